@@ -1,0 +1,99 @@
+package main
+
+// verb is one API command: its arguments fill the path's parameters in order.
+type verb struct {
+	name, method, path string
+	body               bool
+	help               string
+}
+
+// nouns are the API's commands by noun, in the order of api.md.
+var nouns = map[string][]verb{
+	"report": {
+		{"open", "POST", "/v1/reports", true, "report an incident: who, what, when"},
+		{"list", "GET", "/v1/reports", false, "reports received"},
+		{"close", "POST", "/v1/reports/{report}/closure", true, "close a report as registered"},
+	},
+	"case": {
+		{"open", "POST", "/v1/cases", true, "open a case"},
+		{"list", "GET", "/v1/cases", false, "cases you may see"},
+		{"show", "GET", "/v1/cases/{case}", false, "one case, sealed data masked"},
+		{"change", "PATCH", "/v1/cases/{case}", true, "coordinator, deputy, flags, restriction"},
+		{"unseal", "POST", "/v1/cases/{case}/unsealing", true, "show sealed data; an entry is written"},
+		{"triage", "PUT", "/v1/cases/{case}/triage", true, "threat level and what to do at once"},
+		{"alignment", "PUT", "/v1/cases/{case}/police-alignment", true, "what was agreed with the police"},
+		{"police-report", "PUT", "/v1/cases/{case}/police-reports/{report}", true, "melding or aangifte"},
+		{"decide", "POST", "/v1/cases/{case}/decisions", true, "record a decision with pros and cons"},
+		{"attempt", "POST", "/v1/cases/{case}/contact-attempts", true, "what was tried with site operator or poster"},
+		{"consent", "PUT", "/v1/cases/{case}/people/{person}/consents/{action}", true, "a person's consent to an action"},
+		{"complaint", "PUT", "/v1/cases/{case}/people/{person}/complaints/{offence}", true, "klacht of a person for an offence"},
+		{"evidence", "POST", "/v1/cases/{case}/evidence", true, "commit an upload as evidence"},
+		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL"},
+		{"tracks", "GET", "/v1/cases/{case}/tracks", false, "the tracks of a case"},
+		{"open-track", "POST", "/v1/cases/{case}/tracks", true, "open a route by hand"},
+		{"history", "GET", "/v1/cases/{case}/history", false, "the entries of a case"},
+		{"close", "POST", "/v1/cases/{case}/closure", true, "close a case"},
+		{"reopen", "POST", "/v1/cases/{case}/reopening", true, "reopen a case for some items"},
+	},
+	"item": {
+		{"add", "POST", "/v1/cases/{case}/items", true, "add items to a case"},
+		{"change", "PATCH", "/v1/cases/{case}/items/{item}", true, "correct a location, flag material"},
+		{"assess", "PUT", "/v1/cases/{case}/items/{item}/assessment", true, "legal grounds and decision"},
+		{"outcome", "PUT", "/v1/cases/{case}/items/{item}/outcome", true, "set an outcome by hand"},
+		{"check", "POST", "/v1/cases/{case}/items/{item}/check", false, "look at the page now"},
+	},
+	"document": {
+		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},
+		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text or html"},
+		{"edit", "PUT", "/v1/documents/{doc}", true, "edit text or recipients; drops any approval"},
+		{"decide", "POST", "/v1/documents/{doc}/decision", true, "approve or reject one content hash"},
+		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},
+		{"hand-over", "POST", "/v1/documents/{doc}/handover", true, "given to the police"},
+		{"resolve", "POST", "/v1/documents/{doc}/dispatch-resolution", true, "settle an uncertain dispatch"},
+	},
+	"reply": {
+		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},
+		{"list", "GET", "/v1/replies", false, "unmatched replies"},
+		{"classify", "POST", "/v1/replies/{reply}/classification", true, "match and classify a reply"},
+	},
+	"track": {
+		{"show", "GET", "/v1/tracks/{track}", false, "rungs, clocks, what it waits for, what comes next"},
+		{"feedback", "POST", "/v1/tracks/{track}/feedback", true, "what police or prosecutor said"},
+		{"hold", "POST", "/v1/tracks/{track}/hold", true, "hold a track"},
+		{"resume", "POST", "/v1/tracks/{track}/resume", true, "resume a held track"},
+		{"skip", "POST", "/v1/tracks/{track}/skip", true, "skip the current rung"},
+		{"stop", "POST", "/v1/tracks/{track}/stop", true, "stop a track"},
+	},
+	"task": {
+		{"list", "GET", "/v1/worklist", false, "what waits for me"},
+		{"complete", "POST", "/v1/tasks/{task}/completion", true, "complete a task"},
+	},
+	"contact": {
+		{"list", "GET", "/v1/contacts", false, "the register"},
+		{"show", "GET", "/v1/contacts/{contact}", false, "one addressee"},
+		{"put", "PUT", "/v1/contacts/{contact}", true, "add or change an addressee"},
+	},
+	"settings": {
+		{"show", "GET", "/v1/settings", false, "the organisation's settings"},
+		{"put", "PUT", "/v1/settings", true, "change the settings"},
+	},
+	"clock": {
+		{"list", "GET", "/v1/clocks", false, "deadlines; each explains itself"},
+		{"now", "GET", "/v1/clock", false, "case time"},
+		{"extend", "POST", "/v1/clocks/{clock}/extension", true, "extend a clock"},
+	},
+	"execution": {
+		{"list", "GET", "/v1/executions", false, "what the engine runs and waits for"},
+		{"show", "GET", "/v1/executions/{execution}", false, "one execution"},
+		{"history", "GET", "/v1/executions/{execution}/events", false, "an execution's events"},
+	},
+}
+
+func findVerb(noun, name string) (verb, bool) {
+	for _, v := range nouns[noun] {
+		if v.name == name {
+			return v, true
+		}
+	}
+	return verb{}, false
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// nounCmd is the API as commands: takedown NOUN VERB [ID …] [NAME=VALUE …].
+type nounCmd struct {
+	List   bool     `help:"List what can be done."`
+	Server string   `env:"TAKEDOWN_SERVER" default:"http://127.0.0.1:8080" help:"The server."`
+	Token  string   `env:"TAKEDOWN_TOKEN" help:"Your token; better in the environment."`
+	File   string   `short:"f" help:"The body, a JSON file or - for standard input." placeholder:"FILE"`
+	Key    string   `name:"idempotency-key" help:"Repeat a POST safely under the same key."`
+	Match  string   `name:"if-match" help:"The version that a change builds on; looked up if left out."`
+	To     string   `help:"clock advance: to this instant."`
+	Args   []string `arg:"" optional:"" help:"VERB, ids in the order of the path, NAME=VALUE for queries."`
+}
+
+// Run makes one call and prints the API's JSON.
+func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error {
+	noun := strings.Fields(k.Command())[0]
+	if n.List || len(n.Args) == 0 {
+		return n.list(noun, term)
+	}
+	r, err := n.request(noun, term)
+	if err != nil {
+		return err
+	}
+	if n.Token == "" {
+		return usagef("set TAKEDOWN_TOKEN, or give --token")
+	}
+	a, err := newClient(n.Server, n.Token).do(ctx, r)
+	if err != nil {
+		return err
+	}
+	if a.location != "" {
+		_, err = fmt.Fprintln(term.out, a.location)
+		return err
+	}
+	return printJSON(term.out, a.body)
+}
+
+func (n *nounCmd) list(noun string, term terminal) error {
+	for _, v := range nouns[noun] {
+		if _, err := fmt.Fprintf(term.out, "takedown %s %-14s %s\n", noun, v.name, v.help); err != nil {
+			return err
+		}
+	}
+	if noun == "clock" {
+		_, err := fmt.Fprintf(term.out, "takedown clock %-14s advance the simulated clock: DURATION, or --to INSTANT\n", "advance")
+		return err
+	}
+	return nil
+}
+
+func (n *nounCmd) request(noun string, term terminal) (request, error) {
+	if noun == "clock" && n.Args[0] == "advance" {
+		return n.advance()
+	}
+	v, ok := findVerb(noun, n.Args[0])
+	if !ok {
+		return request{}, usagef("%s has no %q; see takedown %s --list", noun, n.Args[0], noun)
+	}
+	path, err := fill(v.path, n.Args[1:])
+	if err != nil {
+		return request{}, usagef("%s %s: %v", noun, v.name, err)
+	}
+	r := request{method: v.method, path: path, key: n.Key, ifMatch: n.Match}
+	if v.body {
+		if r.body, err = readBody(n.File, term.in); err != nil {
+			return request{}, err
+		}
+	} else if v.method == http.MethodPost {
+		r.body = []byte("{}")
+	}
+	return r, nil
+}
+
+func (n *nounCmd) advance() (request, error) {
+	in := map[string]string{}
+	switch {
+	case n.To != "":
+		in["to"] = n.To
+	case len(n.Args) == 2:
+		in["by"] = n.Args[1]
+	default:
+		return request{}, usagef("clock advance: give a DURATION (90m, 36h, 10d) or --to INSTANT")
+	}
+	body, err := json.Marshal(in)
+	return request{method: http.MethodPost, path: "/v1/clock/advance", body: body, key: n.Key}, err
+}
+
+func readBody(file string, in io.Reader) ([]byte, error) {
+	switch file {
+	case "":
+		return nil, usagef("give the body with -f FILE, or -f - for standard input")
+	case "-":
+		return io.ReadAll(in)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	return b, nil
+}
+
+func printJSON(w io.Writer, body []byte) error {
+	var b bytes.Buffer
+	if json.Indent(&b, body, "", "  ") != nil {
+		_, err := w.Write(body)
+		return err
+	}
+	_, err := fmt.Fprintln(w, strings.TrimRight(b.String(), "\n"))
+	return err
+}
+
+// nounNames lists the API's nouns, for tests.
+func nounNames() []string {
+	var out []string
+	for n := range nouns {
+		out = append(out, n)
+	}
+	slices.Sort(out)
+	return out
+}

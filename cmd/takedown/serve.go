@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"sort"
+	"time"
+
+	"github.com/ontdox/takedown/internal/boot/local"
+	"github.com/ontdox/takedown/internal/web/api"
+)
+
+// serveCmd serves the API over one data directory.
+type serveCmd struct {
+	installation
+	Listen      string `default:"127.0.0.1:8080" help:"Address; not on loopback only with TLS or --behind-proxy."`
+	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port; without it mail goes into the data directory's outbox."`
+	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
+	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`
+	TLSKey      string `name:"tls-key" help:"Key (PEM)."`
+	BehindProxy bool   `help:"A proxy terminates TLS."`
+	Ready       string `hidden:"" help:"Write the address to this file once the server listens."`
+}
+
+// installation says which data directory a command works on.
+type installation struct {
+	Data    string `env:"TAKEDOWN_DATA" default:"takedown-data" help:"The data directory."`
+	KeyFile string `env:"TAKEDOWN_KEY_FILE" help:"The key file, outside the data directory."`
+}
+
+func (i installation) config(log *slog.Logger) local.Config {
+	return local.Config{DataDir: i.Data, KeyFile: i.KeyFile, Log: log}
+}
+
+// Run serves until it is told to stop, then ends what is under way.
+func (s *serveCmd) Run(ctx context.Context, term terminal) error {
+	cfg, err := s.localConfig(term)
+	if err != nil {
+		return err
+	}
+	if err := s.mayListen(); err != nil {
+		return err
+	}
+	app, err := local.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	sayNotes(term, app)
+	return errors.Join(s.serve(ctx, app, term), app.Close())
+}
+
+func (s *serveCmd) localConfig(term terminal) (local.Config, error) {
+	cfg := s.config(slog.New(slog.NewTextHandler(term.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	cfg.SMTP, cfg.SMTPPassword = s.SMTP, os.Getenv("TAKEDOWN_SMTP_PASSWORD")
+	cfg.Fault = os.Getenv("TAKEDOWN_FAULT")
+	var err error
+	if s.Simulated != "" {
+		if cfg.SimulatedFrom, err = time.Parse(time.RFC3339, s.Simulated); err != nil {
+			return cfg, usagef("--simulated-clock wants an RFC 3339 instant, for example 2027-03-22T09:00:00+01:00")
+		}
+	}
+	if file := os.Getenv("TAKEDOWN_FETCH_STANDINS"); file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return cfg, err
+		}
+		cfg.StandIns = &local.StandIns{}
+		if err := json.Unmarshal(b, cfg.StandIns); err != nil {
+			return cfg, fmt.Errorf("TAKEDOWN_FETCH_STANDINS: %w", err)
+		}
+	}
+	return cfg, nil
+}
+
+func (s *serveCmd) mayListen() error {
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return usagef("--listen wants HOST:PORT")
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return usagef("--tls-cert and --tls-key go together")
+	}
+	ip := net.ParseIP(host)
+	if host == "localhost" || (ip != nil && ip.IsLoopback()) || s.TLSCert != "" || s.BehindProxy {
+		return nil
+	}
+	return usagef("%s is not loopback: give --tls-cert and --tls-key, or --behind-proxy", host)
+}
+
+func sayNotes(term terminal, app *local.App) {
+	var names []string
+	for n := range app.Notes {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		fmt.Fprintf(term.err, "%s: %s\n", n, app.Notes[n])
+	}
+}
+
+func (s *serveCmd) serve(ctx context.Context, app *local.App, term terminal) error {
+	work, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wait, err := app.Start(work)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		cancel()
+		wait()
+		return err
+	}
+	server := &http.Server{Handler: newAPI(app), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	fmt.Fprintf(term.err, "listening on %s\n", listener.Addr())
+	if s.Ready != "" {
+		if err := os.WriteFile(s.Ready, []byte(listener.Addr().String()), 0o600); err != nil {
+			return err
+		}
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.listen(server, listener) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		end, done := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+		err = server.Shutdown(end)
+		done()
+	}
+	cancel()
+	wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *serveCmd) listen(server *http.Server, l net.Listener) error {
+	if s.TLSCert != "" {
+		return server.ServeTLS(l, s.TLSCert, s.TLSKey)
+	}
+	return server.Serve(l)
+}
+
+// newAPI is the API over an installation. With a simulated clock each answer
+// waits until what follows from it has happened.
+func newAPI(app *local.App) http.Handler {
+	cfg := api.Config{
+		Service: app.Service, HostNow: time.Now, Log: app.Log(), Version: version(), Notes: app.Notes,
+		Health: func(context.Context) string { return app.Service.Health() },
+	}
+	if app.Simulated() {
+		cfg.Settle = app.Settle
+	}
+	return api.New(cfg)
+}
+
+// version is the module's, as built.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "devel"
+}

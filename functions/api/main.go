@@ -1,0 +1,11 @@
+// Command api is the Lambda function of that name.
+//
+// Trigger: API Gateway.
+// Idempotent on: the Idempotency-Key of the request.
+// Retried by: the client.
+// Terminal errors: none: every refusal is an answer.
+package main
+
+import "github.com/ontdox/takedown/internal/boot/cloud"
+
+func main() { cloud.Lambda("api") }

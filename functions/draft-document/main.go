@@ -1,0 +1,11 @@
+// Command draft-document is the Lambda function of that name.
+//
+// Trigger: the track machine, state DraftDocument.
+// Idempotent on: the rung of the track: it has one document.
+// Retried by: the machine (Conflict, Unavailable).
+// Terminal errors: InvalidInput.
+package main
+
+import "github.com/ontdox/takedown/internal/boot/cloud"
+
+func main() { cloud.Lambda("draft-document") }

@@ -1,0 +1,11 @@
+// Command sweep is the Lambda function of that name.
+//
+// Trigger: a schedule, every minute.
+// Idempotent on: each thing that is due has its own.
+// Retried by: the next run.
+// Terminal errors: InvalidInput.
+package main
+
+import "github.com/ontdox/takedown/internal/boot/cloud"
+
+func main() { cloud.Lambda("sweep") }

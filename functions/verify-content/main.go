@@ -1,0 +1,11 @@
+// Command verify-content is the Lambda function of that name.
+//
+// Trigger: the track machine, state VerifyContent.
+// Idempotent on: looks count only an hour apart.
+// Retried by: the machine (Conflict, Unavailable).
+// Terminal errors: InvalidInput.
+package main
+
+import "github.com/ontdox/takedown/internal/boot/cloud"
+
+func main() { cloud.Lambda("verify-content") }

@@ -1,0 +1,69 @@
+package local
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// sweepEvery is how often the sweep runs, in host time.
+const sweepEvery = 10 * time.Second
+
+// Start begins to work: the engine takes up what it was at, the dispatcher
+// and the sweep run until ctx ends. With a simulated clock, everything that a
+// former process left is settled before it returns. wait ends the work.
+func (a *App) Start(ctx context.Context) (wait func(), err error) {
+	if err := a.engine.Run(ctx); err != nil {
+		return nil, err
+	}
+	var work sync.WaitGroup
+	work.Go(func() { a.Service.RunDispatcher(ctx) })
+	if _, err := a.sweep(ctx); err != nil {
+		return nil, err
+	}
+	if a.Simulated() {
+		if err := a.Settle(ctx); err != nil {
+			return nil, err
+		}
+	}
+	work.Go(func() { a.sweepLoop(ctx) })
+	return func() {
+		work.Wait()
+		a.engine.Stop()
+	}, nil
+}
+
+func (a *App) sweepLoop(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := a.sweep(ctx); err != nil && ctx.Err() == nil {
+				a.cfg.Log.ErrorContext(ctx, "sweep", "error", err)
+			}
+			if err := a.Store.Prune(ctx, a.cfg.HostNow().Add(-8*24*time.Hour)); err != nil && ctx.Err() == nil {
+				a.cfg.Log.ErrorContext(ctx, "prune", "error", err)
+			}
+		}
+	}
+}
+
+// Settle fires what is due at case time and lets everything that follows
+// happen. Only with a simulated clock, which stands still meanwhile.
+func (a *App) Settle(ctx context.Context) error {
+	if err := a.engine.Tick(ctx); err != nil {
+		return err
+	}
+	if err := a.Service.Settle(ctx); err != nil {
+		return err
+	}
+	_, err := a.seq.CatchUp(ctx)
+	return err
+}
+
+// Log is where the installation writes what operators should read.
+func (a *App) Log() *slog.Logger { return a.cfg.Log }

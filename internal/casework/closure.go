@@ -1,0 +1,212 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// ClosureInput is the body of POST …/closure.
+type ClosureInput struct {
+	Reason string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
+}
+
+// ReopeningInput is the body of POST …/reopening.
+type ReopeningInput struct {
+	Reason  string   `json:"reason" minLength:"3" maxLength:"1000"`
+	ItemIDs []string `json:"itemIds"`
+}
+
+var coordinatorOnly = []takedown.Role{takedown.Coordinator}
+
+// CloseCase closes a case. It is refused while an item has no outcome or a
+// mandatory task is open. A case without items closes as registered. Role:
+// coordinator.
+func (s *Service) CloseCase(ctx context.Context, who takedown.Principal, caseID string, in ClosureInput) error {
+	if err := refuseAll(checkReason("/reason", in.Reason)); err != nil {
+		return err
+	}
+	return s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+		if err := t.mayClose(); err != nil {
+			return err
+		}
+		c.Status, c.ClosedAt = takedown.CaseClosed, t.now
+		if c.Items == 0 {
+			c.Status = takedown.CaseRegistered
+		}
+		t.wakeCase(c)
+		c.Wait = nil
+		if err := t.put(c); err != nil {
+			return err
+		}
+		tracks, err := all[takedown.Track](t)
+		if err != nil {
+			return err
+		}
+		for _, tr := range tracks {
+			if tr.Status == takedown.TrackActive || tr.Status == takedown.TrackHeld {
+				if err := t.endTrack(tr, takedown.TrackStopped, "case_closed"); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.closeAllTasks(); err != nil {
+			return err
+		}
+		code, err := t.reason("case.closed", c.ID, in.Reason)
+		if err != nil {
+			return err
+		}
+		t.done(200, c.ID)
+		return t.log("case.closed", code, []string{c.ID})
+	})
+}
+
+// mayClose names everything that stands in the way at once.
+func (t *tx) mayClose() error {
+	open, err := t.itemsWithoutOutcome()
+	if err != nil {
+		return err
+	}
+	var why []string
+	if len(open) > 0 {
+		why = append(why, fmt.Sprintf("%d item(s) have no outcome: %s", len(open), strings.Join(open[:min(len(open), 10)], ", ")))
+	}
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if task.Mandatory && task.Status == takedown.TaskOpen {
+			why = append(why, fmt.Sprintf("mandatory task %s (%s) is open", task.ID, task.Kind))
+		}
+	}
+	if len(why) > 0 {
+		return state("the case cannot close: %s", strings.Join(why, "; "))
+	}
+	return nil
+}
+
+func (t *tx) closeAllTasks() error {
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if task.Status == takedown.TaskOpen {
+			if err := t.closeTasks(task.Kind, task.Subject); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ReopenCase opens a closed case again for the named items: they lose their
+// outcome and the intake's next generation plans them. Role: coordinator.
+func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID string, in ReopeningInput) error {
+	if err := refuseAll(checkReason("/reason", in.Reason)); err != nil {
+		return err
+	}
+	return s.inAnyCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+		if c.Status == takedown.CaseOpen {
+			return state("the case is open")
+		}
+		var b bad
+		for n, id := range in.ItemIDs {
+			it, err := t.itemOf(id)
+			if takedown.KindOf(err) == takedown.NotFound && err != nil {
+				b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := t.reopenItem(it); err != nil {
+				return err
+			}
+		}
+		if err := refuseAll(b.fields); err != nil {
+			return err
+		}
+		c.Status = takedown.CaseOpen
+		code, err := t.reason("case.reopened", c.ID, in.Reason)
+		if err != nil {
+			return err
+		}
+		t.done(200, c.ID)
+		if err := t.log("case.reopened", code, append([]string{c.ID}, in.ItemIDs...)); err != nil {
+			return err
+		}
+		return t.nextIntake(c)
+	})
+}
+
+// reopenItem takes an outcome back. If meanwhile another open case took the
+// item's location over, this one stays as it is there.
+func (t *tx) reopenItem(it *takedown.Item) error {
+	it.Outcome, it.Status = nil, takedown.ItemReported
+	if it.Evidence > 0 && it.Assessment == "act" && it.AssessmentLive {
+		it.Status = takedown.ItemAssessed
+	}
+	place, err := t.place(it)
+	if err != nil {
+		return err
+	}
+	if place.Canonical != "" {
+		held, err := t.s.Store.FindLookup(t.ctx, "url", t.s.urlValue(place.Canonical))
+		if err != nil && takedown.KindOf(err) != takedown.NotFound {
+			return err
+		}
+		if err == nil && held.ID != it.ID {
+			other, err := t.claimPlace(it, place)
+			if err != nil {
+				return err
+			}
+			if other != nil {
+				return state("item %s is pursued in another open case", it.ID)
+			}
+		}
+	}
+	return t.put(it)
+}
+
+// maxReason bounds a reason given in words.
+const maxReason = 1000
+
+func checkReason(pointer, reason string) []takedown.FieldError {
+	var b bad
+	if n := len([]rune(strings.TrimSpace(reason))); n < 3 || n > maxReason {
+		b.add(pointer, "give a reason of 3 to %d characters", maxReason)
+	}
+	return b.fields
+}
+
+// reason gives the code of a reason that stands in an entry. A reason in words
+// is sealed in a record of its own: history holds codes, never text.
+func (t *tx) reason(act, subject, text string) (string, error) {
+	if len(text) <= 60 && !strings.ContainsFunc(text, notCode) {
+		return text, nil
+	}
+	d := &takedown.Decision{Meta: takedown.Meta{Case: string(t.base.Stream)}, Kind: notePrefix + act, Choice: subject, By: t.who.ID, At: t.now}
+	words, err := t.seal(d, "words", reasonWords{Reason: text})
+	if err != nil {
+		return "", err
+	}
+	d.Words = words
+	return "in_words", t.put(d)
+}
+
+// notePrefix marks a record that only keeps the words of a reason.
+const notePrefix = "note:"
+
+// reasonWords is what is sealed of a reason.
+type reasonWords struct {
+	Reason string `json:"reason"`
+}
+
+func notCode(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '.' || r == '-')
+}

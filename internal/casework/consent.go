@@ -1,0 +1,177 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// consentActions are api.md's: what a person may authorise.
+var consentActions = []string{
+	"notice", "complaint_art20", "ods", "complaint_art53", "erasure", "delisting", "flagger", "freeze", "police_report",
+	"order_request", "talk", "sommatie", "media", "monitoring", "family_contact",
+}
+
+// ConsentInput is the body of PUT …/people/{person}/consents/{action}: an
+// authorisation, not the legal basis.
+type ConsentInput struct {
+	Status     string    `json:"status" enum:"given,refused,withdrawn,overridden"`
+	TextShown  string    `json:"textShown,omitempty" maxLength:"200" doc:"Which text the person was shown."`
+	Date       time.Time `json:"date"`
+	Channel    string    `json:"channel,omitempty" maxLength:"60"`
+	ValidUntil time.Time `json:"validUntil,omitzero"`
+	Mandate    string    `json:"mandateEvidenceId,omitempty" maxLength:"60"`
+	Override   string    `json:"overrideReason,omitempty" maxLength:"1000" doc:"With overridden: life or safety, or unreachable; sealed."`
+}
+
+// ConsentView is one authorisation.
+type ConsentView struct {
+	ID         string    `json:"id"`
+	Version    int64     `json:"version"`
+	Person     string    `json:"personId"`
+	Action     string    `json:"action"`
+	Status     string    `json:"status"`
+	TextShown  string    `json:"textShown,omitempty"`
+	Date       time.Time `json:"date"`
+	Channel    string    `json:"channel,omitempty"`
+	ValidUntil time.Time `json:"validUntil,omitzero"`
+	Mandate    string    `json:"mandateEvidenceId,omitempty"`
+	By         string    `json:"by"`
+}
+
+func consentID(person, action string) string {
+	return "consent_" + strings.TrimPrefix(person, "person_") + "_" + action
+}
+
+// consents says whether a person's authorisation of an action holds now, or
+// was overridden with a reason.
+func (t *tx) consents(person, action string) (bool, string, error) {
+	c, err := find[takedown.Consent](t, consentID(person, action))
+	if err != nil {
+		return false, "", err
+	}
+	switch {
+	case c == nil:
+		return false, "not_asked", nil
+	case c.Status != "given" && c.Status != "overridden":
+		return false, c.Status, nil
+	case !c.ValidUntil.IsZero() && t.now.After(c.ValidUntil):
+		return false, "expired", nil
+	}
+	return true, c.Status, nil
+}
+
+// PutConsent records a person's authorisation of one action. The coordinator
+// may override a missing one for life or safety or an unreachable person, with
+// a reason; the person is then told. Role: coordinator.
+func (s *Service) PutConsent(ctx context.Context, who takedown.Principal, caseID, person, action string, in ConsentInput, version int64) (ConsentView, error) {
+	var out ConsentView
+	err := s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+		if !slices.Contains(consentActions, action) {
+			return noSuch(KindConsent)
+		}
+		if _, err := t.personOf(person); err != nil {
+			return err
+		}
+		if err := t.checkConsent(in); err != nil {
+			return err
+		}
+		have, err := find[takedown.Consent](t, consentID(person, action))
+		if err != nil {
+			return err
+		}
+		if have == nil {
+			have = &takedown.Consent{Meta: takedown.Meta{ID: consentID(person, action), Case: c.ID}, Person: person, Action: action}
+		}
+		if err := sameVersion(have.Version, version); err != nil {
+			return err
+		}
+		if err := t.applyConsent(have, in); err != nil {
+			return err
+		}
+		out = viewConsent(have)
+		out.Version = have.Version + 1
+		return t.touch()
+	})
+	return out, err
+}
+
+// personOf is an affected person of this tx's case; not found otherwise.
+func (t *tx) personOf(id string) (*takedown.Person, error) {
+	p, err := find[takedown.Person](t, id)
+	if err == nil && (p == nil || p.Case != string(t.base.Stream)) {
+		err = noSuch(KindPerson)
+	}
+	return p, err
+}
+
+func (t *tx) checkConsent(in ConsentInput) error {
+	var b bad
+	b.oneOf("/status", in.Status, []string{"given", "refused", "withdrawn", "overridden"})
+	if in.Date.IsZero() {
+		b.add("/date", "is needed")
+	}
+	b.notFuture("/date", in.Date, t.now)
+	if in.Status == "given" {
+		if in.TextShown == "" {
+			b.add("/textShown", "say which text the person was shown")
+		}
+		if in.Channel == "" {
+			b.add("/channel", "is needed")
+		}
+	}
+	if in.Status == "overridden" {
+		b.fields = append(b.fields, checkReason("/overrideReason", in.Override)...)
+	}
+	if !in.ValidUntil.IsZero() && in.ValidUntil.Before(in.Date) {
+		b.add("/validUntil", "lies before the date")
+	}
+	if in.Mandate != "" {
+		if err := t.proof(&b, "/mandateEvidenceId", in.Mandate); err != nil {
+			return err
+		}
+	}
+	return refuseAll(b.fields)
+}
+
+func (t *tx) applyConsent(c *takedown.Consent, in ConsentInput) error {
+	c.Status, c.TextShown, c.Date, c.Channel = in.Status, in.TextShown, in.Date.UTC().Truncate(time.Second), in.Channel
+	c.ValidUntil, c.Mandate, c.By = in.ValidUntil, in.Mandate, t.who.ID
+	var err error
+	if c.Override, err = t.sealText(c, "override", in.Override); err != nil {
+		return err
+	}
+	if in.Status == "overridden" {
+		task := takedown.Task{Kind: "inform_person", Owner: takedown.Coordinator, Reason: "consent_overridden", Subject: c.Person}
+		if err := t.openTask(task); err != nil {
+			return err
+		}
+	}
+	if err := t.put(c); err != nil {
+		return err
+	}
+	return t.log("consent.recorded", c.Action+":"+c.Status, []string{c.ID, c.Person})
+}
+
+func viewConsent(c *takedown.Consent) ConsentView {
+	return ConsentView{c.ID, c.Version, c.Person, c.Action, c.Status, c.TextShown, c.Date, c.Channel, c.ValidUntil, c.Mandate, c.By}
+}
+
+// GetConsent gives one authorisation.
+func (s *Service) GetConsent(ctx context.Context, who takedown.Principal, caseID, person, action string) (ConsentView, error) {
+	var out ConsentView
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {
+		have, err := load[takedown.Consent](t, consentID(person, action))
+		if err == nil && have.Case != c.ID {
+			err = noSuch(KindConsent)
+		}
+		if err == nil {
+			out = viewConsent(have)
+		}
+		return err
+	})
+	return out, err
+}

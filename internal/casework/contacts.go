@@ -1,0 +1,348 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/ontdox/takedown/internal/directory"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// spaceHost are the look-up rows from a host to its contact.
+const spaceHost = "host"
+
+// contact reads an addressee from the register; NotFound without.
+func (t *tx) contact(id string) (*takedown.Contact, error) {
+	if !strings.HasPrefix(id, "contact_") {
+		return nil, noSuch(KindContact)
+	}
+	return load[takedown.Contact](t, id)
+}
+
+// contactForHost is the contact with the longest suffix of a host, "" if none.
+func (s *Service) contactForHost(ctx context.Context, host string) (string, error) {
+	_, notIP := netip.ParseAddr(host)
+	for host != "" {
+		ref, err := s.Store.FindLookup(ctx, spaceHost, host)
+		if err == nil {
+			return ref.ID, nil
+		}
+		if takedown.KindOf(err) != takedown.NotFound {
+			return "", err
+		}
+		if notIP == nil {
+			return "", nil
+		}
+		_, host, _ = strings.Cut(host, ".")
+	}
+	return "", nil
+}
+
+// hostOf is the host of a canonical location, without port.
+func hostOf(canonical string) string {
+	u, err := url.Parse(canonical)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// ContactInput is the body of PUT /v1/contacts/{contact}.
+type ContactInput struct {
+	Kind             string             `json:"kind" enum:"site_operator,platform,hoster,registrar,search_engine,police_unit,authority,trusted_flagger"`
+	LegalName        string             `json:"legalName" maxLength:"200"`
+	DisplayName      string             `json:"displayName,omitempty" maxLength:"200"`
+	ServiceKind      string             `json:"serviceKind,omitempty" enum:"mere_conduit,caching,hosting,online_platform,search_engine,messaging,registrar"`
+	MicroOrSmall     bool               `json:"microOrSmall,omitempty"`
+	VLOP             bool               `json:"vlop,omitempty" doc:"Designated under art. 33 DSA."`
+	Hosts            []string           `json:"hosts,omitempty" maxItems:"20" doc:"Host names whose pages are theirs, subdomains included."`
+	Channels         []takedown.Channel `json:"channels,omitempty" maxItems:"10"`
+	Languages        []string           `json:"languages,omitempty" maxItems:"5" doc:"Two-letter codes, the preferred first."`
+	Country          string             `json:"country,omitempty" maxLength:"2" doc:"Two-letter code."`
+	OwnTermUnit      string             `json:"ownTermUnit,omitempty" enum:"working_days,calendar_days,hours"`
+	OwnTerm          int                `json:"ownTerm,omitempty" minimum:"0" maximum:"365" doc:"The term they publish themselves."`
+	FollowsNTDCode   bool               `json:"followsNtdCode,omitempty"`
+	PublishesNotices bool               `json:"publishesNotices,omitempty"`
+	Form             *takedown.Form     `json:"form,omitempty"`
+	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
+	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
+}
+
+// ContactView is an addressee as read.
+type ContactView struct {
+	ID string `json:"id"`
+	ContactInput
+	Bounced        bool  `json:"bounced,omitempty"`
+	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel or form changes."`
+	Version        int64 `json:"version"`
+}
+
+// ContactPage is one page of the register by id.
+type ContactPage struct {
+	Items []ContactView `json:"items"`
+	Next  string        `json:"next,omitempty"`
+}
+
+func viewContact(c *takedown.Contact) ContactView {
+	return ContactView{ID: c.ID, Bounced: c.Bounced, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
+		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
+		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, Source: c.Source, LastVerified: c.LastVerified,
+	}}
+}
+
+// GetContact reads one contact. Roles: all but reporter.
+func (s *Service) GetContact(ctx context.Context, who takedown.Principal, id string) (ContactView, error) {
+	if err := need(who, anyRole...); err != nil {
+		return ContactView{}, err
+	}
+	c, err := get[takedown.Contact](ctx, s, id)
+	if err != nil {
+		return ContactView{}, err
+	}
+	return viewContact(c), nil
+}
+
+// ListContacts pages through the register. Roles: all but reporter.
+func (s *Service) ListContacts(ctx context.Context, who takedown.Principal, cursor string, limit int) (ContactPage, error) {
+	out := ContactPage{Items: []ContactView{}}
+	if err := need(who, anyRole...); err != nil {
+		return out, err
+	}
+	q := Query{Index: indexContacts, Partition: "all", Cursor: cursor, Limit: limit}
+	var err error
+	out.Next, err = s.eachRecord(ctx, q, func(r Record) (bool, error) {
+		c, err := decode[takedown.Contact](r)
+		if err != nil {
+			return false, err
+		}
+		out.Items = append(out.Items, viewContact(c))
+		return true, nil
+	})
+	return out, err
+}
+
+var contactID = regexp.MustCompile(`^contact_[a-z0-9-]{3,40}$`)
+
+// PutContact writes a contact whose id the client chose. version is the one
+// the caller saw, 0 for a new one. Roles: specialist, coordinator.
+func (s *Service) PutContact(ctx context.Context, who takedown.Principal, id string, in ContactInput, version int64) (ContactView, error) {
+	roles := []takedown.Role{takedown.Specialist, takedown.Coordinator}
+	var out ContactView
+	if err := need(who, roles...); err != nil {
+		return out, err
+	}
+	if !contactID.MatchString(id) {
+		return out, refuse("", "the id must be contact_ and 3 to 40 of a-z, 0-9 and -")
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return out, err
+	}
+	hosts, fields := checkContact(in, now)
+	if err := refuseAll(fields); err != nil {
+		return out, err
+	}
+	in.Hosts = hosts
+	err = s.write(ctx, who, who.As(roles...), StreamID(id), func(t *tx) error {
+		c, err := find[takedown.Contact](t, id)
+		if err != nil {
+			return err
+		}
+		if c == nil {
+			c = &takedown.Contact{Meta: takedown.Meta{ID: id}}
+		}
+		if err := sameVersion(c.Version, version); err != nil {
+			return err
+		}
+		if err := t.putContact(c, in); err != nil {
+			return err
+		}
+		out = viewContact(c)
+		out.Version = c.Version + 1
+		return nil
+	})
+	return out, err
+}
+
+func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
+	if err := t.claimHosts(c, in.Hosts); err != nil {
+		return err
+	}
+	if addressChanged(c, in) {
+		c.Address++
+		c.Bounced = false
+	}
+	applyContact(c, in)
+	if err := t.put(c); err != nil {
+		return err
+	}
+	// Items may have found their addressee, and plans rest on its channels.
+	if err := t.outbox(fmt.Sprintf("touch-all:%s:%d", c.ID, c.Version+1), outboxTouchAll, struct{}{}); err != nil {
+		return err
+	}
+	return t.log("contact.changed", c.Kind, []string{c.ID})
+}
+
+func addressChanged(c *takedown.Contact, in ContactInput) bool {
+	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
+		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form)
+}
+
+func applyContact(c *takedown.Contact, in ContactInput) {
+	c.Kind, c.LegalName, c.DisplayName, c.ServiceKind = in.Kind, in.LegalName, in.DisplayName, in.ServiceKind
+	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
+	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
+	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
+	c.Source, c.LastVerified = in.Source, in.LastVerified.UTC().Truncate(time.Second)
+}
+
+// claimHosts gives hosts back that the contact no longer has and takes the new
+// ones; one that another contact has is refused by its place in the list.
+func (t *tx) claimHosts(c *takedown.Contact, hosts []string) error {
+	ref := Key{KindContact, c.ID}
+	for _, h := range c.Hosts {
+		if !slices.Contains(hosts, h) {
+			t.change.Release = append(t.change.Release, Lookup{Space: spaceHost, Value: h, Ref: ref})
+		}
+	}
+	var b bad
+	for n, h := range hosts {
+		if slices.Contains(c.Hosts, h) {
+			continue
+		}
+		held, err := t.s.Store.FindLookup(t.ctx, spaceHost, h)
+		if err != nil && takedown.KindOf(err) != takedown.NotFound {
+			return err
+		}
+		if err == nil && held != ref {
+			b.add(fmt.Sprintf("/hosts/%d", n), "belongs to another contact of the register")
+		}
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceHost, Value: h, Ref: ref})
+	}
+	return refuseAll(b.fields)
+}
+
+// The code lists of contacts.
+var (
+	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger"}
+	serviceKinds = []string{"", "mere_conduit", "caching", "hosting", "online_platform", "search_engine", "messaging", "registrar"}
+	channelKinds = []string{"mail", "form", "phone", "letter", "police"}
+	purposes     = []string{"", "notice", "complaint", "order"}
+	termUnits    = []string{"", "working_days", "calendar_days", "hours"}
+	twoLetters   = regexp.MustCompile(`^[A-Za-z]{2}$`)
+)
+
+// maxContact bounds a contact's JSON: its row stays under 4 KB.
+const maxContact = 3400
+
+// checkContact finds every bad field and gives the hosts in canonical form.
+func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldError) {
+	var b bad
+	b.oneOf("/kind", in.Kind, contactKinds)
+	b.oneOf("/serviceKind", in.ServiceKind, serviceKinds)
+	b.oneOf("/ownTermUnit", in.OwnTermUnit, termUnits)
+	if in.OwnTerm < 0 || in.OwnTerm > 365 || (in.OwnTerm > 0) != (in.OwnTermUnit != "") {
+		b.add("/ownTerm", "1 to 365, together with its unit")
+	}
+	if strings.TrimSpace(in.LegalName) == "" {
+		b.add("/legalName", "is needed")
+	}
+	if strings.TrimSpace(in.Source) == "" {
+		b.add("/source", "say where this was read")
+	}
+	b.line("/legalName", in.LegalName, 200)
+	b.line("/displayName", in.DisplayName, 200)
+	b.line("/source", in.Source, 500)
+	b.notFuture("/lastVerifiedAt", in.LastVerified, now)
+	if in.Country != "" && !twoLetters.MatchString(in.Country) {
+		b.add("/country", "must be a two-letter code")
+	}
+	for n, l := range in.Languages {
+		if !twoLetters.MatchString(l) {
+			b.add(fmt.Sprintf("/languages/%d", n), "must be a two-letter code")
+		}
+	}
+	checkChannels(&b, in)
+	hosts := checkHosts(&b, in.Hosts)
+	if body, err := json.Marshal(in); err == nil && len(body) > maxContact {
+		b.add("", "the contact is too large: at most %d bytes", maxContact)
+	}
+	return hosts, b.fields
+}
+
+func checkHosts(b *bad, in []string) []string {
+	if len(in) > 20 {
+		b.add("/hosts", "at most 20 hosts")
+	}
+	hosts := []string{}
+	for n, raw := range in {
+		at := fmt.Sprintf("/hosts/%d", n)
+		h, err := directory.Host(raw)
+		if err != nil {
+			b.add(at, "%s", publicDetail(err))
+			continue
+		}
+		if suffix, icann := publicsuffix.PublicSuffix(h); icann && suffix == h {
+			b.add(at, "is a suffix under which anybody may register")
+		}
+		if slices.Contains(hosts, h) {
+			b.add(at, "stands there twice")
+		}
+		hosts = append(hosts, h)
+	}
+	return hosts
+}
+
+func checkChannels(b *bad, in ContactInput) {
+	if len(in.Channels) > 10 {
+		b.add("/channels", "at most 10 channels")
+	}
+	for n, c := range in.Channels {
+		at := fmt.Sprintf("/channels/%d", n)
+		b.oneOf(at+"/kind", c.Kind, channelKinds)
+		b.oneOf(at+"/purpose", c.Purpose, purposes)
+		switch c.Kind {
+		case "mail":
+			if c.Address == "" {
+				b.add(at+"/address", "is needed")
+			}
+			b.mailbox(at+"/address", c.Address)
+		case "form":
+			b.location(at+"/address", c.Address)
+		default:
+			b.line(at+"/address", c.Address, 300)
+		}
+	}
+	if in.Form == nil {
+		return
+	}
+	b.location("/form/url", in.Form.URL)
+	b.line("/form/source", in.Form.Source, 300)
+	for n, f := range in.Form.Fields {
+		b.line(fmt.Sprintf("/form/fields/%d/name", n), f.Name, 80)
+		if f.Limit < 0 || f.Name == "" {
+			b.add(fmt.Sprintf("/form/fields/%d", n), "needs a name, and a limit that is not negative")
+		}
+	}
+}
+
+// location is a web address as directory reads it.
+func (b *bad) location(pointer, value string) {
+	var e *takedown.Error
+	if _, err := directory.Canonical(value); errors.As(err, &e) {
+		b.add(pointer, "%s", e.Message)
+	}
+}

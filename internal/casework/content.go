@@ -1,0 +1,172 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+
+	"github.com/ontdox/takedown/internal/audit"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// content is what is sealed of a document: everything that its hash binds.
+type content struct {
+	Subject    string            `json:"subject"`
+	Text       string            `json:"text"`
+	Form       []notice.FormText `json:"form,omitempty"`
+	Recipients []Recipient       `json:"recipients"`
+	Fallbacks  []string          `json:"fallbacks,omitempty"`
+	Annexes    []notice.Annex    `json:"annexes,omitempty"`
+	Files      []File            `json:"files,omitempty"`
+	Findings   []Finding         `json:"findings,omitempty"`
+}
+
+// Recipient is where a document goes: a mail address, a form's URL, or a
+// police unit.
+type Recipient struct {
+	Kind    string `json:"kind" enum:"to,cc,form,police"`
+	Name    string `json:"name,omitempty" maxLength:"200"`
+	Address string `json:"address" maxLength:"500"`
+}
+
+// File is one attachment by its hash.
+type File struct {
+	Name      string `json:"name"`
+	MediaType string `json:"mediaType"`
+	SHA256    string `json:"sha256"`
+	Evidence  string `json:"evidenceId,omitempty"`
+	Sealed    bool   `json:"sealed,omitempty"`
+}
+
+// Finding is what the completeness check or the guard found.
+type Finding struct {
+	Code     string `json:"code"`
+	Field    string `json:"field,omitempty"`
+	Place    string `json:"place,omitempty"`
+	Message  string `json:"message"`
+	Blocking bool   `json:"blocking"`
+}
+
+// contentVersion is v in the hashed form.
+const contentVersion = 1
+
+// hashContent is design §6: the hex SHA-256 of the canonical JSON of all that
+// an approval binds.
+func hashContent(d *takedown.Document, c content) (string, error) {
+	var recipients, files, form []any
+	for _, r := range c.Recipients {
+		recipients = append(recipients, map[string]any{"kind": r.Kind, "name": r.Name, "address": r.Address})
+	}
+	for _, f := range c.Files {
+		files = append(files, map[string]any{"name": f.Name, "mediaType": f.MediaType, "sha256": f.SHA256})
+	}
+	for _, a := range c.Annexes {
+		sum := sha256.Sum256([]byte(a.Text))
+		files = append(files, map[string]any{"name": a.Name, "mediaType": a.MediaType, "sha256": hex.EncodeToString(sum[:])})
+	}
+	for _, f := range c.Form {
+		form = append(form, map[string]any{"name": f.Name, "text": f.Text})
+	}
+	b, err := audit.Canonical(map[string]any{
+		"v": contentVersion, "document": d.ID, "version": d.Revision, "language": d.Language, "text": c.Text,
+		"subject": c.Subject, "form": form, "channel": d.Channel, "recipients": recipients, "fallbacks": anyList(c.Fallbacks),
+		"addressVersions": anyList(d.ContactVersions), "attachments": files, "nonce": d.Nonce,
+	})
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+func anyList(in []string) []any {
+	out := []any{}
+	for _, s := range in {
+		out = append(out, s)
+	}
+	return out
+}
+
+func (t *tx) content(d *takedown.Document) (content, error) {
+	var c content
+	err := t.open(d, contentField(d), d.Content, &c)
+	return c, err
+}
+
+// contentField binds sealed content to its revision: an older one put back
+// does not open.
+func contentField(d *takedown.Document) string { return "content:" + strconv.Itoa(d.Revision) }
+
+// setContent seals new content as the document's next revision, checks it, and
+// drops any approval: an approval binds exactly one content.
+func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) error {
+	d.Revision++
+	d.Status, d.Approval, d.Rejection = takedown.DocumentPending, nil, nil
+	guard, err := t.guardFindings(tr, d, c)
+	if err != nil {
+		return err
+	}
+	c.Findings = append(withoutGuard(c.Findings), guard...)
+	d.Findings = 0
+	for _, f := range c.Findings {
+		if f.Blocking {
+			d.Findings++
+		}
+	}
+	if d.ContentHash, err = hashContent(d, c); err != nil {
+		return err
+	}
+	if d.Content, err = t.seal(d, contentField(d), c); err != nil {
+		return err
+	}
+	return t.put(d)
+}
+
+func withoutGuard(fs []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Code == "guard" || f.Code == "lint" })
+}
+
+// approvedNow refuses a document whose current content has no live approval by
+// somebody else than its editors, or that the guard would stop.
+func (t *tx) approvedNow(tr *takedown.Track, d *takedown.Document) error {
+	if d.Status != takedown.DocumentApproved {
+		return state("the document is %s, not approved", d.Status)
+	}
+	_, ok, err := t.mayLeave(tr, d)
+	if err == nil && !ok {
+		return state("the document has no live approval for its current content")
+	}
+	return err
+}
+
+// mayLeave checks, right before a document leaves, that its approval binds
+// exactly what is there and that the guard still finds nothing.
+func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, error) {
+	c, err := t.content(d)
+	if err != nil {
+		return c, false, err
+	}
+	hash, err := hashContent(d, c)
+	if err != nil {
+		return c, false, err
+	}
+	a := d.Approval
+	if a == nil || hash != d.ContentHash || a.ContentHash != hash || slices.Contains(d.Editors, a.By) {
+		return c, false, nil
+	}
+	hits, err := t.guardFindings(tr, d, c)
+	if err != nil {
+		return c, false, err
+	}
+	if slices.ContainsFunc(hits, func(f Finding) bool { return f.Blocking }) {
+		d.Status, d.Approval = takedown.DocumentPending, nil
+		c.Findings = append(withoutGuard(c.Findings), hits...)
+		if err := t.put(d); err != nil {
+			return c, false, err
+		}
+		return c, false, t.log("document.guarded", "sealed_value_found", []string{d.ID, tr.ID})
+	}
+	return c, true, nil
+}

@@ -1,0 +1,298 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/calendar"
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// delivered records that an addressee has a document, from a proven moment,
+// and starts the clocks of its rung.
+func (t *tx) delivered(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, at time.Time, event string) error {
+	n.At, n.LeaseUntil = at, time.Time{}
+	d.Status = takedown.DocumentDelivered
+	if err := t.put(n); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	if err := t.log("dispatch."+string(n.Status), event, []string{n.ID, d.ID, tr.ID}, "content:"+d.ContentHash); err != nil {
+		return err
+	}
+	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
+		return err
+	}
+	cur := tr.Current()
+	if cur == nil || cur.Document != d.ID {
+		return nil
+	}
+	if err := t.startRungClocks(tr, cur, d, at, event); err != nil {
+		return err
+	}
+	t.wakeTrack(tr)
+	return t.put(tr)
+}
+
+// startRungClocks starts the answer's clock and, beside it, the receipt's; and
+// ends the window within which the rung had to be taken.
+func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedown.Document, at time.Time, event string) error {
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	rung, ok := p.ladder.Rung(cur.Rung)
+	if !ok {
+		return nil
+	}
+	if rung.Window != "" {
+		if err := t.endClocksOf(tr.ID, rung.Window, takedown.ClockMet, "rung_taken"); err != nil {
+			return err
+		}
+	}
+	rule := rung.Clock
+	if len(rung.ClockChoice) > 0 {
+		rule = law.DecisionClock(p.categories(), p.c.Flags.LifeOrSafety)
+	}
+	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
+	if rule != "" {
+		c, err := t.startClock(rule, at, p.countInput(rule, event), base)
+		if err != nil {
+			return err
+		}
+		cur.Clock = c.ID
+	}
+	if rung.Receipt != "" {
+		_, err := t.startClock(rung.Receipt, at, p.countInput(rung.Receipt, event), base)
+		return err
+	}
+	return nil
+}
+
+// countInput is what a count needs of the addressee.
+func (p *planner) countInput(rule, event string) law.CountInput {
+	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.LifeOrSafety}
+	if cal, err := calendar.ParseCalendar(p.contact.Country); err == nil {
+		in.Calendar = cal
+	}
+	if p.contact.OwnTerm > 0 && rule == "C5" {
+		in.OwnTerm = &law.Term{Unit: law.Unit(p.contact.OwnTermUnit), Length: p.contact.OwnTerm}
+	}
+	return in
+}
+
+func (p *planner) categories() []string {
+	var out []string
+	for _, it := range p.items {
+		for _, c := range it.DataCategories {
+			if !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// endClocksOf ends a track's running clocks of a rule.
+func (t *tx) endClocksOf(track, rule string, status takedown.ClockStatus, reason string) error {
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Track == track && c.Rule == rule && c.Status == takedown.ClockRunning {
+			if err := t.endClock(c.ID, status, reason); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// FilingInput is the body of POST …/filing: a web form was filed by hand, with
+// the organisation's account.
+type FilingInput struct {
+	FiledAt time.Time `json:"filedAt"`
+	Ticket  string    `json:"ticket" maxLength:"120"`
+	Proof   string    `json:"proofEvidenceId" maxLength:"60"`
+}
+
+// FileDocument records a filing by hand; the clock starts at the filing. Role:
+// specialist.
+func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc string, in FilingInput) error {
+	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Specialist}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+		if d.Channel != "form" {
+			return state("this document does not go by form")
+		}
+		if err := t.approvedNow(tr, d); err != nil {
+			return err
+		}
+		if err := t.checkFiling(d, in); err != nil {
+			return err
+		}
+		n := t.newDispatch(d)
+		n.Status, n.Ticket, n.Proof = takedown.DispatchFiled, in.Ticket, in.Proof
+		if in.Ticket != "" {
+			t.change.Claim = append(t.change.Claim, Lookup{Space: "ticket", Value: t.s.ticketValue(tr.Contact, in.Ticket), Ref: Key{KindDocument, d.ID}})
+		}
+		t.done(200, d.ID)
+		return t.delivered(tr, d, n, in.FiledAt.UTC().Truncate(time.Second), "filed")
+	})
+}
+
+func (t *tx) checkFiling(d *takedown.Document, in FilingInput) error {
+	var b bad
+	if in.FiledAt.IsZero() {
+		b.add("/filedAt", "is needed")
+	}
+	b.notFuture("/filedAt", in.FiledAt, t.now)
+	if d.Approval != nil && in.FiledAt.Before(d.Approval.At.Add(-time.Minute)) {
+		b.add("/filedAt", "lies before the approval")
+	}
+	b.atMost("/ticket", in.Ticket, 120)
+	if err := t.proof(&b, "/proofEvidenceId", in.Proof); err != nil {
+		return err
+	}
+	return refuseAll(b.fields)
+}
+
+// proof wants evidence of this case.
+func (t *tx) proof(b *bad, pointer, id string) error {
+	e, err := find[takedown.Evidence](t, id)
+	if err != nil {
+		return err
+	}
+	if e == nil || e.Case != string(t.base.Stream) {
+		b.add(pointer, "is no evidence of this case: upload the proof first")
+	}
+	return nil
+}
+
+func (t *tx) newDispatch(d *takedown.Document) *takedown.Dispatch {
+	d.Dispatches++
+	n := &takedown.Dispatch{
+		Meta: takedown.Meta{ID: dispatchID(d.ID, d.Dispatches), Case: d.Case}, Track: d.Track, Document: d.ID, No: d.Dispatches,
+		Channel: d.Channel, ContentHash: d.ContentHash, IntendedAt: t.now,
+	}
+	d.LastDispatch = n.ID
+	return n
+}
+
+// HandOverInput is the body of POST …/handover: given to the police, never to
+// a prosecutor or judge directly.
+type HandOverInput struct {
+	ContentHash string            `json:"contentHash" maxLength:"64"`
+	Recipient   HandOverRecipient `json:"recipient"`
+	Channel     string            `json:"channel" maxLength:"60"`
+	At          time.Time         `json:"at"`
+	Receipt     string            `json:"receiptEvidenceId" maxLength:"60"`
+}
+
+// HandOverRecipient is a unit and a function, never a name.
+type HandOverRecipient struct {
+	Unit     string `json:"unit" maxLength:"200"`
+	Function string `json:"function" maxLength:"200"`
+}
+
+// HandOver records that the liaison gave an approved document to the police.
+// Role: liaison, neither editor nor approver.
+func (s *Service) HandOver(ctx context.Context, who takedown.Principal, doc string, in HandOverInput) error {
+	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Liaison}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+		if d.Channel != "police" {
+			return state("this document is not handed over")
+		}
+		if err := t.approvedNow(tr, d); err != nil {
+			return err
+		}
+		if in.ContentHash != d.ContentHash {
+			return state("the document has changed: its content hash is another one now")
+		}
+		if slices.Contains(d.Editors, who.ID) || d.Approval.By == who.ID {
+			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited or approved a document does not hand it over")
+		}
+		if err := t.checkHandOver(d, in); err != nil {
+			return err
+		}
+		n := t.newDispatch(d)
+		n.Status, n.Proof, n.Recipient = takedown.DispatchHandedOver, in.Receipt, in.Recipient.Unit+" / "+in.Recipient.Function
+		t.done(200, d.ID)
+		return t.delivered(tr, d, n, in.At.UTC().Truncate(time.Second), "handed_over")
+	})
+}
+
+func (t *tx) checkHandOver(d *takedown.Document, in HandOverInput) error {
+	var b bad
+	if in.At.IsZero() {
+		b.add("/at", "is needed")
+	}
+	b.notFuture("/at", in.At, t.now)
+	if in.At.Before(d.Approval.At.Add(-time.Minute)) {
+		b.add("/at", "lies before the approval")
+	}
+	if in.Recipient.Unit == "" {
+		b.add("/recipient/unit", "is needed")
+	}
+	if in.Recipient.Function == "" {
+		b.add("/recipient/function", "is needed")
+	}
+	if in.Channel == "" {
+		b.add("/channel", "is needed")
+	}
+	b.atMost("/recipient/unit", in.Recipient.Unit, 200)
+	b.atMost("/recipient/function", in.Recipient.Function, 200)
+	if err := t.proof(&b, "/receiptEvidenceId", in.Receipt); err != nil {
+		return err
+	}
+	return refuseAll(b.fields)
+}
+
+// ResolutionInput is the body of POST …/dispatch-resolution.
+type ResolutionInput struct {
+	Outcome string `json:"outcome" enum:"sent,not_sent"`
+	Reason  string `json:"reason" minLength:"3" maxLength:"1000"`
+}
+
+// ResolveDispatch settles an uncertain dispatch: sent starts the clock at the
+// intent, not_sent lets it be sent again under a new number. Role: specialist.
+func (s *Service) ResolveDispatch(ctx context.Context, who takedown.Principal, doc string, in ResolutionInput) error {
+	var b bad
+	b.fields = checkReason("/reason", in.Reason)
+	b.oneOf("/outcome", in.Outcome, []string{"sent", "not_sent"})
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Specialist}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+		if d.Status != takedown.DocumentUncertain {
+			return state("the document's dispatch is not uncertain")
+		}
+		n, err := load[takedown.Dispatch](t, d.LastDispatch)
+		if err != nil {
+			return err
+		}
+		code, err := t.reason("dispatch.resolved", d.ID, in.Reason)
+		if err != nil {
+			return err
+		}
+		if err := t.log("dispatch.resolved", in.Outcome+":"+code, []string{n.ID, d.ID}); err != nil {
+			return err
+		}
+		t.done(200, d.ID)
+		t.wakeTrack(tr)
+		if in.Outcome == "sent" {
+			n.Status = takedown.DispatchSent
+			return t.delivered(tr, d, n, n.IntendedAt, "mailed")
+		}
+		n.Status, d.Status, n.LeaseUntil = takedown.DispatchFailed, takedown.DocumentApproved, time.Time{}
+		if err := t.put(n); err != nil {
+			return err
+		}
+		if err := t.put(d); err != nil {
+			return err
+		}
+		return t.closeTasks("settle_dispatch", d.ID)
+	})
+}

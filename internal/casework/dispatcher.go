@@ -1,0 +1,180 @@
+package casework
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// Names by which an engine says that a message has arrived before, or has
+// nowhere to go any more: all mean delivered (design §4).
+var deliveredNames = map[string]bool{
+	"ExecutionAlreadyExists": true, "TaskTimedOut": true, "TaskDoesNotExist": true, "InvalidToken": true,
+}
+
+// Deliver sends the outbox rows written before a host time and says how many
+// were delivered. A row that fails stays, for the next time; it never holds up
+// the others.
+func (s *Service) Deliver(ctx context.Context, before time.Time) (int, error) {
+	delivered := 0
+	for {
+		rows, err := s.Store.OutboxDue(ctx, before, 100)
+		if err != nil || len(rows) == 0 {
+			return delivered, err
+		}
+		n, err := s.deliverRows(ctx, rows)
+		delivered += n
+		if err != nil || n < len(rows) {
+			return delivered, err
+		}
+	}
+}
+
+func (s *Service) deliverRows(ctx context.Context, rows []OutboxRow) (int, error) {
+	delivered := 0
+	var failed error
+	for _, row := range rows {
+		if err := s.deliver(ctx, row); err != nil {
+			if ctx.Err() != nil {
+				return delivered, ctx.Err()
+			}
+			s.Log.ErrorContext(ctx, "an outbox row could not be delivered", "row", row.ID, "error", err)
+			failed = errors.Join(failed, err)
+			continue
+		}
+		if err := s.Store.MarkDelivered(ctx, row.ID); err != nil {
+			return delivered, err
+		}
+		delivered++
+	}
+	return delivered, failed
+}
+
+func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
+	switch row.Kind {
+	case outboxStart:
+		var m startMessage
+		if err := json.Unmarshal(row.Payload, &m); err != nil {
+			return err
+		}
+		return arrived(s.Engine.Start(ctx, m.Machine, m.Name, m.Input))
+	case outboxComplete:
+		var m wakeMessage
+		if err := json.Unmarshal(row.Payload, &m); err != nil {
+			return err
+		}
+		return s.completeAll(ctx, m.Waits)
+	case outboxJoin:
+		var m joinMessage
+		if err := json.Unmarshal(row.Payload, &m); err != nil {
+			return err
+		}
+		return s.join(ctx, m)
+	case outboxTouchAll:
+		return s.touchAll(ctx)
+	case outboxLinkReport:
+		return s.linkReport(ctx, row.Payload)
+	}
+	return takedown.Errorf(takedown.Internal, takedown.NameInternal, "outbox row of unknown kind %s", row.Kind)
+}
+
+func (s *Service) completeAll(ctx context.Context, waits []string) error {
+	for _, key := range waits {
+		if err := s.completeWait(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// completeWait completes the newest token of a wait. Without a token the wait
+// is not registered yet: registering it looks at the plan again, so there is
+// nothing to do.
+func (s *Service) completeWait(ctx context.Context, key string) error {
+	token, err := s.Store.Token(ctx, key)
+	if err != nil && takedown.KindOf(err) == takedown.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out, err := waitOutput(key)
+	if err != nil {
+		return err
+	}
+	return arrived(s.Engine.Complete(ctx, token, out))
+}
+
+func arrived(err error) error {
+	var e *takedown.Error
+	if errors.As(err, &e) && deliveredNames[e.Name] {
+		return nil
+	}
+	return err
+}
+
+// touchAll wakes every open wait: something outside the cases changed that
+// their plans rest on (settings, a calendar).
+func (s *Service) touchAll(ctx context.Context) error {
+	return s.eachWait(ctx, "", func(key string, _ Record) error { return s.completeWait(ctx, key) })
+}
+
+// eachWait calls f for every open wait due before an instant ("" for all).
+func (s *Service) eachWait(ctx context.Context, before string, f func(key string, r Record) error) error {
+	cursor := ""
+	for {
+		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "wait", Before: before, Cursor: cursor, Limit: 200})
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Records {
+			key, err := openWaitOf(r)
+			if err != nil {
+				return err
+			}
+			if key == "" {
+				continue // the list lags behind the row
+			}
+			if err := f(key, r); err != nil {
+				return err
+			}
+		}
+		if cursor = page.Next; cursor == "" {
+			return nil
+		}
+	}
+}
+
+func openWaitOf(r Record) (string, error) {
+	if r.Kind == KindCase {
+		c, err := decode[takedown.Case](r)
+		if err != nil || c.Wait == nil {
+			return "", err
+		}
+		return waitKey(c.ID, c.Generation, c.Wait.No), nil
+	}
+	tr, err := decode[takedown.Track](r)
+	if err != nil || tr.Wait == nil {
+		return "", err
+	}
+	return waitKey(tr.ID, tr.Generation, tr.Wait.No), nil
+}
+
+// RunDispatcher delivers after every commit with messages, until ctx ends.
+func (s *Service) RunDispatcher(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.kick:
+			// The rows of the commit that kicked are older than now.
+			if _, err := s.Deliver(ctx, s.HostNow().Add(time.Second)); err != nil && ctx.Err() == nil {
+				s.Log.ErrorContext(ctx, "dispatcher", "error", err)
+			}
+			s.beat("dispatcher")
+		}
+	}
+}

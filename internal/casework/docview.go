@@ -1,0 +1,186 @@
+package casework
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"time"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// DocumentView is a document as its readers see it. Annexes that travel sealed
+// are named, not shown.
+type DocumentView struct {
+	ID           string            `json:"id"`
+	Case         string            `json:"caseId"`
+	Track        string            `json:"trackId"`
+	Version      int64             `json:"version"`
+	Rung         string            `json:"rung"`
+	Instrument   string            `json:"instrument"`
+	Template     string            `json:"template"`
+	Language     string            `json:"language"`
+	Revision     int               `json:"revision"`
+	Status       string            `json:"status"`
+	Channel      string            `json:"channel"`
+	Reference    string            `json:"reference"`
+	ContentHash  string            `json:"contentHash"`
+	Subject      string            `json:"subject"`
+	Text         string            `json:"text"`
+	Form         []notice.FormText `json:"form,omitempty"`
+	Recipients   []Recipient       `json:"recipients"`
+	Attachments  []File            `json:"attachments"`
+	Findings     []Finding         `json:"findings"`
+	Editors      []string          `json:"editors"`
+	Approval     *VerdictView      `json:"approval,omitempty"`
+	Rejection    *VerdictView      `json:"rejection,omitempty"`
+	DraftedAt    time.Time         `json:"draftedAt"`
+	SendBy       time.Time         `json:"sendBy,omitzero"`
+	LastDispatch *DispatchView     `json:"dispatch,omitempty"`
+}
+
+// VerdictView is an approval or rejection.
+type VerdictView struct {
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+	ContentHash string    `json:"contentHash"`
+	Reason      string    `json:"reason,omitempty"`
+}
+
+// DispatchView is one attempt to deliver.
+type DispatchView struct {
+	ID        string    `json:"id"`
+	No        int       `json:"no"`
+	Status    string    `json:"status"`
+	MessageID string    `json:"messageId,omitempty"`
+	Ticket    string    `json:"ticket,omitempty"`
+	Proof     string    `json:"proofEvidenceId,omitempty"`
+	Recipient string    `json:"recipient,omitempty"`
+	At        time.Time `json:"at,omitzero"`
+}
+
+var documentReaders = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Liaison}
+
+// GetDocument shows a document. Reading sealed text is an entry, written
+// before the answer. Roles: specialist, legal adviser, liaison.
+func (s *Service) GetDocument(ctx context.Context, who takedown.Principal, doc string) (DocumentView, error) {
+	var v DocumentView
+	err := s.readDocument(ctx, who, doc, func(t *tx, d *takedown.Document) error {
+		var err error
+		v, err = t.documentView(d)
+		return err
+	})
+	return v, err
+}
+
+func (s *Service) readDocument(ctx context.Context, who takedown.Principal, doc string, f func(*tx, *takedown.Document) error) error {
+	if err := need(who, documentReaders...); err != nil {
+		return err
+	}
+	caseID, err := caseOf[takedown.Document](ctx, s, doc)
+	if err != nil {
+		return err
+	}
+	return s.inAnyCase(ctx, who, caseID, documentReaders, func(t *tx, _ *takedown.Case) error {
+		d, err := load[takedown.Document](t, doc)
+		if err != nil {
+			return err
+		}
+		if err := f(t, d); err != nil {
+			return err
+		}
+		return t.log("document.read", "", []string{d.ID}, "content:"+d.ContentHash)
+	})
+}
+
+func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
+	v := DocumentView{
+		ID: d.ID, Case: d.Case, Track: d.Track, Version: d.Version, Rung: d.Rung, Instrument: d.Instrument, Template: d.Template,
+		Language: d.Language, Revision: d.Revision, Status: string(d.Status), Channel: d.Channel, Reference: d.Reference,
+		ContentHash: d.ContentHash, Editors: append([]string{}, d.Editors...), DraftedAt: d.DraftedAt, SendBy: d.SendBy,
+		Findings: []Finding{}, Attachments: []File{},
+	}
+	c, err := t.content(d)
+	if err != nil {
+		return v, err
+	}
+	v.Subject, v.Text, v.Form, v.Recipients = c.Subject, c.Text, c.Form, c.Recipients
+	v.Findings = append(v.Findings, c.Findings...)
+	v.Attachments = append(v.Attachments, c.Files...)
+	for _, a := range c.Annexes {
+		v.Attachments = append(v.Attachments, annexFile(a))
+	}
+	if v.Approval, err = t.verdictView(d, d.Approval); err != nil {
+		return v, err
+	}
+	if v.Rejection, err = t.verdictView(d, d.Rejection); err != nil {
+		return v, err
+	}
+	if d.LastDispatch != "" {
+		n, err := load[takedown.Dispatch](t, d.LastDispatch)
+		if err != nil {
+			return v, err
+		}
+		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At}
+	}
+	return v, nil
+}
+
+func (t *tx) verdictView(d *takedown.Document, a *takedown.Approval) (*VerdictView, error) {
+	if a == nil {
+		return nil, nil
+	}
+	words, err := t.openText(d, "rejection:"+strconv.Itoa(d.Revision), a.Words)
+	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words}, err
+}
+
+// Rendered is a document in one form: text or html.
+type Rendered struct {
+	MediaType string
+	Body      []byte
+}
+
+// RenderDocument renders a document as text or html. Roles as GetDocument.
+func (s *Service) RenderDocument(ctx context.Context, who takedown.Principal, doc, as string) (Rendered, error) {
+	var out Rendered
+	if as != "text" && as != "html" {
+		return out, refuse("/as", "must be text or html; pdf is not served yet")
+	}
+	err := s.readDocument(ctx, who, doc, func(t *tx, d *takedown.Document) error {
+		c, err := t.content(d)
+		if err != nil {
+			return err
+		}
+		if as == "text" {
+			out = Rendered{"text/plain; charset=utf-8", []byte(c.Subject + "\n\n" + c.Text)}
+			return nil
+		}
+		out = Rendered{"text/html; charset=utf-8", notice.HTML(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text})}
+		return nil
+	})
+	return out, err
+}
+
+// ListDocuments gives the documents of a case without their texts.
+func (s *Service) ListDocuments(ctx context.Context, who takedown.Principal, caseID string) ([]DocumentBrief, error) {
+	out := []DocumentBrief{}
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		docs, err := all[takedown.Document](t)
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			out = append(out, DocumentBrief{d.ID, d.Instrument, string(d.Status), d.Channel, d.ContentHash, d.Findings})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// annexFile names an annex among the attachments.
+func annexFile(a notice.Annex) File {
+	sum := sha256.Sum256([]byte(a.Text))
+	return File{Name: a.Name, MediaType: a.MediaType, SHA256: hex.EncodeToString(sum[:]), Sealed: a.Sealed}
+}

@@ -1,0 +1,150 @@
+package casework
+
+import (
+	"context"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// DraftDocument drafts the rung's instrument from its model. Handler of
+// draft-document; idempotent: a rung has one live document.
+func (s *Service) DraftDocument(ctx context.Context, in TrackInput) (TrackStep, error) {
+	return s.draft(ctx, in, false)
+}
+
+// AssembleDossier drafts what goes to the police, with its sealed annexes and
+// the manifest of the evidence. Handler of assemble-dossier; idempotent.
+func (s *Service) AssembleDossier(ctx context.Context, in TrackInput) (TrackStep, error) {
+	return s.draft(ctx, in, true)
+}
+
+func (s *Service) draft(ctx context.Context, in TrackInput, dossier bool) (TrackStep, error) {
+	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
+	err := s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
+		cur := tr.Current()
+		if cur == nil || cur.Document != "" || cur.Instrument == "" {
+			return nil
+		}
+		p, err := t.newPlanner(tr)
+		if err != nil {
+			return err
+		}
+		rung, ok := p.ladder.Rung(cur.Rung)
+		if !ok || (p.channel(rung) == "police") != dossier {
+			return nil
+		}
+		out.Document, err = p.write(cur, rung)
+		return err
+	})
+	if stale(err) {
+		err = nil
+	}
+	return out, err
+}
+
+// write composes the document and makes it the rung's.
+func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
+	t := p.t
+	nonce, err := t.random(16)
+	if err != nil {
+		return "", err
+	}
+	ref, err := t.random(5)
+	if err != nil {
+		return "", err
+	}
+	d := &takedown.Document{
+		Meta: takedown.Meta{Case: p.c.ID}, Track: p.track.ID, Rung: rung.ID, Instrument: rung.Instrument, Language: "nl",
+		Channel: p.channel(rung), Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)), DraftedAt: draftedOn(t.now),
+		SendBy: notice.SendBy(rung.Instrument, t.now), ContactVersions: []string{addressVersion(p.contact)},
+	}
+	if d.Channel == "" {
+		err := t.openTask(takedown.Task{Kind: "find_channel", Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
+		if err != nil {
+			return "", err
+		}
+	}
+	if err := t.ident(d); err != nil {
+		return "", err
+	}
+	facts, err := p.factsFor(rung.Instrument, d)
+	if err != nil {
+		return "", err
+	}
+	draft, findings, err := notice.Compose(rung.Instrument, d.Language, facts)
+	if err != nil {
+		return "", err
+	}
+	d.Template = draft.Template
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d)}
+	for _, f := range findings {
+		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking})
+	}
+	if d.Channel == "police" {
+		if c.Files, err = p.manifest(); err != nil {
+			return "", err
+		}
+	}
+	if err := t.setContent(p.track, d, c); err != nil {
+		return "", err
+	}
+	cur.Document = d.ID
+	if err := t.put(p.track); err != nil {
+		return "", err
+	}
+	return d.ID, t.log("document.drafted", rung.ID, []string{d.ID, p.track.ID}, "content:"+d.ContentHash)
+}
+
+// random gives n random bytes in hex.
+func (t *tx) random(n int) (string, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(t.s.Rand, b); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(b), nil
+}
+
+// addressVersion binds an approval to a contact as it stood.
+func addressVersion(c *takedown.Contact) string {
+	return c.ID + ":" + strconv.FormatInt(c.Address, 10)
+}
+
+func (p *planner) recipients(d *takedown.Document) []Recipient {
+	r := Recipient{Name: p.contact.LegalName, Address: channelAddress(p.contact, d.Channel)}
+	switch d.Channel {
+	case "mail":
+		r.Kind = "to"
+	case "form":
+		r.Kind = "form"
+	default:
+		r.Kind = "police"
+	}
+	return []Recipient{r}
+}
+
+// manifest lists the evidence that travels in the sealed bundle.
+func (p *planner) manifest() ([]File, error) {
+	evidence, numbers, err := p.evidenceNumbers()
+	if err != nil {
+		return nil, err
+	}
+	var out []File
+	for _, e := range evidence {
+		if !slices.ContainsFunc(e.Items, func(id string) bool { return slices.Contains(p.track.Items, id) }) {
+			continue
+		}
+		out = append(out, File{Name: numbers[e.ID], MediaType: e.MediaType, SHA256: e.SHA256, Evidence: e.ID, Sealed: true})
+	}
+	return out, nil
+}
+
+// draftedOn is a document's date: its drafting's, in case time.
+func draftedOn(now time.Time) time.Time { return now.UTC().Truncate(time.Second) }

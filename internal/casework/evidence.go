@@ -1,0 +1,260 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// EvidenceInput is the body of POST …/evidence: it commits an upload.
+type EvidenceInput struct {
+	UploadID           string    `json:"uploadId" maxLength:"60"`
+	ItemIDs            []string  `json:"itemIds"`
+	CapturedAt         time.Time `json:"capturedAt"`
+	Zone               string    `json:"zone" maxLength:"60" doc:"IANA time zone of the capture."`
+	URL                string    `json:"url,omitempty" maxLength:"2000" doc:"Sealed."`
+	Provenance         string    `json:"provenance,omitempty" maxLength:"1000" doc:"Where there is no URL; sealed."`
+	CapturedBy         string    `json:"capturedBy" maxLength:"200" doc:"A function; best somebody else than the person affected."`
+	Tool               string    `json:"tool,omitempty" maxLength:"100"`
+	Original           bool      `json:"original,omitempty"`
+	DerivedFrom        string    `json:"derivedFrom,omitempty" maxLength:"60"`
+	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60"`
+	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt"`
+}
+
+// EvidenceView is what is known of one piece of evidence, without its bytes
+// and without the location.
+type EvidenceView struct {
+	ID          string    `json:"id"`
+	Version     int64     `json:"version"`
+	Items       []string  `json:"itemIds"`
+	SHA256      string    `json:"sha256"`
+	Size        int64     `json:"size"`
+	MediaType   string    `json:"mediaType"`
+	CapturedAt  time.Time `json:"capturedAt"`
+	Zone        string    `json:"zone"`
+	CapturedBy  string    `json:"capturedBy"`
+	Tool        string    `json:"tool,omitempty"`
+	Original    bool      `json:"original"`
+	DerivedFrom string    `json:"derivedFrom,omitempty"`
+	Purpose     string    `json:"purpose,omitempty"`
+	At          time.Time `json:"at"`
+}
+
+type evidenceLocation struct {
+	URL        string `json:"url,omitempty"`
+	Provenance string `json:"provenance,omitempty"`
+	Upload     string `json:"upload"`
+}
+
+// CommitEvidence makes an upload evidence. Without date, time and location it
+// is refused. Roles: specialist, liaison.
+func (s *Service) CommitEvidence(ctx context.Context, who takedown.Principal, caseID string, in EvidenceInput) (string, error) {
+	var id string
+	err := s.inCase(ctx, who, caseID, evidenceRoles, func(t *tx, c *takedown.Case) error {
+		u, err := t.checkEvidence(in)
+		if err != nil {
+			return err
+		}
+		e := &takedown.Evidence{
+			Meta: takedown.Meta{Case: c.ID}, Items: in.ItemIDs, SHA256: u.SHA256, Size: u.Size, MediaType: u.MediaType, Blob: u.Blob,
+			CapturedAt: in.CapturedAt.UTC().Truncate(time.Second), Zone: in.Zone, CapturedBy: in.CapturedBy, Tool: in.Tool, Original: in.Original,
+			DerivedFrom: in.DerivedFrom, SelfCapturedReason: in.SelfCapturedReason, Purpose: in.Purpose, At: t.now,
+		}
+		if e.Location, err = t.seal(e, "location", evidenceLocation{in.URL, in.Provenance, u.ID}); err != nil {
+			return err
+		}
+		if err := t.put(e); err != nil {
+			return err
+		}
+		if err := t.countEvidence(in); err != nil {
+			return err
+		}
+		id = e.ID
+		t.done(201, e.ID)
+		mac, err := t.mac("evidence", []byte(e.SHA256))
+		if err != nil {
+			return err
+		}
+		ids := append([]string{e.ID}, in.ItemIDs...)
+		if err := t.log("evidence.committed", in.Purpose, ids, mac); err != nil {
+			return err
+		}
+		return t.touch()
+	})
+	return id, err
+}
+
+func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
+	var b bad
+	u, err := find[takedown.Upload](t, in.UploadID)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.Case != string(t.base.Stream) || u.Blob == "" {
+		b.add("/uploadId", "is no upload of this case whose bytes arrived")
+	}
+	if in.CapturedAt.IsZero() {
+		b.add("/capturedAt", "evidence needs date and time")
+	}
+	b.notFuture("/capturedAt", in.CapturedAt, t.now)
+	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" {
+		b.add("/zone", "must be an IANA time zone such as Europe/Amsterdam")
+	}
+	if in.URL == "" && in.Provenance == "" {
+		b.add("/url", "evidence needs a location: a URL, or where it comes from")
+	}
+	if in.CapturedBy == "" {
+		b.add("/capturedBy", "is needed")
+	}
+	if !in.Original && in.DerivedFrom == "" {
+		b.add("/original", "say that it is the original, or what it is derived from")
+	}
+	if in.DerivedFrom != "" {
+		if err := t.proof(&b, "/derivedFrom", in.DerivedFrom); err != nil {
+			return nil, err
+		}
+	}
+	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt"})
+	if in.SelfCapturedReason != "" {
+		b.codes("/selfCapturedReason", []string{in.SelfCapturedReason})
+	}
+	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > 25 {
+		b.add("/itemIds", "name 1 to 25 items")
+	}
+	for n, id := range in.ItemIDs {
+		it, err := t.itemOf(id)
+		switch {
+		case err != nil:
+			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
+		case it.SuspectedCSAM:
+			b.add(fmt.Sprintf("/itemIds/%d", n), "is flagged: nothing of it is stored")
+		}
+	}
+	return u, refuseAll(b.fields)
+}
+
+// countEvidence raises the items' counts; proofs of our own acts are no
+// evidence of the item.
+func (t *tx) countEvidence(in EvidenceInput) error {
+	if in.Purpose != "" {
+		return nil
+	}
+	for _, id := range in.ItemIDs {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return err
+		}
+		it.Evidence++
+		if it.Status == takedown.ItemReported && it.Assessment == "act" && it.AssessmentLive {
+			it.Status = takedown.ItemAssessed
+		}
+		if err := t.put(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var evidenceReaders = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Liaison}
+
+// ReadEvidence writes that evidence is about to be read; the bytes come
+// through StreamEvidence, behind a URL that carries its own proof. Roles:
+// specialist, legal adviser, liaison.
+func (s *Service) ReadEvidence(ctx context.Context, who takedown.Principal, caseID, evidence string) error {
+	return s.inAnyCase(ctx, who, caseID, evidenceReaders, func(t *tx, _ *takedown.Case) error {
+		e, err := t.evidenceOf(evidence)
+		if err != nil {
+			return err
+		}
+		for _, id := range e.Items {
+			it, err := load[takedown.Item](t, id)
+			if err != nil {
+				return err
+			}
+			if it.SuspectedCSAM {
+				return state("the item is flagged: nothing of it is shown")
+			}
+		}
+		return t.log("evidence.read", "", []string{e.ID})
+	})
+}
+
+func (t *tx) evidenceOf(id string) (*takedown.Evidence, error) {
+	e, err := find[takedown.Evidence](t, id)
+	if err == nil && (e == nil || e.Case != string(t.base.Stream)) {
+		err = noSuch(KindEvidence)
+	}
+	return e, err
+}
+
+// StreamEvidence opens the bytes of evidence for a reader whose reading is in
+// the history already.
+func (s *Service) StreamEvidence(ctx context.Context, caseID, evidence string) (io.ReadCloser, string, error) {
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(caseID))
+	if err != nil {
+		return nil, "", err
+	}
+	e, err := t.evidenceOf(evidence)
+	if err != nil {
+		return nil, "", err
+	}
+	var where evidenceLocation
+	if err := t.open(e, "location", e.Location, &where); err != nil {
+		return nil, "", err
+	}
+	key, err := t.caseKey()
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := s.Blobs.Get(ctx, e.Blob)
+	if err != nil {
+		return nil, "", err
+	}
+	ct, err := io.ReadAll(io.LimitReader(r, maxEvidence+1<<10))
+	if cerr := r.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	plain, err := key.Open(ct, []byte(string(KindUpload)+"/"+where.Upload+"/bytes"))
+	if err != nil {
+		return nil, "", &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "the evidence does not open", Err: err}
+	}
+	return io.NopCloser(bytes.NewReader(plain)), e.MediaType, nil
+}
+
+// ListEvidence gives what is known of a case's evidence.
+func (s *Service) ListEvidence(ctx context.Context, who takedown.Principal, caseID string) ([]EvidenceView, error) {
+	out := []EvidenceView{}
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		list, err := all[takedown.Evidence](t)
+		for _, e := range list {
+			out = append(out, viewEvidence(e))
+		}
+		return err
+	})
+	return out, err
+}
+
+func viewEvidence(e *takedown.Evidence) EvidenceView {
+	return EvidenceView{e.ID, e.Version, e.Items, e.SHA256, e.Size, e.MediaType, e.CapturedAt, e.Zone, e.CapturedBy, e.Tool, e.Original, e.DerivedFrom, e.Purpose, e.At}
+}
+
+// GetEvidence gives what is known of one piece of evidence.
+func (s *Service) GetEvidence(ctx context.Context, who takedown.Principal, caseID, evidence string) (EvidenceView, error) {
+	var out EvidenceView
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		e, err := t.evidenceOf(evidence)
+		if err == nil {
+			out = viewEvidence(e)
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,330 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// factsFor fills in what an instrument may say, from the store. What is not
+// asked for here cannot reach a text: the incident's summary and its trigger
+// are never opened for it.
+func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Facts, error) {
+	set := p.settings
+	f := notice.Facts{
+		Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy, Urgent: p.c.Flags.Urgent(),
+		Organisation: notice.Organisation{
+			Name: set.Organisation.Name, Kind: set.Organisation.Kind, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
+			Phone: set.Organisation.Phone, PostalAddress: set.Organisation.PostalAddress,
+		},
+		Role: "employer", Criticism: p.c.Complaint, Addressee: p.addressee(p.contact, d.Channel),
+	}
+	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
+		if err := step(&f); err != nil {
+			return f, err
+		}
+	}
+	if instrument == notice.T7 || instrument == notice.T12 {
+		if err := p.factDossier(&f); err != nil {
+			return f, err
+		}
+	}
+	return f, p.factDates(&f, instrument, d)
+}
+
+func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addressee {
+	a := notice.Addressee{
+		LegalName: c.LegalName, DisplayName: c.DisplayName, Kind: c.Kind, ServiceKind: c.ServiceKind, MicroOrSmall: c.MicroOrSmall,
+		Country: c.Country, Languages: c.Languages, FollowsNTDCode: c.FollowsNTDCode, PublishesNotices: c.PublishesNotices,
+		Source: c.Source, VerifiedAt: c.LastVerified, Address: channelAddress(c, channel),
+	}
+	if c.OwnTerm > 0 {
+		a.OwnTerm = fmt.Sprintf("%d %s", c.OwnTerm, c.OwnTermUnit)
+	}
+	for _, ch := range c.Channels {
+		if ch.Purpose == "order" || a.ContactPoint == "" {
+			a.ContactPoint = ch.Address
+		}
+	}
+	if c.Form != nil && channel == "form" {
+		for _, field := range c.Form.Fields {
+			a.Form = append(a.Form, notice.FormField{Name: field.Name, Limit: field.Limit})
+		}
+	}
+	return a
+}
+
+// channelAddress is where a contact is reached through a channel.
+func channelAddress(c *takedown.Contact, channel string) string {
+	for _, ch := range c.Channels {
+		if ch.Kind == channel {
+			return ch.Address
+		}
+	}
+	if channel == "form" && c.Form != nil {
+		return c.Form.URL
+	}
+	return ""
+}
+
+// factPeople says what the affected persons are to the organisation, never who.
+func (p *planner) factPeople(f *notice.Facts) error {
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	inCapacity, err := p.inCapacity()
+	if err != nil {
+		return err
+	}
+	for n, person := range people {
+		f.Persons = append(f.Persons, notice.Person{
+			Mark: "A" + strconv.Itoa(n+1), Relation: person.Relation, Function: person.Function,
+			FunctionIdentifies: person.Identifying, Capacity: person.Capacity, InCapacity: inCapacity,
+			CapacityTerm: p.capacityTerm(person.Capacity),
+		})
+	}
+	return nil
+}
+
+func (p *planner) inCapacity() (bool, error) {
+	assessments, err := p.assessments()
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(assessments, func(a *takedown.Assessment) bool { return a.InCapacity }), nil
+}
+
+// assessments are those of the track's items.
+func (p *planner) assessments() ([]*takedown.Assessment, error) {
+	list, err := all[takedown.Assessment](p.t)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(a *takedown.Assessment) bool { return !slices.Contains(p.track.Items, a.Item) }), nil
+}
+
+// capacityTerm is the statute's own word for a capacity; empty for everybody
+// whom no list names, so that lid 2 is never claimed for them.
+func (p *planner) capacityTerm(code string) string {
+	if code == "" || code == law.NoneOfLid2 {
+		return ""
+	}
+	o, err := p.t.s.Law.Offence("285d", p.actDate())
+	if err != nil {
+		return ""
+	}
+	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, p.actDate())
+	if err != nil {
+		return ""
+	}
+	for _, m := range group.Members {
+		if m.Code == code {
+			return m.Text.NL
+		}
+	}
+	return ""
+}
+
+// actDate is the day on which the law is chosen: that of the act.
+func (p *planner) actDate() time.Time {
+	if p.c.OccurredAt.IsZero() {
+		return p.c.OpenedAt
+	}
+	return p.c.OccurredAt
+}
+
+// factPolice says what may be said of the police: nothing, unless they said so.
+func (p *planner) factPolice(f *notice.Facts) error {
+	a, err := p.t.alignment()
+	if err != nil || a == nil {
+		return err
+	}
+	f.MayMentionPolice = a.MayMention
+	switch a.Preservation {
+	case "oral", "written", "refused":
+		f.Preservation126ni = "answered"
+	case "asked":
+		f.Preservation126ni = "asked"
+	}
+	f.Preservation = true
+	return nil
+}
+
+// factAttempts says what was tried with the site operator, and why the poster
+// was not approached: never the police's wish.
+func (p *planner) factAttempts(f *notice.Facts) error {
+	attempts, err := all[takedown.Attempt](p.t)
+	if err != nil {
+		return err
+	}
+	for _, a := range attempts {
+		if a.Role == "site_operator" {
+			f.Attempts = append(f.Attempts, notice.Attempt{Channel: a.Channel, At: a.At, Result: a.Result})
+		}
+	}
+	f.PosterNotContacted = "unsafe"
+	return nil
+}
+
+// factDates sets what a text says of days: when we look again, when an answer
+// is asked for. Ours is policy, the addressee's own term is theirs.
+func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Document) error {
+	cur := p.track.Current()
+	if cur == nil || d.Channel == "police" {
+		return nil
+	}
+	rung, ok := p.ladder.Rung(cur.Rung)
+	if !ok || rung.Clock == "" {
+		return nil
+	}
+	in := p.countInput(rung.Clock, "mailed")
+	in.Start = d.SendBy
+	r, err := p.t.s.Law.Count(rung.Clock, in)
+	if err != nil {
+		return err
+	}
+	deadline := notice.Deadline{On: r.Due, Nature: string(r.Nature)}
+	if instrument == notice.T3 {
+		f.NextStep = deadline
+	}
+	if r.Nature == law.SelfSet || r.Nature == law.Policy {
+		f.AnswerBy = deadline
+	}
+	return nil
+}
+
+// sensitive are the sealed values of people, for the guard.
+func (t *tx) sensitive(people []string) ([]notice.Sensitive, error) {
+	var out []notice.Sensitive
+	for _, id := range people {
+		person, err := find[takedown.Person](t, id)
+		if err != nil {
+			return nil, err
+		}
+		if person == nil {
+			continue
+		}
+		var secret personSecrets
+		if err := t.open(person, "secrets", person.Secrets, &secret); err != nil {
+			return nil, err
+		}
+		out = append(out, sensitiveOf(secret.Private)...)
+		if person.Identifying && person.Function != "" {
+			out = append(out, notice.Sensitive{Field: "function", Values: []string{person.Function}})
+		}
+	}
+	return out, nil
+}
+
+func sensitiveOf(v takedown.Private) []notice.Sensitive {
+	var out []notice.Sensitive
+	add := func(field string, values ...string) {
+		values = slices.DeleteFunc(values, func(s string) bool { return strings.TrimSpace(s) == "" })
+		if len(values) > 0 {
+			out = append(out, notice.Sensitive{Field: field, Values: values})
+		}
+	}
+	add("name", v.Name)
+	add("aliases", v.Aliases...)
+	add("addresses", v.Addresses...)
+	add("phones", v.Phones...)
+	add("emails", v.Emails...)
+	add("familyNames", v.FamilyNames...)
+	add("numberPlates", v.NumberPlates...)
+	add("schools", v.Schools...)
+	add("workplaces", v.Workplaces...)
+	return out
+}
+
+// guardFindings compares everything that leaves with the sealed data, and reads
+// it for what is never written. Both block.
+func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
+	guard, err := t.guard(tr, d)
+	if err != nil {
+		return nil, err
+	}
+	draft := notice.Draft{Subject: c.Subject, Text: c.Text, Form: c.Form, Annexes: c.Annexes}
+	hits := guard.CheckDraft(draft)
+	for _, f := range c.Files {
+		hits = append(hits, guard.Check("file/"+f.Name, f.Name)...)
+	}
+	var out []Finding
+	for _, h := range hits {
+		out = append(out, Finding{
+			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
+			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
+		})
+	}
+	for _, f := range notice.Lint(c.Subject + "\n" + c.Text) {
+		out = append(out, Finding{Code: "lint", Field: "text", Message: f.Message, Blocking: f.Blocking})
+	}
+	return out, nil
+}
+
+// guard knows the sealed values of everybody in the case.
+func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, error) {
+	people, err := all[takedown.Person](t)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, person := range people {
+		ids = append(ids, person.ID)
+	}
+	sealed, err := t.sensitive(ids)
+	if err != nil {
+		return nil, err
+	}
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return nil, err
+	}
+	var secrets caseSecrets
+	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
+		return nil, err
+	}
+	sealed = append(sealed, notice.Sensitive{Field: "summary", Values: []string{secrets.Summary}}, notice.Sensitive{Field: "trigger", Values: []string{secrets.Trigger}})
+	for _, s := range secrets.Suspects {
+		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
+	}
+	allowed, err := t.allowed(tr, d)
+	return notice.NewGuard(sealed, allowed), err
+}
+
+// allowed is what may stand in a text although it equals a sealed value.
+func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, error) {
+	out := notice.Allowed{Instrument: d.Instrument}
+	set, err := t.settings()
+	if err != nil {
+		return out, err
+	}
+	o := set.Organisation
+	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.PostalAddress, set.MailFrom}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return out, err
+	}
+	out.Addressee = []string{contact.LegalName, contact.DisplayName}
+	for _, ch := range contact.Channels {
+		out.Addressee = append(out.Addressee, ch.Address)
+	}
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return out, err
+		}
+		place, err := t.place(it)
+		if err != nil {
+			return out, err
+		}
+		out.Locations = append(out.Locations, place.URL)
+	}
+	return out, nil
+}

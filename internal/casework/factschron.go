@@ -1,0 +1,282 @@
+package casework
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// factEarlier is the chronology: every instrument that reached an addressee of
+// the same pages. Acts of police routes are marked: only T7 and T12 may name
+// them (domain.md §8, secrecy).
+func (p *planner) factEarlier(f *notice.Facts) error {
+	tracks, err := all[takedown.Track](p.t)
+	if err != nil {
+		return err
+	}
+	replies, err := all[takedown.Reply](p.t)
+	if err != nil {
+		return err
+	}
+	for _, tr := range tracks {
+		if !p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder) {
+			continue
+		}
+		for _, r := range tr.Rungs {
+			if r.Document == "" {
+				continue
+			}
+			e, ok, err := p.earlier(tr, r, replies)
+			if err != nil {
+				return err
+			}
+			if ok {
+				f.Earlier = append(f.Earlier, e)
+			}
+		}
+	}
+	sort.SliceStable(f.Earlier, func(i, j int) bool { return f.Earlier[i].SentAt.Before(f.Earlier[j].SentAt) })
+	return nil
+}
+
+func (p *planner) sharesItems(tr *takedown.Track) bool {
+	return slices.ContainsFunc(tr.Items, func(id string) bool { return slices.Contains(p.track.Items, id) })
+}
+
+// earlier is one instrument that was delivered; false for one that was not.
+func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*takedown.Reply) (notice.Earlier, bool, error) {
+	d, err := load[takedown.Document](p.t, r.Document)
+	if err != nil || d.LastDispatch == "" {
+		return notice.Earlier{}, false, err
+	}
+	n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
+	if err != nil {
+		return notice.Earlier{}, false, err
+	}
+	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchHandedOver {
+		return notice.Earlier{}, false, nil
+	}
+	contact, err := p.t.contact(tr.Contact)
+	if err != nil {
+		return notice.Earlier{}, false, err
+	}
+	e := notice.Earlier{
+		Instrument: d.Instrument, Reference: d.Reference, Addressee: contact.LegalName, Channel: d.Channel, Ticket: n.Ticket,
+		SentAt: n.At, Ending: r.Ending, Police: d.Channel == "police",
+	}
+	if r.Clock != "" {
+		clock, err := load[takedown.Clock](p.t, r.Clock)
+		if err != nil {
+			return e, false, err
+		}
+		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
+	}
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](p.t, id)
+		if err != nil {
+			return e, false, err
+		}
+		e.Items = append(e.Items, it.No)
+	}
+	for _, reply := range replies {
+		if reply.Document == d.ID {
+			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, At: reply.ReceivedAt, Ticket: reply.Ticket})
+		}
+	}
+	return e, true, nil
+}
+
+// factDecision is the decision that a complaint (art. 20 DSA) is about: the
+// track's last one, with the window of C6.
+func (p *planner) factDecision(f *notice.Facts) error {
+	var last *notice.Earlier
+	for i := range f.Earlier {
+		for _, r := range f.Earlier[i].Replies {
+			if r.Kind == "decision" {
+				last = &f.Earlier[i]
+			}
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	reply := last.Replies[len(last.Replies)-1]
+	for _, r := range last.Replies {
+		if r.Kind == "decision" {
+			reply = r
+		}
+	}
+	open, err := p.windowOpen("C6")
+	if err != nil {
+		return err
+	}
+	ticket := reply.Ticket
+	if ticket == "" {
+		ticket = last.Ticket
+	}
+	f.Decision = &notice.Decision{
+		Code: reply.Decision, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
+		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
+	}
+	for _, it := range p.items {
+		if it.Status == takedown.ItemGone || it.Status == takedown.ItemClaimed {
+			f.Decision.RemovedNos = append(f.Decision.RemovedNos, it.No)
+		}
+	}
+	f.ComplaintGrounds = []string{"visible"}
+	return nil
+}
+
+func (p *planner) windowOpen(rule string) (bool, error) {
+	clocks, err := all[takedown.Clock](p.t)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(clocks, func(c *takedown.Clock) bool {
+		return c.Track == p.track.ID && c.Rule == rule && c.Status == takedown.ClockRunning && !p.t.now.After(c.Due)
+	}), nil
+}
+
+// factDossier adds what only goes to the police.
+func (p *planner) factDossier(f *notice.Facts) error {
+	if p.track.Provider != "" {
+		c, err := p.t.contact(p.track.Provider)
+		if err != nil {
+			return err
+		}
+		provider := p.addressee(c, "mail")
+		f.Provider = &provider
+	}
+	for _, step := range []func(*notice.Facts) error{p.factReports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
+		if err := step(f); err != nil {
+			return err
+		}
+	}
+	if len(f.Earlier) == 0 && p.c.Flags.Urgent() {
+		f.Waiting = "life_or_safety"
+	}
+	f.LearnedAt = p.c.DiscoveredAt
+	f.Requests = []string{"order", "preservation", "inform"}
+	return nil
+}
+
+func (p *planner) factReports(f *notice.Facts) error {
+	reports, err := all[takedown.PoliceReport](p.t)
+	if err != nil {
+		return err
+	}
+	for _, r := range reports {
+		number := r.Registration
+		if number == "" {
+			number = r.PVNumber
+		}
+		f.Reports = append(f.Reports, notice.Report{
+			Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: number, VPTRequested: r.VPTRequested,
+			Domicile: r.Domicile, Witness: r.Witness != "", UnderNumber: r.UnderNumber.For,
+		})
+	}
+	return nil
+}
+
+func (p *planner) factEvidence(f *notice.Facts) error {
+	evidence, numbers, err := p.evidenceNumbers()
+	if err != nil {
+		return err
+	}
+	for _, e := range evidence {
+		line := notice.Evidence{No: numbers[e.ID], SHA256: e.SHA256, MediaType: e.MediaType, CapturedAt: e.CapturedAt, Tool: e.Tool, Original: e.Original}
+		for _, id := range e.Items {
+			it, err := load[takedown.Item](p.t, id)
+			if err != nil {
+				return err
+			}
+			line.Items = append(line.Items, it.No)
+		}
+		f.Evidence = append(f.Evidence, line)
+	}
+	return nil
+}
+
+func (p *planner) factKlachten(f *notice.Facts) error {
+	klachten, err := all[takedown.Klacht](p.t)
+	if err != nil {
+		return err
+	}
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	for _, k := range klachten {
+		if !k.Needed {
+			continue
+		}
+		i := slices.IndexFunc(people, func(person *takedown.Person) bool { return person.ID == k.Person })
+		if i < 0 {
+			continue
+		}
+		line := notice.Klacht{Mark: "A" + strconv.Itoa(i+1), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
+		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate()); err == nil {
+			line.Article = p.t.s.Law.ArticleName(o.Article, p.actDate()).NL
+		}
+		if k.Clock != "" {
+			clock, err := load[takedown.Clock](p.t, k.Clock)
+			if err != nil {
+				return err
+			}
+			line.LastDay = notice.Deadline{On: clock.Due, Nature: string(law.Legal)}
+		}
+		f.Klachten = append(f.Klachten, line)
+	}
+	return nil
+}
+
+func (p *planner) factSecrecy(f *notice.Facts) error {
+	decisions, err := all[takedown.Decision](p.t)
+	if err != nil {
+		return err
+	}
+	f.SecrecyDecided = slices.ContainsFunc(decisions, func(d *takedown.Decision) bool { return d.Kind == "professional_secrecy" })
+	return nil
+}
+
+// factAnnex opens the names for the sealed annex of what goes to the police,
+// and for nothing else.
+func (p *planner) factAnnex(f *notice.Facts) error {
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	f.Sealed = &notice.SealedAnnex{}
+	for n, person := range people {
+		var secret personSecrets
+		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
+			return err
+		}
+		f.Sealed.Persons = append(f.Sealed.Persons, notice.SealedPerson{
+			Mark: "A" + strconv.Itoa(n+1), Name: secret.Private.Name, Domicile: p.domicile(f.Reports),
+		})
+	}
+	return nil
+}
+
+// domicile is where the person can be reached for the case: at the employer by
+// default, so that the home address stays out even here.
+func (p *planner) domicile(reports []notice.Report) string {
+	for _, r := range reports {
+		if r.Domicile != "" && r.Domicile != "employer" {
+			return r.Domicile
+		}
+	}
+	return p.settings.Organisation.Name + ", " + p.settings.Organisation.PostalAddress
+}
+
+// referenceFor is our reference of a document: random, without a trace of the
+// case in it.
+func referenceFor(now time.Time, random string) string {
+	return "TD-" + strconv.Itoa(now.Year()) + "-" + random
+}

@@ -1,0 +1,161 @@
+package casework
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// evidenceNumbers numbers the case's evidence C1, C2 … by when it came in.
+func (p *planner) evidenceNumbers() ([]*takedown.Evidence, map[string]string, error) {
+	list, err := all[takedown.Evidence](p.t)
+	if err != nil {
+		return nil, nil, err
+	}
+	list = slices.DeleteFunc(list, func(e *takedown.Evidence) bool { return e.Purpose != "" })
+	sort.SliceStable(list, func(i, j int) bool {
+		if list[i].At.Equal(list[j].At) {
+			return list[i].ID < list[j].ID
+		}
+		return list[i].At.Before(list[j].At)
+	})
+	numbers := map[string]string{}
+	for n, e := range list {
+		numbers[e.ID] = "C" + strconv.Itoa(n+1)
+	}
+	return list, numbers, nil
+}
+
+// factItems describes the items that are still there, their captures and what
+// the assessment found.
+func (p *planner) factItems(f *notice.Facts) error {
+	evidence, numbers, err := p.evidenceNumbers()
+	if err != nil {
+		return err
+	}
+	assessments, err := p.assessments()
+	if err != nil {
+		return err
+	}
+	for _, it := range p.openItems() {
+		item, err := p.factItem(it, evidence, numbers)
+		if err != nil {
+			return err
+		}
+		for _, a := range assessments {
+			if a.Item == it.ID {
+				item.Locator = a.Locator
+				item.Indicators = append(item.Indicators, a.Purpose...)
+			}
+		}
+		f.Items = append(f.Items, item)
+	}
+	for _, a := range assessments {
+		p.factAssessment(f, a, numbers)
+	}
+	return nil
+}
+
+func (p *planner) factItem(it *takedown.Item, evidence []*takedown.Evidence, numbers map[string]string) (notice.Item, error) {
+	place, err := p.t.place(it)
+	if err != nil {
+		return notice.Item{}, err
+	}
+	item := notice.Item{
+		No: it.No, URL: place.URL, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
+		ContentType: it.ContentType, Kind: it.Kind, DataCategories: it.DataCategories, Audience: it.Audience, FirstSeenAt: it.FirstSeenAt,
+		Views: place.Views, Shares: place.Shares,
+	}
+	for _, e := range evidence {
+		if !slices.Contains(e.Items, it.ID) {
+			continue
+		}
+		item.Captures = append(item.Captures, notice.Capture{At: e.CapturedAt, SHA256: e.SHA256, Evidence: numbers[e.ID]})
+		if e.CapturedAt.After(item.StillOnlineAt) {
+			item.StillOnlineAt = e.CapturedAt
+		}
+	}
+	for _, c := range it.Checks {
+		if c.Result == checkOnline && c.At.After(item.StillOnlineAt) {
+			item.StillOnlineAt = c.At
+		}
+	}
+	return item, nil
+}
+
+// factAssessment adds what one item's assessment found: grounds with the law
+// data's own words at the date of the act.
+func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, numbers map[string]string) {
+	for _, e := range a.Effects {
+		if !slices.Contains(f.Effects, e) {
+			f.Effects = append(f.Effects, e)
+		}
+	}
+	for _, c := range a.Contra {
+		if !slices.Contains(f.Contra, c) {
+			f.Contra = append(f.Contra, c)
+		}
+	}
+	if rank(a.Amplification) > rank(f.Amplification) {
+		f.Amplification = a.Amplification
+	}
+	for _, g := range a.Grounds {
+		p.factGround(f, g, numbers)
+	}
+}
+
+func rank(level string) int { return slices.Index([]string{"low", "medium", "high"}, level) }
+
+func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[string]string) {
+	o, err := p.t.s.Law.Offence(g.Offence, p.actDate())
+	if err != nil {
+		return // unknown at the date of the act: it is no ground then
+	}
+	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
+	if i < 0 {
+		f.Grounds = append(f.Grounds, p.newGround(o))
+		i = len(f.Grounds) - 1
+	}
+	ground := &f.Grounds[i]
+	for _, el := range o.Elements {
+		var shown []string
+		for _, id := range g.Elements[el.ID] {
+			if n := numbers[id]; n != "" {
+				shown = append(shown, n)
+			}
+		}
+		if len(shown) > 0 {
+			addElement(ground, el, shown)
+		}
+	}
+}
+
+func addElement(ground *notice.Ground, el law.Element, shown []string) {
+	for i := range ground.Elements {
+		if ground.Elements[i].ID != el.ID {
+			continue
+		}
+		for _, n := range shown {
+			if !slices.Contains(ground.Elements[i].Evidence, n) {
+				ground.Elements[i].Evidence = append(ground.Elements[i].Evidence, n)
+			}
+		}
+		return
+	}
+	ground.Elements = append(ground.Elements, notice.Element{ID: el.ID, Text: el.Text.NL, Evidence: shown})
+}
+
+func (p *planner) newGround(o law.Offence) notice.Ground {
+	g := notice.Ground{
+		Offence: o.ID, Article: p.t.s.Law.ArticleName(o.Article, p.actDate()).NL, Title: o.Title.NL, ActDate: p.actDate(), Verified: o.Verified(),
+		Klacht: o.Klacht.Needed, Eligible: o.Remand.Listed,
+	}
+	if o.Remand.Listed {
+		g.EligibleBy = "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering"
+	}
+	return g
+}

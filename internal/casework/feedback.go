@@ -1,0 +1,157 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// FeedbackInput is the body of POST /v1/tracks/{track}/feedback: what police,
+// prosecutor, examining judge or provider said of an order request.
+type FeedbackInput struct {
+	Status          string    `json:"status" enum:"received,forwarded,authorisation_requested,authorised,heard,ordered,executed,refused,impossible,withdrawn,unknown_confidential"`
+	By              string    `json:"by" enum:"police,ovj,rc,provider"`
+	At              time.Time `json:"at"`
+	Reference       string    `json:"reference,omitempty" maxLength:"120"`
+	Reason          string    `json:"reason,omitempty" maxLength:"1000" doc:"Sealed."`
+	RestrictedUntil time.Time `json:"restrictedUntil,omitzero" doc:"The employee is not told before."`
+}
+
+var feedbackRoles = []takedown.Role{takedown.Liaison, takedown.LegalAdviser}
+
+// GiveFeedback records feedback on an order request. executed claims the
+// items, which are then verified on the page; a refusal ends the rung; word on
+// the way starts the policy clock anew. Roles: liaison, legal adviser.
+func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, track string, in FeedbackInput) (string, error) {
+	var id string
+	err := s.onTrackBy(ctx, who, track, feedbackRoles, func(t *tx, tr *takedown.Track) error {
+		if err := refuseAll(checkFeedback(in, t.now)); err != nil {
+			return err
+		}
+		cur := tr.Current()
+		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped || cur == nil || cur.Document == "" {
+			return state("the track has no request that feedback could be about")
+		}
+		d, err := load[takedown.Document](t, cur.Document)
+		if err != nil {
+			return err
+		}
+		if d.Channel != "police" || d.Status != takedown.DocumentDelivered {
+			return state("nothing was handed over yet")
+		}
+		f := &takedown.Feedback{
+			Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Status: in.Status, By: in.By,
+			At: in.At.UTC().Truncate(time.Second), Reference: in.Reference, RestrictedUntil: in.RestrictedUntil,
+		}
+		if f.Reason, err = t.sealText(f, "reason", in.Reason); err != nil {
+			return err
+		}
+		if err := t.put(f); err != nil {
+			return err
+		}
+		id = f.ID
+		t.done(201, f.ID)
+		if err := t.log("feedback.given", in.By+":"+in.Status, []string{f.ID, tr.ID}); err != nil {
+			return err
+		}
+		return t.applyFeedback(tr, cur, f)
+	})
+	return id, err
+}
+
+func checkFeedback(in FeedbackInput, now time.Time) []takedown.FieldError {
+	var b bad
+	b.oneOf("/status", in.Status, feedbackStatuses)
+	b.oneOf("/by", in.By, []string{"police", "ovj", "rc", "provider"})
+	if in.At.IsZero() {
+		b.add("/at", "is needed")
+	}
+	b.notFuture("/at", in.At, now)
+	b.atMost("/reference", in.Reference, 120)
+	b.atMost("/reason", in.Reason, 1000)
+	return b.fields
+}
+
+// feedbackStatuses are api.md's.
+var feedbackStatuses = []string{
+	"received", "forwarded", "authorisation_requested", "authorised", "heard", "ordered", "executed",
+	"refused", "impossible", "withdrawn", "unknown_confidential",
+}
+
+func (t *tx) applyFeedback(tr *takedown.Track, cur *takedown.Taken, f *takedown.Feedback) error {
+	tr.Feedback = f.Status
+	t.wakeTrack(tr)
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	if f.Status == "executed" {
+		return t.executed(tr, cur)
+	}
+	if ending, ends := endsOrder(f.Status); ends {
+		if cur.Clock != "" {
+			if err := t.endClock(cur.Clock, takedown.ClockMet, "feedback"); err != nil {
+				return err
+			}
+		}
+		return t.endRung(tr, ending)
+	}
+	return t.restartPolicyClock(tr, cur, f)
+}
+
+// executed says that the order was carried out: the pages decide.
+func (t *tx) executed(tr *takedown.Track, cur *takedown.Taken) error {
+	if cur.Clock != "" {
+		if err := t.endClock(cur.Clock, takedown.ClockMet, "executed"); err != nil {
+			return err
+		}
+	}
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return err
+		}
+		if err := t.claim(it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// restartPolicyClock counts our own patience from the last word we had.
+func (t *tx) restartPolicyClock(tr *takedown.Track, cur *takedown.Taken, f *takedown.Feedback) error {
+	if cur.Clock == "" {
+		return nil
+	}
+	old, err := load[takedown.Clock](t, cur.Clock)
+	if err != nil || old.Status != takedown.ClockRunning || old.Nature != "policy" {
+		return err
+	}
+	if err := t.endClock(old.ID, takedown.ClockSuperseded, "feedback"); err != nil {
+		return err
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: cur.Document, Supersedes: old.ID}
+	c, err := t.startClock(old.Rule, f.At, p.countInput(old.Rule, "feedback"), base)
+	if err != nil {
+		return err
+	}
+	cur.Clock = c.ID
+	return t.put(tr)
+}
+
+// endsOrder maps a final feedback to the ending of its rung.
+func endsOrder(status string) (string, bool) {
+	switch {
+	case slices.Contains([]string{"refused", "impossible", "withdrawn"}, status):
+		return law.EndRefused, true
+	case status == "unknown_confidential":
+		return law.EndUnknown, true
+	}
+	return "", false
+}

@@ -1,0 +1,390 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// States of statemachines/case.asl.json that Triage may name.
+const (
+	goGates = "AwaitGates"
+	goPlan  = "PlanTracks"
+)
+
+// onCase runs a case function as the system, if the generation is current.
+func (s *Service) onCase(ctx context.Context, in CaseInput, f func(*tx, *takedown.Case) error) error {
+	if in.V != InputVersion {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(in.Case), func(t *tx) error {
+		c, err := load[takedown.Case](t, in.Case)
+		if err != nil {
+			return err
+		}
+		if c.Generation != in.Generation {
+			return takedown.Errorf(takedown.Conflict, takedown.NameStaleInput, "generation %d of the case is over", in.Generation)
+		}
+		return f(t, c)
+	})
+}
+
+// Triage opens urgent work at once and says whether items may be planned or
+// what the gates still wait for. Handler of triage; idempotent.
+func (s *Service) Triage(ctx context.Context, in CaseInput) (CaseStep, error) {
+	out := CaseStep{V: InputVersion, Case: in.Case, Generation: in.Generation}
+	err := s.onCase(ctx, in, func(t *tx, c *takedown.Case) error {
+		st, err := t.decideIntake(c)
+		if err != nil {
+			return err
+		}
+		if err := t.settleIntake(c, st); err != nil {
+			return err
+		}
+		out.Next, out.Wait, out.Seconds = st.next, 0, 0
+		if c.Wait != nil {
+			out.Wait, out.Seconds = c.Wait.No, secondsUntil(c.Wait.Due, t.now)
+		}
+		return nil
+	})
+	if stale(err) {
+		out.Next = goStop
+		return out, nil
+	}
+	return out, err
+}
+
+// decideIntake looks at what stands before planning: the safety triage, and
+// evidence and assessment of each item. An urgent case does not wait for the
+// triage form; evidence and assessment it never skips.
+func (t *tx) decideIntake(c *takedown.Case) (step, error) {
+	if c.Status != takedown.CaseOpen {
+		return step{next: goStop}, nil
+	}
+	if c.Flags.Urgent() {
+		task := takedown.Task{Kind: "urgent_safety", Owner: takedown.Coordinator, Reason: "urgent_flag", Subject: c.ID, Urgent: true}
+		if err := t.openOnce(task); err != nil {
+			return step{}, err
+		}
+	}
+	items, err := all[takedown.Item](t)
+	if err != nil {
+		return step{}, err
+	}
+	var why []string
+	ready, waiting := 0, 0
+	for _, it := range items {
+		switch it.Status {
+		case takedown.ItemAssessed:
+			if t.plannable(it) {
+				ready++
+				continue
+			}
+			waiting++
+			why = append(why, "contact:"+it.ID)
+		case takedown.ItemReported:
+			waiting++
+			why = append(why, missingOf(it)...)
+		}
+	}
+	triage, err := all[takedown.Triage](t)
+	if err != nil {
+		return step{}, err
+	}
+	if len(triage) == 0 && !c.Flags.Urgent() {
+		why = append([]string{"triage"}, why...)
+		waiting++
+	} else if ready > 0 {
+		return step{next: goPlan}, nil
+	}
+	if waiting == 0 {
+		return step{next: goStop}, nil
+	}
+	return step{next: goGates, why: why[:min(len(why), 40)]}, nil
+}
+
+// missingOf says what an item's gates wait for.
+func missingOf(it *takedown.Item) []string {
+	var why []string
+	if it.Evidence == 0 {
+		why = append(why, "evidence:"+it.ID)
+	}
+	if it.Assessment == "" || !it.AssessmentLive {
+		why = append(why, "assessment:"+it.ID)
+	}
+	return why
+}
+
+// plannable says whether the item's contact is known, or not asked for yet.
+func (t *tx) plannable(it *takedown.Item) bool {
+	id, err := t.itemContact(it)
+	if err != nil || id != "" {
+		return true
+	}
+	asked, err := t.hasOpenTask("find_contact", it.ID)
+	return err != nil || !asked
+}
+
+func (t *tx) settleIntake(c *takedown.Case, st step) error {
+	before := c.Wait
+	c.Wait = nil
+	if st.waits() {
+		c.Wait = nextWait(before, c.Waits, st, t.now)
+		c.Waits = c.Wait.No
+	}
+	if sameWait(before, c.Wait) && len(t.dirty) == 0 {
+		return nil
+	}
+	if err := t.put(c); err != nil {
+		return err
+	}
+	return t.log("case.planned", planReason(st), []string{c.ID})
+}
+
+// openOnce opens a task that is never opened again once it is done.
+func (t *tx) openOnce(task takedown.Task) error {
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	for _, other := range tasks {
+		if other.Kind == task.Kind && other.Subject == task.Subject {
+			return nil
+		}
+	}
+	return t.openTask(task)
+}
+
+// maxTrackItems bounds the items of one track: its row stays under 4 KB.
+const maxTrackItems = 40
+
+// group is the items of one addressee and route.
+type group struct {
+	contact, route string
+	items          []string
+}
+
+// PlanTracks opens one track per addressee for every item that is assessed and
+// has none. Handler of plan-tracks; idempotent: a planned item is pursued. Each
+// track is a commit of its own.
+func (s *Service) PlanTracks(ctx context.Context, in CaseInput) (CaseStep, error) {
+	out := CaseStep{V: InputVersion, Case: in.Case, Generation: in.Generation}
+	for range maxItemsCase {
+		more := false
+		err := s.onCase(ctx, in, func(t *tx, c *takedown.Case) error {
+			more = false
+			if c.Status != takedown.CaseOpen {
+				return nil
+			}
+			g, err := t.nextGroup()
+			if err != nil {
+				return err
+			}
+			more = g != nil
+			if g == nil {
+				return nil
+			}
+			return t.planGroup(c, g)
+		})
+		if stale(err) || (err == nil && !more) {
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// nextGroup is the next addressee with items to be planned; nil without. What
+// has no contact becomes a task.
+func (t *tx) nextGroup() (*group, error) {
+	items, err := all[takedown.Item](t)
+	if err != nil {
+		return nil, err
+	}
+	var g *group
+	for _, it := range items {
+		if it.Status != takedown.ItemAssessed || it.SuspectedCSAM {
+			continue
+		}
+		id, err := t.itemContact(it)
+		if err != nil {
+			return nil, err
+		}
+		if id == "" {
+			if err := t.askContact(it); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if g == nil {
+			contact, err := t.contact(id)
+			if err != nil {
+				return nil, err
+			}
+			g = &group{contact: id, route: routeFor(contact.Kind)}
+		}
+		if g.contact == id && len(g.items) < maxTrackItems {
+			g.items = append(g.items, it.ID)
+		}
+	}
+	return g, nil
+}
+
+func (t *tx) askContact(it *takedown.Item) error {
+	asked, err := t.hasOpenTask("find_contact", it.ID)
+	if err != nil || asked {
+		return err
+	}
+	if err := t.openTask(takedown.Task{Kind: "find_contact", Owner: takedown.Specialist, Reason: "no_contact_for_host", Subject: it.ID}); err != nil {
+		return err
+	}
+	return t.log("contact.wanted", "no_contact_for_host", []string{it.ID})
+}
+
+// itemContact is the addressee of an item: named by a person, or known by the
+// host of its URL.
+func (t *tx) itemContact(it *takedown.Item) (string, error) {
+	if it.Contact != "" {
+		return it.Contact, nil
+	}
+	p, err := t.place(it)
+	if err != nil || p.Canonical == "" {
+		return "", err
+	}
+	return t.s.contactForHost(t.ctx, hostOf(p.Canonical))
+}
+
+// routeFor is the route that begins with an addressee of a kind.
+func routeFor(kind string) string {
+	switch kind {
+	case "platform":
+		return "platform"
+	case "search_engine":
+		return "delisting"
+	}
+	return "hoster"
+}
+
+func (t *tx) planGroup(c *takedown.Case, g *group) error {
+	for _, id := range g.items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return err
+		}
+		it.Status, it.Contact = takedown.ItemPursued, g.contact
+		if err := t.put(it); err != nil {
+			return err
+		}
+	}
+	return t.openTrack(&takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: g.contact, Route: g.route, Items: g.items, Reason: "planned"})
+}
+
+// RegisterWait keeps the newest token of a wait and completes it at once if
+// the wait is already over. Handler of register-wait; idempotent: a retry
+// brings a new token, which replaces the old one.
+func (s *Service) RegisterWait(ctx context.Context, in WaitInput) error {
+	if in.Token == "" || (in.Track == "") == (in.Case == "") {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "a wait names a token and exactly one of track and case")
+	}
+	id := in.Track + in.Case
+	key := waitKey(id, in.Generation, in.Wait)
+	if err := s.Store.PutToken(ctx, key, in.Token); err != nil {
+		return err
+	}
+	over := func(t *tx, isOver bool, err error) error {
+		if err != nil || !isOver {
+			return err
+		}
+		t.forget() // what the look at the plan changed is the next turn's to write
+		t.wakes = append(t.wakes, key)
+		return t.log("wait.over", in.Kind, []string{id})
+	}
+	if in.Case != "" {
+		return s.onCase(ctx, CaseInput{V: in.V, Case: in.Case, Generation: in.Generation}, func(t *tx, c *takedown.Case) error {
+			isOver, err := t.caseWaitOver(c, in.Wait)
+			return over(t, isOver, err)
+		})
+	}
+	return s.onTrack(ctx, TrackInput{V: in.V, Track: in.Track, Generation: in.Generation}, func(t *tx, tr *takedown.Track) error {
+		isOver, err := t.trackWaitOver(tr, in.Wait)
+		return over(t, isOver, err)
+	})
+}
+
+// forget drops what this tx would have written.
+func (t *tx) forget() {
+	t.dirty, t.change, t.wakes = nil, Change{}, nil
+	t.cached, t.listed = map[Key]noun{}, map[RecordKind]bool{}
+}
+
+func (t *tx) trackWaitOver(tr *takedown.Track, no int) (bool, error) {
+	if tr.Wait == nil || tr.Wait.No != no || !tr.Wait.Due.After(t.now) {
+		return true, nil
+	}
+	before := *tr.Wait
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return false, err
+	}
+	st, err := p.decide()
+	if err != nil {
+		return false, err
+	}
+	same := st.waits() && sameWait(&before, nextWait(&before, tr.Waits, st, t.now))
+	if same {
+		t.forget()
+	}
+	return !same, nil
+}
+
+func (t *tx) caseWaitOver(c *takedown.Case, no int) (bool, error) {
+	if c.Wait == nil || c.Wait.No != no || !c.Wait.Due.After(t.now) {
+		return true, nil
+	}
+	before := *c.Wait
+	st, err := t.decideIntake(c)
+	if err != nil {
+		return false, err
+	}
+	same := st.waits() && sameWait(&before, nextWait(&before, c.Waits, st, t.now))
+	if same {
+		t.forget()
+	}
+	return !same, nil
+}
+
+// Renew ends a generation that has run long and starts its successor through
+// the outbox. Handler of renew; idempotent: the old generation is stale after.
+func (s *Service) Renew(ctx context.Context, in TrackInput) (TrackStep, error) {
+	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation, Next: goStop}
+	err := s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
+		if tr.Turns < renewTurns {
+			tr.Renewals++ // renewed for its age
+		}
+		return t.nextGeneration(tr, "renewed")
+	})
+	if stale(err) {
+		err = nil
+	}
+	return out, err
+}
+
+// nextGeneration starts a track's successor execution.
+func (t *tx) nextGeneration(tr *takedown.Track, reason string) error {
+	t.wakeTrack(tr)
+	tr.Generation++
+	tr.Turns, tr.Wait = 0, nil
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	if err := t.log("track.generation", reason, []string{tr.ID}); err != nil {
+		return err
+	}
+	return t.startExecution("track", tr.ID, tr.Generation)
+}
+
+// afterHour is how far two looks at a page lie apart before it counts as gone.
+const afterHour = time.Hour

@@ -1,0 +1,60 @@
+package casework
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// message turns an approved document into the mail that carries it.
+func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.Settings, c content) (Message, error) {
+	m := Message{
+		ID:      fmt.Sprintf("%s.%d@%s", d.ID, n.No, mailDomain(set)),
+		From:    Address{Name: set.Organisation.Name, Email: set.MailFrom},
+		Subject: c.Subject, Text: c.Text, HTML: string(notice.HTML(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text})),
+		Reference: d.Reference, Date: t.now,
+	}
+	m.ReplyTo = Address{Name: set.Organisation.Name, Email: set.Organisation.Mailbox}
+	if set.ReplyDomain != "" {
+		m.ReplyTo.Email = t.s.replyAddress(d, set.ReplyDomain)
+	}
+	for _, r := range c.Recipients {
+		to := Address{Name: r.Name, Email: r.Address}
+		if r.Kind == "cc" {
+			m.Cc = append(m.Cc, to)
+			continue
+		}
+		m.To = append(m.To, to)
+	}
+	if set.RedirectTo != "" {
+		m.To, m.Cc = []Address{{Email: set.RedirectTo}}, nil
+	}
+	for _, a := range c.Annexes {
+		if a.Sealed {
+			return m, state("a sealed annex never travels by mail")
+		}
+		m.Attachments = append(m.Attachments, MailAttachment{Name: a.Name, MediaType: a.MediaType, Content: []byte(a.Text)})
+	}
+	return m, nil
+}
+
+func mailDomain(set *takedown.Settings) string {
+	if _, domain, ok := strings.Cut(set.MailFrom, "@"); ok {
+		return domain
+	}
+	return "takedown.invalid"
+}
+
+// replyAddress carries our reference back: the document and a keyed token.
+func (s *Service) replyAddress(d *takedown.Document, domain string) string {
+	mac := hex.EncodeToString(s.Keys.MAC("reply", []byte(d.ID)))[:16]
+	return "r." + d.ID[len("doc_"):] + "." + mac + "@" + domain
+}
+
+// ticketValue is the lookup value of an addressee's ticket.
+func (s *Service) ticketValue(contact, ticket string) string {
+	return hex.EncodeToString(s.Keys.MAC("ticket", []byte(contact+"\x00"+ticket)))
+}

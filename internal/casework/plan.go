@@ -1,0 +1,308 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// States of statemachines/track.asl.json that PlanStep may name.
+const (
+	goDraft    = "DraftDocument"
+	goApproval = "AwaitApproval"
+	goSend     = "SendDocument"
+	goFiling   = "AwaitFiling"
+	goReply    = "AwaitReply"
+	goVerify   = "VerifyContent"
+	goDossier  = "AssembleDossier"
+	goHandOver = "AwaitHandOver"
+	goFeedback = "AwaitFeedback"
+	goGate     = "AwaitGate"
+	goDate     = "AwaitDate"
+	goRenew    = "Renew"
+	goOutcome  = "RecordOutcome"
+	goStop     = "Stop"
+)
+
+const (
+	// maxWait bounds a wait: 300 days in seconds (design §4).
+	maxWait = 25_920_000
+	// renewAge and renewTurns end a generation long before AWS's own limits of
+	// a year and 25,000 events; a turn is about ten events.
+	renewAge   = 300 * 24 * time.Hour
+	renewTurns = 900
+)
+
+// step is where a track goes next. For a wait, due is the case time at which
+// it ends by itself (zero: only by a wake) and why says what it waits for.
+type step struct {
+	next     string
+	document string
+	due      time.Time
+	why      []string
+}
+
+func (s step) waits() bool { return len(s.next) > 5 && s.next[:5] == "Await" }
+
+// planner decides what one track does next, from the store alone.
+type planner struct {
+	t        *tx
+	c        *takedown.Case
+	track    *takedown.Track
+	items    []*takedown.Item
+	settings *takedown.Settings
+	contact  *takedown.Contact
+	ladder   law.Ladder
+	facts    []string
+}
+
+// newPlanner loads what a decision about a track rests on.
+func (t *tx) newPlanner(tr *takedown.Track) (*planner, error) {
+	p := &planner{t: t, track: tr}
+	var err error
+	if p.c, err = load[takedown.Case](t, tr.Case); err != nil {
+		return nil, err
+	}
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		p.items = append(p.items, it)
+	}
+	if p.settings, err = t.settings(); err != nil {
+		return nil, err
+	}
+	if p.contact, err = t.contact(tr.Contact); err != nil {
+		return nil, err
+	}
+	if p.ladder, err = t.s.Law.Ladder(tr.Route, tr.StartedAt); err != nil {
+		return nil, err
+	}
+	p.facts = law.Facts(p.contact.ServiceKind, p.contact.MicroOrSmall, p.contact.VLOP)
+	return p, nil
+}
+
+// openItems are the track's items that have no outcome yet.
+func (p *planner) openItems() []*takedown.Item {
+	var out []*takedown.Item
+	for _, it := range p.items {
+		if it.Status != takedown.ItemGone && it.Status != takedown.ItemSettled {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// PlanStep decides what a track does next. Handler of plan-step; idempotent:
+// asked twice, it answers the same until something changes.
+func (s *Service) PlanStep(ctx context.Context, in TrackInput) (TrackStep, error) {
+	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
+	err := s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
+		p, err := t.newPlanner(tr)
+		if err != nil {
+			return err
+		}
+		st, err := p.decide()
+		if err != nil {
+			return err
+		}
+		if err := p.settle(st); err != nil {
+			return err
+		}
+		out.Next, out.Document = st.next, st.document
+		out.Wait, out.Seconds = 0, 0
+		if tr.Wait != nil {
+			out.Wait, out.Seconds = tr.Wait.No, secondsUntil(tr.Wait.Due, t.now)
+		}
+		return nil
+	})
+	if stale(err) {
+		out.Next = goStop
+		return out, nil
+	}
+	return out, err
+}
+
+// stale reports whether an error only says that the generation is over.
+func stale(err error) bool { return err != nil && takedown.NameOf(err) == takedown.NameStaleInput }
+
+// onTrack runs a track function as the system, if the generation is current.
+func (s *Service) onTrack(ctx context.Context, in TrackInput, f func(*tx, *takedown.Track) error) error {
+	if in.V != InputVersion {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	}
+	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		tr, err := load[takedown.Track](t, in.Track)
+		if err != nil {
+			return err
+		}
+		if tr.Generation != in.Generation {
+			return takedown.Errorf(takedown.Conflict, takedown.NameStaleInput, "generation %d of the track is over", in.Generation)
+		}
+		return f(t, tr)
+	})
+}
+
+// secondsUntil is how long a wait lasts (design §4).
+func secondsUntil(due, now time.Time) int64 {
+	d := due.Sub(now)
+	secs := int64((d + time.Second - 1) / time.Second)
+	return min(max(1, secs), maxWait)
+}
+
+// settle records the decision: the open wait with its number, or none.
+func (p *planner) settle(st step) error {
+	tr := p.track
+	before := tr.Wait
+	tr.Wait = nil
+	if st.waits() {
+		tr.Wait = nextWait(before, tr.Waits, st, p.t.now)
+		tr.Waits = tr.Wait.No
+	}
+	if sameWait(before, tr.Wait) && len(p.t.dirty) == 0 && len(p.t.change.Entries) == 0 {
+		return nil
+	}
+	tr.Turns++
+	if err := p.t.put(tr); err != nil {
+		return err
+	}
+	return p.t.log("track.planned", planReason(st), []string{tr.ID})
+}
+
+// planReason is the entry's reason code: the state, and what it waits for.
+func planReason(st step) string {
+	if len(st.why) == 0 {
+		return st.next
+	}
+	reason := st.next + ":" + strings.Join(st.why, ",")
+	return reason[:min(len(reason), 400)]
+}
+
+// nextWait keeps the number of a wait that has not changed and gives a new one
+// to another wait.
+func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown.Wait {
+	due := st.due
+	if due.IsZero() || due.Sub(now) > maxWait*time.Second {
+		due = now.Add(maxWait * time.Second)
+		if before != nil && before.Kind == st.next && slices.Equal(before.Why, st.why) && before.Due.After(now) {
+			due = before.Due
+		}
+	}
+	w := &takedown.Wait{No: last + 1, Kind: st.next, Due: due.UTC(), Why: st.why}
+	if sameWait(before, w) {
+		w.No = before.No
+	}
+	return w
+}
+
+func sameWait(a, b *takedown.Wait) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Kind == b.Kind && a.Due.Equal(b.Due) && slices.Equal(a.Why, b.Why)
+}
+
+// maxMoves bounds how many rungs one decision may pass; more is a loop in the
+// law data.
+const maxMoves = 40
+
+// decide moves the track until it must act or wait.
+func (p *planner) decide() (step, error) {
+	for range maxMoves {
+		st, done, err := p.move()
+		if err != nil || done {
+			return st, err
+		}
+	}
+	return step{}, takedown.Errorf(takedown.Internal, takedown.NameInternal, "the ladder of route %s does not end", p.track.Route)
+}
+
+// move is one look at the track: a step, or not done yet after a change that
+// is to be looked at again.
+func (p *planner) move() (step, bool, error) {
+	tr, now := p.track, p.t.now
+	switch {
+	case tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped || p.c.Status != takedown.CaseOpen:
+		return step{next: goStop}, true, nil
+	case tr.Turns >= renewTurns || now.Sub(tr.StartedAt) >= renewAge*time.Duration(max(1, tr.Renewals+1)):
+		return step{next: goRenew}, true, nil
+	case tr.Status == takedown.TrackHeld && (tr.HoldUntil.IsZero() || tr.HoldUntil.After(now)):
+		return step{next: goDate, due: tr.HoldUntil, why: []string{"held"}}, true, nil
+	case len(p.openItems()) == 0:
+		return step{next: goOutcome}, true, nil
+	}
+	if tr.Status == takedown.TrackHeld { // the hold is over
+		tr.Status, tr.HoldUntil = takedown.TrackActive, time.Time{}
+		return step{}, false, p.t.put(tr)
+	}
+	if st, found, err := p.claimed(); found || err != nil {
+		return st, true, err
+	}
+	if cur := tr.Current(); cur != nil {
+		return p.onRung(cur)
+	}
+	return p.climb()
+}
+
+// climb takes the rung that the last ending leads to.
+func (p *planner) climb() (step, bool, error) {
+	after, ending := "", law.Start
+	if n := len(p.track.Rungs); n > 0 {
+		after, ending = p.track.Rungs[n-1].Rung, p.track.Rungs[n-1].Ending
+		if rung, ok := p.ladder.Rung(after); ok && slices.Contains(rung.EndsAfter, ending) {
+			return step{next: goOutcome}, true, nil
+		}
+	}
+	rung, ok := p.ladder.Next(after, ending, p.facts...)
+	if !ok || (rung.Once && p.taken(rung.ID)) {
+		return p.exhausted()
+	}
+	p.track.Rungs = append(p.track.Rungs, takedown.Taken{Rung: rung.ID, Instrument: rung.Instrument, EnteredAt: p.t.now})
+	if err := p.t.log("rung.taken", rung.ID, []string{p.track.ID}); err != nil {
+		return step{}, false, err
+	}
+	return step{}, false, p.t.put(p.track)
+}
+
+func (p *planner) taken(rung string) bool {
+	return slices.ContainsFunc(p.track.Rungs, func(t takedown.Taken) bool { return t.Rung == rung && t.Skipped == "" })
+}
+
+// exhausted is where the ladder has no more rungs: a person decides.
+func (p *planner) exhausted() (step, bool, error) {
+	if !p.track.Exhausted {
+		p.track.Exhausted = true
+		if err := p.t.put(p.track); err != nil {
+			return step{}, false, err
+		}
+		err := p.t.openTask(takedown.Task{Kind: "consider_next_route", Owner: takedown.LegalAdviser, Reason: "ladder_exhausted", Subject: p.track.ID, Track: p.track.ID})
+		if err != nil {
+			return step{}, false, err
+		}
+	}
+	return step{next: goGate, why: []string{"ladder_exhausted"}}, true, nil
+}
+
+// endRung ends the current rung, if it has not ended.
+func (p *planner) endRung(ending string) error { return p.t.endRung(p.track, ending) }
+
+func (t *tx) endRung(tr *takedown.Track, ending string) error {
+	cur := tr.Current()
+	if cur == nil {
+		return nil
+	}
+	cur.Ending, cur.EndedAt = ending, t.now
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	return t.log("rung.ended", ending, []string{tr.ID})
+}

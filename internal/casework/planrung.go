@@ -1,0 +1,354 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// onRung decides on the rung that the track stands on.
+func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
+	rung, ok := p.ladder.Rung(cur.Rung)
+	if !ok {
+		return step{}, false, takedown.Errorf(takedown.Internal, takedown.NameInternal, "the law data no longer hold rung %s", cur.Rung)
+	}
+	switch rung.Action {
+	case law.ActOpenRoute:
+		return p.openRoute(rung)
+	case law.ActTask:
+		return p.taskRung(cur, rung)
+	}
+	return p.documentRung(cur, rung)
+}
+
+// taskRung waits for a person's decision: done when the task is.
+func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+	tasks, err := all[takedown.Task](p.t)
+	if err != nil {
+		return step{}, false, err
+	}
+	for _, task := range tasks {
+		if task.Kind == rung.TaskKind && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(cur.EnteredAt) {
+			return step{}, false, p.endRung(law.EndDone)
+		}
+	}
+	owner := takedown.LegalAdviser
+	if rung.TaskKind == "find_channel" {
+		owner = takedown.Specialist
+	}
+	err = p.t.openTask(takedown.Task{Kind: rung.TaskKind, Owner: owner, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
+	return step{next: goGate, why: []string{"task:" + rung.TaskKind}}, true, err
+}
+
+// openRoute opens the route that the ladder comes to, for the items that are
+// still there, and ends this rung.
+func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
+	contact := p.track.Contact
+	provider := ""
+	if rung.OpensRoute == routeOrder || rung.OpensRoute == "police_report" {
+		if p.settings.PoliceUnit == "" {
+			err := p.t.openTask(takedown.Task{Kind: "set_police_unit", Owner: takedown.Coordinator, Reason: "no_police_unit", Subject: p.track.ID, Track: p.track.ID})
+			return step{next: goGate, why: []string{"settings:policeUnit"}}, true, err
+		}
+		contact, provider = p.settings.PoliceUnit, p.track.Contact
+	}
+	if !p.routeOpen(rung.OpensRoute, contact, provider) {
+		tr := &takedown.Track{
+			Meta: takedown.Meta{Case: p.c.ID}, Contact: contact, Provider: provider, Route: rung.OpensRoute,
+			Items: itemIDs(p.openItems()), Parent: p.track.ID, Reason: "ladder:" + rung.ID,
+		}
+		if err := p.t.openTrack(tr); err != nil {
+			return step{}, false, err
+		}
+	}
+	return step{}, false, p.endRung(law.EndDone)
+}
+
+const routeOrder = "legal_order"
+
+// routeOpen says whether an active track already asks the same of the same for
+// every item that is still there.
+func (p *planner) routeOpen(route, contact, provider string) bool {
+	tracks, err := all[takedown.Track](p.t)
+	if err != nil {
+		return false
+	}
+	for _, tr := range tracks {
+		if tr.Route != route || tr.Contact != contact || tr.Provider != provider || tr.Status != takedown.TrackActive {
+			continue
+		}
+		missing := func(it *takedown.Item) bool { return !slices.Contains(tr.Items, it.ID) }
+		if !slices.ContainsFunc(p.openItems(), missing) {
+			return true
+		}
+	}
+	return false
+}
+
+func itemIDs(items []*takedown.Item) []string {
+	ids := []string{}
+	for _, it := range items {
+		ids = append(ids, it.ID)
+	}
+	return ids
+}
+
+// openTrack puts a new track and starts its first generation.
+func (t *tx) openTrack(tr *takedown.Track) error {
+	tr.Status, tr.Generation, tr.StartedAt = takedown.TrackActive, 1, t.now
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	ids := append([]string{tr.ID, tr.Contact}, tr.Items...)
+	if err := t.log("track.opened", tr.Route+":"+tr.Reason, ids); err != nil {
+		return err
+	}
+	return t.startExecution("track", tr.ID, tr.Generation)
+}
+
+// documentRung drafts, awaits approval, sends, files or hands over, and awaits
+// the answer.
+func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+	if cur.Document == "" {
+		return p.beforeDraft(rung)
+	}
+	d, err := load[takedown.Document](p.t, cur.Document)
+	if err != nil {
+		return step{}, false, err
+	}
+	switch d.Status {
+	case takedown.DocumentPending, takedown.DocumentRejected:
+		return p.beforeApproval(cur, d)
+	case takedown.DocumentApproved:
+		return p.beforeDispatch(cur, rung, d)
+	case takedown.DocumentUncertain:
+		return p.uncertain(d)
+	case takedown.DocumentFailed:
+		return step{}, false, p.endRung(law.EndBounced)
+	case takedown.DocumentDelivered:
+		return p.awaiting(cur, rung, d)
+	}
+	cur.Document = "" // superseded: draft anew
+	return step{}, false, p.t.put(p.track)
+}
+
+func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
+	g, err := p.gates(rung.Needs)
+	if err != nil {
+		return step{}, false, err
+	}
+	if len(g.why) > 0 {
+		return step{next: goGate, due: g.due, why: g.why}, true, nil
+	}
+	if p.channel(rung) == "police" {
+		return step{next: goDossier}, true, nil
+	}
+	return step{next: goDraft}, true, nil
+}
+
+// beforeApproval awaits a legal adviser; a text past its send-by is drafted
+// again, because its dates would be wrong.
+func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (step, bool, error) {
+	if p.pastSendBy(d) {
+		return step{}, false, p.redraft(cur, d)
+	}
+	why := "approval"
+	if d.Status == takedown.DocumentRejected {
+		why = "edit"
+	}
+	return step{next: goApproval, document: d.ID, due: afterOrZero(d.SendBy), why: []string{why}}, true, nil
+}
+
+func (p *planner) pastSendBy(d *takedown.Document) bool {
+	return !d.SendBy.IsZero() && p.t.now.After(d.SendBy)
+}
+
+// afterOrZero is the second after an instant; a zero instant stays zero.
+func afterOrZero(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return at.Add(time.Second)
+}
+
+func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document) error {
+	d.Status, d.Approval = takedown.DocumentSuperseded, nil
+	cur.Document = ""
+	if err := p.t.put(d); err != nil {
+		return err
+	}
+	if err := p.t.put(p.track); err != nil {
+		return err
+	}
+	return p.t.log("document.superseded", "send_by_passed", []string{d.ID, p.track.ID})
+}
+
+// beforeDispatch holds an approved document until it may leave: its gates must
+// still hold, the kill switch be off, the hour be right.
+func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown.Document) (step, bool, error) {
+	if last, err := p.lastDispatch(d); err != nil || (last != nil && last.Status == takedown.DispatchIntended) {
+		if err != nil {
+			return step{}, false, err
+		}
+		return p.intended(d, last)
+	}
+	if p.pastSendBy(d) {
+		return step{}, false, p.redraft(cur, d)
+	}
+	g, err := p.gates(rung.Needs)
+	if err != nil {
+		return step{}, false, err
+	}
+	if len(g.why) > 0 {
+		return step{next: goGate, due: earlier(g.due, afterOrZero(d.SendBy)), why: g.why}, true, nil
+	}
+	switch d.Channel {
+	case "form":
+		return step{next: goFiling, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"filing"}}, true, nil
+	case "police":
+		return step{next: goHandOver, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"handover"}}, true, nil
+	}
+	return p.beforeMail(d)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
+	if missing := missingSettings(p.settings); len(missing) > 0 {
+		return step{next: goGate, document: d.ID, due: afterOrZero(d.SendBy), why: missing}, true, nil
+	}
+	if p.settings.KillSwitch {
+		return step{next: goGate, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"kill_switch"}}, true, nil
+	}
+	last, err := p.lastDispatch(d)
+	if err != nil {
+		return step{}, false, err
+	}
+	if last != nil && last.Status == takedown.DispatchRedirected && p.settings.RedirectTo != "" {
+		return step{next: goGate, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"redirected"}}, true, nil
+	}
+	if until := quietUntil(p.settings, p.t.now); !until.IsZero() && !p.c.Flags.Urgent() {
+		return step{next: goDate, document: d.ID, due: until, why: []string{"quiet_hours"}}, true, nil
+	}
+	return step{next: goSend, document: d.ID}, true, nil
+}
+
+// intended looks at a send whose end is not recorded. Inside its lease nothing
+// is done; after it nobody knows whether the addressee has it (design §6).
+func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
+	if last.LeaseUntil.IsZero() { // a temporary failure: the same attempt's number, once more
+		return step{next: goSend, document: d.ID}, true, nil
+	}
+	if left := p.t.s.leaseLeft(last); left > 0 {
+		return step{next: goDate, document: d.ID, due: p.t.now.Add(left + time.Second), why: []string{"send_in_flight"}}, true, nil
+	}
+	return step{}, false, p.t.markUncertain(d, last, "lease_over")
+}
+
+func (p *planner) lastDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
+	if d.LastDispatch == "" {
+		return nil, nil
+	}
+	return load[takedown.Dispatch](p.t, d.LastDispatch)
+}
+
+// uncertain waits for whoever can say whether it was sent: nothing is sent
+// again by itself.
+func (p *planner) uncertain(d *takedown.Document) (step, bool, error) {
+	err := p.t.openTask(takedown.Task{Kind: "settle_dispatch", Owner: takedown.Specialist, Reason: "uncertain", Subject: d.ID, Track: p.track.ID, Urgent: p.c.Flags.Urgent()})
+	return step{next: goReply, document: d.ID, why: []string{"dispatch_uncertain"}}, true, err
+}
+
+// awaiting waits for the addressee under the rung's clock; past it the ladder
+// goes on.
+func (p *planner) awaiting(cur *takedown.Taken, rung law.Rung, d *takedown.Document) (step, bool, error) {
+	if err := p.expireSideClocks(cur); err != nil {
+		return step{}, false, err
+	}
+	if err := p.deferOrder(); err != nil {
+		return step{}, false, err
+	}
+	state, why := goReply, "reply"
+	if p.channel(rung) == "police" {
+		state, why = goFeedback, "feedback"
+	}
+	if cur.Clock == "" {
+		return step{next: state, document: d.ID, why: []string{why}}, true, nil
+	}
+	clock, err := load[takedown.Clock](p.t, cur.Clock)
+	if err != nil {
+		return step{}, false, err
+	}
+	if clock.Status == takedown.ClockRunning && p.t.now.After(clock.Due) {
+		if err := p.t.endClock(clock.ID, takedown.ClockExpired, "silence"); err != nil {
+			return step{}, false, err
+		}
+		return step{}, false, p.endRung(law.EndSilence)
+	}
+	var due time.Time
+	if clock.Status == takedown.ClockRunning {
+		due = afterOrZero(clock.Due)
+	}
+	return step{next: state, document: d.ID, due: due, why: []string{why}}, true, nil
+}
+
+// expireSideClocks ends clocks beside the rung's own (receipt, windows) that
+// have run out; they move no ladder.
+func (p *planner) expireSideClocks(cur *takedown.Taken) error {
+	clocks, err := all[takedown.Clock](p.t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Track == p.track.ID && c.ID != cur.Clock && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
+			if err := p.t.endClock(c.ID, takedown.ClockExpired, "silence"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// deferOrder records, once, why the order route waits although it could be
+// asked for: the notices run first (125p(2)(b) asks why less was not enough).
+func (p *planner) deferOrder() error {
+	if p.track.Deferred != "" || p.track.Route == routeOrder {
+		return nil
+	}
+	report, err := p.t.filedReport()
+	if err != nil || report == nil {
+		return err
+	}
+	ok, err := p.eligible()
+	if err != nil || !ok {
+		return err
+	}
+	p.track.Deferred = "notices_run_first"
+	if err := p.t.put(p.track); err != nil {
+		return err
+	}
+	return p.t.log("route.deferred", routeOrder+":notices_run_first", []string{p.track.ID, report.ID})
+}
+
+// channel is how the rung's document reaches the contact: the first of the
+// rung's channels that the contact has.
+func (p *planner) channel(rung law.Rung) string {
+	for _, want := range rung.Channel {
+		if want == "police" {
+			return want
+		}
+		for _, c := range p.contact.Channels {
+			if c.Kind == want {
+				return want
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,172 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// PoliceReportInput is the body of PUT …/police-reports/{report}.
+type PoliceReportInput struct {
+	Kind         string            `json:"kind" enum:"melding,aangifte"`
+	By           string            `json:"by" enum:"employer,affected,both"`
+	Person       string            `json:"person,omitempty" maxLength:"60"`
+	Witness      string            `json:"witness,omitempty" maxLength:"60"`
+	Offences     []string          `json:"offences"`
+	FiledAt      time.Time         `json:"filedAt,omitzero"`
+	Unit         string            `json:"unit,omitempty" maxLength:"200"`
+	Appointment  time.Time         `json:"appointment,omitzero"`
+	Registration string            `json:"registrationNumber,omitempty" maxLength:"60"`
+	PVNumber     string            `json:"pvNumber,omitempty" maxLength:"60"`
+	CopyReceived bool              `json:"copyReceived,omitempty"`
+	VPTRequested bool              `json:"vptRequested,omitempty"`
+	VPTConfirmed bool              `json:"vptConfirmed,omitempty"`
+	ELAContact   string            `json:"elaContact,omitempty" maxLength:"200"`
+	Domicile     string            `json:"domicile,omitempty" enum:"employer,lawyer,other"`
+	UnderNumber  *UnderNumberInput `json:"underNumber,omitempty"`
+	NotWanted    *NotWantedInput   `json:"notWanted,omitempty"`
+}
+
+// UnderNumberInput is the wish to report under a number, and for whom.
+type UnderNumberInput struct {
+	For       string `json:"for" maxLength:"60"`
+	Requested bool   `json:"requested,omitempty"`
+	Granted   bool   `json:"granted,omitempty"`
+}
+
+// NotWantedInput says why no report is wanted, and when to ask again.
+type NotWantedInput struct {
+	Reason    string    `json:"reason" maxLength:"1000" doc:"Sealed."`
+	RevisitAt time.Time `json:"revisitAt,omitzero"`
+}
+
+// PoliceReportView is a melding or aangifte.
+type PoliceReportView struct {
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+	PoliceReportInput
+}
+
+var reportID = regexp.MustCompile(`^report_[a-z0-9-]{3,40}$`)
+
+func policeReportID(caseID, report string) string {
+	return "police_" + strings.TrimPrefix(caseID, "case_") + "_" + strings.TrimPrefix(report, "report_")
+}
+
+// PutPoliceReport records a melding or aangifte. One with a number may close
+// the task that a death threat opened. Roles: coordinator, liaison.
+func (s *Service) PutPoliceReport(ctx context.Context, who takedown.Principal, caseID, report string, in PoliceReportInput, version int64) (PoliceReportView, error) {
+	var out PoliceReportView
+	err := s.inPoliceCase(ctx, who, caseID, func(t *tx, c *takedown.Case) error {
+		if err := t.checkPoliceReport(c, report, in); err != nil {
+			return err
+		}
+		id := policeReportID(caseID, report)
+		r, err := find[takedown.PoliceReport](t, id)
+		if err != nil {
+			return err
+		}
+		if r == nil {
+			r = &takedown.PoliceReport{Meta: takedown.Meta{ID: id, Case: caseID}}
+		}
+		if err := sameVersion(r.Version, version); err != nil {
+			return err
+		}
+		if err := t.applyPoliceReport(c, r, in); err != nil {
+			return err
+		}
+		out = viewPoliceReport(r)
+		out.Version = r.Version + 1
+		return t.touch()
+	})
+	return out, err
+}
+
+func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportInput) error {
+	var b bad
+	if !reportID.MatchString(report) {
+		b.add("/report", "an id is report_ and 3 to 40 of a-z, 0-9, -")
+	}
+	b.oneOf("/kind", in.Kind, []string{"melding", "aangifte"})
+	b.oneOf("/by", in.By, []string{"employer", "affected", "both"})
+	b.oneOf("/domicile", in.Domicile, []string{"", "employer", "lawyer", "other"})
+	b.notFuture("/filedAt", in.FiledAt, t.now)
+	if len(in.Offences) == 0 && in.NotWanted == nil {
+		b.add("/offences", "name at least one offence")
+	}
+	on := c.OccurredAt
+	if on.IsZero() {
+		on = c.OpenedAt
+	}
+	for n, o := range in.Offences {
+		if _, err := t.s.Law.Offence(o, on); err != nil {
+			b.add(fmt.Sprintf("/offences/%d", n), "is no offence of the law data on the day of the act")
+		}
+	}
+	if (in.Registration != "" || in.PVNumber != "") && in.FiledAt.IsZero() {
+		b.add("/filedAt", "a report with a number was filed: say when")
+	}
+	if in.Person != "" {
+		if _, err := t.personOf(in.Person); err != nil {
+			b.add("/person", "is no affected person of this case")
+		}
+	}
+	if in.NotWanted != nil {
+		b.fields = append(b.fields, checkReason("/notWanted/reason", in.NotWanted.Reason)...)
+	}
+	return refuseAll(b.fields)
+}
+
+func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in PoliceReportInput) error {
+	r.Kind, r.By, r.Person, r.Witness, r.Offences, r.FiledAt = in.Kind, in.By, in.Person, in.Witness, in.Offences, in.FiledAt
+	r.Unit, r.Appointment, r.Registration, r.PVNumber = in.Unit, in.Appointment, in.Registration, in.PVNumber
+	r.CopyReceived, r.VPTRequested, r.VPTConfirmed, r.ELAContact, r.Domicile = in.CopyReceived, in.VPTRequested, in.VPTConfirmed, in.ELAContact, in.Domicile
+	if in.UnderNumber != nil {
+		r.UnderNumber = takedown.UnderNumber(*in.UnderNumber)
+	}
+	if in.NotWanted != nil {
+		var err error
+		if r.NotWanted, err = t.sealText(r, "notWanted", in.NotWanted.Reason); err != nil {
+			return err
+		}
+		r.RevisitAt = in.NotWanted.RevisitAt
+	}
+	if err := t.put(r); err != nil {
+		return err
+	}
+	c.Police = true
+	if err := t.put(c); err != nil {
+		return err
+	}
+	return t.log("police_report.recorded", in.Kind, []string{r.ID})
+}
+
+func viewPoliceReport(r *takedown.PoliceReport) PoliceReportView {
+	in := PoliceReportInput{
+		Kind: r.Kind, By: r.By, Person: r.Person, Witness: r.Witness, Offences: r.Offences, FiledAt: r.FiledAt, Unit: r.Unit,
+		Appointment: r.Appointment, Registration: r.Registration, PVNumber: r.PVNumber, CopyReceived: r.CopyReceived,
+		VPTRequested: r.VPTRequested, VPTConfirmed: r.VPTConfirmed, ELAContact: r.ELAContact, Domicile: r.Domicile,
+	}
+	if r.UnderNumber != (takedown.UnderNumber{}) {
+		u := UnderNumberInput(r.UnderNumber)
+		in.UnderNumber = &u
+	}
+	return PoliceReportView{r.ID, r.Version, in}
+}
+
+// GetPoliceReport gives a report, without the reason why one was not wanted.
+func (s *Service) GetPoliceReport(ctx context.Context, who takedown.Principal, caseID, report string) (PoliceReportView, error) {
+	var out PoliceReportView
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		r, err := load[takedown.PoliceReport](t, policeReportID(caseID, report))
+		if err == nil {
+			out = viewPoliceReport(r)
+		}
+		return err
+	})
+	return out, err
+}

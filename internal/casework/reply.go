@@ -1,0 +1,335 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// ReplyInput is the body of POST /v1/replies: what came by form, phone, letter
+// or a mailbox read by hand. It is matched by document, track or ticket.
+type ReplyInput struct {
+	TrackID    string    `json:"trackId,omitempty" maxLength:"60"`
+	DocumentID string    `json:"documentId,omitempty" maxLength:"60"`
+	ContactID  string    `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
+	Ticket     string    `json:"ticket,omitempty" maxLength:"120"`
+	Kind       string    `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
+	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	Via        string    `json:"via" enum:"form,mail,phone,letter"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	Text       string    `json:"text,omitempty" maxLength:"20000" doc:"Sealed."`
+	ItemIDs    []string  `json:"itemIds,omitempty" doc:"With partly: the items that the decision removes."`
+}
+
+// ClassificationInput is the body of POST /v1/replies/{reply}/classification.
+type ClassificationInput struct {
+	TrackID    string   `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
+	DocumentID string   `json:"documentId,omitempty" maxLength:"60"`
+	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
+	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	ItemIDs    []string `json:"itemIds,omitempty"`
+}
+
+var (
+	replyKinds     = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
+	replyDecisions = []string{"removed", "partly", "refused", "needs_more", "forwarded", "other"}
+	replyVias      = []string{"form", "mail", "phone", "letter"}
+	replyRoles     = []takedown.Role{takedown.Specialist, takedown.Coordinator}
+)
+
+// RegisterReply records an inbound message and what follows from it. Without a
+// match it stays unmatched for a person. Roles: specialist, coordinator.
+func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in ReplyInput) (string, error) {
+	if err := need(who, replyRoles...); err != nil {
+		return "", err
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := refuseAll(checkReply(in, now)); err != nil {
+		return "", err
+	}
+	if err := s.matchReply(ctx, &in); err != nil {
+		return "", err
+	}
+	if in.TrackID == "" {
+		return s.keepUnmatched(ctx, who, in, now)
+	}
+	var id string
+	err = s.onTrackBy(ctx, who, in.TrackID, replyRoles, func(t *tx, tr *takedown.Track) error {
+		r := &takedown.Reply{Meta: takedown.Meta{Case: tr.Case}}
+		if err := t.fillReply(r, in); err != nil {
+			return err
+		}
+		id = r.ID
+		t.done(201, r.ID)
+		if err := t.log("reply.registered", replyCode(r), idsOf(r.ID, tr.ID, r.Document)); err != nil {
+			return err
+		}
+		return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
+	})
+	return id, err
+}
+
+func replyCode(r *takedown.Reply) string {
+	if r.Decision == "" {
+		return r.Kind
+	}
+	return r.Kind + ":" + r.Decision
+}
+
+func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
+	var b bad
+	b.oneOf("/kind", in.Kind, replyKinds)
+	b.oneOf("/via", in.Via, replyVias)
+	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
+	if in.ReceivedAt.IsZero() {
+		b.add("/receivedAt", "is needed")
+	}
+	b.notFuture("/receivedAt", in.ReceivedAt, now)
+	b.atMost("/text", in.Text, 20_000)
+	b.atMost("/ticket", in.Ticket, 120)
+	return b.fields
+}
+
+func checkDecision(b *bad, kind, decision string, items []string) {
+	if kind == "decision" {
+		b.oneOf("/decision", decision, replyDecisions)
+	} else if decision != "" {
+		b.add("/decision", "goes only with the kind decision")
+	}
+	if decision == "partly" && len(items) == 0 {
+		b.add("/itemIds", "name the items that the decision removes")
+	}
+}
+
+// matchReply finds the track of a reply by document or ticket.
+func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
+	if in.DocumentID == "" && in.Ticket != "" && in.ContactID != "" {
+		ref, err := s.Store.FindLookup(ctx, "ticket", s.ticketValue(in.ContactID, in.Ticket))
+		if err == nil {
+			in.DocumentID = ref.ID
+		} else if takedown.KindOf(err) != takedown.NotFound {
+			return err
+		}
+	}
+	if in.DocumentID == "" {
+		return nil
+	}
+	d, err := get[takedown.Document](ctx, s, in.DocumentID)
+	if err != nil {
+		return err
+	}
+	if in.TrackID != "" && in.TrackID != d.Track {
+		return refuse("/documentId", "belongs to another track")
+	}
+	in.TrackID = d.Track
+	return nil
+}
+
+func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
+	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
+	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, "classified"
+	if err := t.ident(r); err != nil {
+		return err
+	}
+	var err error
+	if r.Text, err = t.sealText(r, "text", in.Text); err != nil {
+		return err
+	}
+	return t.put(r)
+}
+
+// keepUnmatched keeps a reply that belongs to no case yet, sealed under a key
+// of its own, and asks a specialist to match it.
+func (s *Service) keepUnmatched(ctx context.Context, who takedown.Principal, in ReplyInput, now time.Time) (string, error) {
+	id, err := s.newID(KindReply)
+	if err != nil {
+		return "", err
+	}
+	wrapped, err := s.Keys.NewCaseKey(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	key, err := s.Keys.CaseKey(ctx, id, wrapped)
+	if err != nil {
+		return "", err
+	}
+	err = s.write(ctx, who, who.As(replyRoles...), orgStream(now), func(t *tx) error {
+		t.key = key
+		r := &takedown.Reply{Meta: takedown.Meta{ID: id}, Key: wrapped}
+		if err := t.fillReply(r, in); err != nil {
+			return err
+		}
+		r.Status = "unmatched"
+		t.done(201, id)
+		return t.log("reply.registered", "unmatched", []string{id})
+	})
+	return id, err
+}
+
+// orgStream is the stream of a day for what belongs to no case or contact.
+func orgStream(now time.Time) StreamID { return StreamID("org/" + now.UTC().Format(time.DateOnly)) }
+
+// ClassifyReply matches an unmatched reply to a track, or corrects what a
+// reply is. A decision that was acted on already is not undone: the later one
+// counts. Roles: specialist, coordinator.
+func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, reply string, in ClassificationInput) error {
+	var b bad
+	b.oneOf("/kind", in.Kind, replyKinds)
+	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
+	if err := need(who, replyRoles...); err != nil {
+		return err
+	}
+	r, err := get[takedown.Reply](ctx, s, reply)
+	if err != nil {
+		return err
+	}
+	track := r.Track
+	if in.TrackID != "" {
+		track = in.TrackID
+	}
+	if track == "" {
+		b.add("/trackId", "name the track that the reply belongs to")
+	}
+	if r.Case != "" && in.TrackID != "" && in.TrackID != r.Track {
+		b.add("/trackId", "the reply belongs to another track already")
+	}
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	text, err := s.unmatchedText(ctx, r)
+	if err != nil {
+		return err
+	}
+	err = s.onTrackBy(ctx, who, track, replyRoles, func(t *tx, tr *takedown.Track) error {
+		return t.classify(tr, r, in, text)
+	})
+	if err != nil || r.Case != "" {
+		return err
+	}
+	return s.markMatched(context.WithoutCancel(ctx), who, reply, track)
+}
+
+// classify writes the reply into its case, under an id derived from the
+// unmatched one, so that doing it twice is doing it once.
+func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in ClassificationInput, text string) error {
+	id := from.ID
+	if from.Case == "" {
+		id = "reply_m" + strings.TrimPrefix(from.ID, "reply_")
+	}
+	r, err := find[takedown.Reply](t, id)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		r = &takedown.Reply{
+			Meta: takedown.Meta{ID: id, Case: tr.Case}, Via: from.Via, ReceivedAt: from.ReceivedAt, Ticket: from.Ticket,
+		}
+		if r.Text, err = t.sealText(r, "text", text); err != nil {
+			return err
+		}
+	}
+	if r.Status == "classified" && r.Kind == in.Kind && r.Decision == in.Decision {
+		return nil
+	}
+	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, "classified"
+	if in.DocumentID != "" {
+		r.Document = in.DocumentID
+	}
+	if err := t.put(r); err != nil {
+		return err
+	}
+	t.done(200, r.ID)
+	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document)); err != nil {
+		return err
+	}
+	return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
+}
+
+// unmatchedText opens an unmatched reply's text, sealed under its own key.
+func (s *Service) unmatchedText(ctx context.Context, r *takedown.Reply) (string, error) {
+	if r.Case != "" || r.Text.Empty() {
+		return "", nil
+	}
+	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	if err != nil {
+		return "", err
+	}
+	t := &tx{s: s, ctx: ctx, key: key}
+	return t.openText(r, "text", r.Text)
+}
+
+func (s *Service) markMatched(ctx context.Context, who takedown.Principal, reply, track string) error {
+	rs, err := s.Store.Get(ctx, Key{KindReply, reply})
+	if err != nil || len(rs) == 0 {
+		return err
+	}
+	return s.write(ctx, who, who.As(replyRoles...), rs[0].Stream, func(t *tx) error {
+		r, err := load[takedown.Reply](t, reply)
+		if err != nil || r.Status == "matched" {
+			return err
+		}
+		r.Status, r.Track = "matched", track
+		if err := t.put(r); err != nil {
+			return err
+		}
+		return t.log("reply.matched", "", []string{reply, track})
+	})
+}
+
+// ReplyView is a reply as the API shows it; its text is sealed.
+type ReplyView struct {
+	ID         string    `json:"id"`
+	Version    int64     `json:"version"`
+	Case       string    `json:"caseId,omitempty"`
+	Track      string    `json:"trackId,omitempty"`
+	Document   string    `json:"documentId,omitempty"`
+	Kind       string    `json:"kind"`
+	Decision   string    `json:"decision,omitempty"`
+	Via        string    `json:"via"`
+	ReceivedAt time.Time `json:"receivedAt"`
+	Ticket     string    `json:"ticket,omitempty"`
+	Status     string    `json:"status"`
+}
+
+// UnmatchedReplies lists the replies that a person must match. Roles:
+// specialist, coordinator.
+func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, cursor string, limit int) ([]ReplyView, string, error) {
+	if err := need(who, replyRoles...); err != nil {
+		return nil, "", err
+	}
+	page, err := s.Store.Query(ctx, Query{Index: indexReplies, Partition: "unmatched", Cursor: cursor, Limit: limit})
+	if err != nil {
+		return nil, "", err
+	}
+	out := []ReplyView{}
+	for _, rec := range page.Records {
+		r, err := decode[takedown.Reply](rec)
+		if err != nil {
+			return nil, "", err
+		}
+		out = append(out, replyView(r))
+	}
+	return out, page.Next, nil
+}
+
+func replyView(r *takedown.Reply) ReplyView {
+	return ReplyView{r.ID, r.Version, r.Case, r.Track, r.Document, r.Kind, r.Decision, r.Via, r.ReceivedAt, r.Ticket, r.Status}
+}
+
+// itemsOf checks ids against a track's items.
+func itemsOf(tr *takedown.Track, ids []string, pointer string) error {
+	var b bad
+	for n, id := range ids {
+		if !slices.Contains(tr.Items, id) {
+			b.add(fmt.Sprintf("%s/%d", pointer, n), "is no item of this track")
+		}
+	}
+	return refuseAll(b.fields)
+}

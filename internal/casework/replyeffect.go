@@ -1,0 +1,186 @@
+package casework
+
+import (
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// applyReply does what a reply means for its track. An acknowledgement or an
+// automatic answer never stops a clock on the decision.
+func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, pointer string) error {
+	if err := itemsOf(tr, items, pointer); err != nil {
+		return err
+	}
+	if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+		return nil // kept, but it moves nothing any more
+	}
+	d, err := t.repliedTo(tr, r)
+	if err != nil {
+		return err
+	}
+	t.wakeTrack(tr)
+	if d != nil && r.Kind != "bounce" {
+		if err := t.settledByReply(tr, d, r); err != nil {
+			return err
+		}
+	}
+	switch r.Kind {
+	case "acknowledgement":
+		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")
+	case "bounce":
+		return t.bounced(tr, d)
+	case "question":
+		return t.openTask(takedown.Task{Kind: "answer_question", Owner: takedown.Specialist, Reason: "question", Subject: r.ID, Track: tr.ID})
+	case "decision":
+		return t.decided(tr, r, items)
+	}
+	return nil
+}
+
+// repliedTo is the document that a reply is about: the one it names, else the
+// track's last one that was delivered.
+func (t *tx) repliedTo(tr *takedown.Track, r *takedown.Reply) (*takedown.Document, error) {
+	if r.Document != "" {
+		d, err := load[takedown.Document](t, r.Document)
+		if err == nil && d.Track != tr.ID {
+			return nil, refuse("/documentId", "belongs to another track")
+		}
+		return d, err
+	}
+	for i := len(tr.Rungs) - 1; i >= 0; i-- {
+		if tr.Rungs[i].Document == "" {
+			continue
+		}
+		r.Document = tr.Rungs[i].Document
+		if err := t.put(r); err != nil {
+			return nil, err
+		}
+		return load[takedown.Document](t, r.Document)
+	}
+	return nil, nil
+}
+
+// settledByReply: an answer proves that an uncertain dispatch arrived.
+func (t *tx) settledByReply(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
+	if d.Status != takedown.DocumentUncertain || r.Kind == "other" {
+		return nil
+	}
+	n, err := load[takedown.Dispatch](t, d.LastDispatch)
+	if err != nil {
+		return err
+	}
+	n.Status = takedown.DispatchSent
+	return t.delivered(tr, d, n, n.IntendedAt, "mailed")
+}
+
+// bounced: the notice never arrived, so nothing runs on it any more.
+func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
+	if d == nil || (d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain) {
+		return nil
+	}
+	n, err := load[takedown.Dispatch](t, d.LastDispatch)
+	if err != nil {
+		return err
+	}
+	n.Status, d.Status = takedown.DispatchBounced, takedown.DocumentFailed
+	if err := t.put(n); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
+		return err
+	}
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Document == d.ID && c.Status == takedown.ClockRunning {
+			if err := t.endClock(c.ID, takedown.ClockSuperseded, "bounced"); err != nil {
+				return err
+			}
+		}
+	}
+	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
+}
+
+// decided: the addressee decided. What it says is removed is only claimed
+// until the page shows it.
+func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) error {
+	switch r.Decision {
+	case "removed", "partly":
+		if err := t.metByDecision(tr); err != nil {
+			return err
+		}
+		if r.Decision == "removed" {
+			items = tr.Items
+		}
+		for _, id := range items {
+			it, err := load[takedown.Item](t, id)
+			if err != nil {
+				return err
+			}
+			if err := t.claim(it); err != nil {
+				return err
+			}
+		}
+		if r.Decision == "partly" && len(items) < len(tr.Items) {
+			return t.endRung(tr, law.EndPartly)
+		}
+		return nil
+	case "refused":
+		if err := t.metByDecision(tr); err != nil {
+			return err
+		}
+		return t.refused(tr, r)
+	case "needs_more":
+		return t.openTask(takedown.Task{Kind: "answer_question", Owner: takedown.Specialist, Reason: "needs_more", Subject: r.ID, Track: tr.ID})
+	}
+	return nil // forwarded, other: recorded; the clock goes on
+}
+
+// metByDecision ends the receipt's and the decision's clocks.
+func (t *tx) metByDecision(tr *takedown.Track) error {
+	cur := tr.Current()
+	if cur == nil {
+		return nil
+	}
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Track == tr.ID && c.Status == takedown.ClockRunning && (c.ID == cur.Clock || c.Rule == "C1") {
+			if err := t.endClock(c.ID, takedown.ClockMet, "decided"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// refused ends the rung and starts the window, if any, within which the next
+// rung must be taken: it runs from the day we were told.
+func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
+	cur := tr.Current()
+	if cur == nil {
+		return nil
+	}
+	after := cur.Rung
+	if err := t.endRung(tr, law.EndRefused); err != nil {
+		return err
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	next, ok := p.ladder.Next(after, law.EndRefused, p.facts...)
+	if !ok || next.Window == "" {
+		return nil
+	}
+	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: r.Document}
+	_, err = t.startClock(next.Window, r.ReceivedAt, p.countInput(next.Window, "decision_received"), base)
+	return err
+}

@@ -1,0 +1,238 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// SendDocument records the intent, sends once, and records the result. Handler
+// of send-document, the only one that mails addressees. Idempotent: a second
+// invocation inside the lease does nothing, after it the dispatch is uncertain.
+// The error MailTemporary asks the machine to come back later; with GiveUp its
+// patience is over and the dispatch has failed.
+func (s *Service) SendDocument(ctx context.Context, in DocumentInput) (TrackStep, error) {
+	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
+	var job *sendJob
+	err := s.onTrack(ctx, TrackInput{V: in.V, Track: in.Track, Generation: in.Generation}, func(t *tx, tr *takedown.Track) error {
+		var err error
+		job, err = t.intend(tr, in)
+		return err
+	})
+	if stale(err) || (err == nil && job == nil) {
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	res, err := s.Mailer.Send(ctx, job.message)
+	if err != nil { // nothing was attempted: not even the conversation began
+		s.Log.ErrorContext(ctx, "a message was refused by the mailer", "document", in.Document, "error", err)
+		res = MailResult{Outcome: MailPermanent, Reply: "refused before sending"}
+	}
+	if err := s.recordSend(ctx, in, job, res); err != nil {
+		return out, err
+	}
+	if res.Outcome == MailTemporary {
+		return out, takedown.Errorf(takedown.Unavailable, takedown.NameMailTemporary, "the addressee's mail server asks to come back later")
+	}
+	return out, nil
+}
+
+// sendJob is one attempt that was recorded as intended.
+type sendJob struct {
+	dispatch, attempt string
+	message           Message
+	redirected        bool
+}
+
+// intend checks everything that stands before a send and records the intent;
+// nil if there is nothing to send now.
+func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
+	cur := tr.Current()
+	if cur == nil || cur.Document != in.Document || tr.Status != takedown.TrackActive {
+		return nil, nil
+	}
+	d, err := load[takedown.Document](t, in.Document)
+	if err != nil || d.Status != takedown.DocumentApproved || d.Channel != "mail" {
+		return nil, err
+	}
+	dispatch, err := t.openDispatch(d)
+	if err != nil || dispatch == nil {
+		return nil, err
+	}
+	if in.GiveUp {
+		return nil, t.failed(tr, d, dispatch, "gave_up")
+	}
+	content, ok, err := t.mayLeave(tr, d)
+	if err != nil || !ok {
+		return nil, err
+	}
+	set, err := t.settings()
+	if err != nil {
+		return nil, err
+	}
+	if set.KillSwitch || len(missingSettings(set)) > 0 {
+		return nil, nil
+	}
+	return t.recordIntent(tr, d, dispatch, set, content)
+}
+
+// openDispatch is the dispatch that an attempt continues, or a new one; nil
+// while another attempt may still be under way.
+func (t *tx) openDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
+	if d.LastDispatch != "" {
+		last, err := load[takedown.Dispatch](t, d.LastDispatch)
+		if err != nil {
+			return nil, err
+		}
+		if last.Status == takedown.DispatchIntended {
+			if last.LeaseUntil.IsZero() {
+				return last, nil
+			}
+			if t.s.leaseLeft(last) > 0 {
+				return nil, nil
+			}
+			return nil, t.markUncertain(d, last, "lease_over")
+		}
+	}
+	return t.newDispatch(d), nil
+}
+
+// dispatchID is derived, so that an attempt that is told twice is one.
+func dispatchID(doc string, no int) string {
+	return fmt.Sprintf("dispatch_%s_%d", doc[len("doc_"):], no)
+}
+
+func (t *tx) recordIntent(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, set *takedown.Settings, c content) (*sendJob, error) {
+	attempt, err := t.s.newID("attempt")
+	if err != nil {
+		return nil, err
+	}
+	n.Status, n.Attempt = takedown.DispatchIntended, attempt
+	n.LeaseUntil = t.s.HostNow().UTC().Add(t.s.MailLease)
+	msg, err := t.message(d, n, set, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.s.Mailer.Check(msg); err != nil {
+		return nil, t.failed(tr, d, n, "refused_by_mailer")
+	}
+	n.MessageID = msg.ID
+	t.change.Claim = append(t.change.Claim, t.messageClaim(n)...)
+	if err := t.put(n); err != nil {
+		return nil, err
+	}
+	if err := t.put(d); err != nil {
+		return nil, err
+	}
+	return &sendJob{dispatch: n.ID, attempt: attempt, message: msg, redirected: set.RedirectTo != ""},
+		t.log("dispatch.intended", d.Channel, []string{n.ID, d.ID, tr.ID}, "content:"+d.ContentHash)
+}
+
+// messageClaim keeps the message id findable, once per dispatch.
+func (t *tx) messageClaim(n *takedown.Dispatch) []Lookup {
+	if n.Version > 0 {
+		return nil
+	}
+	return []Lookup{{Space: "message", Value: n.MessageID, Ref: Key{KindDispatch, n.ID}}}
+}
+
+// leaseLeft is how much of a dispatch's lease is left in host time. Leases of
+// a former process that held the same data directory have run out.
+func (s *Service) leaseLeft(n *takedown.Dispatch) time.Duration {
+	taken := n.LeaseUntil.Add(-s.MailLease)
+	if s.LeasesFrom.After(taken) {
+		return 0
+	}
+	return max(0, n.LeaseUntil.Sub(s.HostNow()))
+}
+
+// recordSend writes what became of an attempt. A late "sent" wins over
+// "uncertain"; nothing wins over "sent".
+func (s *Service) recordSend(ctx context.Context, in DocumentInput, job *sendJob, res MailResult) error {
+	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
+	if err != nil {
+		return err
+	}
+	return s.write(context.WithoutCancel(ctx), takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		n, err := load[takedown.Dispatch](t, job.dispatch)
+		if err != nil {
+			return err
+		}
+		d, err := load[takedown.Document](t, n.Document)
+		if err != nil {
+			return err
+		}
+		tr, err := load[takedown.Track](t, n.Track)
+		if err != nil {
+			return err
+		}
+		open := n.Status == takedown.DispatchIntended && n.Attempt == job.attempt
+		if !open && (res.Outcome != MailSent || n.Status != takedown.DispatchUncertain) {
+			return nil
+		}
+		return t.applySend(tr, d, n, job, res)
+	})
+}
+
+func (t *tx) applySend(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, job *sendJob, res MailResult) error {
+	n.ServerReply = res.Reply[:min(len(res.Reply), 300)]
+	if res.MessageID != "" {
+		n.MessageID = res.MessageID
+	}
+	switch res.Outcome {
+	case MailSent:
+		if job.redirected {
+			return t.redirected(d, n)
+		}
+		n.Status = takedown.DispatchSent
+		return t.delivered(tr, d, n, t.now, "mailed")
+	case MailTemporary:
+		n.LeaseUntil = time.Time{} // free for the next attempt, under the same number
+		n.Temporary++
+		if err := t.put(n); err != nil {
+			return err
+		}
+		return t.log("dispatch.temporary", "", []string{n.ID, d.ID})
+	case MailUncertain:
+		return t.markUncertain(d, n, "no_answer_to_the_final_dot")
+	}
+	return t.failed(tr, d, n, "refused")
+}
+
+func (t *tx) redirected(d *takedown.Document, n *takedown.Dispatch) error {
+	n.Status, n.At = takedown.DispatchRedirected, t.now
+	if err := t.put(n); err != nil {
+		return err
+	}
+	return t.log("dispatch.redirected", "test_redirect", []string{n.ID, d.ID})
+}
+
+// markUncertain notes that nobody knows whether the addressee has it. Only a
+// person, a reply or the mail service's word settles it.
+func (t *tx) markUncertain(d *takedown.Document, n *takedown.Dispatch, reason string) error {
+	n.Status, d.Status = takedown.DispatchUncertain, takedown.DocumentUncertain
+	if err := t.put(n); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	return t.log("dispatch.uncertain", reason, []string{n.ID, d.ID})
+}
+
+// failed notes that the addressee does not have it and will not get it by
+// itself: the ladder leads to a contact task.
+func (t *tx) failed(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, reason string) error {
+	n.Status, d.Status, n.LeaseUntil = takedown.DispatchFailed, takedown.DocumentFailed, time.Time{}
+	if err := t.put(n); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	return t.log("dispatch.failed", reason, []string{n.ID, d.ID, tr.ID})
+}

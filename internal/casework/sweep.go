@@ -1,0 +1,145 @@
+package casework
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+const (
+	// outboxAge is how old an undelivered row is before sweep sends it again.
+	outboxAge = time.Minute
+	// overdue is how long past its instant a wait may stand before the
+	// watchdog looks whether its execution still lives.
+	overdue = 10 * time.Minute
+)
+
+// Sweep works what is due: messages that were not delivered, waits whose
+// instant has passed, executions that are gone, entries that are no leaf yet.
+// Handler of sweep; idempotent.
+func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error) {
+	var out SweepResult
+	if in.V != InputVersion {
+		return out, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	}
+	var errs error
+	var err error
+	if out.Delivered, err = s.Deliver(ctx, s.HostNow().Add(-outboxAge)); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	if err := s.sweepWaits(ctx, &out); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	if out.Sequenced, err = s.sequence(ctx); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	if errs == nil {
+		s.beat("sweep")
+	}
+	return out, errs
+}
+
+// sequence lets the sequencer catch up.
+func (s *Service) sequence(ctx context.Context) (int, error) {
+	if s.Deps.Sequence == nil {
+		return 0, nil
+	}
+	return s.Deps.Sequence(ctx)
+}
+
+// sweepWaits completes waits whose instant has passed, in case something else
+// should have and did not, and repairs what has no execution any more.
+func (s *Service) sweepWaits(ctx context.Context, out *SweepResult) error {
+	now, err := s.now(ctx)
+	if err != nil {
+		return err
+	}
+	return s.eachWait(ctx, sortTime(now.Add(time.Second)), func(key string, r Record) error {
+		repaired, err := s.watch(ctx, r, now)
+		if err != nil || repaired {
+			if repaired {
+				out.Repaired++
+			}
+			return err
+		}
+		out.Woken++
+		return s.completeWait(ctx, key)
+	})
+}
+
+// watch is the watchdog: a wait long overdue whose execution does not run gets
+// a new generation and a task.
+func (s *Service) watch(ctx context.Context, r Record, now time.Time) (bool, error) {
+	if r.Kind != KindTrack {
+		return false, nil
+	}
+	tr, err := decode[takedown.Track](r)
+	if err != nil || tr.Wait == nil || now.Sub(tr.Wait.Due) < overdue {
+		return false, err
+	}
+	ex, err := s.Engine.Describe(ctx, executionName(tr.ID, tr.Generation))
+	if err != nil && takedown.KindOf(err) != takedown.NotFound {
+		return false, err
+	}
+	if err == nil && ex.Status == "RUNNING" {
+		return false, nil
+	}
+	return true, s.revive(ctx, tr.ID, tr.Generation)
+}
+
+// revive starts the next generation of a track whose execution is gone.
+func (s *Service) revive(ctx context.Context, track string, generation int) error {
+	err := s.onTrack(ctx, TrackInput{V: InputVersion, Track: track, Generation: generation}, func(t *tx, tr *takedown.Track) error {
+		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: "execution_gone", Subject: tr.ID, Track: tr.ID}
+		if err := t.openTask(task); err != nil {
+			return err
+		}
+		return t.nextGeneration(tr, "repaired")
+	})
+	if stale(err) {
+		return nil
+	}
+	return err
+}
+
+// Settle delivers, and lets the engine run, until nothing moves any more: with
+// a simulated clock an answer shows what follows from it.
+func (s *Service) Settle(ctx context.Context) error {
+	engine, ok := s.Engine.(interface{ Idle(context.Context) error })
+	for {
+		n, err := s.Deliver(ctx, s.HostNow().Add(time.Second))
+		if err != nil {
+			return err
+		}
+		if ok {
+			if err := engine.Idle(ctx); err != nil {
+				return err
+			}
+		}
+		rows, err := s.Store.OutboxDue(ctx, s.HostNow().Add(time.Second), 1)
+		if err != nil || (n == 0 && len(rows) == 0) {
+			return err
+		}
+	}
+}
+
+// beat notes that a part of the program is alive; Health reads it.
+func (s *Service) beat(part string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beats[part] = s.HostNow()
+}
+
+// Health says which parts stand still: "" for none. A sweep counts as standing
+// still when it has not ended well for five minutes of host time.
+func (s *Service) Health() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last, ok := s.beats["sweep"]
+	if ok && s.HostNow().Sub(last) > 5*time.Minute {
+		return "sweep"
+	}
+	return ""
+}

@@ -1,0 +1,221 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// Kinds of tasks that a rule hangs on.
+const (
+	taskDeathThreat = "death_threat_report"
+	taskNewReport   = "new_report"
+)
+
+// openTask opens a task in this tx's case. An open task of the same kind on
+// the same subject is left alone. It writes no entry: the act that needs the
+// task has one.
+func (t *tx) openTask(task takedown.Task) error {
+	open, err := t.hasOpenTask(task.Kind, task.Subject)
+	if err != nil || open {
+		return err
+	}
+	task.Meta = takedown.Meta{ID: task.ID}
+	if strings.HasPrefix(string(t.base.Stream), "case_") {
+		c, err := load[takedown.Case](t, string(t.base.Stream))
+		if err != nil {
+			return err
+		}
+		task.Case = c.ID
+		task.Urgent = task.Urgent || c.Flags.Urgent()
+	}
+	task.Status, task.CreatedAt = takedown.TaskOpen, t.now
+	return t.put(&task)
+}
+
+// closeTasks closes the open tasks of a kind on a subject, "" for any. It
+// writes no entry: the act that made them needless has one.
+func (t *tx) closeTasks(kind, subject string) error {
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	for _, task := range tasks {
+		if task.Kind != kind || task.Status != takedown.TaskOpen || (subject != "" && task.Subject != subject) {
+			continue
+		}
+		if err := t.closeTask(task); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) closeTask(task *takedown.Task) error {
+	task.Status, task.DoneAt, task.DoneBy = takedown.TaskDone, t.now, t.who.ID
+	return t.put(task)
+}
+
+// hasOpenTask reports whether a task of a kind on exactly this subject is open.
+func (t *tx) hasOpenTask(kind, subject string) (bool, error) {
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(tasks, func(task *takedown.Task) bool {
+		return task.Kind == kind && task.Subject == subject && task.Status == takedown.TaskOpen
+	}), nil
+}
+
+// TaskCompletion is the body of POST /v1/tasks/{task}/completion.
+type TaskCompletion struct {
+	Evidence string `json:"evidence,omitempty" maxLength:"60" doc:"The id of what proves it: an evidence, report, document or decision of the case."`
+	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it."`
+}
+
+// CompleteTask closes a task by hand. Roles: the task's owner, coordinator; a
+// legal adviser may override death_threat_report with a reason (S4-18). What
+// the program closes itself is refused with what to do instead.
+func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id string, in TaskCompletion) error {
+	if err := need(who, anyRole[:4]...); err != nil {
+		return err
+	}
+	task, err := get[takedown.Task](ctx, s, id)
+	if err != nil {
+		return err
+	}
+	if task.Case == "" {
+		return state("close the report, or open a case from it: that closes the task")
+	}
+	roles := []takedown.Role{task.Owner, takedown.Coordinator}
+	if task.Kind == taskDeathThreat {
+		roles = append(roles, takedown.LegalAdviser)
+	}
+	return s.inCase(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
+		task, err := load[takedown.Task](t, id)
+		if err != nil {
+			return err
+		}
+		if task.Status != takedown.TaskOpen {
+			return state("the task is done already")
+		}
+		if err := t.mayComplete(c, task, in); err != nil {
+			return err
+		}
+		return t.completeTask(task, in)
+	})
+}
+
+func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
+	code := in.Reason
+	if strings.ContainsFunc(in.Reason, notCode) || len(in.Reason) > 60 {
+		code = "in_words"
+		var err error
+		if task.Words, err = t.sealText(task, "words", in.Reason); err != nil {
+			return err
+		}
+	}
+	task.Evidence = in.Evidence
+	if err := t.closeTask(task); err != nil {
+		return err
+	}
+	t.done(200, task.ID)
+	if err := t.log("task.completed", code, idsOf(task.ID, task.Subject, in.Evidence)); err != nil {
+		return err
+	}
+	return t.touch()
+}
+
+// mayComplete refuses what a tick alone cannot settle.
+func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
+	var b bad
+	if task.Mandatory || in.Reason != "" {
+		b.fields = checkReason("/reason", in.Reason)
+	}
+	if in.Evidence != "" && task.Kind != taskDeathThreat {
+		known, err := t.belongs(in.Evidence)
+		if err != nil {
+			return err
+		}
+		if !known {
+			b.add("/evidence", "is nothing of this case")
+		}
+	}
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	if task.Kind == taskDeathThreat {
+		return t.reportedThreat(in)
+	}
+	hint, err := t.insteadOf(c, task)
+	if err != nil {
+		return err
+	}
+	if hint != "" {
+		return state("this task closes by itself: %s", hint)
+	}
+	return nil
+}
+
+// reportedThreat holds a death threat's task open until an aangifte is
+// registered; only a legal adviser goes past that, with a reason.
+func (t *tx) reportedThreat(in TaskCompletion) error {
+	if in.Evidence == "" {
+		if t.who.Has(takedown.LegalAdviser) {
+			t.role = takedown.LegalAdviser
+			return nil // mandatory: its reason was checked
+		}
+		return refuse("/evidence", "name the registered aangifte; only a legal adviser may close this without one")
+	}
+	r, err := find[takedown.PoliceReport](t, in.Evidence)
+	if err != nil {
+		return err
+	}
+	if r == nil || r.Case != string(t.base.Stream) || r.Kind != "aangifte" || r.FiledAt.IsZero() {
+		return refuse("/evidence", "is no filed aangifte of this case")
+	}
+	return nil
+}
+
+// insteadOf says what closes a task that the program closes itself, "" for one
+// that a person completes.
+func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
+	switch task.Kind {
+	case "settle_dispatch":
+		return "say through the document's dispatch-resolution whether it was sent", nil
+	case "close_registered":
+		return "add items, or close the case", nil
+	case "assign_coordinator":
+		if c.Coordinator == "" {
+			return "name a coordinator of the case", nil
+		}
+	case "triage":
+		done, err := all[takedown.Triage](t)
+		if err != nil || len(done) == 0 {
+			return "record the case's triage", err
+		}
+	case "third_party_basis":
+		p, err := find[takedown.Person](t, task.Subject)
+		if err != nil || (p != nil && !p.ThirdBasis) {
+			return "a legal adviser records the decision third_party_basis", err
+		}
+	}
+	return "", nil
+}
+
+// belongs reports whether an id names something of this tx's case that may
+// prove a task.
+func (t *tx) belongs(id string) (bool, error) {
+	kind, _, _ := strings.Cut(id, "_")
+	proofs := []RecordKind{KindEvidence, KindPolice, KindDocument, KindDecision, KindReply, KindDispatch, KindTrack, KindItem}
+	if !slices.Contains(proofs, RecordKind(kind)) {
+		return false, nil
+	}
+	rs, err := t.s.Store.Get(t.ctx, Key{RecordKind(kind), id})
+	if err != nil || len(rs) == 0 {
+		return false, err
+	}
+	return rs[0].Stream == t.base.Stream, nil
+}

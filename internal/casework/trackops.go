@@ -1,0 +1,224 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// OpenTrackInput is the body of POST …/tracks: a route opened by hand, at any
+// stage.
+type OpenTrackInput struct {
+	ContactID  string   `json:"contactId" maxLength:"60"`
+	Route      string   `json:"route" maxLength:"40"`
+	ItemIDs    []string `json:"itemIds" maxItems:"40"`
+	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order: whose pages the order is about."`
+	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
+}
+
+// TrackActInput is the body of POST /v1/tracks/{track}/{hold,resume,skip,stop}.
+type TrackActInput struct {
+	Reason string    `json:"reason" minLength:"3" maxLength:"1000"`
+	Until  time.Time `json:"until,omitzero" doc:"hold only: when it goes on by itself."`
+}
+
+var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
+
+// OpenTrack opens a route by hand. The gates of its first rung are checked at
+// once: what does not hold is refused with what is missing, not opened to
+// wait. Roles: coordinator, legal adviser.
+func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID string, in OpenTrackInput) (string, error) {
+	var id string
+	err := s.inCase(ctx, who, caseID, trackRoles, func(t *tx, c *takedown.Case) error {
+		tr, err := t.checkOpenTrack(c, in)
+		if err != nil {
+			return err
+		}
+		if tr.Reason, err = t.reason("track.opened", "", in.Reason); err != nil {
+			return err
+		}
+		if err := t.firstGates(tr); err != nil {
+			return err
+		}
+		for _, item := range tr.Items {
+			it, err := load[takedown.Item](t, item)
+			if err != nil {
+				return err
+			}
+			if it.Status == takedown.ItemAssessed {
+				it.Status = takedown.ItemPursued
+				if err := t.put(it); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.openTrack(tr); err != nil {
+			return err
+		}
+		id = tr.ID
+		t.done(201, tr.ID)
+		return t.touch()
+	})
+	return id, err
+}
+
+func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Track, error) {
+	var b bad
+	b.fields = checkReason("/reason", in.Reason)
+	if _, err := t.s.Law.Ladder(in.Route, t.now); err != nil {
+		b.add("/route", "is no route with a ladder")
+	}
+	if _, err := t.contact(in.ContactID); err != nil {
+		b.add("/contactId", "is no contact of the register")
+	}
+	if in.ProviderID != "" {
+		if _, err := t.contact(in.ProviderID); err != nil {
+			b.add("/providerId", "is no contact of the register")
+		}
+	}
+	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > maxTrackItems {
+		b.add("/itemIds", "name 1 to %d items", maxTrackItems)
+	}
+	for n, id := range in.ItemIDs {
+		it, err := t.itemOf(id)
+		switch {
+		case err != nil:
+			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
+		case it.Outcome != nil:
+			b.add(fmt.Sprintf("/itemIds/%d", n), "has an outcome already")
+		}
+	}
+	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
+	return tr, refuseAll(b.fields)
+}
+
+// firstGates refuses a track whose first rung cannot begin.
+func (t *tx) firstGates(tr *takedown.Track) error {
+	tr.StartedAt = t.now
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	rung, ok := p.ladder.Next("", law.Start, p.facts...)
+	if !ok {
+		return nil
+	}
+	g, err := p.gates(rung.Needs)
+	if err != nil {
+		return err
+	}
+	if len(g.why) > 0 {
+		return state("the route's own gates do not hold: %v", g.why)
+	}
+	return nil
+}
+
+// onTrackBy runs a person's act on a track.
+func (s *Service) onTrackBy(ctx context.Context, who takedown.Principal, track string, roles []takedown.Role, f func(*tx, *takedown.Track) error) error {
+	if err := need(who, roles...); err != nil {
+		return err
+	}
+	caseID, err := caseOf[takedown.Track](ctx, s, track)
+	if err != nil {
+		return err
+	}
+	return s.inCase(ctx, who, caseID, roles, func(t *tx, _ *takedown.Case) error {
+		tr, err := load[takedown.Track](t, track)
+		if err != nil {
+			return err
+		}
+		return f(t, tr)
+	})
+}
+
+// ActOnTrack holds, resumes or stops a track, or skips its rung. Roles:
+// coordinator, legal adviser; a mandatory rung is skipped by a legal adviser.
+func (s *Service) ActOnTrack(ctx context.Context, who takedown.Principal, track, act string, in TrackActInput) error {
+	if err := refuseAll(checkReason("/reason", in.Reason)); err != nil {
+		return err
+	}
+	return s.onTrackBy(ctx, who, track, trackRoles, func(t *tx, tr *takedown.Track) error {
+		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+			return state("the track has ended")
+		}
+		code, err := t.reason("track."+act, tr.ID, in.Reason)
+		if err != nil {
+			return err
+		}
+		if err := t.log("track."+act, code, []string{tr.ID}); err != nil {
+			return err
+		}
+		t.done(200, tr.ID)
+		t.wakeTrack(tr)
+		return t.act(tr, act, in)
+	})
+}
+
+func (t *tx) act(tr *takedown.Track, act string, in TrackActInput) error {
+	switch act {
+	case "hold":
+		if !in.Until.IsZero() && !in.Until.After(t.now) {
+			return refuse("/until", "lies in the past")
+		}
+		tr.Status, tr.HoldUntil = takedown.TrackHeld, in.Until.UTC().Truncate(time.Second)
+		return t.put(tr)
+	case "resume":
+		if tr.Status != takedown.TrackHeld {
+			return state("the track is not held")
+		}
+		tr.Status, tr.HoldUntil = takedown.TrackActive, time.Time{}
+		return t.put(tr)
+	case "stop":
+		return t.endTrack(tr, takedown.TrackStopped, "stopped")
+	case "skip":
+		return t.skip(tr)
+	}
+	return noSuch("act")
+}
+
+// skip leaves the current rung as if its aim had failed: the ladder goes on
+// from its silence. A document that may be on its way is never skipped.
+func (t *tx) skip(tr *takedown.Track) error {
+	cur := tr.Current()
+	if cur == nil {
+		return state("the track stands on no rung")
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	rung, _ := p.ladder.Rung(cur.Rung)
+	if rung.Mandatory && !t.who.Has(takedown.LegalAdviser) {
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "only a legal adviser skips this rung")
+	}
+	if cur.Document != "" {
+		d, err := load[takedown.Document](t, cur.Document)
+		if err != nil {
+			return err
+		}
+		if d.Status == takedown.DocumentUncertain {
+			return state("settle first whether the document was sent")
+		}
+		if d.Status != takedown.DocumentDelivered {
+			d.Status, d.Approval = takedown.DocumentSuperseded, nil
+			if err := t.put(d); err != nil {
+				return err
+			}
+		}
+	}
+	ending := law.EndSilence
+	if !slices.Contains(rung.Endings(), ending) {
+		ending = law.EndCancelled
+	}
+	if cur.Clock != "" {
+		if err := t.endClock(cur.Clock, takedown.ClockSuperseded, "skipped"); err != nil {
+			return err
+		}
+	}
+	cur.Skipped = t.who.ID
+	return t.endRung(tr, ending)
+}

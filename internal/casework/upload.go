@@ -1,0 +1,99 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"regexp"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// maxEvidence is the largest piece of evidence: 50 MiB.
+const maxEvidence = 50 << 20
+
+// UploadInput is the body of POST …/evidence/uploads.
+type UploadInput struct {
+	SHA256    string `json:"sha256" maxLength:"64" doc:"Hex, of the plain bytes."`
+	Size      int64  `json:"size"`
+	MediaType string `json:"mediaType" maxLength:"100"`
+}
+
+var (
+	sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+)
+
+// evidenceRoles bring evidence in: a specialist, and the liaison who holds a
+// receipt.
+var evidenceRoles = []takedown.Role{takedown.Specialist, takedown.Liaison}
+
+// BeginUpload announces a file; its bytes go to the signed URL that the API
+// makes of the id. Roles: specialist, liaison.
+func (s *Service) BeginUpload(ctx context.Context, who takedown.Principal, caseID string, in UploadInput) (string, error) {
+	var b bad
+	if !sha256Hex.MatchString(in.SHA256) {
+		b.add("/sha256", "must be 64 hexadecimal digits")
+	}
+	if in.Size < 1 || in.Size > maxEvidence {
+		b.add("/size", "must be 1 to %d bytes", maxEvidence)
+	}
+	if !mediaType.MatchString(in.MediaType) {
+		b.add("/mediaType", "must be a media type such as image/png")
+	}
+	var id string
+	err := s.inCase(ctx, who, caseID, evidenceRoles, func(t *tx, c *takedown.Case) error {
+		if err := refuseAll(b.fields); err != nil {
+			return err
+		}
+		u := &takedown.Upload{Meta: takedown.Meta{Case: c.ID}, SHA256: in.SHA256, Size: in.Size, MediaType: in.MediaType, By: who.ID, At: t.now}
+		if err := t.put(u); err != nil {
+			return err
+		}
+		id = u.ID
+		t.done(201, u.ID)
+		return t.log("upload.announced", "", []string{u.ID})
+	})
+	return id, err
+}
+
+// ReceiveUpload takes the bytes of an announced file: they are hashed, sealed
+// under the case's key and stored. Bytes of another size or hash are Invalid
+// and leave nothing. The same bytes again are harmless.
+func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader) error {
+	u, err := get[takedown.Upload](ctx, s, upload)
+	if err != nil {
+		return err
+	}
+	plain, err := io.ReadAll(io.LimitReader(r, u.Size+1))
+	if err != nil {
+		return &takedown.Error{Kind: takedown.Malformed, Name: takedown.NameInvalidInput, Message: "the file did not arrive whole", Err: err}
+	}
+	sum := sha256.Sum256(plain)
+	if int64(len(plain)) != u.Size || hex.EncodeToString(sum[:]) != u.SHA256 {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the bytes are not those that were announced: size or hash differ")
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(u.Case), func(t *tx) error {
+		u, err := load[takedown.Upload](t, upload)
+		if err != nil || u.Blob != "" {
+			return err
+		}
+		key, err := t.caseKey()
+		if err != nil {
+			return err
+		}
+		ct, err := key.Seal(plain, associated(u, "bytes"))
+		if err != nil {
+			return err
+		}
+		if u.Blob, _, err = s.Blobs.Put(ctx, bytes.NewReader(ct), maxEvidence+1<<10); err != nil {
+			return err
+		}
+		if err := t.put(u); err != nil {
+			return err
+		}
+		return t.log("upload.received", "", []string{u.ID})
+	})
+}

@@ -1,0 +1,318 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// Results of a look at a page.
+const (
+	checkGone    = "gone"
+	checkOnline  = "online"
+	checkWalled  = "login_walled"
+	checkUnknown = "unknown"
+)
+
+// maxUnknown is how often we look again before a person must.
+const maxUnknown = 3
+
+// keptChecks bounds the checks kept with an item: its row stays small.
+const keptChecks = 8
+
+// claimed handles items of which somebody says that they are gone: they count
+// as gone after two looks at least an hour apart.
+func (p *planner) claimed() (step, bool, error) {
+	var next time.Time
+	claimed, byHand := 0, 0
+	for _, it := range p.openItems() {
+		if it.Status != takedown.ItemClaimed {
+			continue
+		}
+		claimed++
+		if p.byHand(it) {
+			byHand++
+			err := p.t.openTask(takedown.Task{Kind: "check_by_hand", Owner: takedown.Specialist, Reason: "page_not_read", Subject: it.ID, Track: p.track.ID})
+			if err != nil {
+				return step{}, false, err
+			}
+			continue
+		}
+		at := nextCheck(it)
+		if !at.After(p.t.now) {
+			return step{next: goVerify}, true, nil
+		}
+		next = earlier(next, at)
+	}
+	if claimed == 0 {
+		return step{}, false, nil
+	}
+	if byHand == claimed {
+		return step{next: goGate, why: []string{"check_by_hand"}}, true, nil
+	}
+	return step{next: goDate, due: next, why: []string{"second_look"}}, true, nil
+}
+
+// byHand says that the program cannot look at the item itself. Suspected
+// child-abuse material is never fetched.
+func (p *planner) byHand(it *takedown.Item) bool {
+	if p.t.s.Pages == nil || it.SuspectedCSAM || it.LocationType != "url" {
+		return true
+	}
+	unknown := 0
+	for _, c := range sinceClaim(it) {
+		if c.Result != checkGone {
+			unknown++
+		}
+	}
+	return unknown >= maxUnknown
+}
+
+// sinceClaim are the looks since the item was last said to be gone.
+func sinceClaim(it *takedown.Item) []takedown.Check {
+	var out []takedown.Check
+	for _, c := range it.Checks {
+		if !c.At.Before(it.ClaimedAt) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// nextCheck is when a claimed item may be looked at again.
+func nextCheck(it *takedown.Item) time.Time {
+	looks := sinceClaim(it)
+	if len(looks) == 0 {
+		return it.ClaimedAt
+	}
+	return looks[len(looks)-1].At.Add(afterHour)
+}
+
+// claim notes that somebody says that an item is gone: the page decides.
+func (t *tx) claim(it *takedown.Item) error {
+	if it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
+		return nil
+	}
+	it.Status, it.ClaimedAt = takedown.ItemClaimed, t.now
+	return t.put(it)
+}
+
+// look is one fetched page with the item that it is about.
+type look struct {
+	item  string
+	check takedown.Check
+}
+
+// VerifyContent looks at every claimed page of a track that is due. Handler of
+// verify-content; idempotent: two looks at one instant count as one, because
+// looks count only an hour apart.
+func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, error) {
+	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
+	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
+	if err != nil {
+		return out, err
+	}
+	looks, err := s.lookAt(ctx, caseID, in.Track)
+	if err != nil || len(looks) == 0 {
+		return out, err
+	}
+	err = s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
+		for _, l := range looks {
+			if err := t.checked(tr, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if stale(err) {
+		err = nil
+	}
+	return out, err
+}
+
+// lookAt fetches the claimed pages outside any transaction.
+func (s *Service) lookAt(ctx context.Context, caseID, track string) ([]look, error) {
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(caseID))
+	if err != nil {
+		return nil, err
+	}
+	tr, err := load[takedown.Track](t, track)
+	if err != nil {
+		return nil, err
+	}
+	var out []look
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		if it.Status != takedown.ItemClaimed || it.SuspectedCSAM || it.LocationType != "url" || nextCheck(it).After(t.now) {
+			continue
+		}
+		check, err := t.look(it)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, look{id, check})
+	}
+	return out, nil
+}
+
+// look fetches an item's page once and says what stood there. That we could
+// not find out is a result, not an error.
+func (t *tx) look(it *takedown.Item) (takedown.Check, error) {
+	check := takedown.Check{At: t.now, Result: checkUnknown}
+	if t.s.Pages == nil {
+		return check, nil
+	}
+	place, err := t.place(it)
+	if err != nil {
+		return check, err
+	}
+	page, err := t.s.Pages.Fetch(t.ctx, place.URL)
+	if err != nil {
+		t.s.Log.WarnContext(t.ctx, "a page could not be read", "item", it.ID, "error", takedown.NameOf(err))
+		return check, nil
+	}
+	check.Status, check.SHA256 = page.Status, page.SHA256
+	check.Result, err = t.judge(it, page)
+	return check, err
+}
+
+// judge says what a fetched page shows. A page that answers but shows none of
+// the person's data may be built in the browser: it is unknown, not gone.
+func (t *tx) judge(it *takedown.Item, page FetchedPage) (string, error) {
+	switch {
+	case page.Status == 404 || page.Status == 410 || page.Status == 451:
+		return checkGone, nil
+	case page.Status == 401 || page.Status == 403:
+		return checkWalled, nil
+	case page.Status < 200 || page.Status > 299:
+		return checkUnknown, nil
+	}
+	sensitive, err := t.sensitive(it.People)
+	if err != nil {
+		return checkUnknown, err
+	}
+	if len(notice.NewGuard(sensitive, notice.Allowed{}).Check("page", string(page.Body))) > 0 {
+		return checkOnline, nil
+	}
+	return checkUnknown, nil
+}
+
+// checked records a look and what follows from it.
+func (t *tx) checked(tr *takedown.Track, l look) error {
+	it, err := load[takedown.Item](t, l.item)
+	if err != nil {
+		return err
+	}
+	if it.Status != takedown.ItemClaimed || nextCheck(it).After(l.check.At) {
+		return nil // another invocation was faster
+	}
+	return t.applyCheck(tr, it, l.check)
+}
+
+func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
+	it.Checks = append(it.Checks, check)
+	if n := len(it.Checks); n > keptChecks {
+		it.Checks = it.Checks[n-keptChecks:]
+	}
+	if err := t.log("item.checked", check.Result, idsOf(it.ID, trackID(tr))); err != nil {
+		return err
+	}
+	switch {
+	case check.Result == checkOnline && it.Status == takedown.ItemClaimed:
+		it.Status = takedown.ItemPursued
+		if tr != nil {
+			if err := t.endRung(tr, law.EndNoEffect); err != nil {
+				return err
+			}
+		}
+	case check.Result == checkGone && twiceGone(it):
+		it.Status = takedown.ItemGone
+		it.Outcome = &takedown.Outcome{Code: "removed", At: t.now, By: t.who.ID, Verified: true, Track: trackID(tr)}
+		if err := t.closeTasks("check_by_hand", it.ID); err != nil {
+			return err
+		}
+		if err := t.log("item.gone", "verified", idsOf(it.ID, trackID(tr))); err != nil {
+			return err
+		}
+	}
+	return t.put(it)
+}
+
+func trackID(tr *takedown.Track) string {
+	if tr == nil {
+		return ""
+	}
+	return tr.ID
+}
+
+// idsOf drops empty ids.
+func idsOf(ids ...string) []string {
+	var out []string
+	for _, id := range ids {
+		if id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// twiceGone says that the last two looks since the claim found it gone, at
+// least an hour apart.
+func twiceGone(it *takedown.Item) bool {
+	looks := sinceClaim(it)
+	n := len(looks)
+	return n >= 2 && looks[n-1].Result == checkGone && looks[n-2].Result == checkGone && looks[n-1].At.Sub(looks[n-2].At) >= afterHour
+}
+
+// CheckItem looks at an item's page now. Role: specialist.
+func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID, item string) (takedown.Check, error) {
+	var check takedown.Check
+	fetched := false
+	err := s.inCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, c *takedown.Case) error {
+		it, err := t.itemOf(item)
+		if err != nil {
+			return err
+		}
+		if it.SuspectedCSAM {
+			return state("the item is flagged: it is never fetched")
+		}
+		if it.LocationType != "url" {
+			return state("only a page with a URL can be looked at")
+		}
+		if !fetched { // a lost swap must not look twice
+			if check, err = t.look(it); err != nil {
+				return err
+			}
+			fetched = true
+		}
+		if check.Result == checkGone && it.Status != takedown.ItemClaimed {
+			if err := t.claim(it); err != nil {
+				return err
+			}
+		}
+		t.done(200, it.ID)
+		if err := t.applyCheck(nil, it, check); err != nil {
+			return err
+		}
+		return t.touch()
+	})
+	return check, err
+}
+
+// itemOf is an item of this tx's case; not found otherwise.
+func (t *tx) itemOf(id string) (*takedown.Item, error) {
+	it, err := find[takedown.Item](t, id)
+	if err != nil {
+		return nil, err
+	}
+	if it == nil || it.Case != string(t.base.Stream) {
+		return nil, noSuch(KindItem)
+	}
+	return it, nil
+}

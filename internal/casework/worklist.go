@@ -1,0 +1,121 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// TaskView is a task as its owner sees it. Words are sealed and not shown.
+type TaskView struct {
+	ID        string    `json:"id"`
+	Case      string    `json:"caseId,omitempty"`
+	Version   int64     `json:"version"`
+	Kind      string    `json:"kind"`
+	Owner     string    `json:"owner"`
+	Reason    string    `json:"reason"`
+	Subject   string    `json:"subject,omitempty"`
+	Track     string    `json:"trackId,omitempty"`
+	Status    string    `json:"status" enum:"open,done"`
+	Mandatory bool      `json:"mandatory,omitempty"`
+	Urgent    bool      `json:"urgent,omitempty"`
+	CreatedAt time.Time `json:"createdAt"`
+	DueAt     time.Time `json:"dueAt,omitzero"`
+	DoneAt    time.Time `json:"doneAt,omitzero"`
+	DoneBy    string    `json:"doneBy,omitempty"`
+	Evidence  string    `json:"evidence,omitempty"`
+}
+
+func viewTask(t *takedown.Task) TaskView {
+	return TaskView{
+		ID: t.ID, Case: t.Case, Version: t.Version, Kind: t.Kind, Owner: string(t.Owner), Reason: t.Reason, Subject: t.Subject,
+		Track: t.Track, Status: string(t.Status), Mandatory: t.Mandatory, Urgent: t.Urgent, CreatedAt: t.CreatedAt,
+		DueAt: t.DueAt, DoneAt: t.DoneAt, DoneBy: t.DoneBy, Evidence: t.Evidence,
+	}
+}
+
+// TaskGroup is the tasks of one kind, urgent and oldest first.
+type TaskGroup struct {
+	Kind  string     `json:"kind"`
+	Tasks []TaskView `json:"tasks"`
+}
+
+// WorklistPage is what waits for a role, grouped by kind; groups stand in the
+// order of their first task.
+type WorklistPage struct {
+	Items []TaskGroup `json:"items"`
+	Next  string      `json:"next,omitempty"`
+}
+
+// Worklist gives the open tasks of a role that the principal holds, in the
+// cases that they may see. Without a role it is the first they hold.
+func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cursor string, limit int) (WorklistPage, error) {
+	out := WorklistPage{Items: []TaskGroup{}}
+	if role == "" {
+		role = string(who.As(anyRole...))
+	}
+	if !slices.Contains(takedown.Roles(), takedown.Role(role)) {
+		return out, refuse("/role", "is no role")
+	}
+	if err := need(who, takedown.Role(role)); err != nil {
+		return out, err
+	}
+	seen := s.sight(ctx, who)
+	q := Query{Index: indexWorklist, Partition: role, Cursor: cursor, Limit: limit}
+	var err error
+	out.Next, err = s.eachRecord(ctx, q, func(r Record) (bool, error) {
+		task, err := decode[takedown.Task](r)
+		if err != nil || task.Status != takedown.TaskOpen {
+			return false, err
+		}
+		if ok, err := seen(task.Case); err != nil || !ok {
+			return false, err
+		}
+		out.Items = addToGroup(out.Items, viewTask(task))
+		return true, nil
+	})
+	return out, err
+}
+
+func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {
+	n := slices.IndexFunc(groups, func(g TaskGroup) bool { return g.Kind == task.Kind })
+	if n < 0 {
+		return append(groups, TaskGroup{task.Kind, []TaskView{task}})
+	}
+	groups[n].Tasks = append(groups[n].Tasks, task)
+	return groups
+}
+
+// CaseTasks gives every task of a case, the done ones too, by id. Roles:
+// whoever may see the case.
+func (s *Service) CaseTasks(ctx context.Context, who takedown.Principal, caseID string) ([]TaskView, error) {
+	out := []TaskView{}
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		tasks, err := all[takedown.Task](t)
+		for _, task := range tasks {
+			out = append(out, viewTask(task))
+		}
+		return err
+	})
+	return out, err
+}
+
+// GetTask gives one task. Roles: whoever may see its case.
+func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string) (TaskView, error) {
+	if err := need(who, anyRole...); err != nil {
+		return TaskView{}, err
+	}
+	task, err := get[takedown.Task](ctx, s, id)
+	if err != nil {
+		return TaskView{}, err
+	}
+	if ok, err := s.sight(ctx, who)(task.Case); err != nil || !ok {
+		if err == nil {
+			err = noSuch(KindTask)
+		}
+		return TaskView{}, err
+	}
+	return viewTask(task), nil
+}

@@ -1,0 +1,35 @@
+package enginetest
+
+// machines are small, each for one thing. The hub is the track's in miniature.
+func machines() map[string][]byte {
+	return map[string][]byte{
+		"pass": []byte(`{"StartAt": "A", "States": {
+			"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "C"},
+			"C": {"Type": "Pass", "Next": "D"}, "D": {"Type": "Pass", "End": true}}}`),
+		"fail":  []byte(`{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Broken", "Cause": "on purpose"}}}`),
+		"timer": []byte(`{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "Next": "P"}, "P": {"Type": "Pass", "End": true}}}`),
+		"hub": []byte(`{"StartAt": "Plan", "States": {
+			"Plan": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+				"Parameters": {"FunctionName": "${Plan}", "Payload": {"id.$": "$.id", "generation.$": "$.generation"}},
+				"OutputPath": "$.Payload", "TimeoutSeconds": 120, "Retry": [` + retry + `], "Next": "Choose"},
+			"Choose": {"Type": "Choice", "Choices": [{"Variable": "$.next", "StringEquals": "Await", "Next": "Await"}], "Default": "Stop"},
+			"Await": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+				"Parameters": {"FunctionName": "${Register}", "Payload": {"id.$": "$.id", "wait.$": "$.wait", "token.$": "$$.Task.Token"}},
+				"TimeoutSecondsPath": "$.seconds", "ResultPath": null, "Retry": [` + retry + `],
+				"Catch": [{"ErrorEquals": ["States.Timeout"], "ResultPath": null, "Next": "Again"}], "Next": "Again"},
+			"Again": {"Type": "Pass", "Parameters": {"id.$": "$.id", "generation.$": "$.generation"}, "Next": "Plan"},
+			"Stop": {"Type": "Succeed"}}}`),
+		"retry": []byte(`{"StartAt": "T", "States": {
+			"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "${Work}", "Payload.$": "$"},
+				"Retry": [` + retry + `],
+				"Catch": [{"ErrorEquals": ["Other"], "Next": "Wrong"}, {"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Caught"}],
+				"Next": "Well"},
+			"Well": {"Type": "Pass", "End": true}, "Wrong": {"Type": "Fail"}, "Caught": {"Type": "Pass", "End": true}}}`),
+	}
+}
+
+const retry = `{"ErrorEquals": ["Conflict", "Unavailable"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 2, "MaxDelaySeconds": 60}`
+
+func substitutions() map[string]string {
+	return map[string]string{"Plan": "plan", "Register": "register", "Work": "work"}
+}

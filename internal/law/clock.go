@@ -1,0 +1,76 @@
+package law
+
+import (
+	"time"
+
+	"github.com/ontdox/takedown/internal/calendar"
+)
+
+// ClockRule is one version of a clock: who it runs against, when it starts,
+// how long it is and how it is counted (domain.md §3.5).
+//
+// AppliesFrom is the day from which the law behind the clock applies, where
+// that is later than ValidFrom: a count from an earlier start is arithmetic
+// only, and says so.
+type ClockRule struct {
+	Record
+	Title       Text   `json:"title"`
+	Nature      Nature `json:"nature"`
+	Against     string `json:"against"`    // "addressee" or "us"
+	StartEvent  string `json:"startEvent"` // id of an event, see Event
+	StartNote   Text   `json:"startNote,omitzero"`
+	Proof       string `json:"proof"` // "assumed": from dispatch or filing; "proven": proven receipt only; "recorded"
+	Unit        Unit   `json:"unit"`
+	Length      int    `json:"length,omitempty"` // 0 with Given
+	Urgent      *int   `json:"urgent,omitempty"` // length when life or safety is at stake
+	Counting    string `json:"counting"`         // "hours","plain","working","1182/71","ATW","klacht","early"
+	Calendar    string `json:"calendar"`         // "NL" or "addressee"
+	AppliesFrom string `json:"appliesFrom,omitempty"`
+	Article     string `json:"article,omitempty"` // the duty or right behind it
+	OwnTerm     bool   `json:"ownTerm,omitempty"` // the addressee's published term replaces the length (self-set)
+	Pausable    bool   `json:"pausable,omitempty"`
+	Fatal       bool   `json:"fatal,omitempty"`
+	// Extendable says how a clock may be lengthened: "" never, "free" (policy
+	// and self-set), "notice_in_first_period" (C10), "total" (C8, C13, C14).
+	Extendable string `json:"extendable,omitempty"`
+	Extension  *Term  `json:"extension,omitempty"` // the longest extension
+	NotBefore  int    `json:"notBefore,omitempty"` // hours: earliest moment of a window (C16)
+	WarnDays   []int  `json:"warnDays,omitempty"`  // days after the start at which to warn (C12)
+	Basis      Text   `json:"basis"`               // what the length rests on, in words
+	Choice     bool   `json:"choice,omitempty"`    // the length is ours, not law's
+}
+
+// Clock gives a clock rule on the day of its start.
+func (d *Data) Clock(id string, on time.Time) (ClockRule, error) {
+	return find(d.clocks, "clock rule", id, on)
+}
+
+// Clocks lists every clock rule on a day.
+func (d *Data) Clocks(on time.Time) []ClockRule { return list(d.clocks, on) }
+
+// CountInput is what a count needs besides its rule.
+type CountInput struct {
+	Start    time.Time         // the event, any zone
+	OwnTerm  *Term             // the addressee's published term (C5)
+	Length   *Term             // with rules whose length is given (C17)
+	Calendar calendar.Calendar // the addressee's, where the rule uses it; "" is NL
+	Event    string            // id of the start event where it is known better than the rule: "mailed", "filed"
+	// LifeOrSafety takes the rule's urgent length (C19: at once).
+	LifeOrSafety bool
+	// Extended counts with the rule's longest extension (C8, C10, C13, C14).
+	Extended bool
+	Extra    []calendar.Holiday // days added to the calendar since
+}
+
+// Reckoning is a counted clock: the date, how it was reached, and what it is.
+type Reckoning struct {
+	calendar.Count
+	Nature      Nature   `json:"nature"`
+	RuleVersion string   `json:"ruleVersion"`
+	Term        Term     `json:"term"`                // what was counted
+	NotBefore   string   `json:"notBefore,omitempty"` // RFC 3339, with a window
+	Warnings    []string `json:"warnings,omitempty"`  // days (YYYY-MM-DD) on which to warn
+	// Premature says that the law behind the clock did not apply yet at the
+	// start: the date is arithmetic only, and nothing may rest on it.
+	Premature bool `json:"premature,omitempty"`
+}

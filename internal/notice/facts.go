@@ -1,0 +1,269 @@
+package notice
+
+import "time"
+
+// Facts is everything an instrument may say. Nothing else reaches a text, so
+// what has no field here (the incident's summary, its trigger, how poster and
+// person know each other) cannot be written. Codes are those of api.md; unknown
+// ones are left out of the text with a finding. Instants are UTC.
+type Facts struct {
+	Reference string    // ours, random, one per track: "TD-2027-481503-K"
+	DraftedAt time.Time // the date the text bears
+	SendBy    time.Time // zero: SendBy(instrument, DraftedAt)
+	AnswerBy  Deadline  // the day we ask an answer for, counted from SendBy; optional
+	NextStep  Deadline  // T3: when we look again
+	Urgent    bool      // life or safety: "Spoed" in the subject
+	// Threat is the item number and locator of a threat that can be seen in the
+	// content; zero for none.
+	Threat Locus
+
+	Organisation Organisation
+	Role         string // of the notifier: employer, organisation (default), mandate
+	Mandate      string // reference of the recorded mandate; needed for Role mandate
+	Persons      []Person
+	Addressee    Addressee
+	Provider     *Addressee // T7: whose pages the order would be about
+	Items        []Item
+	Grounds      []Ground // offences at the date of the act, from the law data
+
+	Attempts           []Attempt // T1: with the site operator
+	NoOperatorChannel  bool      // T1: no usable address of the operator was found
+	PosterNotContacted string    // T1: unsafe, unknown, both. Never the police's wish
+	Preservation       bool      // ask the addressee to keep a copy: a wish
+	MayMentionPolice   bool      // alignment: police said that letters may name the report
+	Criticism          bool      // the content also holds criticism or a complaint: not our subject
+	Effects            []string  // codes: contact, visits, work, spread, other
+	NewHarm            []string  // T3, T4: effect codes since the notice
+
+	Earlier          []Earlier // the instruments of this provider's tracks, oldest first
+	Missing          string    // T3: receipt, decision, effect; empty: told from Earlier
+	Decision         *Decision // T4: the decision complained of
+	ComplaintGrounds []string  // T4: visible (default), facts_missed, terms_only, partial, wrong_item
+
+	Reports           []Report // T7: the reports made; T12: the first is the one to make
+	FiledTogether     string   // T7 without a report: why request and report go together
+	Preservation126ni string   // T7, T12: asked (of the police), answered, "" not asked
+	Waiting           string   // T7 without earlier notices: life_or_safety, spread
+	Contra            []string // contra-indicators found by the assessment
+	Amplification     string   // low, medium, high
+	Evidence          []Evidence
+	Klachten          []Klacht // T7, T12: for offences that need one
+	SecrecyDecided    bool     // T7, T12: a legal adviser's decision on professional secrecy is on record
+	DutyPhone         string   // T7: reachable day and night; empty: the organisation's phone
+	Requests          []string // T12: investigation, order, preservation, stop_talk, inform, may_notify
+	Events            []Event  // T12: what happened, beside what the items themselves tell
+	LearnedAt         time.Time
+	Sealed            *SealedAnnex // T7, T12: kept out of the text, printed in the sealed annexes only
+}
+
+// Deadline is a date that a text names, with whose date it is. Nature is
+// "legal", "self-set" (the addressee's own published term) or "policy" (ours):
+// every text that prints the date says which.
+type Deadline struct {
+	On     time.Time
+	Nature string
+}
+
+// Organisation is the sender.
+type Organisation struct {
+	Name, Kind, Unit, Mailbox, Phone, PostalAddress string
+}
+
+// Addressee is one contact of the register, as far as texts need it.
+type Addressee struct {
+	LegalName        string
+	DisplayName      string // the platform's name; empty: LegalName
+	Kind             string // site_operator, platform, hoster, registrar, police_unit …
+	ServiceKind      string // hosting, online_platform, registrar …
+	MicroOrSmall     bool
+	Country          string
+	Address          string // where this instrument goes: mail address or form
+	ContactPoint     string // art. 11 DSA, T7's provider
+	Languages        []string
+	OwnTerm          string // "10 working_days", from the register; empty: none published
+	FollowsNTDCode   bool
+	PublishesNotices bool
+	Source           string    // T1: how we know that the content stands there
+	VerifiedAt       time.Time // when that was looked up
+	Form             []FormField
+}
+
+// FormField is one field of an addressee's web form. Limit is in characters, 0
+// for none.
+type FormField struct {
+	Name  string
+	Limit int
+}
+
+// Item is one place. No is its number in the case's annex 1.
+type Item struct {
+	No             int
+	URL            string // exact
+	Host           string // for the running text; empty: the URL's host
+	PostID         string
+	Handle         string
+	AccountID      string
+	ProfileURL     string
+	ContentType    string // text, image, video, audio, synthetic
+	Kind           string // original, repost, call_to_identify, impersonation
+	DataCategories []string
+	Locator        string // line:2, image:1, time:1:30, comment:3, account_name
+	Audience       string // public, closed, unknown
+	FirstSeenAt    time.Time
+	PostedAt       time.Time
+	StillOnlineAt  time.Time // the last look that found it
+	GoneAt         time.Time // zero while it is there
+	Captures       []Capture
+	Indicators     []string // purpose: call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing (never printed)
+	Views, Shares  int64
+	ReachAt        time.Time
+}
+
+// Capture is one capture of an item.
+type Capture struct {
+	At       time.Time
+	SHA256   string
+	Evidence string // its number in the evidence list
+}
+
+// Locus is a place in the content.
+type Locus struct {
+	Item    int
+	Locator string
+}
+
+// Person is an affected person as far as a text may go: what they are to the
+// organisation. Mark is A1, A2 … in the sealed annex.
+type Person struct {
+	Mark               string
+	Relation           string // employee, family, third_party
+	Function           string // "huisarts"
+	FunctionIdentifies bool   // function plus sender is a name: it stays out
+	Capacity           string // group of art. 285d(2) Sr, or none_of_lid2
+	InCapacity         bool   // assessed: done to the person in that capacity
+	CapacityTerm       string // the statute's own term, from the law data; only then is lid 2 claimed
+}
+
+// Ground is one offence that the assessment found, as the law data have it at
+// the date of the act. An unverified one is left out of every text.
+type Ground struct {
+	Offence    string // "285d"
+	Article    string // "artikel 285d, eerste lid, van het Wetboek van Strafrecht"
+	Title      string // "doxing"
+	ActDate    time.Time
+	Verified   bool
+	Klacht     string // yes, no, conditional
+	Eligible   bool   // art. 67(1) Sv holds: T7
+	EligibleBy string // "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering"
+	Elements   []Element
+	Items      []int // where it was found; none: all
+}
+
+// Element is one element of an offence and what shows it.
+type Element struct {
+	ID       string   // E1 … E5
+	Text     string   // the element's name, from the law data
+	Evidence []string // numbers of the evidence list
+}
+
+// Earlier is one instrument that went before.
+type Earlier struct {
+	Instrument string
+	Reference  string
+	Addressee  string // legal name
+	Channel    string // mail, form, letter, phone
+	Ticket     string
+	SentAt     time.Time
+	Due        Deadline
+	Ending     string // done, silence, refused, partly, bounced, no_effect
+	Replies    []Reply
+	Items      []int
+	Police     bool // an act of a police, order or freeze route: only in T7 and T12
+}
+
+// Reply is one answer to an earlier instrument.
+type Reply struct {
+	Kind     string // acknowledgement, decision, bounce, auto_reply, question, other
+	Decision string // removed, partly, refused, needs_more, forwarded, other
+	At       time.Time
+	Ticket   string
+}
+
+// Decision is what T4 complains of.
+type Decision struct {
+	Code        string // refused, partly, other
+	Reason      string // code of the reason given: not_illegal, not_against_terms, not_found, more_information; "" none given
+	InformedAt  time.Time
+	Ticket      string
+	NoticeRef   string
+	NoticeAt    time.Time
+	WindowOpen  bool  // C6 still runs and the service is an online platform, not micro or small
+	RemovedNos  []int // for partial
+	MissedPlace Locus // for facts_missed
+}
+
+// Attempt is one try to reach the site operator.
+type Attempt struct {
+	Channel string // mail, form, phone, letter
+	At      time.Time
+	Result  string // no_answer, refused, no_address, bounced, answered
+}
+
+// Report is a melding or aangifte.
+type Report struct {
+	Kind         string // melding, aangifte
+	By           string // employer, affected, both
+	FiledAt      time.Time
+	Unit         string
+	Registration string
+	VPTRequested bool
+	Domicile     string // employer, lawyer, other
+	Witness      bool
+	UnderNumber  string // for whom: capturer, colleagues; "" not asked
+}
+
+// Evidence is one line of the manifest.
+type Evidence struct {
+	No         string // C1 …
+	SHA256     string
+	MediaType  string
+	CapturedAt time.Time
+	Tool       string
+	Original   bool
+	Items      []int
+}
+
+// Klacht is the complaint of one person for one offence.
+type Klacht struct {
+	Mark      string // A1
+	Article   string
+	LearnedAt time.Time
+	Decision  string // undecided, wanted, not_wanted
+	Signed    bool
+	LastDay   Deadline // C12: legal and fatal
+}
+
+// Event is one fact for T12. Text is short, checked by the guard, and says
+// what was seen, never why.
+type Event struct {
+	At       time.Time
+	Text     string
+	Source   string // own_observation, reported_to_us, provider
+	Evidence []string
+}
+
+// SealedAnnex is what only the police see. It reaches the sealed annexes and
+// nothing else.
+type SealedAnnex struct {
+	Persons  []SealedPerson
+	Signer   string // who signs the aangifte for the organisation
+	Suspects []string
+}
+
+// SealedPerson is one affected person by name.
+type SealedPerson struct {
+	Mark        string
+	Name        string
+	Domicile    string
+	UnderNumber bool
+}

@@ -1,0 +1,160 @@
+package notice
+
+import (
+	"slices"
+	"strings"
+)
+
+// Sensitive is one sealed field with its values. Field says how variants are
+// recognised: name, aliases, familyNames, addresses, phones, emails,
+// numberPlates, schools, workplaces, domicile, summary, trigger, suspects,
+// preferences, function, staff (names of our own people), or anything else,
+// which is compared as words.
+type Sensitive struct {
+	Field  string
+	Values []string
+}
+
+// Allowed is what is no hit although it equals a sealed value (design §9).
+type Allowed struct {
+	// Instrument decides which sealed field may stand in which annex.
+	Instrument string
+	// Organisation and Addressee are the values of the organisation's settings
+	// and of the addressee's contact: names, addresses, phones, mailboxes. One
+	// that is also a home address stays a hit.
+	Organisation, Addressee []string
+	// Locations are the items' exact URLs and profile URLs: they may stand behind "Exacte URL:"
+	// and as the whole of a line, where art. 16(2)(b) DSA needs them, and
+	// nowhere else.
+	Locations []string
+}
+
+// Hit is one place where a sealed value was found. It never holds the value.
+type Hit struct {
+	Place string // text, subject, form/NAME, annex/PART, file/NAME …
+	Field string // the sealed field
+	Line  int    // from 1
+}
+
+// sealedPlaces says which sealed fields an instrument may show, and where: T7
+// and T12 name person and domicile in annex A, the suspect in annex B (domain.md
+// §8). Everything else is nowhere.
+var sealedPlaces = map[string]map[string][]string{
+	T7:  {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
+	T12: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
+}
+
+// Guard compares outgoing texts with sealed values.
+type Guard struct {
+	needles   []needle
+	allowed   []string // canonical forms that are taken out of a text first
+	ofHome    []string // the organisation's values that are also a home address
+	locations []string
+	places    map[string][]string
+}
+
+// NewGuard prepares a guard over the sealed values of a case.
+func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
+	g := &Guard{places: sealedPlaces[allowed.Instrument], locations: allowed.Locations}
+	homes := homeKeys(sealed)
+	for _, v := range append(slices.Clone(allowed.Organisation), allowed.Addressee...) {
+		if strings.TrimSpace(v) == "" {
+			continue
+		}
+		if isHome(v, homes) {
+			g.ofHome = append(g.ofHome, canonical(v).squeezed)
+			continue
+		}
+		g.allowed = append(g.allowed, canonical(v).squeezed)
+	}
+	own := keysOf(allowed, homes)
+	for _, s := range sealed {
+		for _, v := range s.Values {
+			if s.Field != fieldAddresses && own[key(s.Field, v)] {
+				continue
+			}
+			g.needles = append(g.needles, needlesFor(s.Field, v)...)
+		}
+	}
+	return g
+}
+
+// Check looks for every sealed value, and its obvious other spellings, in one
+// text. Hits are unique per field and line.
+func (g *Guard) Check(place, text string) []Hit {
+	var hits []Hit
+	for _, form := range g.forms(place, text) {
+		for _, n := range g.needles {
+			if slices.Contains(g.places[place], n.field) {
+				continue
+			}
+			for _, line := range n.find(form) {
+				h := Hit{Place: place, Field: n.field, Line: line}
+				if !slices.Contains(hits, h) {
+					hits = append(hits, h)
+				}
+			}
+		}
+	}
+	return hits
+}
+
+// CheckDraft checks everything of a draft that leaves: subject, text, form
+// fields and their names, annexes and their file names.
+func (g *Guard) CheckDraft(d Draft) []Hit {
+	hits := append(g.Check("subject", d.Subject), g.Check("text", d.Text)...)
+	for _, f := range d.Form {
+		hits = append(hits, g.Check("form/"+f.Name, f.Text)...)
+	}
+	for _, a := range d.Annexes {
+		hits = append(hits, g.Check("annex/"+a.Part, a.Text)...)
+		hits = append(hits, g.Check("file/"+a.Name, a.Name)...)
+	}
+	return hits
+}
+
+// forms are the readings of a text that are searched: as it stands with
+// entities and percent-encoding resolved, and without mark-up.
+func (g *Guard) forms(place, text string) []canon {
+	text = g.withoutLocations(text)
+	out := []canon{g.read(place, decode(text))}
+	if bare := stripTags(text); bare != text {
+		out = append(out, g.read(place, decode(bare)))
+	}
+	return out
+}
+
+// read brings a text into its canonical form and takes out what may stand
+// there. In a sealed annex the organisation's address may stand although
+// somebody lives there: it is the domicile.
+func (g *Guard) read(place, text string) canon {
+	c := canonical(text)
+	drop := g.allowed
+	if slices.Contains(g.places[place], "domicile") {
+		drop = append(slices.Clone(drop), g.ofHome...)
+	}
+	return c.without(drop)
+}
+
+// withoutLocations takes the exact URLs out of the lines made for them.
+func (g *Guard) withoutLocations(text string) string {
+	if len(g.locations) == 0 {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for n, line := range lines {
+		value := strings.TrimSpace(line)
+		for _, label := range urlLabels {
+			if rest, ok := strings.CutPrefix(value, label); ok {
+				value = strings.TrimSpace(rest)
+			}
+		}
+		if slices.Contains(g.locations, value) {
+			lines[n] = ""
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// urlLabels stand before an exact URL in annex 1, and nowhere else.
+var urlLabels = []string{"Exacte URL:", "Exacte URL van het profiel:"}

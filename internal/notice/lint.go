@@ -1,0 +1,68 @@
+package notice
+
+import (
+	"regexp"
+	"strings"
+)
+
+// lintRule is one thing that no instrument says (design §8, domain.md §8).
+type lintRule struct {
+	id      string
+	message string
+	find    *regexp.Regexp
+}
+
+const anyGap = `[^.!?\n]{0,80}`
+
+var lintRules = []lintRule{
+	{"fine", "a letter names no fine and no amount", regexp.MustCompile(`(?i)\b(geld)?boetes?\b|\bdwangsom|€|\beuro\b|\b(vierde|vijfde) categorie|\bfines?\b`)},
+	{"dsa_term", "the DSA has no fixed term for a decision", regexp.MustCompile(
+		`(?i)(DSA|verordening|artikel 16|wettelijk\p{L}*)` + anyGap + `\b(binnen|in|uiterlijk)\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|uren|werkdag|werkdagen|dag|dagen|week|weken)\b` +
+			`|\bbinnen\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|werkdagen|dagen|weken)\b` + anyGap + `(wettelijk|verplicht|DSA|artikel 16)` +
+			`|beslistermijn|wettelijke (beslis|reactie)termijn|in verzuim`)},
+	{"ntd_term", "the NTD code names no number of days of its own", regexp.MustCompile(`(?i)gedragscode` + anyGap + `\b\d+\s+(werk)?dagen|gedragscode` + anyGap + `\btien werkdagen`)},
+	{"order", "a request is never presented as an order", regexp.MustCompile(
+		`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk )?verplicht|\bdit is een bevel\b|\bu moet\b` +
+			`|\bwe (order|demand)\b|\bmoet een bevel geven`)},
+	{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)`)},
+	{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert`)},
+	{"lid2", "art. 285d(2) Sr does not cover hulpverleners", regexp.MustCompile(
+		`(?i)(tweede lid|lid 2|een derde hoger|strafverzwar\p{L}*|285d\(2\))` + anyGap + `(hulpverlener|arts|huisarts|verpleegkundige|ambulance|brandweer|leraar|docent)` +
+			`|(hulpverlener|huisarts|\barts\b|verpleegkundige|ambulance\p{L}*|brandweer\p{L}*|leraar|docent)` + anyGap + `(285d, tweede lid|tweede lid|lid 2|een derde hoger|285d\(2\))`)},
+	{"ours_named", "no person is named: function, organisation and functional mailbox instead", regexp.MustCompile(
+		`(?:\b(?:[Mm]r|[Dd]rs|[Dd]r|[Ii]ng|[Ii]r|[Pp]rof|[Mm]w|[Mm]evr|[Dd]hr)\.\s*|\b(?:[Mm]evrouw|[Dd]e heer|[Mm]eneer)\s+)(?:[A-Z]\.\s*)*(?:(?:van|de|der|den|ten|ter)\s+)*\p{Lu}\p{Ll}+` +
+			`|(?i:\b(?:behandelaar|contactpersoon|specialist|jurist|juridisch adviseur|ondergetekende|namens deze)\s*:\s*)\S`)},
+	{"placeholder", "a placeholder is left", regexp.MustCompile(`\{\{|\}\}|<no value>|%!|\[(?i:invullen|naam|datum|adres|xxx?|if |else|for each)[^\]]*\]|(?i:\bxxx+\b|\blorem ipsum\b|\btodo\b|\bn\.?t\.?b\.?\b)|\.{4,}|_{3,}`)},
+	{"zero_date", "a date is missing", regexp.MustCompile(`januari 1\b|0001-01-01`)},
+	{"known_each_other", "a letter never says how poster and affected person know each other", regexp.MustCompile(`(?i)\b(ex-?)?(patiënt|patient|cliënt|client)(e|en|s)?\b|\bbehandelrelatie|beroepsgeheim|ouder van een leerling`)},
+	{"guilt", "guilt is not ours to state", regexp.MustCompile(`(?i)\bde (dader|crimineel)\b|is schuldig aan`)},
+	{"shouting", "no exclamation marks", regexp.MustCompile(`!`)},
+	{"indemnity", "an indemnity is never given without a recorded decision", regexp.MustCompile(`(?i)wij vrijwaren|accepteren uw voorwaarden`)},
+	{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen`)},
+}
+
+// notOurs are lines that quote others: exact URLs and hashes are data.
+var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|https?://).*$`)
+
+// Lint looks for what no outgoing text may say: a fine, a fixed term for a
+// decision under the DSA, a request as an order, lid 2 of 285d Sr for
+// hulpverleners, a person of ours by name, a placeholder, and the like. Every
+// finding blocks.
+func Lint(text string) []Finding {
+	text = notOurs.ReplaceAllString(text, "")
+	var out []Finding
+	for _, r := range lintRules {
+		if at := r.find.FindStringIndex(text); at != nil {
+			line := 1 + strings.Count(text[:at[0]], "\n")
+			out = append(out, Finding{Code: "lint", Field: "text", Message: r.id + ": " + r.message + lineWord(line, text), Blocking: true})
+		}
+	}
+	return out
+}
+
+func lineWord(n int, text string) string {
+	if !strings.Contains(text, "\n") {
+		return ""
+	}
+	return " (line " + itoa(n) + ")"
+}

@@ -1,0 +1,236 @@
+package notice
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// rule says where a needle counts as found.
+type rule int
+
+const (
+	anywhere rule = iota // long enough to mean nothing else
+	inside               // within one word, or from the start of one to the end of one
+	bounded              // from the start of a word to the end of one
+	numbered             // from the start of a word, no digit behind
+	titled               // one word, written with a capital
+	number               // inside a run of digits
+	wholeRun             // exactly a run of digits
+	mailbox              // anywhere, "at" and "dot" written out too
+)
+
+// needle is one spelling of one sealed value.
+type needle struct {
+	field string
+	text  string
+	rule  rule
+}
+
+// find gives the lines on which the needle stands.
+func (n needle) find(c canon) []int {
+	switch n.rule {
+	case number, wholeRun:
+		return n.findNumber(c.digits)
+	case mailbox:
+		return append(c.lines(n.text, anywhere), c.spokenMail().lines(n.text, anywhere)...)
+	}
+	return c.lines(n.text, n.rule)
+}
+
+func (n needle) findNumber(runs []digitRun) []int {
+	var lines []int
+	for _, r := range runs {
+		if r.text == n.text || n.rule == number && strings.Contains(r.text, n.text) {
+			lines = append(lines, r.line)
+		}
+	}
+	return lines
+}
+
+// lines are the lines on which a value stands under a rule.
+func (c canon) lines(value string, r rule) []int {
+	var lines []int
+	for from := 0; value != ""; {
+		i := strings.Index(c.squeezed[from:], value)
+		if i < 0 {
+			break
+		}
+		at := from + i
+		if line, ok := c.stands(at, at+len(value), r); ok {
+			lines = append(lines, line)
+		}
+		_, size := utf8.DecodeRuneInString(c.squeezed[at:])
+		from = at + size
+	}
+	return lines
+}
+
+// stands applies a rule to one occurrence.
+func (c canon) stands(from, to int, r rule) (int, bool) {
+	first := c.tokenAt(from)
+	last := c.tokenAt(to - 1)
+	t := c.tokens[first]
+	starts := t.at == from
+	ends := c.tokens[last].at+len(c.tokens[last].text) == to
+	switch r {
+	case inside:
+		return t.line, first == last || starts && ends
+	case bounded:
+		return t.line, starts && ends
+	case numbered:
+		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
+	case titled:
+		capital, _ := utf8.DecodeRuneInString(t.raw)
+		return t.line, first == last && starts && ends && unicode.IsUpper(capital)
+	}
+	return t.line, true
+}
+
+func (c canon) tokenAt(offset int) int {
+	return sort.Search(len(c.tokens), func(i int) bool { return c.tokens[i].at > offset }) - 1
+}
+
+// spokenMail leaves out the words that stand for @ and the dot.
+func (c canon) spokenMail() canon {
+	var keep []token
+	for _, t := range c.tokens {
+		switch t.text {
+		case "at", "apenstaart", "apenstaartje", "dot", "punt":
+		default:
+			keep = append(keep, t)
+		}
+	}
+	return rebuilt(keep, nil)
+}
+
+const fieldAddresses = "addresses"
+
+// needlesFor gives every spelling of one value that is looked for.
+func needlesFor(field, value string) []needle {
+	var out []needle
+	add := func(text string, r rule) {
+		if text != "" {
+			out = append(out, needle{field, text, r})
+		}
+	}
+	value = decode(value)
+	switch {
+	case field == fieldAddresses || field == "domicile":
+		addressNeedles(value, add)
+	case field == "phones" || looksLikePhone(value):
+		phoneNeedles(value, add)
+	case strings.Contains(value, "@"):
+		emailNeedles(value, add)
+	case field == "numberPlates":
+		add(canonical(value).squeezed, bounded)
+	case field == "name" || field == "aliases" || field == "familyNames" || field == "staff":
+		nameNeedles(value, add)
+	case field == "summary" || field == "trigger" || field == "suspects":
+		if field == "suspects" && len(canonical(value).tokens) <= maxNameWords {
+			nameNeedles(value, add)
+			break
+		}
+		proseNeedles(value, add)
+	default:
+		add(wordsRule(canonical(value)))
+	}
+	return out
+}
+
+// wordsRule is the rule for plain words: under four characters only as a whole
+// word, up to seven within one word, longer ones across any separators.
+func wordsRule(c canon) (string, rule) {
+	switch n := utf8.RuneCountInString(c.squeezed); {
+	case n < 4:
+		return c.squeezed, bounded
+	case n < 8:
+		return c.squeezed, inside
+	}
+	return c.squeezed, anywhere
+}
+
+func emailNeedles(value string, add func(string, rule)) {
+	add(canonical(value).squeezed, mailbox)
+	local, _, _ := strings.Cut(value, "@")
+	if c := canonical(local); strings.ContainsAny(local, "._-0123456789") && len(c.squeezed) >= 6 {
+		add(c.squeezed, bounded)
+	}
+}
+
+func looksLikePhone(v string) bool {
+	n := 0
+	for _, r := range v {
+		switch {
+		case r >= '0' && r <= '9':
+			n++
+		case !strings.ContainsRune(" +-./()", r):
+			return false
+		}
+	}
+	return n >= 7
+}
+
+// phoneNeedles looks for the national number, whatever stands in front of it:
+// 06-, +31 6, 0031 (0)6; and for a subscriber's number without its area code.
+func phoneNeedles(value string, add func(string, rule)) {
+	nsn, dutch := national(value)
+	if len(nsn) < 7 {
+		add(nsn, wholeRun)
+		return
+	}
+	add(nsn, number)
+	if !dutch {
+		return
+	}
+	add(nsn[1:], wholeRun) // 06 or the last of a two-digit area code left out
+	if nsn[0] != '6' {
+		add(nsn[2:], wholeRun)
+		add(nsn[3:], wholeRun)
+	}
+}
+
+// national is a number without country code and leading zero; a foreign one by
+// its last eight digits.
+func national(v string) (string, bool) {
+	var d strings.Builder
+	for _, r := range v {
+		if r >= '0' && r <= '9' {
+			d.WriteRune(r)
+		}
+	}
+	s, plus := d.String(), strings.HasPrefix(strings.TrimSpace(v), "+")
+	abroad := plus || strings.HasPrefix(s, "00")
+	s = strings.TrimPrefix(s, "00")
+	if abroad && !strings.HasPrefix(s, "31") {
+		return s[max(0, len(s)-8):], false
+	}
+	if abroad || len(s) == 11 && strings.HasPrefix(s, "31") {
+		s = strings.TrimPrefix(s, "31")
+	}
+	s = strings.TrimLeft(s, "0")
+	return s, len(s) == 9
+}
+
+// keysOf are the allowed values by the key they are compared by.
+func keysOf(a Allowed, homes []address) map[string]bool {
+	out := map[string]bool{}
+	for _, list := range [][]string{a.Organisation, a.Addressee} {
+		for _, v := range list {
+			if strings.TrimSpace(v) == "" || isHome(v, homes) {
+				continue
+			}
+			out[key("", v)] = true
+		}
+	}
+	return out
+}
+
+func key(field, v string) string {
+	if field == "phones" || looksLikePhone(v) {
+		n, _ := national(v)
+		return "tel:" + n
+	}
+	return canonical(decode(v)).squeezed
+}

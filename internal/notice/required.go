@@ -1,0 +1,137 @@
+package notice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// requirement is one field that domain.md §8 marks R, or C with its condition
+// met.
+type requirement struct {
+	field   string // path in Facts
+	message string
+	met     func(Facts) bool
+	of      []string // instruments
+}
+
+var (
+	all      = Instruments()
+	toSender = []string{T1, T2, T3, T4} // what goes to a provider
+	notices  = []string{T1, T2}
+	toPolice = []string{T7, T12}
+)
+
+// requirements holds for every instrument what must be there (domain.md §8,
+// common blocks A and B first).
+var requirements = []requirement{
+	{"reference", "our reference is missing", func(f Facts) bool { return f.Reference != "" }, all},
+	{"draftedAt", "the drafting date is missing", func(f Facts) bool { return !f.DraftedAt.IsZero() }, all},
+	{"organisation/name", "the settings have no name of the organisation", func(f Facts) bool { return f.Organisation.Name != "" }, all},
+	{"organisation/mailbox", "the settings have no functional mailbox: art. 16(2)(c) DSA asks for one", func(f Facts) bool { return f.Organisation.Mailbox != "" }, all},
+	{"organisation/phone", "the settings have no phone of the desk", func(f Facts) bool { return f.Organisation.Phone != "" }, all},
+	{"addressee/legalName", "the addressee's legal name is missing", func(f Facts) bool { return f.Addressee.LegalName != "" }, all},
+	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, all},
+	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, all},
+	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, all},
+	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) }, []string{T1, T2, T4, T7, T12}},
+
+	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
+	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
+	{"attempts", "record what was tried with the site operator, or that there is no usable address", func(f Facts) bool { return len(f.Attempts) > 0 || f.NoOperatorChannel }, []string{T1}},
+	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" }, []string{T1}},
+	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: art. 16 DSA does not bind it", func(f Facts) bool { return hostingService(f.Addressee) }, []string{T2}},
+
+	{"earlier", "there is no earlier notice to this addressee", func(f Facts) bool { return !latestNotice(f.Earlier).SentAt.IsZero() }, []string{T3}},
+	{"earlier/reference", "the earlier notice has no reference", func(f Facts) bool {
+		n := latestNotice(f.Earlier)
+		return n.SentAt.IsZero() || n.Reference != ""
+	}, []string{T3}},
+	{"items/stillOnlineAt", "no item was seen online after the notice: look at the page first", func(f Facts) bool { return hasStillOnline(f) }, []string{T3, T4, T7}},
+	{"nextStep", "say when we look at the case again", func(f Facts) bool { return !f.NextStep.On.IsZero() }, []string{T3}},
+
+	{"decision", "there is no decision to complain of; silence opens no complaint under art. 20 DSA", func(f Facts) bool { return f.Decision != nil }, []string{T4}},
+	{"decision/code", "say what the addressee decided", func(f Facts) bool { return f.Decision == nil || f.Decision.Code != "" }, []string{T4}},
+	{"decision/informedAt", "the date on which we were told of the decision is missing", func(f Facts) bool { return f.Decision == nil || !f.Decision.InformedAt.IsZero() }, []string{T4}},
+	{"decision/notice", "the notice that was decided on is missing", func(f Facts) bool {
+		return f.Decision == nil || f.Decision.NoticeRef != "" && !f.Decision.NoticeAt.IsZero()
+	}, []string{T4}},
+
+	{"reports", "a request for an order needs a report with its number, or the reason why both go together", func(f Facts) bool {
+		return hasFiledReport(f) || f.FiledTogether != ""
+	}, []string{T7}},
+	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
+	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
+	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
+	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
+	{"grounds/elements", "say per element of the offence what shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f) }, toPolice},
+	{"provider/legalName", "the provider's legal name is missing", func(f Facts) bool { return f.Provider != nil && f.Provider.LegalName != "" }, []string{T7}},
+	{"provider/contactPoint", "the provider's contact point for authorities (art. 11 DSA) is missing", func(f Facts) bool { return f.Provider == nil || f.Provider.ContactPoint != "" }, []string{T7}},
+	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
+		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging"
+	}, []string{T7}},
+	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
+	{"evidence", "there is no evidence", func(f Facts) bool { return len(f.Evidence) > 0 }, toPolice},
+	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, toPolice},
+	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, toPolice},
+	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, toPolice},
+	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, toPolice},
+	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
+	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
+	{"effects", "no effect on the person is recorded", func(f Facts) bool { return len(f.Effects) > 0 }, []string{T7}},
+}
+
+// missing gives a blocking finding for each requirement that is not met.
+func missing(instrument string, f Facts) []Finding {
+	var out []Finding
+	for _, r := range requirements {
+		if contains(r.of, instrument) && !r.met(f) {
+			out = append(out, Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true})
+		}
+	}
+	out = append(out, missingInItems(f)...)
+	out = append(out, undated(f)...)
+	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
+		out = append(out, Finding{Code: "stale", Field: "items/stillOnlineAt", Message: "nobody looked at the pages since the notice: look again before this leaves"})
+	}
+	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
+		out = append(out, Finding{
+			Code: "not_open", Field: "decision/windowOpen", Blocking: true,
+			Message: "no complaint under art. 20 DSA is open: it needs an online platform that is not micro or small, and six months from the day we were told",
+		})
+	}
+	return out
+}
+
+func missingInItems(f Facts) []Finding {
+	var out []Finding
+	for n, i := range f.Items {
+		for field, empty := range map[string]bool{
+			"url": strings.TrimSpace(i.URL) == "", "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
+			"contentType": i.ContentType == "", "kind": i.Kind == "",
+		} {
+			if empty {
+				out = append(out, Finding{Code: "missing", Field: fmt.Sprintf("items/%d/%s", n, field), Message: "an item lacks its " + field, Blocking: true})
+			}
+		}
+	}
+	return out
+}
+
+// undated refuses a date without whose date it is: legal, self-set and policy
+// are never mixed up in a text (design §7).
+func undated(f Facts) []Finding {
+	var out []Finding
+	named := map[string]Deadline{"answerBy": f.AnswerBy, "nextStep": f.NextStep}
+	for n, e := range f.Earlier {
+		named[fmt.Sprintf("earlier/%d/due", n)] = e.Due
+	}
+	for n, k := range f.Klachten {
+		named[fmt.Sprintf("klachten/%d/lastDay", n)] = k.LastDay
+	}
+	for field, d := range named {
+		if !d.On.IsZero() && d.Nature != "legal" && d.Nature != "self-set" && d.Nature != "policy" {
+			out = append(out, Finding{Code: "missing", Field: field + "/nature", Message: "say whose date it is: legal, self-set or policy", Blocking: true})
+		}
+	}
+	return out
+}

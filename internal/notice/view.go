@@ -1,0 +1,282 @@
+package notice
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// view is what a template sees: the facts without what is sealed, unverified
+// or not for this addressee, and the phrases for their codes.
+type view struct {
+	Facts      Facts
+	Instrument string
+	Items      []itemView
+	set        *set
+	n          int
+	note       func(Finding)
+}
+
+// sealedView is what the sealed annexes see, and nothing else does.
+type sealedView struct {
+	*view
+	Sealed *SealedAnnex
+}
+
+// itemView is one item with its phrases.
+type itemView struct {
+	Item
+	v *view
+}
+
+func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
+	f.Sealed = nil
+	if f.Role == "" {
+		f.Role = "organisation"
+	}
+	if f.SendBy.IsZero() {
+		f.SendBy = SendBy(instrument, f.DraftedAt)
+	}
+	v := &view{Facts: f, Instrument: instrument, set: s, note: func(n Finding) {
+		if !slices.Contains(*findings, n) {
+			*findings = append(*findings, n)
+		}
+	}}
+	v.Facts.Grounds = v.verified(f.Grounds)
+	if v.Facts.Provider == nil {
+		v.Facts.Provider = &Addressee{}
+	}
+	if !police(instrument) {
+		v.Facts.Earlier = slices.DeleteFunc(slices.Clone(f.Earlier), func(e Earlier) bool { return e.Police })
+	}
+	for _, i := range f.Items {
+		v.Items = append(v.Items, itemView{i, v})
+	}
+	for _, p := range f.Persons {
+		if p.Function != "" && p.FunctionIdentifies {
+			v.note(Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"})
+		}
+	}
+	return v
+}
+
+// verified drops grounds that the law data do not hold verified at the date of
+// the act: an unverified claim never appears as fact.
+func (v *view) verified(in []Ground) []Ground {
+	var out []Ground
+	for n, g := range in {
+		if !g.Verified {
+			v.note(Finding{Code: "unverified", Field: fmt.Sprintf("grounds/%d", n), Message: fmt.Sprintf("the law data hold offence %s unverified: it is left out", g.Offence)})
+			continue
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// Next numbers the requests in the order in which they are printed.
+func (v *view) Next() int { v.n++; return v.n }
+
+func (v *view) restart() { v.n = 0 }
+
+// phrase is the wording of a code. A code that the list does not have is left
+// out and noted: free text never slips in through it.
+func (v *view) phrase(list, code string) string {
+	p, ok := v.set.phrases[list][code]
+	if !ok && code != "" {
+		v.note(Finding{Code: "unknown_code", Field: list, Message: fmt.Sprintf("there are no words for the code %q in the list %s: it is left out", code, list)})
+	}
+	return p
+}
+
+// DSA reports whether arts 16-18 bind the addressee: hosting services, and
+// online platforms among them.
+func (v *view) DSA() bool {
+	k := v.Facts.Addressee.ServiceKind
+	return k == "hosting" || k == onlinePlatform
+}
+
+const onlinePlatform = "online_platform"
+
+// OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
+func (v *view) OnlinePlatform() bool {
+	return v.Facts.Addressee.ServiceKind == onlinePlatform && !v.Facts.Addressee.MicroOrSmall
+}
+
+// PublicBody reports whether the sender could be taken for an authority.
+func (v *view) PublicBody() bool {
+	return v.Facts.Organisation.Kind == "municipality" || v.Facts.Organisation.Kind == "police"
+}
+
+// Role says in which role we write.
+func (v *view) Role() string { return v.phrase("role", v.Facts.Role) }
+
+// Platform is the name people know the addressee by.
+func (v *view) Platform() string {
+	if n := v.Facts.Addressee.DisplayName; n != "" {
+		return n
+	}
+	return v.Facts.Addressee.LegalName
+}
+
+// Inline reports whether annex 1 stands in the letter.
+func (v *view) Inline() bool { return len(v.Items) <= inlineItems }
+
+// Hosts are the host names of the items, once each.
+func (v *view) Hosts() string {
+	var out []string
+	for _, i := range v.Items {
+		h := i.Host
+		if u, err := url.Parse(i.URL); err == nil && h == "" {
+			h = u.Hostname()
+		}
+		if h != "" && !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	return list(out)
+}
+
+// Affected says whose data they are, by relation, and by function only where
+// that names nobody.
+func (v *view) Affected() string {
+	var out []string
+	for _, p := range v.Facts.Persons {
+		text := v.phrase("affected", p.Relation)
+		if f := shown(p); f != "" {
+			text += " (" + f + ")"
+		}
+		if text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return list(out)
+}
+
+// AffectedShort is Affected for a short form field.
+func (v *view) AffectedShort() string {
+	if len(v.Facts.Persons) == 0 {
+		return ""
+	}
+	return v.phrase("affectedShort", v.Facts.Persons[0].Relation)
+}
+
+func shown(p Person) string {
+	if p.FunctionIdentifies {
+		return ""
+	}
+	return p.Function
+}
+
+// AllCategories names the kinds of data of all items.
+func (v *view) AllCategories() string {
+	var out []string
+	for _, i := range v.Items {
+		for _, c := range i.DataCategories {
+			if p := v.phrase("category", c); p != "" && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return list(out)
+}
+
+// Places names item, kinds of data and place for a form's long field.
+func (v *view) Places() string {
+	return strings.Join(v.each(func(i Item) string {
+		w := itemView{i, v}
+		text := fmt.Sprintf("onderdeel %d (%s): %s", i.No, w.KindPhrase(), w.Categories())
+		if at := w.Where(); at != "" {
+			text += ", in " + at
+		}
+		return text
+	}), "; ")
+}
+
+func (v *view) each(f func(Item) string) []string {
+	var out []string
+	for _, i := range v.Items {
+		if s := f(i.Item); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Categories names the kinds of data of an item, never the values.
+func (i itemView) Categories() string {
+	var out []string
+	for _, c := range i.DataCategories {
+		if p := i.v.phrase("category", c); p != "" {
+			out = append(out, p)
+		}
+	}
+	return list(out)
+}
+
+// KindPhrase says whether the item is an original or a repost.
+func (i itemView) KindPhrase() string { return i.v.phrase("kind", i.Kind) }
+
+// TypePhrase says what kind of content it is.
+func (i itemView) TypePhrase() string { return i.v.phrase("contentType", i.ContentType) }
+
+// AudiencePhrase says who can see it.
+func (i itemView) AudiencePhrase() string {
+	if i.Audience == "" {
+		return i.v.phrase("audience", "unknown")
+	}
+	return i.v.phrase("audience", i.Audience)
+}
+
+// Where says where in the content the data stand.
+func (i itemView) Where() string { return i.v.locator(i.Locator) }
+
+// LocusPhrase says where in the content something stands.
+func (v *view) LocusPhrase(l Locus) string { return v.locator(l.Locator) }
+
+func (v *view) locator(code string) string {
+	kind, arg, _ := strings.Cut(code, ":")
+	p := v.phrase("locator", kind)
+	n := strings.Count(p, "%s")
+	args := strings.SplitN(arg, ":", max(n, 1))
+	if n == 0 {
+		return p
+	}
+	if len(args) != n || slices.ContainsFunc(args, func(a string) bool { return !isDigits(a) }) {
+		return ""
+	}
+	for _, a := range args {
+		p = strings.Replace(p, "%s", a, 1)
+	}
+	return p
+}
+
+// list joins words as Dutch does: "a, b en c".
+func list(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " en " + words[len(words)-1]
+}
+
+// items names items by number: "onderdeel 1 en 2".
+func itemNos(nos []int) string {
+	var out []string
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(nos))) {
+		out = append(out, fmt.Sprint(n))
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return "onderdeel " + list(out)
+}
+
+// latest is the later of two instants.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,247 @@
+package notice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// indicator is one indicator of purpose with the items that show it.
+type indicator struct{ Nos, Text string }
+
+// Indicators are what in the content points at the purpose, by code.
+func (v *view) Indicators() []indicator {
+	var codes []string
+	where := map[string][]int{}
+	for _, i := range v.Items {
+		for _, c := range i.Indicators {
+			if !slices.Contains(codes, c) {
+				codes = append(codes, c)
+			}
+			where[c] = append(where[c], i.No)
+		}
+	}
+	var out []indicator
+	for _, c := range codes {
+		if p := v.phrase("indicator", c); p != "" {
+			out = append(out, indicator{itemNos(where[c]), p})
+		}
+	}
+	return out
+}
+
+// MainIndicator is the first one, for short fields.
+func (v *view) MainIndicator() string {
+	if all := v.Indicators(); len(all) > 0 {
+		return all[0].Text
+	}
+	return ""
+}
+
+// IndicatorSentences are all indicators in a row.
+func (v *view) IndicatorSentences() string {
+	var out []string
+	for _, i := range v.Indicators() {
+		out = append(out, i.Text)
+	}
+	return strings.Join(out, " ")
+}
+
+// Effects are the effects on the person, in general words. A visit is told to
+// the police alone: a poster who reads it must not see success.
+func (v *view) Effects() []string { return v.effects(v.Facts.Effects) }
+
+// NewHarm are the effects since the notice.
+func (v *view) NewHarm() []string { return v.effects(v.Facts.NewHarm) }
+
+func (v *view) effects(codes []string) []string {
+	var out []string
+	for _, c := range codes {
+		if c == "visits" && !police(v.Instrument) {
+			continue
+		}
+		if p := v.phrase("effect", c); p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// EffectSentences are all effects in a row.
+func (v *view) EffectSentences() string { return strings.Join(v.Effects(), " ") }
+
+// Has reports whether the assessment found an offence.
+func (v *view) Has(offence string) bool {
+	return slices.ContainsFunc(v.Facts.Grounds, func(g Ground) bool { return g.Offence == offence })
+}
+
+// OtherGrounds are the offences beside doxing.
+func (v *view) OtherGrounds() []Ground {
+	return slices.DeleteFunc(slices.Clone(v.Facts.Grounds), func(g Ground) bool { return g.Offence == "285d" })
+}
+
+// Citations names the offences with their articles.
+func (v *view) Citations() string {
+	var out []string
+	for _, g := range v.Facts.Grounds {
+		out = append(out, g.Title+" ("+g.Article+")")
+	}
+	return list(out)
+}
+
+// ShortOffence is the offence for a form's long field.
+func (v *view) ShortOffence() string {
+	if v.Has("285d") {
+		return "artikel 285d, eerste lid, van het Nederlandse Wetboek van Strafrecht gaat over persoonsgegevens van een ander of een derde verspreiden om die ander bang te maken, " +
+			"ernstige overlast te bezorgen of ernstig te hinderen in ambt of beroep."
+	}
+	if c := v.Citations(); c != "" {
+		return "volgens ons gaat het om " + c + "."
+	}
+	return ""
+}
+
+// ShortestOffence is the offence for a form's short field.
+func (v *view) ShortestOffence() string {
+	if v.Has("285d") {
+		return "Volgens ons is dit doxing (artikel 285d, lid 1, Nederlands Wetboek van Strafrecht)."
+	}
+	if c := v.Citations(); c != "" {
+		return "Volgens ons is dit " + c + "."
+	}
+	return ""
+}
+
+// Eligibility says for which offences an order is open at all (art. 67(1) Sv).
+func (v *view) Eligibility() string {
+	var out []string
+	for _, g := range v.Facts.Grounds {
+		if g.Eligible && g.EligibleBy != "" {
+			out = append(out, "Dit feit ("+g.Article+") staat in "+g.EligibleBy+".")
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// NoKlacht names the offences for which no klacht is needed.
+func (v *view) NoKlacht() string {
+	var out []string
+	for _, g := range v.Facts.Grounds {
+		if g.Klacht == "no" {
+			out = append(out, g.Article)
+		}
+	}
+	return list(out)
+}
+
+// ElementFact says what shows an element of an offence (letters for T7, T12).
+func (v *view) ElementFact(id string) string {
+	switch id {
+	case "E1":
+		return strings.Join(v.each(func(i Item) string {
+			return fmt.Sprintf("Onderdeel %d bevat %s.", i.No, itemView{i, v}.Categories())
+		}), " ")
+	case "E2":
+		var marks []string
+		for _, p := range v.Facts.Persons {
+			marks = append(marks, p.Mark)
+		}
+		return "De gegevens horen bij de persoon in bijlage A, onder " + list(marks) + "."
+	case "E3":
+		return strings.Join(v.each(v.spread), " ")
+	case "E4":
+		return "Wij zien aanwijzingen voor het oogmerk. " + v.IndicatorSentences()
+	case "E5":
+		return v.capacity()
+	}
+	return "Zie het bewijs."
+}
+
+func (v *view) spread(i Item) string {
+	who := cmp.Or(i.Handle, i.AccountID)
+	if who == "" {
+		who = "Een ons onbekend account"
+	} else {
+		who = "Het account " + who
+	}
+	when := cmp.Or(i.PostedAt, i.FirstSeenAt)
+	return fmt.Sprintf("%s plaatste onderdeel %d; wij zagen het op %s, zichtbaar voor %s.", who, i.No, instant(when), itemView{i, v}.AudiencePhrase())
+}
+
+// capacity claims lid 2 only with a term of the statute itself, assessed as
+// done to the person in that capacity. "Hulpverlener" is no such term.
+func (v *view) capacity() string {
+	for _, p := range v.Facts.Persons {
+		if p.InCapacity && p.CapacityTerm != "" && p.Capacity != noneOfLid2 {
+			return "De betrokkene is " + p.CapacityTerm + "; het feit is volgens ons in die hoedanigheid tegen de betrokkene gepleegd (artikel 285d, tweede lid, Sr)."
+		}
+	}
+	return "Daarop beroepen wij ons niet."
+}
+
+const noneOfLid2 = "none_of_lid2"
+
+// ContraLine is what the assessment found against the purpose.
+func (v *view) ContraLine() string {
+	var out []string
+	for _, c := range v.Facts.Contra {
+		if p := v.phrase("contra", c); p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return list(out)
+}
+
+// Necessity says what an order is needed for (art. 125p(1) Sv).
+func (v *view) Necessity() string {
+	out := []string{v.phrase("necessity", "prevent")}
+	if v.StillNos() != "" {
+		out = []string{v.phrase("necessity", "end"), out[0]}
+	}
+	return strings.Join(out, " en ")
+}
+
+// ItemCount says on how many places the data stand.
+func (v *view) ItemCount() string {
+	if len(v.Items) == 1 {
+		return "één locatie"
+	}
+	return fmt.Sprintf("%d locaties", len(v.Items))
+}
+
+func (v *view) still() []Item {
+	var out []Item
+	for _, i := range v.Items {
+		if i.GoneAt.IsZero() && !i.StillOnlineAt.IsZero() {
+			out = append(out, i.Item)
+		}
+	}
+	return out
+}
+
+// StillNos names the items that are still there.
+func (v *view) StillNos() string {
+	var nos []int
+	for _, i := range v.still() {
+		nos = append(nos, i.No)
+	}
+	return itemNos(nos)
+}
+
+// StillOnlineAt is when somebody last looked and found them.
+func (v *view) StillOnlineAt() time.Time {
+	var at time.Time
+	for _, i := range v.still() {
+		at = latest(at, i.StillOnlineAt)
+	}
+	return at
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

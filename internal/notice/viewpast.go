@@ -1,0 +1,241 @@
+package notice
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// NatureOf is whose date it is. The addressee's own term is only called that if
+// the register holds one: else it is our wish.
+func (v *view) NatureOf(d Deadline) string {
+	of := v.Facts.Addressee
+	if police(v.Instrument) {
+		of = *v.Facts.Provider
+	}
+	if d.Nature == "self-set" && of.OwnTerm == "" {
+		return "policy"
+	}
+	return d.Nature
+}
+
+// Ticket is the addressee's latest number for this track.
+func (v *view) Ticket() string {
+	if d := v.Facts.Decision; d != nil && d.Ticket != "" {
+		return d.Ticket
+	}
+	for _, e := range slices.Backward(v.Facts.Earlier) {
+		if e.Police || v.Instrument == T7 || v.Instrument == T12 {
+			continue
+		}
+		for _, r := range slices.Backward(e.Replies) {
+			if r.Ticket != "" {
+				return r.Ticket
+			}
+		}
+		if e.Ticket != "" {
+			return e.Ticket
+		}
+	}
+	return ""
+}
+
+// Notice is the notice that a reminder is about: the latest.
+func (v *view) Notice() Earlier { return latestNotice(v.Facts.Earlier) }
+
+func latestNotice(earlier []Earlier) Earlier {
+	for _, e := range slices.Backward(earlier) {
+		if e.Instrument == T1 || e.Instrument == T2 {
+			return e
+		}
+	}
+	return Earlier{}
+}
+
+// Missing says what a reminder reminds of: receipt, decision or effect.
+func (v *view) Missing() string {
+	if v.Facts.Missing != "" {
+		return v.Facts.Missing
+	}
+	switch r := v.LastReply(); {
+	case r.Kind == "decision":
+		return "effect"
+	case !v.AcknowledgedAt().IsZero():
+		return "decision"
+	}
+	return "receipt"
+}
+
+// LastReply is the last answer to the notice that a person gave.
+func (v *view) LastReply() Reply {
+	for _, r := range slices.Backward(v.Notice().Replies) {
+		if r.Kind == "decision" {
+			return r
+		}
+	}
+	return Reply{}
+}
+
+// AcknowledgedAt is when the addressee confirmed receipt. An automatic reply
+// counts as none.
+func (v *view) AcknowledgedAt() time.Time {
+	for _, r := range v.Notice().Replies {
+		if r.Kind == "acknowledgement" {
+			return r.At
+		}
+	}
+	return time.Time{}
+}
+
+// Earlier is one line per earlier instrument: what, to whom, when, by which
+// clock, and how it ended.
+func (v *view) Earlier() []string {
+	var out []string
+	for _, e := range v.Facts.Earlier {
+		if e.Police {
+			continue
+		}
+		out = append(out, v.earlier(e))
+	}
+	return out
+}
+
+func (v *view) earlier(e Earlier) string {
+	text := fmt.Sprintf("%s: %s aan %s", instant(e.SentAt), v.phrase("instrument", e.Instrument), e.Addressee)
+	if p := v.phrase("via", e.Channel); p != "" {
+		text += ", " + p
+	}
+	text += ", kenmerk " + e.Reference
+	if e.Ticket != "" {
+		text += ", hun nummer " + e.Ticket
+	}
+	if !e.Due.On.IsZero() {
+		text += fmt.Sprintf("; antwoord gevraagd uiterlijk op %s (%s)", day(e.Due.On), v.phrase("nature", v.NatureOf(e.Due)))
+	}
+	for _, r := range e.Replies {
+		text += "; " + v.reply(r)
+	}
+	return text + "; uitkomst: " + v.ending(e) + "."
+}
+
+func (v *view) reply(r Reply) string {
+	switch r.Kind {
+	case "acknowledgement":
+		return "ontvangst bevestigd op " + day(r.At)
+	case "decision":
+		return "beslissing op " + day(r.At) + ": " + v.phrase("decision", r.Decision)
+	case "bounce":
+		return "niet bezorgd, bericht van " + day(r.At)
+	case "auto_reply":
+		return "automatisch antwoord op " + day(r.At)
+	}
+	return "bericht van de aanbieder op " + day(r.At)
+}
+
+func (v *view) ending(e Earlier) string { return v.set.phrases["ending"][e.Ending] }
+
+// Complaints are the grounds of a complaint under art. 20.
+func (v *view) Complaints() []string {
+	codes := v.Facts.ComplaintGrounds
+	if len(codes) == 0 {
+		codes = []string{"visible"}
+	}
+	var out []string
+	for _, c := range codes {
+		if s := v.complaint(c); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func (v *view) complaint(code string) string {
+	switch code {
+	case "visible":
+		return "De soort gegevens en de aanwijzingen voor het doel zijn in de inhoud zelf te zien. Daarvoor is volgens ons geen uitgebreid juridisch onderzoek nodig."
+	case "terms_only":
+		return "U toetste aan uw voorwaarden. Onze melding gaat ook over de wet. Op dat punt hebben wij geen beslissing gezien."
+	case "wrong_item":
+		return "Uw beslissing gaat over een andere locatie dan onze melding."
+	case "facts_missed":
+		if d := v.Facts.Decision; d != nil && d.MissedPlace.Item > 0 {
+			return strings.TrimSuffix(fmt.Sprintf("Uw beslissing gaat niet in op wat in onderdeel %d staat, %s", d.MissedPlace.Item, v.locator(d.MissedPlace.Locator)), ", ") + "."
+		}
+		return "Uw beslissing gaat niet in op de aanwijzingen die onze melding noemt."
+	case "partial":
+		if d := v.Facts.Decision; d != nil {
+			return "U verwijderde " + itemNos(d.RemovedNos) + ". " + upper(v.StillNos()) + " bevat dezelfde soort gegevens en staat nog online."
+		}
+	}
+	v.phrase("complaintGround", code)
+	return ""
+}
+
+// Repeated is the account that we already reported before, if its history is
+// an indicator; empty otherwise.
+func (v *view) Repeated() string {
+	for _, i := range v.Items {
+		if slices.Contains(i.Indicators, "history") {
+			return cmp.Or(i.Handle, i.AccountID)
+		}
+	}
+	return ""
+}
+
+// PoliceReference is the report's number where police said that letters may
+// name it.
+func (v *view) PoliceReference() string {
+	if !v.Facts.MayMentionPolice {
+		return ""
+	}
+	return v.FiledReport().Registration
+}
+
+// FiledReport is the latest report that has a number.
+func (v *view) FiledReport() *Report {
+	for n := range slices.Backward(v.Facts.Reports) {
+		if r := &v.Facts.Reports[n]; r.Registration != "" && !r.FiledAt.IsZero() {
+			return r
+		}
+	}
+	if police(v.Instrument) {
+		return nil
+	}
+	return &Report{}
+}
+
+func (v *view) report() Report {
+	if n := len(v.Facts.Reports); n > 0 && v.Instrument == T12 {
+		return v.Facts.Reports[0]
+	} else if n > 0 {
+		return v.Facts.Reports[n-1]
+	}
+	return Report{}
+}
+
+// Domicile is where the organisation chooses domicile: by default at itself.
+func (v *view) Domicile() string { return cmp.Or(v.report().Domicile, "employer") }
+
+// Witness reports whether the person is ready to testify.
+func (v *view) Witness() bool { return v.report().Witness }
+
+// UnderNumber reports whether a report or statement under a number is wished.
+func (v *view) UnderNumber() bool { return v.report().UnderNumber != "" }
+
+// ReporterPhrase says who makes the report.
+func (v *view) ReporterPhrase() string {
+	role := "organisation"
+	if v.Facts.Role == "employer" {
+		role = "employer"
+	}
+	p := v.phrase("reporter", role)
+	if v.report().By == "both" {
+		p += "; de betrokkene doet daarnaast zelf aangifte"
+	}
+	return p
+}
+
+// DutyPhone is the number for questions at any hour.
+func (v *view) DutyPhone() string { return cmp.Or(v.Facts.DutyPhone, v.Facts.Organisation.Phone) }

@@ -1,0 +1,111 @@
+package notice
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// personView is one affected person with the function that may be shown.
+type personView struct {
+	Person
+	Shown string
+}
+
+// People are the affected persons.
+func (v *view) People() []personView {
+	var out []personView
+	for _, p := range v.Facts.Persons {
+		out = append(out, personView{p, shown(p)})
+	}
+	return out
+}
+
+// Requests are what we ask the police with a report.
+func (v *view) Requests() []string {
+	var out []string
+	for _, r := range v.Facts.Requests {
+		if p := v.phrase("request", r); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// line is one fact of a timeline.
+type line struct {
+	at   time.Time
+	text string
+}
+
+// Events are the facts in order of time: what the items and captures tell, and
+// what was added by hand, each with how we know it.
+func (v *view) Events() []string { return told(v.events()) }
+
+// Timeline is Events with our own acts and the answers to them.
+func (v *view) Timeline() []string {
+	all := v.events()
+	for _, e := range v.Facts.Earlier {
+		all = append(all, line{e.SentAt, v.phrase("instrument", e.Instrument) + " aan " + e.Addressee + ", kenmerk " + e.Reference + "."})
+		for _, r := range e.Replies {
+			all = append(all, line{r.At, upper(v.reply(r)) + " (" + e.Addressee + ")."})
+		}
+	}
+	for _, r := range v.Facts.Reports {
+		if !r.FiledAt.IsZero() {
+			all = append(all, line{r.FiledAt, v.phrase("reportKind", r.Kind) + " gedaan" + prefixed(", registratienummer ", r.Registration) + "."})
+		}
+	}
+	return told(all)
+}
+
+func (v *view) events() []line {
+	var out []line
+	for _, i := range v.Items {
+		if !i.FirstSeenAt.IsZero() {
+			text := fmt.Sprintf("onderdeel %d was online te zien (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "own_observation"))
+			out = append(out, line{i.FirstSeenAt, text + proof(i.evidence())})
+		}
+		if !i.GoneAt.IsZero() {
+			out = append(out, line{i.GoneAt, fmt.Sprintf("onderdeel %d was niet meer te zien. Bron: %s.", i.No, v.phrase("source", "own_observation"))})
+		}
+	}
+	for _, e := range v.Facts.Events {
+		out = append(out, line{e.At, strings.TrimSuffix(e.Text, ".") + prefixed(". Bron: ", v.phrase("source", e.Source)) + "." + proof(e.Evidence)})
+	}
+	return out
+}
+
+func (i itemView) evidence() []string {
+	var out []string
+	for _, c := range i.Captures {
+		if c.Evidence != "" {
+			out = append(out, c.Evidence)
+		}
+	}
+	return out
+}
+
+func proof(nos []string) string {
+	if len(nos) == 0 {
+		return ""
+	}
+	return " Bewijs: " + strings.Join(nos, ", ") + "."
+}
+
+func prefixed(before, s string) string {
+	if s == "" {
+		return ""
+	}
+	return before + s
+}
+
+func told(all []line) []string {
+	slices.SortStableFunc(all, func(a, b line) int { return a.at.Compare(b.at) })
+	var out []string
+	for _, l := range all {
+		out = append(out, instant(l.at)+": "+l.text)
+	}
+	return out
+}

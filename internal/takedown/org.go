@@ -1,0 +1,100 @@
+package takedown
+
+import "time"
+
+// Contact is an addressee in the register.
+type Contact struct {
+	Meta
+	Kind             string    `json:"kind"` // site_operator, platform, hoster, registrar, search_engine, police_unit, authority, trusted_flagger
+	LegalName        string    `json:"legalName"`
+	DisplayName      string    `json:"displayName,omitempty"`
+	ServiceKind      string    `json:"serviceKind,omitempty"` // mere_conduit, caching, hosting, online_platform, search_engine, messaging, registrar
+	MicroOrSmall     bool      `json:"microOrSmall,omitempty"`
+	VLOP             bool      `json:"vlop,omitempty"` // designated under art. 33 DSA
+	Hosts            []string  `json:"hosts,omitempty"`
+	Channels         []Channel `json:"channels,omitempty"`
+	Languages        []string  `json:"languages,omitempty"`
+	Country          string    `json:"country,omitempty"`
+	OwnTermUnit      string    `json:"ownTermUnit,omitempty"` // working_days, calendar_days, hours
+	OwnTerm          int       `json:"ownTerm,omitempty"`
+	FollowsNTDCode   bool      `json:"followsNtdCode,omitempty"`
+	PublishesNotices bool      `json:"publishesNotices,omitempty"`
+	Form             *Form     `json:"form,omitempty"`
+	Source           string    `json:"source"`
+	LastVerified     time.Time `json:"lastVerifiedAt"`
+	Bounced          bool      `json:"bounced,omitempty"`
+	Address          int64     `json:"addressVersion"` // raised when name, channel or form changes
+}
+
+// Channel is one way to reach a contact.
+type Channel struct {
+	Kind    string `json:"kind"` // mail, form, phone, letter, police
+	Address string `json:"address"`
+	Purpose string `json:"purpose,omitempty"` // notice, complaint, order
+}
+
+// Form describes a web form's fields and their limits in characters.
+type Form struct {
+	URL    string      `json:"url"`
+	Source string      `json:"source,omitempty"`
+	Fields []FormField `json:"fields,omitempty"`
+}
+
+// FormField is one field of a web form.
+type FormField struct {
+	Name  string `json:"name"`
+	Limit int    `json:"limit,omitempty"`
+}
+
+// Settings are the organisation's, one versioned row. Empty at first: the
+// program refuses to send until they are set.
+type Settings struct {
+	Meta
+	Organisation    Organisation `json:"organisation"`
+	MailFrom        string       `json:"mailFrom,omitempty"`
+	ReplyDomain     string       `json:"replyDomain,omitempty"`
+	PoliceUnit      string       `json:"policeUnit,omitempty"` // contact id
+	KillSwitch      bool         `json:"killSwitch"`
+	RedirectTo      string       `json:"redirectTo,omitempty"`
+	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
+	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
+	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
+}
+
+// Organisation is the one GDPR controller that this installation serves.
+type Organisation struct {
+	Name          string `json:"name"`
+	Kind          string `json:"kind"` // police, care, municipality, school, other
+	Unit          string `json:"unit"`
+	Mailbox       string `json:"mailbox"`
+	Phone         string `json:"phone"`
+	PostalAddress string `json:"postalAddress"`
+}
+
+// Report is a low-threshold intake before there is a case (S0-9d).
+type Report struct {
+	Meta
+	By      string    `json:"by"`
+	At      time.Time `json:"at"`
+	Status  string    `json:"status"` // received, case, registered
+	ToCase  string    `json:"toCase,omitempty"`
+	Key     []byte    `json:"key,omitempty"`
+	Secrets Sealed    `json:"secrets"`
+}
+
+// Token is a local principal's token, stored only as a hash.
+type Token struct {
+	Meta
+	Name      string    `json:"name"`
+	Roles     []Role    `json:"roles"`
+	Hash      string    `json:"hash"`
+	CreatedAt time.Time `json:"createdAt"`
+	RevokedAt time.Time `json:"revokedAt,omitzero"`
+}
+
+// SimulatedClock is the stored case time of a simulation. It stands still
+// between advances and never goes back.
+type SimulatedClock struct {
+	Meta
+	Now time.Time `json:"now"`
+}

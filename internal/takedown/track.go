@@ -1,0 +1,206 @@
+package takedown
+
+import "time"
+
+// TrackStatus is where a track stands.
+type TrackStatus string
+
+// The statuses of a track.
+const (
+	TrackActive  TrackStatus = "active"  // Wait says whose move it is
+	TrackHeld    TrackStatus = "held"    // our move: somebody put it on hold
+	TrackStopped TrackStatus = "stopped" // nobody's move: stopped by a person
+	TrackDone    TrackStatus = "done"    // nobody's move: Outcome says how it ended
+)
+
+// Track is case × contact × route. It climbs the route's ladder.
+type Track struct {
+	Meta
+	Contact    string      `json:"contact"`
+	Route      string      `json:"route"`
+	Provider   string      `json:"provider,omitempty"` // legal_order: whose pages the order is about
+	Items      []string    `json:"items"`
+	Status     TrackStatus `json:"status"`
+	Rungs      []Taken     `json:"rungs,omitempty"`
+	Wait       *Wait       `json:"wait,omitempty"`
+	Waits      int         `json:"waits"`
+	Generation int         `json:"generation"`
+	StartedAt  time.Time   `json:"startedAt"`
+	HoldUntil  time.Time   `json:"holdUntil,omitzero"`
+	Reason     string      `json:"reason,omitempty"`   // why it was opened: a code
+	Deferred   string      `json:"deferred,omitempty"` // why it waits although it could go: a code
+	Outcome    string      `json:"outcome,omitempty"`
+	EndedAt    time.Time   `json:"endedAt,omitzero"`
+	Feedback   string      `json:"feedback,omitempty"` // the last feedback on an order
+	Turns      int         `json:"turns"`              // since the last renewal
+	Renewals   int         `json:"renewals,omitempty"`
+	Parent     string      `json:"parent,omitempty"`   // the track whose ladder opened this one
+	Exhausted  bool        `json:"exhausted,omitempty"`
+}
+
+// Taken is one rung that was taken, or skipped with a reason.
+type Taken struct {
+	Rung       string    `json:"rung"`
+	Instrument string    `json:"instrument,omitempty"`
+	Document   string    `json:"document,omitempty"`
+	Clock      string    `json:"clock,omitempty"`
+	EnteredAt  time.Time `json:"enteredAt"`
+	EndedAt    time.Time `json:"endedAt,omitzero"`
+	Ending     string    `json:"ending,omitempty"`
+	Skipped    string    `json:"skipped,omitempty"`
+}
+
+// Current is the rung the track stands on, nil before the first and between.
+func (t *Track) Current() *Taken {
+	if n := len(t.Rungs); n > 0 && t.Rungs[n-1].Ending == "" {
+		return &t.Rungs[n-1]
+	}
+	return nil
+}
+
+// DocumentStatus is where a document stands.
+type DocumentStatus string
+
+// The statuses of a document.
+const (
+	DocumentPending    DocumentStatus = "pending"    // a legal adviser's move
+	DocumentRejected   DocumentStatus = "rejected"   // the specialist's move: edit
+	DocumentApproved   DocumentStatus = "approved"   // our move: send, file or hand over
+	DocumentDelivered  DocumentStatus = "delivered"  // the addressee's move
+	DocumentUncertain  DocumentStatus = "uncertain"  // a specialist's move: was it sent?
+	DocumentFailed     DocumentStatus = "failed"     // a specialist's move: the contact is wrong
+	DocumentSuperseded DocumentStatus = "superseded" // nobody's move
+)
+
+// Document is one drafted instrument. Its text, recipients and attachments are
+// sealed in Content; ContentHash binds an approval to exactly that.
+type Document struct {
+	Meta
+	Track           string         `json:"track"`
+	Rung            string         `json:"rung"`
+	Instrument      string         `json:"instrument"`
+	Template        string         `json:"template"` // name and version
+	Language        string         `json:"language"`
+	Revision        int            `json:"revision"` // 1 for the first text; an edit raises it
+	Status          DocumentStatus `json:"status"`
+	Channel         string         `json:"channel"` // mail, form, police
+	ContentHash     string         `json:"contentHash"`
+	Content         Sealed         `json:"content"`
+	Nonce           string         `json:"nonce"`
+	Editors         []string       `json:"editors,omitempty"`
+	Approval        *Approval      `json:"approval,omitempty"`
+	Rejection       *Approval      `json:"rejection,omitempty"`
+	Findings        int            `json:"findings"` // blocking ones
+	Reference       string         `json:"reference"`
+	DraftedAt       time.Time      `json:"draftedAt"`
+	SendBy          time.Time      `json:"sendBy,omitzero"`
+	Dispatches      int            `json:"dispatches"`
+	LastDispatch    string         `json:"lastDispatch,omitempty"`
+	ContactVersions []string       `json:"contactVersions,omitempty"`
+}
+
+// Approval is a person's yes, or no, to exactly one content hash.
+type Approval struct {
+	By          string    `json:"by"`
+	At          time.Time `json:"at"`
+	ContentHash string    `json:"contentHash"`
+	Reason      string    `json:"reason,omitempty"` // a code; the words are sealed
+	Words       Sealed    `json:"words,omitzero"`
+}
+
+// DispatchStatus is the state of one attempt to deliver.
+type DispatchStatus string
+
+// The statuses of a dispatch (design §6).
+const (
+	DispatchIntended   DispatchStatus = "intended"    // the program's move, inside the lease
+	DispatchSent       DispatchStatus = "sent"        // the addressee's move: its server accepted
+	DispatchFiled      DispatchStatus = "filed"       // the addressee's move: a form was filed by hand
+	DispatchHandedOver DispatchStatus = "handed_over" // police's move
+	DispatchRedirected DispatchStatus = "redirected"  // nobody's move: test redirect, starts no clock
+	DispatchUncertain  DispatchStatus = "uncertain"   // a specialist's move
+	DispatchFailed     DispatchStatus = "failed"      // a specialist's move
+	DispatchBounced    DispatchStatus = "bounced"     // a specialist's move
+)
+
+// Dispatch is one attempt to deliver an approved document.
+type Dispatch struct {
+	Meta
+	Track       string         `json:"track"`
+	Document    string         `json:"document"`
+	No          int            `json:"no"`
+	Status      DispatchStatus `json:"status"`
+	Channel     string         `json:"channel"`
+	Attempt     string         `json:"attempt,omitempty"` // the attempt's id
+	LeaseUntil  time.Time      `json:"leaseUntil,omitzero"`
+	MessageID   string         `json:"messageId,omitempty"`
+	Ticket      string         `json:"ticket,omitempty"`
+	Proof       string         `json:"proof,omitempty"` // evidence id
+	Recipient   string         `json:"recipient,omitempty"`
+	IntendedAt  time.Time      `json:"intendedAt"`
+	At          time.Time      `json:"at,omitzero"` // the proven moment
+	ServerReply string         `json:"serverReply,omitempty"`
+	ContentHash string         `json:"contentHash"`
+	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
+}
+
+// Reply is an inbound message or what came by form, phone or letter.
+type Reply struct {
+	Meta
+	Track      string    `json:"track,omitempty"`
+	Document   string    `json:"document,omitempty"`
+	Kind       string    `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
+	Decision   string    `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Via        string    `json:"via"`                // form, mail, phone, letter
+	ReceivedAt time.Time `json:"receivedAt"`
+	Ticket     string    `json:"ticket,omitempty"`
+	Status     string    `json:"status"` // unmatched, classified
+	Text       Sealed    `json:"text,omitzero"`
+	Key        []byte    `json:"key,omitempty"` // of an unmatched reply: its own
+}
+
+// Feedback is what police, prosecutor, examining judge or provider said of an
+// order request.
+type Feedback struct {
+	Meta
+	Track           string    `json:"track"`
+	Status          string    `json:"status"`
+	By              string    `json:"by"`
+	At              time.Time `json:"at"`
+	Reference       string    `json:"reference,omitempty"`
+	Reason          Sealed    `json:"reason,omitzero"`
+	RestrictedUntil time.Time `json:"restrictedUntil,omitzero"`
+}
+
+// ClockStatus is the state of a clock.
+type ClockStatus string
+
+// The statuses of a clock.
+const (
+	ClockRunning    ClockStatus = "running"    // the awaited party's move
+	ClockMet        ClockStatus = "met"        // nobody's move: answered in time, or no longer needed
+	ClockExpired    ClockStatus = "expired"    // our move: the ladder goes on
+	ClockSuperseded ClockStatus = "superseded" // nobody's move: another row took its place
+)
+
+// Clock is a deadline with the steps that led to its date. Rows are
+// superseded, never altered but for their status.
+type Clock struct {
+	Meta
+	Track       string      `json:"track,omitempty"`
+	Document    string      `json:"document,omitempty"`
+	Person      string      `json:"person,omitempty"`
+	Rule        string      `json:"rule"`
+	Nature      string      `json:"nature"` // legal, self-set, policy
+	Status      ClockStatus `json:"status"`
+	Start       time.Time   `json:"start"`
+	Due         time.Time   `json:"due"`
+	DueDate     string      `json:"dueDate"`
+	Calendar    string      `json:"calendar,omitempty"`
+	CalVersion  string      `json:"calendarVersion,omitempty"`
+	Explanation string      `json:"explanation"` // blob with the steps
+	EndedAt     time.Time   `json:"endedAt,omitzero"`
+	Supersedes  string      `json:"supersedes,omitempty"`
+	Reason      string      `json:"reason,omitempty"`
+	Receipt     string      `json:"receipt,omitempty"` // assumed, proven
+}

@@ -1,0 +1,202 @@
+package takedown
+
+import "time"
+
+// TaskStatus is the state of a task.
+type TaskStatus string
+
+// The statuses of a task.
+const (
+	TaskOpen TaskStatus = "open" // its owner's move
+	TaskDone TaskStatus = "done" // nobody's move
+)
+
+// Task is something a person must do.
+type Task struct {
+	Meta
+	Kind      string     `json:"kind"`
+	Owner     Role       `json:"owner"`
+	Reason    string     `json:"reason"`            // a code
+	Subject   string     `json:"subject,omitempty"` // the id it is about
+	Track     string     `json:"track,omitempty"`
+	Status    TaskStatus `json:"status"`
+	Mandatory bool       `json:"mandatory,omitempty"` // for closing the case
+	Urgent    bool       `json:"urgent,omitempty"`
+	CreatedAt time.Time  `json:"createdAt"`
+	DueAt     time.Time  `json:"dueAt,omitzero"`
+	DoneAt    time.Time  `json:"doneAt,omitzero"`
+	DoneBy    string     `json:"doneBy,omitempty"`
+	Evidence  string     `json:"evidence,omitempty"`
+	Words     Sealed     `json:"words,omitzero"`
+}
+
+// Triage is the safety triage of a case (S2-8).
+type Triage struct {
+	Meta
+	ThreatLevel  string    `json:"threatLevel"` // none, low, elevated, high, acute
+	JudgedBy     string    `json:"judgedBy"`    // a function, not a name
+	LifeOrSafety bool      `json:"lifeOrSafety"`
+	ReviewAt     time.Time `json:"reviewAt,omitzero"`
+	AtOnce       Sealed    `json:"atOnce,omitzero"`
+	At           time.Time `json:"at"`
+}
+
+// Evidence is one file, sealed, with how it came to be.
+type Evidence struct {
+	Meta
+	Items              []string  `json:"itemIds"`
+	SHA256             string    `json:"sha256"` // of the plain bytes
+	Size               int64     `json:"size"`
+	MediaType          string    `json:"mediaType"`
+	Blob               string    `json:"blob"` // name of the sealed bytes
+	CapturedAt         time.Time `json:"capturedAt"`
+	Zone               string    `json:"zone"`
+	CapturedBy         string    `json:"capturedBy"`
+	Tool               string    `json:"tool,omitempty"`
+	Original           bool      `json:"original"`
+	DerivedFrom        string    `json:"derivedFrom,omitempty"`
+	SelfCapturedReason string    `json:"selfCapturedReason,omitempty"`
+	Purpose            string    `json:"purpose,omitempty"` // "", filing_proof, receipt
+	Location           Sealed    `json:"location"`          // url or provenance
+	At                 time.Time `json:"at"`
+}
+
+// Upload is a file on its way: bytes that were announced and, once Blob is
+// set, arrived and were hashed.
+type Upload struct {
+	Meta
+	SHA256    string    `json:"sha256"`
+	Size      int64     `json:"size"`
+	MediaType string    `json:"mediaType"`
+	Blob      string    `json:"blob,omitempty"`
+	By        string    `json:"by"`
+	At        time.Time `json:"at"`
+}
+
+// Assessment is a specialist's finding on one item.
+type Assessment struct {
+	Meta
+	Item              string    `json:"item"`
+	Grounds           []Ground  `json:"grounds"`
+	InCapacity        bool      `json:"inCapacity"`
+	Effects           []string  `json:"effects,omitempty"`
+	VictimAware       bool      `json:"victimAware"`
+	FearDescribed     bool      `json:"fearDescribed"`
+	PunishableOffline bool      `json:"punishableOffline"`
+	Purpose           []string  `json:"purposeIndicators,omitempty"`
+	Contra            []string  `json:"contraIndicators,omitempty"`
+	Amplification     string    `json:"amplification,omitempty"` // low, medium, high
+	Locator           string    `json:"locator,omitempty"`       // "line:2", "image:1"
+	Decision          string    `json:"decision"`                // act, monitor, no_action
+	By                string    `json:"by"`
+	ConfirmedBy       string    `json:"confirmedBy,omitempty"`
+	At                time.Time `json:"at"`
+}
+
+// Ground is one legal ground of an assessment: an offence of the law data with
+// its elements and the evidence for each.
+type Ground struct {
+	Offence  string              `json:"offence"`
+	Elements map[string][]string `json:"elements,omitempty"` // E1 … → evidence ids
+}
+
+// Consent is a person's authorisation of one action: not the legal basis.
+type Consent struct {
+	Meta
+	Person     string    `json:"person"`
+	Action     string    `json:"action"`
+	Status     string    `json:"status"` // given, refused, withdrawn, overridden
+	TextShown  string    `json:"textShown"`
+	Date       time.Time `json:"date"`
+	Channel    string    `json:"channel"`
+	ValidUntil time.Time `json:"validUntil,omitzero"`
+	Mandate    string    `json:"mandate,omitempty"` // evidence id of the mandate document
+	Override   Sealed    `json:"override,omitzero"`
+	By         string    `json:"by"`
+}
+
+// Klacht is the complaint of art. 64 ff. Sr for one person and offence.
+type Klacht struct {
+	Meta
+	Person          string    `json:"person"`
+	Offence         string    `json:"offence"`
+	Needed          bool      `json:"needed"`
+	VictimLearnedAt time.Time `json:"victimLearnedAt,omitzero"`
+	Decision        string    `json:"decision,omitempty"` // undecided, wanted, not_wanted
+	DecidedAt       time.Time `json:"decidedAt,omitzero"`
+	TextShown       string    `json:"textShown,omitempty"`
+	SignedAt        time.Time `json:"signedAt,omitzero"`
+	FiledAt         time.Time `json:"filedAt,omitzero"`
+	WithdrawnAt     time.Time `json:"withdrawnAt,omitzero"`
+	SpecialPower    bool      `json:"specialPower,omitempty"`
+	Clock           string    `json:"clock,omitempty"`
+}
+
+// Alignment is what was agreed with the police before acting (S0-13).
+type Alignment struct {
+	Meta
+	Status           string    `json:"status"` // asked, answered, no_answer, not_wanted, not_suspected
+	AskedAt          time.Time `json:"askedAt,omitzero"`
+	AnsweredAt       time.Time `json:"answeredAt,omitzero"`
+	MayNotify        bool      `json:"mayNotify"`
+	LeaveOnlineUntil time.Time `json:"leaveOnlineUntil,omitzero"`
+	Preservation     string    `json:"preservation126ni,omitempty"`
+	PosterContact    string    `json:"posterContact,omitempty"` // allowed, forbidden
+	MayMention       bool      `json:"mayMentionPolice"`
+	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
+	Clock            string    `json:"clock,omitempty"`
+	Reason           Sealed    `json:"reason,omitzero"`
+}
+
+// PoliceReport is a melding or aangifte (Sv 161 ff.).
+type PoliceReport struct {
+	Meta
+	Kind         string      `json:"kind"` // melding, aangifte
+	By           string      `json:"by"`   // employer, affected, both
+	Person       string      `json:"person,omitempty"`
+	Witness      string      `json:"witness,omitempty"`
+	Offences     []string    `json:"offences"`
+	FiledAt      time.Time   `json:"filedAt,omitzero"`
+	Unit         string      `json:"unit,omitempty"`
+	Appointment  time.Time   `json:"appointment,omitzero"`
+	Registration string      `json:"registrationNumber,omitempty"`
+	PVNumber     string      `json:"pvNumber,omitempty"`
+	CopyReceived bool        `json:"copyReceived"`
+	VPTRequested bool        `json:"vptRequested"`
+	VPTConfirmed bool        `json:"vptConfirmed"`
+	ELAContact   string      `json:"elaContact,omitempty"`
+	Domicile     string      `json:"domicile,omitempty"` // employer, lawyer, other
+	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
+	NotWanted    Sealed      `json:"notWanted,omitzero"`
+	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
+}
+
+// UnderNumber is the wish to report under a number, and for whom.
+type UnderNumber struct {
+	For       string `json:"for,omitempty"`
+	Requested bool   `json:"requested,omitempty"`
+	Granted   bool   `json:"granted,omitempty"`
+}
+
+// Decision is a recorded choice with its pros and cons (S0-12, S0-14 …).
+type Decision struct {
+	Meta
+	Kind         string    `json:"kind"`
+	Choice       string    `json:"choice,omitempty"`
+	Words        Sealed    `json:"words"`
+	Consent      string    `json:"consent,omitempty"`
+	PoliceAnswer string    `json:"policeAnswer,omitempty"`
+	By           string    `json:"by"`
+	At           time.Time `json:"at"`
+}
+
+// Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).
+type Attempt struct {
+	Meta
+	Contact string    `json:"contactId,omitempty"`
+	Role    string    `json:"role,omitempty"` // site_operator, poster
+	Channel string    `json:"channel"`
+	At      time.Time `json:"at"`
+	Result  string    `json:"result"` // no_answer, refused, no_address, bounced, answered
+	By      string    `json:"by"`
+}

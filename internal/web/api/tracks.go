@@ -1,0 +1,119 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/ontdox/takedown/internal/casework"
+)
+
+func (a *API) trackRoutes() {
+	s := a.service
+	get(a, "/v1/cases/{case}/tracks", "The tracks of a case", func(ctx context.Context, c *call) (page[casework.TrackView], error) {
+		list, err := s.ListTracks(ctx, c.who, c.path("case"))
+		return page[casework.TrackView]{Items: list}, err
+	})
+	post(a, "/v1/cases/{case}/tracks", "Open a route by hand, if its own gates hold", func(ctx context.Context, c *call, in casework.OpenTrackInput) error {
+		_, err := s.OpenTrack(ctx, c.who, c.path("case"), in)
+		return err
+	}, func(ctx context.Context, c *call, ids []string) (casework.TrackView, error) {
+		id, err := firstID(ids)
+		if err != nil {
+			return casework.TrackView{}, err
+		}
+		return s.GetTrack(ctx, c.who, id)
+	})
+	get(a, "/v1/tracks/{track}", "Rungs, clocks, what it waits for, what comes next", func(ctx context.Context, c *call) (casework.TrackView, error) {
+		return s.GetTrack(ctx, c.who, c.path("track"))
+	})
+	for _, act := range []string{"hold", "resume", "skip", "stop"} {
+		post(a, "/v1/tracks/{track}/"+act, act+" a track", func(ctx context.Context, c *call, in casework.TrackActInput) error {
+			return s.ActOnTrack(ctx, c.who, c.path("track"), act, in)
+		}, a.showTrack)
+	}
+	post(a, "/v1/tracks/{track}/feedback", "What police, prosecutor or provider said", func(ctx context.Context, c *call, in casework.FeedbackInput) error {
+		_, err := s.GiveFeedback(ctx, c.who, c.path("track"), in)
+		return err
+	}, showID)
+}
+
+func (a *API) showTrack(ctx context.Context, c *call, _ []string) (casework.TrackView, error) {
+	return a.service.GetTrack(ctx, c.who, c.path("track"))
+}
+
+func (a *API) documentRoutes() {
+	s := a.service
+	get(a, "/v1/cases/{case}/documents", "The documents of a case, without texts", func(ctx context.Context, c *call) (page[casework.DocumentBrief], error) {
+		list, err := s.ListDocuments(ctx, c.who, c.path("case"))
+		return page[casework.DocumentBrief]{Items: list}, err
+	})
+	get(a, "/v1/documents/{doc}", "Text, recipients, attachments, hash, findings", a.getDocument)
+	a.mux.HandleFunc("GET /v1/documents/{doc}/rendered", a.rendered)
+	put(a, "/v1/documents/{doc}", "Edit text or recipients; drops any approval", func(ctx context.Context, c *call, in casework.EditInput, version int64) (casework.DocumentView, error) {
+		if err := s.EditDocument(ctx, c.who, c.path("doc"), in, version); err != nil {
+			return casework.DocumentView{}, err
+		}
+		return s.GetDocument(ctx, c.who, c.path("doc"))
+	})
+	post(a, "/v1/documents/{doc}/decision", "Approve or reject exactly one content hash", func(ctx context.Context, c *call, in casework.DecisionInput) error {
+		return s.DecideDocument(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/filing", "A web form was filed by hand", func(ctx context.Context, c *call, in casework.FilingInput) error {
+		return s.FileDocument(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/handover", "Given to the police", func(ctx context.Context, c *call, in casework.HandOverInput) error {
+		return s.HandOver(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/dispatch-resolution", "Settle an uncertain dispatch", func(ctx context.Context, c *call, in casework.ResolutionInput) error {
+		return s.ResolveDispatch(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+}
+
+func (a *API) getDocument(ctx context.Context, c *call) (casework.DocumentView, error) {
+	return a.service.GetDocument(ctx, c.who, c.path("doc"))
+}
+
+func (a *API) showDocument(ctx context.Context, c *call, _ []string) (casework.DocumentView, error) {
+	return a.service.GetDocument(ctx, c.who, c.path("doc"))
+}
+
+// rendered answers a document in its own media type.
+func (a *API) rendered(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r.Context())
+	as := r.URL.Query().Get("as")
+	if as == "" {
+		as = "text"
+	}
+	out, err := a.service.RenderDocument(r.Context(), c.who, r.PathValue("doc"), as)
+	if err != nil {
+		writeProblem(w, problem(a.fail(c, err), c.requestID))
+		return
+	}
+	w.Header().Set("Content-Type", out.MediaType)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	if _, err := w.Write(out.Body); err != nil {
+		a.log.Debug("the client went away", "requestId", c.requestID)
+	}
+}
+
+func (a *API) replyRoutes() {
+	s := a.service
+	post(a, "/v1/replies", "Register what came by form, phone or letter", func(ctx context.Context, c *call, in casework.ReplyInput) error {
+		_, err := s.RegisterReply(ctx, c.who, in)
+		return err
+	}, showID)
+	get(a, "/v1/replies", "Replies that nobody could match yet", func(ctx context.Context, c *call) (page[casework.ReplyView], error) {
+		limit, err := c.limit()
+		if err != nil {
+			return page[casework.ReplyView]{}, err
+		}
+		if status := c.query("status"); status != "" && status != "unmatched" {
+			return page[casework.ReplyView]{}, badQuery("status", "must be unmatched")
+		}
+		list, next, err := s.UnmatchedReplies(ctx, c.who, c.query("cursor"), limit)
+		return page[casework.ReplyView]{Items: list, Next: next}, err
+	}, "status", "limit", "cursor")
+	post(a, "/v1/replies/{reply}/classification", "Match and classify a reply", func(ctx context.Context, c *call, in casework.ClassificationInput) error {
+		return s.ClassifyReply(ctx, c.who, c.path("reply"), in)
+	}, showID)
+}

@@ -1,0 +1,12 @@
+// Package templates holds the texts of the instruments, embedded: one folder
+// per language, one file per instrument. Each begins with a header that names
+// the template, its version, how far a lawyer reviewed it, and its sources.
+package templates
+
+import "embed"
+
+// FS holds LANGUAGE/INSTRUMENT.tmpl, LANGUAGE/blocks.tmpl (shared passages) and
+// LANGUAGE/phrases.json (code lists).
+//
+//go:embed nl
+var FS embed.FS
