@@ -10,66 +10,68 @@ import (
 func (s *story) platformNotice() {
 	s.expect(s.caseID, "platform", "AwaitApproval")
 	doc := s.document(s.caseID, "platform")
-	s.tl.say("program", "drafts "+doc.str("instrument")+" (DSA art. 16 notice, in Dutch) for the platform")
+	s.say("program", "drafts "+doc.str("instrument")+" (DSA art. 16 notice, in Dutch) for the platform")
 	s.post("legal_adviser", "/v1/documents/"+doc.str("id")+"/decision", map[string]any{"decision": "reject", "contentHash": doc.str("contentHash"), "reason": "Het doel moet duidelijker."})
-	s.tl.say("legal_adviser", "rejects the first version, with a reason")
+	s.say("legal_adviser", "rejects the first version, with a reason")
 	text := strings.TrimRight(doc.str("text"), "\n") + "\n\nWij vragen u deze melding met voorrang te behandelen.\n"
 	s.put("specialist", "/v1/documents/"+doc.str("id"), map[string]any{"subject": doc.str("subject"), "text": text, "recipients": doc.at("recipients"), "form": doc.at("form")})
-	s.tl.say("specialist", "edits the text")
+	s.say("specialist", "edits the text")
 	s.advanceTo(at(time.March, 22, 14, 0))
 	s.approve(s.caseID, "platform")
-	s.tl.say("legal_adviser", "approves exactly this content (by its hash)")
+	s.say("legal_adviser", "approves exactly this content (by its hash)")
 	s.expect(s.caseID, "platform", "AwaitFiling")
 	s.advanceTo(at(time.March, 22, 15, 0))
 	s.file("platform", at(time.March, 22, 14, 50), "VP-1001")
-	s.tl.say("specialist", "files the notice on the platform's form with the organisation's account; ticket and proof are stored")
-	s.tl.clocks(s.track(s.caseID, "platform"))
+	s.say("specialist", "files the notice on the platform's form with the organisation's account; ticket and proof are stored")
+	s.clocks("platform")
 	s.advanceTo(at(time.March, 23, 10, 0))
-	s.tl.day(at(time.March, 23, 10, 0))
+	s.day(at(time.March, 23, 10, 0))
 	s.reply(doc.str("id"), "acknowledgement", "", "form", at(time.March, 23, 9, 30))
-	s.tl.say("platform", "acknowledges receipt; the clock on its decision goes on")
+	s.say("platform", "acknowledges receipt; the clock on its decision goes on")
 }
 
-// hosterNotice is the second track's first instrument, on Thursday 25 March.
-func (s *story) hosterNotice() {
-	s.tl.clocks(s.track(s.caseID, "hoster"))
-}
-
-func (s *story) attemptOperator() {
-	s.advanceTo(at(time.March, 24, 10, 0))
-	s.tl.day(at(time.March, 24, 10, 0))
-	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "channel": "mail", "at": at(time.March, 22, 16, 0), "result": "no_answer"})
-	s.tl.say("specialist", "records that the forum's operator could not be reached")
-	s.advanceTo(at(time.March, 25, 10, 0))
-	s.tl.day(at(time.March, 25, 10, 0))
-	doc := s.approve(s.caseID, "hoster")
-	s.tl.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed over SMTP")
-	s.expect(s.caseID, "hoster", "AwaitReply")
-}
-
-// platformAnswer: no action, complaint under art. 20 DSA, removed, verified.
+// platformAnswer: no action; a complaint under art. 20 DSA is filed at once.
 func (s *story) platformAnswer() {
-	s.attemptOperator()
 	notice := s.document(s.caseID, "platform")
-	s.advanceTo(at(time.March, 26, 11, 0))
-	s.tl.day(at(time.March, 26, 11, 0))
-	s.reply(notice.str("id"), "decision", "refused", "form", at(time.March, 26, 10, 0))
-	s.tl.say("platform", "decides: no action. No reminder: an internal complaint (art. 20 DSA) is drafted")
+	s.advanceTo(at(time.March, 24, 10, 0))
+	s.day(at(time.March, 24, 10, 0))
+	s.reply(notice.str("id"), "decision", "refused", "form", at(time.March, 24, 9, 30))
+	s.say("platform", "decides: no action. No reminder: an internal complaint (art. 20 DSA) is drafted")
 	s.expect(s.caseID, "platform", "AwaitApproval")
 	s.approve(s.caseID, "platform")
-	s.file("platform", at(time.March, 26, 11, 0), "VP-1002")
-	s.tl.say("legal_adviser", "approves the complaint; the specialist files it")
-	s.tl.clocks(s.track(s.caseID, "platform"))
+	s.expect(s.caseID, "platform", "AwaitFiling")
+	s.file("platform", at(time.March, 24, 10, 0), "VP-1002")
+	s.say("legal_adviser", "approves the complaint; the specialist files it")
+	s.clocks("platform")
+}
+
+// hosterNotice is the second track's first instrument, mailed on Thursday 25
+// March once the attempt to reach the forum's operator is on record.
+func (s *story) hosterNotice() {
+	s.tl.waits(s.track(s.caseID, "hoster"))
+	s.advanceTo(at(time.March, 25, 10, 0))
+	s.day(at(time.March, 25, 10, 0))
+	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "channel": "mail", "at": at(time.March, 22, 16, 0), "result": "no_answer"})
+	s.say("specialist", "records that the forum's operator could not be reached")
+	s.expect(s.caseID, "hoster", "AwaitApproval")
+	doc := s.approve(s.caseID, "hoster")
+	s.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed over SMTP")
+	s.expect(s.caseID, "hoster", "AwaitReply")
+	s.clocks("hoster")
+}
+
+// platformRemoval: reversed on the complaint, verified on the pages.
+func (s *story) platformRemoval() {
 	complaint := s.document(s.caseID, "platform")
 	s.advanceTo(at(time.March, 31, 14, 0))
-	s.tl.day(at(time.March, 31, 14, 0))
+	s.day(at(time.March, 31, 14, 0))
 	s.world.takeDown(platformHost, originalPath)
 	s.world.takeDown(platformHost, repostPath)
 	s.reply(complaint.str("id"), "decision", "removed", "form", at(time.March, 31, 13, 30))
-	s.tl.say("platform", "reverses its decision and says that both posts are removed; the pages are fetched: gone")
+	s.say("platform", "reverses its decision and says that both posts are removed; the pages are fetched: gone")
 	s.advanceTo(at(time.March, 31, 15, 30))
 	s.ended("platform", "removed")
-	s.tl.say("program", "fetches both pages again, more than an hour later: still gone. The track ends: removed")
+	s.say("program", "fetches both pages again, more than an hour later: still gone. The track ends: removed")
 }
 
 func (s *story) ended(route, outcome string) {
@@ -85,35 +87,35 @@ func (s *story) hosterSilence() {
 	s.advanceTo(at(time.April, 12, 23, 0))
 	s.expect(s.caseID, "hoster", "AwaitReply")
 	s.advanceTo(at(time.April, 13, 9, 30))
-	s.tl.day(at(time.April, 13, 9, 30))
-	s.tl.say("program", "the hoster was silent until the end of Monday 12 April: a reminder is drafted")
+	s.day(at(time.April, 13, 9, 30))
+	s.say("program", "the hoster was silent until the end of Monday 12 April: a reminder is drafted")
 	doc := s.approve(s.caseID, "hoster")
-	s.tl.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed")
+	s.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed")
 	s.expect(s.caseID, "hoster", "AwaitReply")
-	s.tl.clocks(s.track(s.caseID, "hoster"))
+	s.clocks("hoster")
 	s.advanceTo(at(time.April, 28, 22, 0))
 	s.expect(s.caseID, "hoster", "AwaitReply")
 	s.advanceTo(at(time.April, 29, 9, 0))
-	s.tl.day(at(time.April, 29, 9, 0))
+	s.day(at(time.April, 29, 9, 0))
 	s.ended("hoster", "escalated")
-	s.tl.say("program", "silent again until the end of Wednesday 28 April: the ladder opens the order route")
+	s.say("program", "silent again until the end of Wednesday 28 April: the ladder opens the order route")
 }
 
 // order is the request, through the police, for a prosecutor's removal order.
 func (s *story) order() {
 	s.expect(s.caseID, "legal_order", "AwaitApproval")
 	doc := s.document(s.caseID, "legal_order")
-	s.tl.say("program", "assembles "+doc.str("instrument")+": chronology of the notices, the report's number, element table, manifest of evidence")
+	s.say("program", "assembles "+doc.str("instrument")+": chronology of the notices, the report's number, element table, manifest of evidence")
 	s.approve(s.caseID, "legal_order")
-	s.tl.say("legal_adviser", "approves the dossier")
+	s.say("legal_adviser", "approves the dossier")
 	s.expect(s.caseID, "legal_order", "AwaitHandOver")
 	s.advanceTo(at(time.April, 29, 15, 0))
 	s.post("liaison", "/v1/documents/"+doc.str("id")+"/handover", map[string]any{
 		"contentHash": s.document(s.caseID, "legal_order").str("contentHash"), "recipient": map[string]any{"unit": "eenheid Voorbeeld", "function": "behandelaar"},
 		"channel": "in_person", "at": at(time.April, 29, 14, 30), "receiptEvidenceId": s.proof("receipt", at(time.April, 29, 14, 30)),
 	})
-	s.tl.say("liaison", "hands the dossier over to the police and stores the receipt")
-	s.tl.clocks(s.track(s.caseID, "legal_order"))
+	s.say("liaison", "hands the dossier over to the police and stores the receipt")
+	s.clocks("legal_order")
 	for _, step := range []struct {
 		status, by string
 		when       time.Time
@@ -124,25 +126,25 @@ func (s *story) order() {
 		{"executed", "provider", at(time.May, 7, 10, 0)},
 	} {
 		s.advanceTo(step.when.Add(time.Hour))
-		s.tl.day(step.when)
+		s.day(step.when)
 		if step.status == "executed" {
 			s.world.takeDown(forumHost, forumPath)
 		}
 		s.post("liaison", "/v1/tracks/"+s.track(s.caseID, "legal_order").str("id")+"/feedback", map[string]any{"status": step.status, "by": step.by, "at": step.when})
-		s.tl.say("liaison", "feedback by "+step.by+": "+step.status)
+		s.say("liaison", "feedback by "+step.by+": "+step.status)
 	}
 	s.advanceTo(at(time.May, 7, 13, 0))
 	s.ended("legal_order", "removed")
-	s.tl.say("program", "the page was fetched twice: gone. The track ends: removed")
+	s.say("program", "the page was fetched twice: gone. The track ends: removed")
 }
 
 func (s *story) close() {
 	s.advanceTo(at(time.May, 10, 9, 0))
-	s.tl.day(at(time.May, 10, 9, 0))
+	s.day(at(time.May, 10, 9, 0))
 	s.post("coordinator", s.casePath("/closure"), map[string]any{"reason": "all_removed"})
 	view := s.get("coordinator", s.casePath(""))
 	if s.err == nil && view.str("status") != "closed" {
 		s.fail("the case should be closed; it is %s", view.str("status"))
 	}
-	s.tl.say("coordinator", "closes the case: every item has an outcome")
+	s.say("coordinator", "closes the case: every item has an outcome")
 }

@@ -59,7 +59,7 @@ func (s *story) play() error {
 	s.world.publish(platformHost, originalPath, demoPage("bericht"))
 	s.world.publish(platformHost, repostPath, demoPage("doorgeplaatst bericht"))
 	s.world.publish(forumHost, forumPath, demoPage("forum"))
-	for _, chapter := range []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.hosterSilence, s.order, s.close} {
+	for _, chapter := range []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close} {
 		chapter()
 		if s.err != nil {
 			return s.err
@@ -68,8 +68,27 @@ func (s *story) play() error {
 	return nil
 }
 
+// say and day tell the story as long as it holds.
+func (s *story) say(who, what string) {
+	if s.err == nil {
+		s.tl.say(who, what)
+	}
+}
+
+func (s *story) day(when time.Time) {
+	if s.err == nil {
+		s.tl.day(when)
+	}
+}
+
+func (s *story) clocks(route string) {
+	if tr := s.track(s.caseID, route); s.err == nil {
+		s.tl.clocks(tr)
+	}
+}
+
 func (s *story) setUp() {
-	s.tl.day(storyStart())
+	s.day(storyStart())
 	s.put("coordinator", "/v1/contacts/contact_platform", map[string]any{
 		"kind": "platform", "legalName": "Voorbeeldplatform Ltd.", "displayName": "Voorbeeldplatform", "serviceKind": "online_platform", "vlop": true,
 		"hosts": []string{platformHost}, "country": "IE", "languages": []string{"nl", "en"}, "source": "https://" + platformHost + "/dsa", "lastVerifiedAt": at(time.March, 20, 12, 0),
@@ -91,7 +110,7 @@ func (s *story) setUp() {
 		"mail":         map[string]any{"from": "meldpunt@praktijk.example", "replyDomain": "antwoord.praktijk.example"},
 		"policeUnit":   "contact_police", "quietHours": map[string]any{"from": "21:00", "until": "07:00"},
 	})
-	s.tl.say("coordinator", "register and settings are in place: platform (web form), hoster (mail), police unit")
+	s.say("coordinator", "register and settings are in place: platform (web form), hoster (mail), police unit")
 }
 
 func (s *story) submit() {
@@ -123,9 +142,9 @@ func (s *story) submit() {
 		s.fail("the case did not open with one person and three items")
 		return
 	}
-	s.tl.say("coordinator", "opens the case: three items, one affected person; summary, trigger and private data are sealed")
+	s.say("coordinator", "opens the case: three items, one affected person; summary, trigger and private data are sealed")
 	s.put("coordinator", s.casePath("/triage"), map[string]any{"threatLevel": "elevated", "judgedBy": "veiligheidscoördinator", "lifeOrSafety": false, "reviewAt": at(time.March, 24, 9, 0)})
-	s.tl.say("coordinator", "triage: threat level elevated, judged by the safety coordinator; no immediate danger")
+	s.say("coordinator", "triage: threat level elevated, judged by the safety coordinator; no immediate danger")
 	s.showGates("after triage the intake waits for")
 }
 
@@ -141,7 +160,7 @@ func (s *story) showGates(what string) {
 		codes = append(codes, strings.SplitN(code, ":", 2)[0])
 	}
 	if len(codes) > 0 {
-		s.tl.say("program", what+": "+strings.Join(codes, ", "))
+		s.say("program", what+": "+strings.Join(codes, ", "))
 	}
 }
 
@@ -154,7 +173,7 @@ func (s *story) capture() {
 		})
 		s.evid = append(s.evid, id)
 	}
-	s.tl.say("specialist", "three captures are uploaded; each is hashed on arrival and sealed")
+	s.say("specialist", "three captures are uploaded; each is hashed on arrival and sealed")
 }
 
 func (s *story) assess() {
@@ -165,7 +184,7 @@ func (s *story) assess() {
 			"purposeIndicators": []string{"call_to_act"}, "amplification": "low", "locator": "line:2", "decision": "act",
 		})
 	}
-	s.tl.say("specialist", "each item is assessed: art. 285d Sr, the elements tied to evidence, decision: act")
+	s.say("specialist", "each item is assessed: art. 285d Sr, the elements tied to evidence, decision: act")
 }
 
 func (s *story) consents() {
@@ -175,24 +194,24 @@ func (s *story) consents() {
 		})
 	}
 	s.post("legal_adviser", s.casePath("/decisions"), map[string]any{"kind": "professional_secrecy", "choice": "no_medical_data", "pros": "geen medische gegevens in stukken", "cons": "geen"})
-	s.tl.say("coordinator", "the person consents to notices, complaints, the report and the order request")
-	s.tl.say("legal_adviser", "decides on professional secrecy: nothing medical in any document")
+	s.say("coordinator", "the person consents to notices, complaints, the report and the order request")
+	s.say("legal_adviser", "decides on professional secrecy: nothing medical in any document")
 	s.tl.waits(s.track(s.caseID, "platform"))
 }
 
 func (s *story) police() {
 	s.put("coordinator", s.casePath("/police-alignment"), map[string]any{"status": "asked", "preservation126ni": "asked"})
-	s.tl.say("coordinator", "asks the police: may notices go, and will they ask for preservation (126ni Sv)?")
+	s.say("coordinator", "asks the police: may notices go, and will they ask for preservation (126ni Sv)?")
 	s.tl.waits(s.track(s.caseID, "platform"))
 	s.advanceTo(at(time.March, 22, 11, 0))
 	s.put("liaison", s.casePath("/police-reports/report_een"), map[string]any{
 		"kind": "aangifte", "by": "employer", "person": s.person, "offences": []string{"285d"}, "filedAt": at(time.March, 22, 10, 30), "unit": "eenheid Voorbeeld",
 		"registrationNumber": "PL0000-2027000001", "copyReceived": true, "vptRequested": true, "vptConfirmed": true, "domicile": "employer",
 	})
-	s.tl.say("liaison", "registers the employer's aangifte: VPT asked and confirmed, domicile at the employer")
+	s.say("liaison", "registers the employer's aangifte: VPT asked and confirmed, domicile at the employer")
 	s.put("liaison", s.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "preservation126ni": "oral", "posterContact": "forbidden", "mayMentionPolice": false})
-	s.tl.say("liaison", "the police answer: notices may go; the poster is not to be contacted; preservation will be asked for")
-	s.tl.say("law", "art. 285d Sr: no klacht is needed; from this day on the order route (art. 125p Sv) could be asked for")
+	s.say("liaison", "the police answer: notices may go; the poster is not to be contacted; preservation will be asked for")
+	s.say("law", "art. 285d Sr: no klacht is needed; from this day on the order route (art. 125p Sv) could be asked for")
 }
 
 // proof uploads the proof of an act: a filed form, a receipt.

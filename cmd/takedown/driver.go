@@ -135,12 +135,14 @@ func (d *driver) settleUncertain() error {
 	if err := json.Unmarshal(a.body, &work); err != nil {
 		return err
 	}
-	for _, task := range work.list("items") {
-		if task.str("kind") != "settle_dispatch" {
+	for _, group := range work.list("items") {
+		if group.str("kind") != "settle_dispatch" {
 			continue
 		}
-		if err := d.settleOne(c, task.str("subject")); err != nil {
-			return err
+		for _, task := range group.list("tasks") {
+			if err := d.settleOne(c, task.str("subject")); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -1,150 +1,115 @@
 package audit
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/base64"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
-
-	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// origin is the first line of a signed head: ours, not the one that the
-// library would write.
-const origin = "takedown history"
-
-// headText is what is signed: origin, size, root.
-func headText(t tlog.Tree) string {
-	return fmt.Sprintf("%s\n%d\n%s\n", origin, t.N, base64.StdEncoding.EncodeToString(t.Hash[:]))
-}
-
-// restoredText is what is signed when an installation was restored from a
-// backup: the head it had and the head that it goes on from.
-func restoredText(old, next tlog.Tree) string {
-	return fmt.Sprintf("%s restored\n%d\n%s\n%d\n%s\n", origin,
-		old.N, base64.StdEncoding.EncodeToString(old.Hash[:]), next.N, base64.StdEncoding.EncodeToString(next.Hash[:]))
-}
+// origin begins the first line of what is signed; the deployment's id, which is
+// the key's name, ends it. The format is ours, so that a signature under a head
+// can never pass for one under another log's.
+const origin = "takedown history "
 
 // Head is one signed statement of heads.log: a head, or a restore from one
 // head to another.
 type Head struct {
-	Tree     tlog.Tree
+	Tree     tlog.Tree // with Restored: what the installation went back to
 	Restored bool
 	From     tlog.Tree // with Restored: the head before
-	Note     []byte
+	Note     []byte    // as signed
 }
 
-// OpenHead verifies a signed head and reads it.
+// text is what is signed: origin, size, root; for a restore both heads.
+func (h Head) text(deployment string) string {
+	if h.Restored {
+		return origin + deployment + " restored\n" + treeText(h.From) + treeText(h.Tree)
+	}
+	return origin + deployment + "\n" + treeText(h.Tree)
+}
+
+func treeText(t tlog.Tree) string {
+	return fmt.Sprintf("%d\n%s\n", t.N, base64.StdEncoding.EncodeToString(t.Hash[:]))
+}
+
+// sign gives the signed note. Ed25519 signs the same text always the same.
+func (h Head) sign(signer note.Signer) ([]byte, error) {
+	msg, err := note.Sign(&note.Note{Text: h.text(signer.Name())}, signer)
+	if err != nil {
+		return nil, internal("the head cannot be signed", err)
+	}
+	return msg, nil
+}
+
+// OpenHead verifies a signed head and reads it. One signature of the verifier's
+// key, and not a byte that we would not write; all else is Invalid.
 func OpenHead(msg []byte, verifier note.Verifier) (Head, error) {
 	n, err := note.Open(msg, note.VerifierList(verifier))
 	if err != nil {
-		return Head{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the signature of the head does not hold")
+		return Head{}, invalid("the signature of the head does not hold")
 	}
-	lines := strings.Split(strings.TrimSuffix(n.Text, "\n"), "\n")
+	h, err := parseHead(msg, verifier.Name())
+	if err != nil {
+		return Head{}, err
+	}
+	// Base64 as the library reads it has several spellings: allow one.
+	sig, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64)
+	want := h.text(verifier.Name()) + "\n— " + verifier.Name() + " " + base64.StdEncoding.EncodeToString(sig) + "\n"
+	if err != nil || string(msg) != want {
+		return Head{}, invalid("the head is not written as a head is")
+	}
+	return h, nil
+}
+
+// parseHead reads a statement without looking at its signature.
+func parseHead(msg []byte, deployment string) (Head, error) {
+	text, _, _ := bytes.Cut(msg, []byte("\n\n"))
+	lines := strings.Split(string(text), "\n")
 	h := Head{Note: msg}
+	var err error
 	switch {
-	case len(lines) == 3 && lines[0] == origin:
+	case len(lines) == 3 && lines[0] == origin+deployment:
 		h.Tree, err = readTree(lines[1], lines[2])
-	case len(lines) == 5 && lines[0] == origin+" restored":
+	case len(lines) == 5 && lines[0] == origin+deployment+" restored":
 		h.Restored = true
-		h.From, err = readTree(lines[1], lines[2])
-		if err == nil {
+		if h.From, err = readTree(lines[1], lines[2]); err == nil {
 			h.Tree, err = readTree(lines[3], lines[4])
 		}
 	default:
-		err = errors.New("unknown form")
+		err = invalid("the head is none of this deployment")
 	}
-	if err != nil {
-		return Head{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the head cannot be read: %v", err)
-	}
-	return h, nil
+	return h, err
 }
 
 func readTree(size, root string) (tlog.Tree, error) {
 	n, err := strconv.ParseInt(size, 10, 64)
 	if err != nil || n < 0 || strconv.FormatInt(n, 10) != size {
-		return tlog.Tree{}, errors.New("size")
+		return tlog.Tree{}, invalid("the head has no size")
 	}
 	sum, err := base64.StdEncoding.Strict().DecodeString(root)
 	if err != nil || len(sum) != tlog.HashSize {
-		return tlog.Tree{}, errors.New("root")
+		return tlog.Tree{}, invalid("the head has no root")
 	}
-	t := tlog.Tree{N: n}
-	copy(t.Hash[:], sum)
-	return t, nil
+	return tlog.Tree{N: n, Hash: tlog.Hash(sum)}, nil
 }
 
-// signHead signs a head.
-func signHead(t tlog.Tree, signer note.Signer) ([]byte, error) {
-	return note.Sign(&note.Note{Text: headText(t)}, signer)
+// keptHead finds the signed note in what somebody kept: the note itself, a line
+// of heads.log, or the API's {"size":…,"head":…}.
+func keptHead(kept []byte) []byte {
+	var api struct {
+		Head string `json:"head"`
+	}
+	if json.Unmarshal(kept, &api) == nil && api.Head != "" {
+		kept = []byte(api.Head)
+	}
+	if b, err := base64.StdEncoding.Strict().DecodeString(strings.TrimSpace(string(kept))); err == nil {
+		return b
+	}
+	return kept
 }
-
-// HeadFile is the file outside the database to which every signed head is
-// appended: one base64 line each, so that a cut in it shows.
-type HeadFile struct{ path string }
-
-// FileHeads keeps heads in a file.
-func FileHeads(path string) HeadFile { return HeadFile{path} }
-
-// Append adds a signed head and makes it durable. The same head again is not
-// added twice.
-func (h HeadFile) Append(msg []byte) error {
-	all, err := h.All()
-	if err != nil {
-		return err
-	}
-	if len(all) > 0 && string(all[len(all)-1]) == string(msg) {
-		return nil
-	}
-	f, err := os.OpenFile(h.path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
-	if err != nil {
-		return unavailable(err)
-	}
-	_, err = f.WriteString(base64.StdEncoding.EncodeToString(msg) + "\n")
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return unavailable(err)
-}
-
-// All reads every signed head, oldest first. A last line that was cut off in
-// the middle by a crash is left out: the sequencer writes it again.
-func (h HeadFile) All() ([][]byte, error) {
-	f, err := os.Open(h.path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	var out [][]byte
-	sc := bufio.NewScanner(f)
-	sc.Buffer(nil, 1<<20)
-	for sc.Scan() {
-		b, err := base64.StdEncoding.Strict().DecodeString(sc.Text())
-		if err != nil {
-			return nil, errors.Join(takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "heads.log line %d is not base64", len(out)+1), f.Close())
-		}
-		out = append(out, b)
-	}
-	return out, errors.Join(sc.Err(), f.Close())
-}
-
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &takedown.Error{Kind: takedown.Unavailable, Name: takedown.NameUnavailable, Message: "the heads cannot be written or read", Err: err}
-}
-
-// Fingerprint shortens a verifier key for people.
-func Fingerprint(verifierKey string) string { return Hash([]byte(verifierKey))[:16] }

@@ -39,3 +39,21 @@ type LogStore interface {
 	// Lines reads lines by leaf index from first, at most limit.
 	Lines(ctx context.Context, first int64, limit int) ([]Line, error)
 }
+
+// Archive is what exporting and verifying read: the log, and every stream's
+// head and lines as they are stored.
+type Archive interface {
+	LogStore
+	// Streams lists every stream's head.
+	Streams(ctx context.Context) ([]StreamHead, error)
+	// StreamLines reads a stream's lines from a sequence number (1 first), at
+	// most limit.
+	StreamLines(ctx context.Context, stream string, from int64, limit int) ([]Line, error)
+}
+
+// StreamHead is where a stream stands.
+type StreamHead struct {
+	Stream  string
+	Entries int64  // the last line's sequence number
+	Last    string // the last line's Hash
+}

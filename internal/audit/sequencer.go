@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"sync"
 
@@ -10,53 +11,65 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// batch is how many leaves one append takes.
-const batch = 200
+const (
+	// batch is how many leaves one append takes.
+	batch = 200
+	// maxLost is how often in a row the sequencer looks again when others were
+	// faster.
+	maxLost = 20
+)
 
 // Sequencer makes every line a leaf of the Merkle log, in order. There may be
 // several: the log head is compared and swapped. It keeps nothing between two
 // runs and goes on wherever another stopped.
 type Sequencer struct {
 	log    LogStore
-	heads  HeadFile
+	heads  HeadStore
 	signer note.Signer
 	mu     sync.Mutex
 }
 
 // NewSequencer builds a sequencer whose heads are signed by a key outside the
-// database and appended to a file outside it.
-func NewSequencer(log LogStore, heads HeadFile, signer note.Signer) *Sequencer {
+// database and appended to a store outside it. The signer's name is the
+// deployment's id.
+func NewSequencer(log LogStore, heads HeadStore, signer note.Signer) *Sequencer {
 	return &Sequencer{log: log, heads: heads, signer: signer}
 }
 
-// CatchUp takes every pending line and says how many. The head is committed
-// first and then appended to the file; a head that a crash kept from the file
-// is appended by the next run.
+// CatchUp takes every pending line and says how many, also beside an error. The
+// log's head is committed first and then appended to the heads; a head that a
+// crash kept from them is appended by the next run. It signs nothing that
+// contradicts what was signed before: a log behind the heads is Conflict, hashes
+// that do not lead to the signed root are Internal; VerifyInstallation then says
+// what is wrong.
 func (s *Sequencer) CatchUp(ctx context.Context) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	total := 0
+	total, lost := 0, 0
 	for {
 		n, err := s.step(ctx)
-		if takedown.KindOf(err) == takedown.Conflict && err != nil {
-			continue // another sequencer was faster: look again
-		}
 		total += n
-		if err != nil || n == 0 {
+		switch {
+		case err == nil && n == 0:
+			return total, nil
+		case err == nil:
+			lost = 0
+		case takedown.KindOf(err) == takedown.Conflict && lost < maxLost && ctx.Err() == nil:
+			lost++ // another sequencer was faster: look again
+		default:
 			return total, err
 		}
 	}
 }
 
+// step takes one batch.
 func (s *Sequencer) step(ctx context.Context) (int, error) {
 	base, err := s.log.Head(ctx)
 	if err != nil {
 		return 0, err
 	}
-	if base.Note != nil {
-		if err := s.heads.Append(base.Note); err != nil {
-			return 0, err
-		}
+	if err := s.settle(ctx, base); err != nil {
+		return 0, err
 	}
 	lines, err := s.log.Pending(ctx, batch)
 	if err != nil || len(lines) == 0 {
@@ -66,24 +79,69 @@ func (s *Sequencer) step(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	tree := tlog.Tree{N: base.Size + int64(len(lines)), Hash: root}
-	signed, err := signHead(tree, s.signer)
-	if err != nil {
+	head := Head{Tree: tlog.Tree{N: base.Size + int64(len(lines)), Hash: root}}
+	if head.Note, err = head.sign(s.signer); err != nil {
 		return 0, err
 	}
-	next := LogHead{Version: base.Version + 1, Size: tree.N, Note: signed}
+	next := LogHead{Version: base.Version + 1, Size: head.Tree.N, Note: head.Note}
 	if err := s.log.Append(ctx, base, next, leaves, hashes); err != nil {
 		return 0, err
 	}
-	return len(lines), s.heads.Append(signed)
+	return len(lines), s.heads.Append(head.Note)
+}
+
+// settle makes sure of the head that the next one builds on: that it is ours,
+// that the stored hashes lead to it, and that it stands among the heads.
+func (s *Sequencer) settle(ctx context.Context, base LogHead) error {
+	tree, err := s.rebuilt(ctx, base)
+	if err != nil {
+		return err
+	}
+	msg, err := s.heads.Last()
+	if err != nil {
+		return err
+	}
+	if msg == nil && base.Size == 0 {
+		return nil
+	}
+	if msg != nil {
+		last, err := parseHead(msg, s.signer.Name())
+		if err != nil {
+			return err
+		}
+		if last.Tree == tree {
+			return nil
+		}
+		if last.Tree.N >= tree.N {
+			return takedown.Errorf(takedown.Conflict, "HistoryRolledBack",
+				"the heads name %d entries, the log has %d: the database is older than its heads; takedown verify says more", last.Tree.N, tree.N)
+		}
+	}
+	return s.heads.Append(base.Note)
+}
+
+// rebuilt is the tree that the stored hashes give, if its head is what we
+// signed.
+func (s *Sequencer) rebuilt(ctx context.Context, base LogHead) (tlog.Tree, error) {
+	if base.Size == 0 && base.Note == nil {
+		return tlog.Tree{}, nil
+	}
+	root, err := tlog.TreeHash(base.Size, hashReader(ctx, s.log, nil))
+	if err != nil {
+		return tlog.Tree{}, err
+	}
+	head := Head{Tree: tlog.Tree{N: base.Size, Hash: root}}
+	again, err := head.sign(s.signer)
+	if err == nil && !bytes.Equal(again, base.Note) {
+		err = internal("the log's hashes do not lead to its signed head: takedown verify says more", nil)
+	}
+	return head.Tree, err
 }
 
 // grow computes what appending lines to a log of a size adds.
 func grow(ctx context.Context, log LogStore, size int64, lines []Line) ([]Leaf, []StoredHash, tlog.Hash, error) {
 	fresh := map[int64]tlog.Hash{}
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		return readHashes(ctx, log, fresh, indexes)
-	})
+	reader := hashReader(ctx, log, fresh)
 	var leaves []Leaf
 	var stored []StoredHash
 	for i, line := range lines {
@@ -103,50 +161,29 @@ func grow(ctx context.Context, log LogStore, size int64, lines []Line) ([]Leaf, 
 	return leaves, stored, root, err
 }
 
-func readHashes(ctx context.Context, log LogStore, fresh map[int64]tlog.Hash, indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	var ask []int64
-	var at []int
-	for i, index := range indexes {
-		if h, ok := fresh[index]; ok {
-			out[i] = h
-			continue
+// hashReader reads tree hashes from what was just computed, else from the log.
+func hashReader(ctx context.Context, log LogStore, fresh map[int64]tlog.Hash) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		out := make([]tlog.Hash, len(indexes))
+		var ask []int64
+		var at []int
+		for i, index := range indexes {
+			if h, ok := fresh[index]; ok {
+				out[i] = h
+				continue
+			}
+			ask, at = append(ask, index), append(at, i)
 		}
-		ask, at = append(ask, index), append(at, i)
-	}
-	if len(ask) == 0 {
+		if len(ask) == 0 {
+			return out, nil
+		}
+		got, err := log.Hashes(ctx, ask)
+		if err != nil {
+			return nil, err
+		}
+		for i, h := range got {
+			out[at[i]] = h
+		}
 		return out, nil
-	}
-	got, err := log.Hashes(ctx, ask)
-	if err != nil {
-		return nil, err
-	}
-	for i, h := range got {
-		out[at[i]] = h
-	}
-	return out, nil
-}
-
-// Inclusion is the proof that an entry is a leaf of a signed head.
-type Inclusion struct {
-	Index int64
-	Proof []tlog.Hash
-	Head  []byte // signed
-}
-
-// Prove gives an entry's inclusion proof under the current head. An entry that
-// is no leaf yet is NotFound.
-func Prove(ctx context.Context, log LogStore, entryID string) (Inclusion, error) {
-	head, err := log.Head(ctx)
-	if err != nil {
-		return Inclusion{}, err
-	}
-	index, err := log.LeafIndex(ctx, entryID)
-	if err != nil {
-		return Inclusion{}, err
-	}
-	proof, err := tlog.ProveRecord(head.Size, index, tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		return readHashes(ctx, log, nil, indexes)
-	}))
-	return Inclusion{Index: index, Proof: proof, Head: head.Note}, err
+	})
 }

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"golang.org/x/mod/sumdb/note"
@@ -14,334 +13,219 @@ import (
 // Installation is what VerifyInstallation reads.
 type Installation struct {
 	Archive     Archive
-	Heads       HeadFile
+	Heads       HeadStore
 	VerifierKey string
 }
 
-// VerifyInstallation recomputes everything: every stream's chain, every leaf
-// and hash of the log, the signed head, and that each head ever appended to
-// heads.log is a prefix of what stands in the database, unless a signed
-// restore says otherwise.
+// VerifyInstallation recomputes everything: every leaf and hash of the log,
+// every stream's chain, the signed head, and that each head ever appended to
+// heads.log is a prefix of what stands in the database, unless a signed restore
+// says otherwise. What does not hold is an error "line N, entry ID: reason" of
+// kind Invalid. It may run beside whoever writes: what came after its beginning
+// it leaves to the next time.
 func VerifyInstallation(ctx context.Context, in Installation, opt Options) (Report, error) {
-	rep := Report{Fingerprint: Fingerprint(in.VerifierKey)}
+	var rep Report
 	verifier, err := compareKey(in.VerifierKey, opt, &rep)
 	if err != nil {
 		return rep, failure(0, "", err.Error())
 	}
-	v := &verification{ctx: ctx, in: in, verifier: verifier, rep: &rep, seen: map[string]string{}}
-	for _, step := range []func() error{v.streams, v.log, v.heads} {
-		if err := step(); err != nil {
+	v := &verification{in: in, rep: &rep, leaves: map[string]*leaf{}, roots: map[int64]tlog.Hash{}}
+	for _, step := range []func(context.Context, note.Verifier) error{v.snapshot, v.log, v.streams, v.signed} {
+		if err := step(ctx, verifier); err != nil {
 			return rep, err
 		}
 	}
+	rep.Restores = v.heads.restores
 	if opt.Head != nil {
-		return rep, v.keptElsewhere(opt.Head)
+		return rep, v.keptElsewhere(opt.Head, verifier)
 	}
 	return rep, nil
 }
 
+// verification is one run: what was read first, what was recomputed.
 type verification struct {
-	ctx      context.Context //nolint:containedctx // lives for one verification
-	in       Installation
-	verifier note.Verifier
-	rep      *Report
-	seen     map[string]string // entry id → hash of its line
-	roots    map[int64]tlog.Hash
-	want     map[int64]bool // sizes of which a root is needed
-	head     tlog.Tree
+	in     Installation
+	rep    *Report
+	heads  *headLog
+	stored LogHead
+	leaves map[string]*leaf    // by entry id
+	roots  map[int64]tlog.Hash // by size: the last good one names where to look
+	head   tlog.Tree           // recomputed
+	ids    []string            // by leaf index
 }
 
-// streams checks each stream's chain against its stored head.
-func (v *verification) streams() error {
-	streams, err := v.in.Archive.Streams(v.ctx)
+// leaf is one leaf of the log as it was recomputed.
+type leaf struct {
+	index int64
+	hash  tlog.Hash
+	seen  bool // in its stream
+}
+
+// snapshot reads what all the rest is held against. The heads come first: an
+// honest log is never behind them. What was signed between the two reads is
+// read after.
+func (v *verification) snapshot(ctx context.Context, verifier note.Verifier) error {
+	var err error
+	if v.heads, err = readHeads(v.in.Heads, verifier); err != nil {
+		return err
+	}
+	if v.stored, err = v.in.Archive.Head(ctx); err != nil {
+		return err
+	}
+	if v.stored.Size <= v.heads.newest().N {
+		return nil
+	}
+	all, err := v.in.Heads.All()
 	if err != nil {
 		return err
 	}
-	for _, s := range streams {
-		v.rep.Streams++
-		if err := v.stream(s); err != nil {
+	for _, msg := range all[min(len(all), len(v.heads.lines)):] {
+		h, err := OpenHead(msg, verifier)
+		if err != nil || h.Restored || h.Tree.N > v.stored.Size {
+			break // newer than this run
+		}
+		if err := v.heads.add(msg, verifier); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-func (v *verification) stream(s StreamHead) error {
-	prev, seq := Genesis, int64(0)
-	for {
-		lines, err := v.in.Archive.StreamLines(v.ctx, s.Stream, seq+1, 500)
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			seq++
-			at := fmt.Sprintf("stream %s", s.Stream)
-			e, err := Decode(l.Bytes)
-			if err != nil {
-				return failure(int(seq), l.ID, at+": "+err.Error())
-			}
-			if e.ID != l.ID || e.Stream != s.Stream || e.Seq != seq || e.Prev != prev {
-				return failure(int(seq), l.ID, at+": does not follow the entry before it")
-			}
-			prev = Hash(l.Bytes)
-			v.seen[l.ID] = prev
-			v.rep.Entries++
-		}
-		if len(lines) < 500 {
-			break
-		}
-	}
-	if seq != s.Entries || prev != s.Last {
-		return failure(int(seq), "", fmt.Sprintf("stream %s ends at %d, its head says %d", s.Stream, seq, s.Entries))
 	}
 	return nil
 }
 
 // log rebuilds the Merkle log from the lines, compares every stored hash, and
-// keeps the roots at the sizes that heads name.
-func (v *verification) log() error {
-	stored, err := v.in.Archive.Head(v.ctx)
-	if err != nil {
-		return err
-	}
-	if err := v.sizes(); err != nil {
-		return err
-	}
-	mem := map[int64]tlog.Hash{}
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, x := range indexes {
-			out[i] = mem[x]
-		}
-		return out, nil
-	})
-	v.roots = map[int64]tlog.Hash{}
-	n := int64(0)
-	for n < stored.Size {
-		lines, err := v.in.Archive.Lines(v.ctx, n, 500)
+// keeps every root: any head may be asked for.
+func (v *verification) log(ctx context.Context, _ note.Verifier) error {
+	f := &frontier{}
+	for f.n < v.stored.Size {
+		lines, err := v.in.Archive.Lines(ctx, f.n, int(min(pageLines, v.stored.Size-f.n)))
 		if err != nil {
 			return err
 		}
 		if len(lines) == 0 {
-			return failure(int(n)+1, "", fmt.Sprintf("the log ends at leaf %d, its head says %d", n, stored.Size))
+			return failure(f.n+1, "", fmt.Sprintf("the log ends at leaf %d, its head says %d: its tail was cut off", f.n, v.stored.Size))
 		}
-		for _, l := range lines {
-			if err := v.leaf(mem, reader, n, l); err != nil {
-				return err
-			}
-			n++
-			if v.want[n] {
-				if v.roots[n], err = tlog.TreeHash(n, reader); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	if n > 0 {
-		if v.head.Hash, err = tlog.TreeHash(n, reader); err != nil {
+		if err := v.page(ctx, f, lines); err != nil {
 			return err
 		}
 	}
-	v.head.N = n
+	v.head = f.tree()
 	v.rep.Head = v.head
-	return v.signedHead(stored)
+	return nil
 }
 
-func (v *verification) leaf(mem map[int64]tlog.Hash, reader tlog.HashReader, n int64, l Line) error {
-	if v.seen[l.ID] != Hash(l.Bytes) {
-		return failure(int(n)+1, l.ID, "the leaf is no line of any stream")
-	}
-	hashes, err := tlog.StoredHashes(n, l.Bytes, reader)
-	if err != nil {
-		return err
-	}
-	first := tlog.StoredHashIndex(0, n)
+// page compares one page of leaves with the hashes that are stored.
+func (v *verification) page(ctx context.Context, f *frontier, lines []Line) error {
+	first := f.n
 	var indexes []int64
-	for k, h := range hashes {
-		mem[first+int64(k)] = h
-		indexes = append(indexes, first+int64(k))
-	}
-	got, err := v.in.Archive.Hashes(v.ctx, indexes)
-	if err != nil {
-		return failure(int(n)+1, l.ID, "a hash of the log is missing")
-	}
-	for k, h := range hashes {
-		if got[k] != h {
-			return failure(int(n)+1, l.ID, "a stored hash of the log is wrong")
+	var want [][]tlog.Hash
+	for _, l := range lines {
+		from := tlog.StoredHashIndex(0, f.n)
+		hashes := f.push(l.Bytes)
+		for k := range hashes {
+			indexes = append(indexes, from+int64(k))
 		}
+		want = append(want, hashes)
+		v.roots[f.n] = f.tree().Hash
 	}
-	return nil
-}
-
-func (v *verification) signedHead(stored LogHead) error {
-	if stored.Size == 0 && stored.Note == nil {
-		if v.rep.Entries > 0 {
-			return v.pending()
-		}
-		return nil
+	got, err := v.in.Archive.Hashes(ctx, indexes)
+	if takedown.KindOf(err) == takedown.NotFound {
+		return failure(first+1, lines[0].ID, "log: a hash of this leaf or of one of the next is missing")
 	}
-	h, err := OpenHead(stored.Note, v.verifier)
-	if err != nil {
-		return failure(int(v.head.N), "", err.Error())
-	}
-	if h.Tree != v.head {
-		return failure(int(v.head.N), "", "the signed head is not that of the log")
-	}
-	return v.pending()
-}
-
-// pending allows lines that the sequencer has not taken yet only at the end.
-func (v *verification) pending() error {
-	if int64(v.rep.Entries) < v.head.N {
-		return failure(int(v.head.N), "", "the log holds more leaves than there are entries")
-	}
-	return nil
-}
-
-// sizes reads the heads first, to know at which sizes roots are needed.
-func (v *verification) sizes() error {
-	all, err := v.in.Heads.All()
 	if err != nil {
 		return err
 	}
-	v.want = map[int64]bool{}
-	for i, msg := range all {
-		h, err := OpenHead(msg, v.verifier)
-		if err != nil {
-			return failure(i+1, "", "heads.log: "+err.Error())
-		}
-		v.want[h.Tree.N] = true
-		v.want[h.From.N] = true
-	}
-	return nil
-}
-
-// heads checks that each head of the file is a prefix of the log. After a
-// signed restore, heads between the restored size and the restore are excused.
-func (v *verification) heads() error {
-	all, err := v.in.Heads.All()
-	if err != nil {
-		return err
-	}
-	parsed := make([]Head, len(all))
-	for i, msg := range all {
-		if parsed[i], err = OpenHead(msg, v.verifier); err != nil {
-			return failure(i+1, "", "heads.log: "+err.Error())
-		}
-	}
-	excused := int64(-1) // heads past this size were given up by a later restore
-	for i := len(parsed) - 1; i >= 0; i-- {
-		h := parsed[i]
-		if h.Restored {
-			v.rep.Restores = append(v.rep.Restores, h)
-			if excused < 0 || h.Tree.N < excused {
-				excused = h.Tree.N
-			}
-			continue
-		}
-		if excused >= 0 && h.Tree.N > excused {
-			continue
-		}
-		if err := v.isPrefix(i+1, h.Tree); err != nil {
+	for i, l := range lines {
+		stored := got[:len(want[i])]
+		got = got[len(want[i]):]
+		if err := v.leaf(ctx, first+int64(i), l, want[i], stored); err != nil {
 			return err
 		}
 	}
-	return v.lastHead(parsed)
+	return nil
 }
 
-func (v *verification) isPrefix(line int, t tlog.Tree) error {
+func (v *verification) leaf(ctx context.Context, n int64, l Line, want []tlog.Hash, stored [][32]byte) error {
+	index, err := v.in.Archive.LeafIndex(ctx, l.ID)
+	if err != nil && takedown.KindOf(err) != takedown.NotFound {
+		return err
+	}
 	switch {
-	case t.N > v.head.N:
-		return failure(line, "", fmt.Sprintf("heads.log names %d entries, the log has %d: its tail was cut off or the database rolled back", t.N, v.head.N))
-	case t.N > 0 && v.roots[t.N] != t.Hash:
-		return failure(line, "", fmt.Sprintf("the log's first %d entries are not those that were signed", t.N))
+	case v.leaves[l.ID] != nil:
+		return failure(n+1, l.ID, "log: the entry is a leaf twice")
+	case err != nil:
+		return failure(n+1, l.ID, "log: the entry has no place")
+	case index > n:
+		return failure(n+1, "", fmt.Sprintf("log: the entry is missing, entry %s is the next", l.ID))
+	case index < n:
+		return failure(n+1, l.ID, "log: the entry stands at another place")
+	case tlog.Hash(stored[0]) != want[0]:
+		return failure(n+1, l.ID, "log: the entry is not what was logged")
 	}
+	for k := range want {
+		if tlog.Hash(stored[k]) != want[k] {
+			return failure(n+1, l.ID, "log: a stored hash over the entry is wrong")
+		}
+	}
+	v.leaves[l.ID] = &leaf{index: n, hash: want[0]}
+	v.ids = append(v.ids, l.ID)
 	return nil
 }
 
-// lastHead wants the file to end with the log's own head: a shortened file
-// shows.
-func (v *verification) lastHead(parsed []Head) error {
-	if v.head.N == 0 {
-		return nil
+// signed holds the recomputed log against every signature.
+func (v *verification) signed(_ context.Context, verifier note.Verifier) error {
+	if v.stored.Size > 0 || v.stored.Note != nil {
+		h, err := OpenHead(v.stored.Note, verifier)
+		if err != nil {
+			return failure(v.head.N, "", "log: "+err.Error())
+		}
+		if h.Restored || h.Tree != v.head {
+			return v.contradicts(v.head.N, "log: its entries are not those that its head signed")
+		}
 	}
-	if len(parsed) == 0 {
-		return failure(0, "", "heads.log is missing")
+	for _, h := range v.heads.live {
+		if h.tree.N > v.head.N {
+			return failure(h.line, "", fmt.Sprintf("heads.log names %d entries, the log has %d: its tail was cut off or the database rolled back", h.tree.N, v.head.N))
+		}
+		if !v.isPrefix(h.tree) {
+			return v.contradicts(h.line, fmt.Sprintf("heads.log: the log's first %d entries are not those that were signed", h.tree.N))
+		}
 	}
-	if last := parsed[len(parsed)-1]; last.Tree.N < v.head.N {
-		return failure(len(parsed), "", fmt.Sprintf("heads.log ends at %d entries, the log has %d: run the program once, or the file was cut", last.Tree.N, v.head.N))
+	var err error
+	v.rep.HeadBehind, err = v.heads.behind(v.head, v.stored.Version)
+	return err
+}
+
+func (v *verification) isPrefix(t tlog.Tree) bool {
+	return t.N == 0 && t == (tlog.Tree{}) || t.N > 0 && v.roots[t.N] == t.Hash
+}
+
+// contradicts names the entries among which the wrong one is: those behind the
+// last head that holds.
+func (v *verification) contradicts(line int64, reason string) error {
+	good := int64(0)
+	for _, h := range v.heads.live {
+		if h.tree.N > good && h.tree.N <= v.head.N && v.isPrefix(h.tree) {
+			good = h.tree.N
+		}
 	}
-	return nil
+	if good >= int64(len(v.ids)) {
+		return failure(line, "", reason)
+	}
+	return failure(line, v.ids[good], fmt.Sprintf("%s; leaf %d is the first that no head confirms", reason, good+1))
 }
 
 // keptElsewhere compares with a head that somebody kept: it finds a whole
 // directory that was rolled back.
-func (v *verification) keptElsewhere(msg []byte) error {
-	h, err := OpenHead(msg, v.verifier)
-	if err != nil {
+func (v *verification) keptElsewhere(kept []byte, verifier note.Verifier) error {
+	h, err := OpenHead(keptHead(kept), verifier)
+	switch {
+	case err != nil:
 		return failure(0, "", "the head given: "+err.Error())
-	}
-	if h.Tree.N > v.head.N {
+	case v.heads.gaveUp(h.Tree):
+		return nil // and the restore is in the report
+	case h.Tree.N > v.head.N:
 		return failure(0, "", fmt.Sprintf("the head given names %d entries, the log has %d: the directory was rolled back", h.Tree.N, v.head.N))
-	}
-	lines, err := v.in.Archive.Lines(v.ctx, 0, int(h.Tree.N))
-	if err != nil {
-		return err
-	}
-	root, err := rootOf(lines)
-	if err != nil {
-		return err
-	}
-	if h.Tree.N > 0 && root != h.Tree.Hash {
-		return failure(0, "", "the log does not begin with what the head given signed")
+	case !v.isPrefix(h.Tree):
+		return v.contradicts(0, "the log does not begin with what the head given signed")
 	}
 	return nil
-}
-
-func rootOf(lines []Line) (tlog.Hash, error) {
-	mem := map[int64]tlog.Hash{}
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(indexes))
-		for i, x := range indexes {
-			out[i] = mem[x]
-		}
-		return out, nil
-	})
-	for n, l := range lines {
-		hashes, err := tlog.StoredHashes(int64(n), l.Bytes, reader)
-		if err != nil {
-			return tlog.Hash{}, err
-		}
-		first := tlog.StoredHashIndex(0, int64(n))
-		for k, h := range hashes {
-			mem[first+int64(k)] = h
-		}
-	}
-	return tlog.TreeHash(int64(len(lines)), reader)
-}
-
-// DeclareRestore appends a signed line that says which head there was and from
-// which head the installation goes on. old is the file's last head.
-func DeclareRestore(heads HeadFile, signer note.Signer, verifier note.Verifier, next LogHead) error {
-	all, err := heads.All()
-	if err != nil || len(all) == 0 {
-		return err
-	}
-	last, err := OpenHead(all[len(all)-1], verifier)
-	if err != nil {
-		return err
-	}
-	to := tlog.Tree{}
-	if next.Note != nil {
-		h, err := OpenHead(next.Note, verifier)
-		if err != nil {
-			return err
-		}
-		to = h.Tree
-	}
-	signed, err := note.Sign(&note.Note{Text: restoredText(last.Tree, to)}, signer)
-	if err != nil {
-		return errors.Join(takedown.Errorf(takedown.Internal, takedown.NameInternal, "the restore cannot be signed"), err)
-	}
-	return heads.Append(signed)
 }

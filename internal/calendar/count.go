@@ -69,12 +69,16 @@ type Options struct {
 	Extra    []Holiday // days added since the library's release
 	Event    Words     // how the start is called: "mailed", "gemaild"; default "start"
 	Rule     string    // id of the rule that is counted
-	Length   *Basis    // on what the length rests; nil: nothing is said
+	Length   *Basis    // on what the length rests: a sentence; nil: nothing is said
+	Frame    *Basis    // on what the way of counting rests; nil: Regulation 1182/71
+	ByChoice bool      // no rule prescribes this way of counting: we follow it by choice
 	Idle     *Basis    // why weekends and holidays are not counted in working days
 	Roll     Roll
 	RollWhy  *Basis // why the last day does not move although it is idle (RollNone)
-	Thirty   bool   // a month is 30 days (art. 136(1) Sv)
-	Early    *Basis // the last safe day is one day earlier; nil: it is not
+	// Thirty counts a month as 30 days (art. 136(1) Sv), unless the calendar
+	// months are shorter: the earlier day is the safe one.
+	Thirty bool
+	Early  *Basis // the last safe day is one day earlier; nil: it is not
 }
 
 // The longest periods that are counted; more is a mistake in the input.
@@ -148,7 +152,11 @@ func Months(start time.Time, n int, opt Options) (Count, error) {
 	if opt.Thirty {
 		last := c.first.AddDate(0, 0, 30*n)
 		c.thirty(last, n)
-		return c.roll(last, period{days: 30 * n, months: n, text: text})
+		if months, _ := AddMonths(c.first, n); months.Before(last) {
+			last = months
+			c.shorter(last, text)
+		}
+		return c.roll(last, period{days: 28 * n, months: n, text: text})
 	}
 	last, clamped := AddMonths(c.first, n)
 	c.lands(last, text.NL, text.EN)

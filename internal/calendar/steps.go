@@ -30,15 +30,22 @@ func (c *counting) begins() {
 	}
 }
 
+// excluded says that the first day is not counted; on the early side it is.
 func (c *counting) excluded() {
+	if c.opt.Early != nil {
+		return
+	}
 	c.say(on(c.first), "day_excluded",
 		fmt.Sprintf("De dag zelf, %s, telt niet mee.", DateNL(c.first)),
 		fmt.Sprintf("The day itself, %s, does not count.", DateEN(c.first)), c.basis(ruleEU1), c.ours())
 }
 
-// basis is the article a step rests on; where the count itself is our choice
-// the article is only followed by analogy.
+// basis is the article a step rests on: the count's own frame, or Regulation
+// 1182/71; where the count is our choice that is followed by analogy only.
 func (c *counting) basis(a article) article {
+	if f := c.opt.Frame; f != nil {
+		return article{c.opt.Rule, f.Source, f.Flag}
+	}
 	if c.ours() {
 		a.source += " (followed by choice)"
 	}
@@ -46,11 +53,13 @@ func (c *counting) basis(a article) article {
 }
 
 // ours says whether the counting rule is our own choice.
-func (c *counting) ours() bool { return c.opt.Length != nil && c.opt.Length.OurChoice }
+func (c *counting) ours() bool {
+	return c.opt.ByChoice || (c.opt.Length != nil && c.opt.Length.OurChoice)
+}
 
 // run is a series of counted working days without a break.
 type run struct {
-	from, to   time.Time
+	from, to  time.Time
 	low, high int
 }
 
@@ -133,25 +142,48 @@ func (c *counting) thirty(last time.Time, n int) {
 		fmt.Sprintf("A month is 30 days here: %d days after %s is %s.", 30*n, DateEN(c.first), DateEN(last)), ruleSv, false)
 }
 
+// shorter says that the calendar months end before the months of 30 days.
+func (c *counting) shorter(last time.Time, text Words) {
+	c.say(on(last), "shorter",
+		fmt.Sprintf("%s na %s is eerder: %s; wij houden de vroegste dag aan.", capital(text.NL), DateNL(c.first), DateNL(last)),
+		fmt.Sprintf("%s after %s is earlier: %s; we keep to the earliest day.", capital(text.EN), DateEN(c.first), DateEN(last)),
+		article{c.opt.Rule, "domain.md §3.4", "[infer]"}, true)
+}
+
 // stays says that an idle last day is left where it is, and why.
 func (c *counting) stays(last time.Time, name Words) {
 	b := c.opt.RollWhy
 	if b == nil {
 		c.say(on(last), "not_moved",
-			fmt.Sprintf("%s (%s) blijft de laatste dag; er is niets dat hem verschuift.", capital(DateNL(last)), name.NL),
-			fmt.Sprintf("%s (%s) stays the last day; nothing moves it.", DateEN(last), name.EN), c.basis(ruleEU33), c.ours())
+			fmt.Sprintf("%s blijft de laatste dag; er is niets dat hem verschuift.", capital(dayNL(last, name))),
+			fmt.Sprintf("%s stays the last day; nothing moves it.", dayEN(last, name)), c.basis(ruleEU33), c.ours())
 		return
 	}
 	c.say(on(last), "not_moved",
-		fmt.Sprintf("%s (%s) blijft de laatste dag, omdat %s.", capital(DateNL(last)), name.NL, b.Reason.NL),
-		fmt.Sprintf("%s (%s) stays the last day because %s.", DateEN(last), name.EN, b.Reason.EN),
+		fmt.Sprintf("%s blijft de laatste dag, omdat %s.", capital(dayNL(last, name)), b.Reason.NL),
+		fmt.Sprintf("%s stays the last day because %s.", dayEN(last, name), b.Reason.EN),
 		article{c.opt.Rule, b.Source, b.Flag}, b.OurChoice)
+}
+
+// dayNL and dayEN name a day with its holiday; a weekend's name is in the date.
+func dayNL(d time.Time, name Words) string {
+	if weekend(d) {
+		return DateNL(d)
+	}
+	return DateNL(d) + " (" + name.NL + ")"
+}
+
+func dayEN(d time.Time, name Words) string {
+	if weekend(d) {
+		return DateEN(d)
+	}
+	return DateEN(d) + " (" + name.EN + ")"
 }
 
 func (c *counting) moves(day time.Time, name Words, next time.Time, a article) {
 	c.say(on(next), "rolled",
-		fmt.Sprintf("%s (%s) is geen werkdag; de laatste dag wordt %s.", capital(DateNL(day)), name.NL, DateNL(next)),
-		fmt.Sprintf("%s (%s) is no working day; the last day becomes %s.", DateEN(day), name.EN, DateEN(next)), a, false)
+		fmt.Sprintf("%s is geen werkdag; de laatste dag wordt %s.", capital(dayNL(day, name)), DateNL(next)),
+		fmt.Sprintf("%s is no working day; the last day becomes %s.", dayEN(day, name), DateEN(next)), a, false)
 }
 
 func (c *counting) lengthened(last, to time.Time, a article) {

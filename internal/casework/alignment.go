@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,13 +11,13 @@ import (
 
 // ofCase is the id of a record that a case has once.
 func ofCase(kind RecordKind, caseID string) string {
-	return string(kind) + "_" + strings.TrimPrefix(caseID, "case_")
+	return string(kind) + "_" + strings.TrimPrefix(caseID, string(KindCase)+"_")
 }
 
 // AlignmentInput is the body of PUT …/police-alignment (S0-13).
 type AlignmentInput struct {
 	Status           string    `json:"status" enum:"asked,answered,no_answer,not_wanted,not_suspected"`
-	Reason           string    `json:"reason,omitempty" maxLength:"1000" doc:"Needed unless asked or answered; sealed."`
+	Reason           string    `json:"reason,omitempty" maxLength:"1000" doc:"Needed unless asked or answered, and with preservation126ni not_asked; sealed."`
 	MayNotify        bool      `json:"mayNotify,omitempty"`
 	LeaveOnlineUntil time.Time `json:"leaveOnlineUntil,omitzero"`
 	Preservation     string    `json:"preservation126ni,omitempty" enum:"asked,oral,written,refused,not_asked"`
@@ -27,14 +26,15 @@ type AlignmentInput struct {
 	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
 }
 
-// AlignmentView is what was agreed with the police.
+// AlignmentView is what was agreed with the police; the reason is masked.
 type AlignmentView struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 	AlignmentInput
-	AskedAt    time.Time `json:"askedAt,omitzero"`
-	AnsweredAt time.Time `json:"answeredAt,omitzero"`
-	Clock      string    `json:"clockId,omitempty"`
+	AskedAt      time.Time `json:"askedAt,omitzero"`
+	AnsweredAt   time.Time `json:"answeredAt,omitzero"`
+	Clock        string    `json:"clockId,omitempty"`
+	ReasonSealed bool      `json:"reasonSealed,omitempty"`
 }
 
 var policeRoles = []takedown.Role{takedown.Coordinator, takedown.Liaison}
@@ -45,15 +45,19 @@ func (t *tx) alignment() (*takedown.Alignment, error) {
 	return find[takedown.Alignment](t, ofCase(KindAlignment, string(t.base.Stream)))
 }
 
+// posterAllowed says whether the police allowed contact with the poster. No
+// answer never does (S0-13).
+func (t *tx) posterAllowed() (bool, error) {
+	a, err := t.alignment()
+	return a != nil && a.Status == "answered" && a.PosterContact == "allowed", err
+}
+
 // PutAlignment records what was asked of the police or what they answered.
-// Asking starts C19; an answer, or the decision not to ask, ends it. Roles:
-// coordinator, liaison.
+// Asking starts C19; an answer, or the decision not to ask, ends it. From then
+// on a liaison sees the case. Roles: coordinator, liaison.
 func (s *Service) PutAlignment(ctx context.Context, who takedown.Principal, caseID string, in AlignmentInput, version int64) (AlignmentView, error) {
 	var out AlignmentView
-	err := s.inPoliceCase(ctx, who, caseID, func(t *tx, c *takedown.Case) error {
-		if err := refuseAll(checkAlignment(in)); err != nil {
-			return err
-		}
+	err := s.inCase(ctx, who, caseID, policeRoles, func(t *tx, c *takedown.Case) error {
 		a, err := t.alignment()
 		if err != nil {
 			return err
@@ -64,6 +68,9 @@ func (s *Service) PutAlignment(ctx context.Context, who takedown.Principal, case
 		if err := sameVersion(a.Version, version); err != nil {
 			return err
 		}
+		if err := t.checkAlignment(a, in); err != nil {
+			return err
+		}
 		if err := t.applyAlignment(c, a, in); err != nil {
 			return err
 		}
@@ -71,7 +78,7 @@ func (s *Service) PutAlignment(ctx context.Context, who takedown.Principal, case
 		if err := t.put(c); err != nil {
 			return err
 		}
-		if err := t.log("alignment.recorded", in.Status, []string{a.ID}); err != nil {
+		if err := t.log("alignment.recorded", in.Status, idsOf(a.ID, a.Clock)); err != nil {
 			return err
 		}
 		out = viewAlignment(a)
@@ -81,69 +88,141 @@ func (s *Service) PutAlignment(ctx context.Context, who takedown.Principal, case
 	return out, err
 }
 
-// inPoliceCase lets a liaison begin what makes a case theirs: an alignment or
-// a police report is how they come to see it.
-func (s *Service) inPoliceCase(ctx context.Context, who takedown.Principal, caseID string, f func(*tx, *takedown.Case) error) error {
-	return s.inCase(ctx, who, caseID, policeRoles, f)
-}
-
-func checkAlignment(in AlignmentInput) []takedown.FieldError {
+func (t *tx) checkAlignment(a *takedown.Alignment, in AlignmentInput) error {
 	var b bad
 	b.oneOf("/status", in.Status, []string{"asked", "answered", "no_answer", "not_wanted", "not_suspected"})
 	b.oneOf("/preservation126ni", in.Preservation, []string{"", "asked", "oral", "written", "refused", "not_asked"})
 	b.oneOf("/posterContact", in.PosterContact, []string{"", "allowed", "forbidden"})
-	if slices.Contains([]string{"no_answer", "not_wanted", "not_suspected"}, in.Status) || in.Preservation == "not_asked" {
+	if in.Reason != "" || (in.Status != "asked" && in.Status != "answered") || in.Preservation == "not_asked" {
 		b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	}
-	if in.Status == "asked" && (in.MayNotify || in.PosterContact == "allowed") {
-		b.add("/status", "police who have not answered have allowed nothing")
+	if in.Status != "answered" {
+		const silent = "is the police's to allow: record it with their answer"
+		if in.MayNotify {
+			b.add("/mayNotify", silent)
+		}
+		if in.PosterContact == "allowed" {
+			b.add("/posterContact", silent)
+		}
+		if in.MayMentionPolice {
+			b.add("/mayMentionPolice", silent)
+		}
 	}
-	return b.fields
+	if !in.LeaveOnlineUntil.IsZero() && in.MayNotify && in.LeaveOnlineUntil.After(t.now) {
+		b.add("/leaveOnlineUntil", "contradicts mayNotify: the police ask to leave it online, or allow notices")
+	}
+	if !in.AskAgainAt.IsZero() && in.AskAgainAt.Before(t.now) {
+		b.add("/askAgainAt", "lies in the past")
+	}
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	return t.silenceIsOver(a, in)
+}
+
+// silenceIsOver refuses to record silence while the police still have time to
+// answer: that would pass the gate that C19 holds.
+func (t *tx) silenceIsOver(a *takedown.Alignment, in AlignmentInput) error {
+	if in.Status != "no_answer" {
+		return nil
+	}
+	if a.Clock == "" {
+		return state("the police were not asked: record asked first, or why they are not")
+	}
+	clock, err := load[takedown.Clock](t, a.Clock)
+	if err != nil {
+		return err
+	}
+	if clock.Status == takedown.ClockRunning && t.now.Before(clock.Due) {
+		return state("the police may answer until %s", clock.Due.Format(time.RFC3339))
+	}
+	return nil
 }
 
 func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in AlignmentInput) error {
-	first := a.Status != "asked"
-	a.Status, a.MayNotify, a.LeaveOnlineUntil = in.Status, in.MayNotify, in.LeaveOnlineUntil.UTC()
-	a.Preservation, a.PosterContact, a.MayMention, a.AskAgainAt = in.Preservation, in.PosterContact, in.MayMentionPolice, in.AskAgainAt
+	asks := in.Status == "asked" && a.Status != "asked"
+	a.Status, a.MayNotify, a.LeaveOnlineUntil = in.Status, in.MayNotify, second(in.LeaveOnlineUntil)
+	a.Preservation, a.PosterContact, a.MayMention = in.Preservation, in.PosterContact, in.MayMentionPolice
+	a.AskAgainAt = second(in.AskAgainAt)
 	var err error
 	if a.Reason, err = t.sealText(a, "reason", in.Reason); err != nil {
 		return err
 	}
-	if in.Status == "asked" {
-		if first {
-			a.AskedAt, a.AnsweredAt = t.now, time.Time{}
-			clock, err := t.startClock("C19", t.now, law.CountInput{Event: "asked", LifeOrSafety: c.Flags.LifeOrSafety}, takedown.Clock{Meta: takedown.Meta{Case: c.ID}})
-			if err != nil {
-				return err
-			}
-			a.Clock = clock.ID
+	switch {
+	case asks:
+		a.AskedAt, a.AnsweredAt = t.now, time.Time{}
+		if err := t.startAlignmentClock(c, a); err != nil {
+			return err
 		}
-		return t.put(a)
-	}
-	if in.Status == "answered" {
+	case in.Status == "answered":
 		a.AnsweredAt = t.now
 	}
-	if err := t.endRunning(a.Clock, "alignment_"+in.Status); err != nil {
+	if err := t.endAlignmentClock(a); err != nil {
+		return err
+	}
+	if err := t.remind("ask_police_again", takedown.Liaison, a.ID, a.AskAgainAt); err != nil {
 		return err
 	}
 	return t.put(a)
 }
 
-// endRunning ends a clock as met, if it runs.
-func (t *tx) endRunning(id, reason string) error {
-	if id == "" {
-		return nil
-	}
-	c, err := load[takedown.Clock](t, id)
-	if err != nil || c.Status != takedown.ClockRunning {
+// startAlignmentClock gives the police C19 from when they were asked: at once
+// if life or safety is at stake.
+func (t *tx) startAlignmentClock(c *takedown.Case, a *takedown.Alignment) error {
+	clock, err := t.startClock("C19", a.AskedAt, law.CountInput{Event: "asked", LifeOrSafety: c.Flags.Urgent()}, takedown.Clock{Supersedes: a.Clock})
+	if err != nil {
 		return err
 	}
-	return t.endClock(id, takedown.ClockMet, reason)
+	a.Clock = clock.ID
+	return nil
 }
+
+func (t *tx) endAlignmentClock(a *takedown.Alignment) error {
+	if a.Clock == "" || a.Status == "asked" {
+		return nil
+	}
+	status := takedown.ClockMet
+	if a.Status == "no_answer" {
+		status = takedown.ClockExpired
+	}
+	return t.endClock(a.Clock, status, "alignment_"+a.Status)
+}
+
+// hurryAlignment counts C19 again for a case that became urgent while the
+// police had not answered: waiting for them steps back.
+func (t *tx) hurryAlignment(c *takedown.Case) error {
+	a, err := t.alignment()
+	if err != nil || a == nil || a.Status != "asked" || a.Clock == "" {
+		return err
+	}
+	clock, err := load[takedown.Clock](t, a.Clock)
+	if err != nil || clock.Status != takedown.ClockRunning {
+		return err
+	}
+	if err := t.endClock(a.Clock, takedown.ClockSuperseded, "urgent_flag"); err != nil {
+		return err
+	}
+	if err := t.startAlignmentClock(c, a); err != nil {
+		return err
+	}
+	return t.put(a)
+}
+
+// remind keeps one task of a kind open with the date it is for; a zero date
+// ends it.
+func (t *tx) remind(kind string, owner takedown.Role, subject string, at time.Time) error {
+	if err := t.closeTasks(kind, subject); err != nil || at.IsZero() {
+		return err
+	}
+	return t.openTask(takedown.Task{Kind: kind, Owner: owner, Reason: "review_date", Subject: subject, DueAt: at})
+}
+
+// second is an instant as it is stored: UTC, whole seconds.
+func second(at time.Time) time.Time { return at.UTC().Truncate(time.Second) }
 
 func viewAlignment(a *takedown.Alignment) AlignmentView {
 	return AlignmentView{
-		ID: a.ID, Version: a.Version, AskedAt: a.AskedAt, AnsweredAt: a.AnsweredAt, Clock: a.Clock,
+		ID: a.ID, Version: a.Version, AskedAt: a.AskedAt, AnsweredAt: a.AnsweredAt, Clock: a.Clock, ReasonSealed: !a.Reason.Empty(),
 		AlignmentInput: AlignmentInput{
 			Status: a.Status, MayNotify: a.MayNotify, LeaveOnlineUntil: a.LeaveOnlineUntil, Preservation: a.Preservation,
 			PosterContact: a.PosterContact, MayMentionPolice: a.MayMention, AskAgainAt: a.AskAgainAt,
@@ -152,6 +231,7 @@ func viewAlignment(a *takedown.Alignment) AlignmentView {
 }
 
 // GetAlignment gives what was agreed with the police, without the reason.
+// Roles: whoever may see the case.
 func (s *Service) GetAlignment(ctx context.Context, who takedown.Principal, caseID string) (AlignmentView, error) {
 	var out AlignmentView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {

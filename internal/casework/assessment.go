@@ -3,16 +3,19 @@ package casework
 import (
 	"context"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // AssessmentInput is the body of PUT …/items/{item}/assessment.
 type AssessmentInput struct {
-	Grounds           []GroundInput `json:"grounds"`
+	Grounds           []GroundInput `json:"grounds" maxItems:"10"`
 	InCapacity        bool          `json:"inCapacity,omitempty"`
 	Effects           []string      `json:"effects,omitempty"`
 	VictimAware       bool          `json:"victimAware,omitempty"`
@@ -21,14 +24,14 @@ type AssessmentInput struct {
 	Purpose           []string      `json:"purposeIndicators,omitempty"`
 	Contra            []string      `json:"contraIndicators,omitempty"`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high"`
-	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1."`
+	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
 
 // GroundInput is one legal ground with the evidence for each element.
 type GroundInput struct {
-	Offence  string              `json:"offence" maxLength:"20"`
-	Elements map[string][]string `json:"elements,omitempty"`
+	Offence  string              `json:"offence" maxLength:"20" doc:"A code of the law data on the day of the act."`
+	Elements map[string][]string `json:"elements,omitempty" doc:"Element to the ids of the evidence that shows it."`
 }
 
 // AssessmentView is the finding on one item.
@@ -48,7 +51,8 @@ var assessRoles = []takedown.Role{takedown.Specialist, takedown.LegalAdviser}
 
 // PutAssessment records a specialist's finding on an item. monitor and
 // no_action on a suspected offence need a legal adviser's yes too: the same
-// decision, put again by one. Roles: specialist; legal adviser to confirm.
+// decision, put again by one, or put by one in the first place. Roles:
+// specialist, legal adviser.
 func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, caseID, item string, in AssessmentInput, version int64) (AssessmentView, error) {
 	var out AssessmentView
 	err := s.inCase(ctx, who, caseID, assessRoles, func(t *tx, c *takedown.Case) error {
@@ -82,35 +86,39 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 	return out, err
 }
 
+// Bounds of an assessment: its row stays under 4 KB.
+const (
+	maxGrounds = 10
+	maxShown   = 40 // evidence ids in all
+	maxCodes   = 10
+)
+
+var locator = regexp.MustCompile(`^(line|image|comment):[0-9]{1,6}$|^time:[0-9]{1,4}:[0-9]{1,2}$|^account_name$`)
+
 func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) error {
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
-	b.atMost("/locator", in.Locator, 60)
+	if in.Locator != "" && !locator.MatchString(in.Locator) {
+		b.add("/locator", "must be line:N, image:N, comment:N, time:M:S or account_name")
+	}
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
-	if len(in.Grounds) > 10 {
-		b.add("/grounds", "at most 10")
+	if len(in.Grounds) > maxGrounds {
+		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	on := c.OccurredAt
-	if on.IsZero() {
-		on = c.OpenedAt
-	}
-	for n, g := range in.Grounds {
-		at := fmt.Sprintf("/grounds/%d", n)
-		o, err := t.s.Law.Offence(g.Offence, on)
-		if err != nil {
-			b.add(at+"/offence", "is no offence of the law data on the day of the act")
-			continue
-		}
-		known := []string{}
-		for _, e := range o.Elements {
-			known = append(known, e.ID)
-		}
-		if err := t.checkElements(&b, at, g, known); err != nil {
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}}
+	for n, ground := range in.Grounds {
+		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return err
 		}
+	}
+	if g.shown > maxShown {
+		b.add("/grounds", "at most %d pieces of evidence in all", maxShown)
+	}
+	if g.seen["285d"] && in.Decision == "act" && len(in.Purpose) == 0 {
+		b.add("/purposeIndicators", "art. 285d Sr asks for the purpose: say what points at it")
 	}
 	b.codes("/effects", in.Effects)
 	b.codes("/purposeIndicators", in.Purpose)
@@ -118,29 +126,95 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	return refuseAll(b.fields)
 }
 
-func (t *tx) checkElements(b *bad, at string, g GroundInput, known []string) error {
-	var names []string
-	for name := range g.Elements {
-		names = append(names, name)
+// groundCheck holds the grounds of one assessment against the law data of the
+// day of the act and against the item's evidence.
+type groundCheck struct {
+	t     *tx
+	b     *bad
+	it    *takedown.Item
+	in    AssessmentInput
+	on    time.Time
+	seen  map[string]bool
+	shown int
+}
+
+func (g *groundCheck) check(at string, ground GroundInput) error {
+	if g.seen[ground.Offence] {
+		g.b.add(at+"/offence", "is named twice")
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			b.add(at+"/elements/"+name, "is no element of this offence")
+	g.seen[ground.Offence] = true
+	o, err := g.t.s.Law.Offence(ground.Offence, g.on)
+	if err != nil {
+		g.b.add(at+"/offence", "is no offence of the law data on the day of the act")
+		return nil
+	}
+	known := map[string]law.Element{}
+	for _, e := range o.Elements {
+		known[e.ID] = e
+		if g.in.Decision == "act" && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
+			g.b.add(at+"/elements/"+e.ID, "name the evidence that shows it")
 		}
-		for k, id := range g.Elements[name] {
-			if err := t.proof(b, fmt.Sprintf("%s/elements/%s/%d", at, name, k), id); err != nil {
-				return err
-			}
+	}
+	for _, name := range slices.Sorted(maps.Keys(ground.Elements)) {
+		e, ok := known[name]
+		if !ok {
+			g.b.add(at+"/elements", "names what is no element of this offence")
+			continue
 		}
+		if err := g.element(at+"/elements/"+name, o, e, ground.Elements[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *groundCheck) element(at string, o law.Offence, e law.Element, evidence []string) error {
+	if e.Only != "" && len(evidence) > 0 {
+		if err := g.capacity(at, o); err != nil {
+			return err
+		}
+	}
+	for n, id := range evidence {
+		g.shown++
+		ev, err := find[takedown.Evidence](g.t, id)
+		if err != nil {
+			return err
+		}
+		if ev == nil || ev.Case != g.it.Case || ev.Purpose != "" || !slices.Contains(ev.Items, g.it.ID) {
+			g.b.add(fmt.Sprintf("%s/%d", at, n), "is no evidence of this item")
+		}
+	}
+	return nil
+}
+
+// capacity allows the aggravated form only for who is on the statute's closed
+// list, and was hit in that capacity: never for aid workers at large.
+func (g *groundCheck) capacity(at string, o law.Offence) error {
+	listed := false
+	for _, id := range g.it.People {
+		p, err := find[takedown.Person](g.t, id)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		yes, err := g.t.s.Law.Aggravated(o.ID, p.Capacity, g.on)
+		if err != nil {
+			return err
+		}
+		listed = listed || yes
+	}
+	if !listed || !g.in.InCapacity {
+		g.b.add(at, "is for the functions on the statute's list, hit in that capacity")
 	}
 	return nil
 }
 
 // codes wants short codes: they stand in no sealed place.
 func (b *bad) codes(pointer string, values []string) {
-	if len(values) > 20 {
-		b.add(pointer, "at most 20")
+	if len(values) > maxCodes {
+		b.add(pointer, "at most %d", maxCodes)
 	}
 	for n, v := range values {
 		if v == "" || len(v) > 60 || strings.ContainsFunc(v, notCode) {
@@ -150,27 +224,27 @@ func (b *bad) codes(pointer string, values []string) {
 }
 
 func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in AssessmentInput) error {
-	same := a.Version > 0 && a.Decision == in.Decision
 	adviser := t.who.Has(takedown.LegalAdviser)
+	confirms := adviser && a.Version > 0 && a.Decision == in.Decision
 	a.Grounds = nil
 	for _, g := range in.Grounds {
 		a.Grounds = append(a.Grounds, takedown.Ground{Offence: g.Offence, Elements: g.Elements})
 	}
 	a.InCapacity, a.Effects, a.VictimAware, a.FearDescribed = in.InCapacity, in.Effects, in.VictimAware, in.FearDescribed
 	a.PunishableOffline, a.Purpose, a.Contra, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Amplification
-	a.Locator, a.Decision, a.At = in.Locator, in.Decision, t.now
-	confirm := same && adviser && a.By != t.who.ID
-	if confirm {
+	a.Locator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.Decision, t.now, ""
+	if !confirms {
+		a.By = t.who.ID
+	}
+	if adviser {
 		a.ConfirmedBy = t.who.ID
-	} else {
-		a.By, a.ConfirmedBy = t.who.ID, ""
 	}
 	if err := t.put(a); err != nil {
 		return err
 	}
-	live := in.Decision == "act" || len(in.Grounds) == 0 || confirm
-	it.Assessment, it.AssessmentLive = in.Decision, live
-	if err := t.afterAssessment(it, a, live); err != nil {
+	it.Assessment = in.Decision
+	it.AssessmentLive = in.Decision == "act" || len(in.Grounds) == 0 || adviser
+	if err := t.afterAssessment(it, a); err != nil {
 		return err
 	}
 	if err := t.put(it); err != nil {
@@ -179,23 +253,38 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 	return t.log("item.assessed", in.Decision, []string{it.ID, a.ID})
 }
 
-func (t *tx) afterAssessment(it *takedown.Item, a *takedown.Assessment, live bool) error {
-	if !live {
+func (t *tx) afterAssessment(it *takedown.Item, a *takedown.Assessment) error {
+	if it.Status == takedown.ItemAssessed {
+		it.Status = takedown.ItemReported // what made it so was put anew
+	}
+	if !it.AssessmentLive {
 		return t.openTask(takedown.Task{Kind: "confirm_assessment", Owner: takedown.LegalAdviser, Reason: a.Decision, Subject: it.ID})
 	}
 	if err := t.closeTasks("confirm_assessment", it.ID); err != nil {
 		return err
 	}
-	switch {
-	case a.Decision == "no_action" || a.Decision == "monitor":
-		code := map[string]string{"no_action": "no_action", "monitor": "monitored"}[a.Decision]
-		it.Status, it.Outcome = takedown.ItemSettled, &takedown.Outcome{Code: code, At: t.now, By: t.who.ID, Reason: "assessed"}
-		return t.offerClosing()
-	case it.Evidence > 0 && it.Status == takedown.ItemReported:
+	if a.Decision == "act" {
+		ready(it)
+		return nil
+	}
+	it.Status = takedown.ItemSettled
+	it.Outcome = &takedown.Outcome{Code: assessedOutcome[a.Decision], At: t.now, By: t.who.ID, Reason: "assessed"}
+	if err := t.put(it); err != nil {
+		return err
+	}
+	return t.offerClosing()
+}
+
+// ready marks an item whose evidence and assessment both stand: its tracks may
+// be planned.
+func ready(it *takedown.Item) {
+	if it.Status == takedown.ItemReported && it.Evidence > 0 && it.Assessment == "act" && it.AssessmentLive {
 		it.Status = takedown.ItemAssessed
 	}
-	return nil
 }
+
+// assessedOutcome are the outcome codes of items that are not acted on.
+var assessedOutcome = map[string]string{"monitor": "monitored", "no_action": "no_action"}
 
 func viewAssessment(a *takedown.Assessment) AssessmentView {
 	v := AssessmentView{
@@ -212,7 +301,7 @@ func viewAssessment(a *takedown.Assessment) AssessmentView {
 	return v
 }
 
-// GetAssessment gives the finding on an item.
+// GetAssessment gives the finding on an item. Roles: whoever may see its case.
 func (s *Service) GetAssessment(ctx context.Context, who takedown.Principal, caseID, item string) (AssessmentView, error) {
 	var out AssessmentView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {

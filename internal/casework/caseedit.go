@@ -1,23 +1,33 @@
 package casework
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// Bounds of what a case's row lists: it stays under 4 KB.
+const (
+	maxAssignees = 20
+	maxFlareUps  = 30
+	maxPrincipal = 60
+)
+
 // CasePatch is the body of PATCH /v1/cases/{case} (RFC 7396): what is left out
-// stays.
+// stays, null removes.
 type CasePatch struct {
-	Coordinator *string     `json:"coordinator,omitempty"`
-	Deputy      *string     `json:"deputy,omitempty"`
-	Goals       *[]string   `json:"goals,omitempty"`
+	Coordinator *string     `json:"coordinator,omitempty" doc:"A principal. A case keeps one."`
+	Deputy      *string     `json:"deputy,omitempty" doc:"A principal; null for none."`
+	Goals       *[]string   `json:"goals,omitempty" doc:"removal, prosecution, support."`
 	Flags       *FlagsPatch `json:"flags,omitempty"`
-	Restricted  *bool       `json:"restricted,omitempty"`
-	FlareUps    *[]string   `json:"flareUps,omitempty"`
+	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
+	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
 }
 
@@ -25,18 +35,91 @@ type CasePatch struct {
 type FlagsPatch struct {
 	DeathThreat   *bool               `json:"deathThreat,omitempty"`
 	LifeOrSafety  *bool               `json:"lifeOrSafety,omitempty"`
-	Misidentified *MisidentifiedInput `json:"misidentified,omitempty"`
+	Misidentified *MisidentifiedInput `json:"misidentified,omitempty" doc:"An empty intendedTarget, or null, removes it."`
 	ConcernOnly   *bool               `json:"concernOnly,omitempty"`
 }
 
-// PatchCase changes who works on a case and how it is flagged. Role:
-// coordinator.
+// UnmarshalJSON reads null as "remove": pointers alone cannot tell it from a
+// field that was left out. Unknown fields are refused.
+func (p *CasePatch) UnmarshalJSON(b []byte) error {
+	type plain CasePatch
+	nulls, err := strictPatch(b, (*plain)(p))
+	if err != nil {
+		return err
+	}
+	none, no := "", false
+	for _, name := range nulls {
+		switch name {
+		case "coordinator":
+			p.Coordinator = &none
+		case "deputy":
+			p.Deputy = &none
+		case "goals":
+			p.Goals = &[]string{}
+		case "flareUps":
+			p.FlareUps = &[]string{}
+		case "assignees":
+			p.Assignees = &[]string{}
+		case "restricted":
+			p.Restricted = &no
+		case "flags":
+			p.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
+		}
+	}
+	return nil
+}
+
+// UnmarshalJSON reads null as "not set".
+func (p *FlagsPatch) UnmarshalJSON(b []byte) error {
+	type plain FlagsPatch
+	nulls, err := strictPatch(b, (*plain)(p))
+	if err != nil {
+		return err
+	}
+	no := false
+	for _, name := range nulls {
+		switch name {
+		case "deathThreat":
+			p.DeathThreat = &no
+		case "lifeOrSafety":
+			p.LifeOrSafety = &no
+		case "concernOnly":
+			p.ConcernOnly = &no
+		case "misidentified":
+			p.Misidentified = &MisidentifiedInput{}
+		}
+	}
+	return nil
+}
+
+// strictPatch reads a merge patch and names the fields that are null in it.
+func strictPatch(b []byte, into any) ([]string, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return nil, err
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return nil, err
+	}
+	var nulls []string
+	for name, v := range raw {
+		if string(v) == "null" {
+			nulls = append(nulls, name)
+		}
+	}
+	return nulls, nil
+}
+
+// PatchCase changes who works on a case and how it is flagged. A flag that is
+// set starts its urgent work at once. Role: coordinator.
 func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID string, in CasePatch, version int64) error {
 	return s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
 		if err := sameVersion(c.Version, version); err != nil {
 			return err
 		}
-		if err := refuseAll(checkCasePatch(c, in)); err != nil {
+		if err := t.checkCasePatch(c, in); err != nil {
 			return err
 		}
 		before := c.Flags
@@ -52,51 +135,159 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		if err := t.newFlags(c, before); err != nil {
 			return err
 		}
-		if err := t.log("case.changed", "", []string{c.ID}); err != nil {
+		if err := t.log("case.changed", in.names(), []string{c.ID}); err != nil {
 			return err
 		}
 		return t.touch()
 	})
 }
 
-// newFlags opens what a flag that was set asks for at once.
+// names says in an entry what was changed, never to what.
+func (in CasePatch) names() string {
+	var out []string
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"coordinator", in.Coordinator != nil}, {"deputy", in.Deputy != nil}, {"goals", in.Goals != nil}, {"flags", in.Flags != nil},
+		{"restricted", in.Restricted != nil}, {"flareUps", in.FlareUps != nil}, {"assignees", in.Assignees != nil},
+	} {
+		if f.set {
+			out = append(out, f.name)
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// newFlags opens what a flag that was set asks for at once, as firstTasks does
+// for a new case.
 func (t *tx) newFlags(c *takedown.Case, before takedown.Flags) error {
 	if c.Flags.DeathThreat && !before.DeathThreat {
-		task := takedown.Task{Kind: "death_threat_report", Owner: takedown.Coordinator, Reason: "death_threat", Subject: c.ID, Mandatory: true, Urgent: true}
+		task := takedown.Task{Kind: taskDeathThreat, Owner: takedown.Coordinator, Reason: "death_threat", Subject: c.ID, Mandatory: true, Urgent: true}
 		if err := t.openOnce(task); err != nil {
 			return err
 		}
 	}
-	if c.Flags.Urgent() && !before.Urgent() {
-		return t.openOnce(takedown.Task{Kind: "urgent_safety", Owner: takedown.Coordinator, Reason: "urgent_flag", Subject: c.ID, Urgent: true})
+	if !c.Flags.Urgent() || before.Urgent() {
+		return nil
+	}
+	if err := t.openOnce(takedown.Task{Kind: "urgent_safety", Owner: takedown.Coordinator, Reason: "urgent_flag", Subject: c.ID, Urgent: true}); err != nil {
+		return err
+	}
+	if err := t.hurryTasks(); err != nil {
+		return err
+	}
+	return t.hurryAlignment(c)
+}
+
+// maxHurried bounds the tasks that one change puts first: the rest of a commit
+// needs room too.
+const maxHurried = 40
+
+// hurryTasks puts the case's open tasks before others in the worklists.
+func (t *tx) hurryTasks() error {
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, task := range tasks {
+		if task.Status != takedown.TaskOpen || task.Urgent || n == maxHurried {
+			continue
+		}
+		n++
+		task.Urgent = true
+		if err := t.put(task); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func checkCasePatch(c *takedown.Case, in CasePatch) []takedown.FieldError {
+func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	var b bad
 	if in.Coordinator != nil && *in.Coordinator == "" {
-		b.add("/coordinator", "a case has a coordinator")
+		b.add("/coordinator", "a case keeps a coordinator: name another")
 	}
+	b.principal("/coordinator", in.Coordinator)
+	b.principal("/deputy", in.Deputy)
 	if in.Goals != nil {
+		b.distinct("/goals", *in.Goals, len(goals))
 		for n, g := range *in.Goals {
 			b.oneOf(fmt.Sprintf("/goals/%d", n), g, goals)
 		}
 	}
 	if in.FlareUps != nil {
+		b.distinct("/flareUps", *in.FlareUps, maxFlareUps)
 		for n, d := range *in.FlareUps {
 			if _, err := time.Parse(time.DateOnly, d); err != nil {
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
 			}
 		}
 	}
-	if in.Assignees != nil && len(*in.Assignees) > 20 {
-		b.add("/assignees", "at most 20")
+	if in.Assignees != nil {
+		b.distinct("/assignees", *in.Assignees, maxAssignees)
+		for n, a := range *in.Assignees {
+			if b.principal(fmt.Sprintf("/assignees/%d", n), &a); a == "" {
+				b.add(fmt.Sprintf("/assignees/%d", n), "is empty")
+			}
+		}
 	}
-	if in.Restricted != nil && !*in.Restricted && c.ColleagueSusp {
+	if err := t.checkFlags(&b, in.Flags); err != nil {
+		return err
+	}
+	after := *c
+	in.apply(&after)
+	if after.Deputy != "" && after.Deputy == after.Coordinator {
+		b.add("/deputy", "is the coordinator: name somebody else")
+	}
+	if !after.Restricted && c.ColleagueSusp {
 		b.add("/restricted", "a case with a colleague as suspect stays restricted")
 	}
-	return b.fields
+	if len(b.fields) == 0 && !maySee(t.who, &after) {
+		b.add("/restricted", "you would not see the case any more: name yourself coordinator, deputy or assignee")
+	}
+	return refuseAll(b.fields)
+}
+
+func (t *tx) checkFlags(b *bad, in *FlagsPatch) error {
+	if in == nil || in.Misidentified == nil {
+		return nil
+	}
+	target := in.Misidentified.IntendedTarget
+	if target == "" || target == "unknown" {
+		return nil
+	}
+	p, err := find[takedown.Person](t, target)
+	if err != nil {
+		return err
+	}
+	if p == nil || p.Case != string(t.base.Stream) {
+		b.add("/flags/misidentified/intendedTarget", "must be unknown or an affected person of this case")
+	}
+	return nil
+}
+
+// principal wants a principal's id to be one that a row has room for.
+func (b *bad) principal(pointer string, id *string) {
+	if id == nil {
+		return
+	}
+	if len(*id) > maxPrincipal || strings.TrimSpace(*id) != *id || strings.ContainsAny(*id, "\r\n\t\x00") {
+		b.add(pointer, "must be a principal of at most %d characters", maxPrincipal)
+	}
+}
+
+// distinct wants at most so many values, each once.
+func (b *bad) distinct(pointer string, values []string, limit int) {
+	if len(values) > limit {
+		b.add(pointer, "at most %d", limit)
+	}
+	for n, v := range values {
+		if slices.Contains(values[:n], v) {
+			b.add(fmt.Sprintf("%s/%d", pointer, n), "is named twice")
+		}
+	}
 }
 
 func (in CasePatch) apply(c *takedown.Case) {
@@ -120,143 +311,4 @@ func setTo[T any](field *T, value *T) {
 	if value != nil {
 		*field = *value
 	}
-}
-
-// ItemPatch is the body of PATCH …/items/{item}.
-type ItemPatch struct {
-	Location      *LocationInput `json:"location,omitempty"`
-	SuspectedCSAM *bool          `json:"suspectedCsam,omitempty" doc:"Blocks upload, capture, rendering and fetching at once."`
-	ContactID     *string        `json:"contactId,omitempty" doc:"The addressee, where the register knows none for the host."`
-}
-
-var itemRoles = []takedown.Role{takedown.Specialist}
-
-// PatchItem corrects an item's location or contact, or flags suspected
-// child-abuse material: from then on nothing of it is stored, shown or
-// fetched, and it is referred. Role: specialist.
-func (s *Service) PatchItem(ctx context.Context, who takedown.Principal, caseID, item string, in ItemPatch, version int64) error {
-	return s.inCase(ctx, who, caseID, itemRoles, func(t *tx, c *takedown.Case) error {
-		it, err := t.itemOf(item)
-		if err != nil {
-			return err
-		}
-		if err := sameVersion(it.Version, version); err != nil {
-			return err
-		}
-		for _, step := range []func(*takedown.Item, ItemPatch) error{t.moveItem, t.flagItem, t.addressItem} {
-			if err := step(it, in); err != nil {
-				return err
-			}
-		}
-		if err := t.put(it); err != nil {
-			return err
-		}
-		if err := t.log("item.changed", "", []string{it.ID}); err != nil {
-			return err
-		}
-		return t.touch()
-	})
-}
-
-// moveItem corrects the location: before anything was sent about the old one.
-func (t *tx) moveItem(it *takedown.Item, in ItemPatch) error {
-	if in.Location == nil {
-		return nil
-	}
-	if it.Status != takedown.ItemReported && it.Status != takedown.ItemAssessed {
-		return state("a location is corrected before the item is pursued; after that, add a new item")
-	}
-	fake := ItemInput{Location: *in.Location, Kind: it.Kind, ContentType: it.ContentType, DataCategories: it.DataCategories, Audience: it.Audience}
-	place, fields := checkItem(fake, "", t.now, nil)
-	if err := refuseAll(fields); err != nil {
-		return err
-	}
-	old, err := t.place(it)
-	if err != nil {
-		return err
-	}
-	if place.Canonical != old.Canonical {
-		other, err := t.claimPlace(it, place)
-		if err != nil {
-			return err
-		}
-		if other != nil && other.ID != it.ID {
-			return state("another item has this location already")
-		}
-		if old.Canonical != "" {
-			t.change.Release = append(t.change.Release, Lookup{Space: "url", Value: t.s.urlValue(old.Canonical), Ref: Key{KindItem, it.ID}})
-		}
-	}
-	place.PostID, place.Handle, place.AccountID, place.ProfileURL = old.PostID, old.Handle, old.AccountID, old.ProfileURL
-	it.LocationType = in.Location.Type
-	it.Place, err = t.seal(it, "place", place)
-	return err
-}
-
-func (t *tx) flagItem(it *takedown.Item, in ItemPatch) error {
-	if in.SuspectedCSAM == nil || *in.SuspectedCSAM == it.SuspectedCSAM {
-		return nil
-	}
-	if !*in.SuspectedCSAM {
-		return state("the flag is taken back by nobody here")
-	}
-	it.SuspectedCSAM = true
-	return t.openTask(takedown.Task{Kind: "refer_csam", Owner: takedown.Coordinator, Reason: "suspected_csam", Subject: it.ID, Mandatory: true, Urgent: true})
-}
-
-func (t *tx) addressItem(it *takedown.Item, in ItemPatch) error {
-	if in.ContactID == nil {
-		return nil
-	}
-	if _, err := t.contact(*in.ContactID); err != nil {
-		return refuse("/contactId", "is no contact of the register")
-	}
-	it.Contact = *in.ContactID
-	return t.closeTasks("find_contact", it.ID)
-}
-
-// OutcomeInput is the body of PUT …/items/{item}/outcome.
-type OutcomeInput struct {
-	Code   string `json:"code" maxLength:"60"`
-	Reason string `json:"reason" minLength:"3" maxLength:"1000"`
-}
-
-// SetOutcome ends an item by hand, with a reason. Role: specialist.
-func (s *Service) SetOutcome(ctx context.Context, who takedown.Principal, caseID, item string, in OutcomeInput, version int64) error {
-	return s.inCase(ctx, who, caseID, itemRoles, func(t *tx, c *takedown.Case) error {
-		it, err := t.itemOf(item)
-		if err != nil {
-			return err
-		}
-		if err := sameVersion(it.Version, version); err != nil {
-			return err
-		}
-		var b bad
-		b.fields = checkReason("/reason", in.Reason)
-		o, err := t.s.Law.Outcome(in.Code, t.now)
-		if err != nil || !slices.Contains([]string{"gone", "partly", "settled"}, o.Kind) {
-			b.add("/code", "is no outcome of the law data that ends an item")
-		}
-		if err := refuseAll(b.fields); err != nil {
-			return err
-		}
-		code, err := t.reason("item.outcome", it.ID, in.Reason)
-		if err != nil {
-			return err
-		}
-		it.Status, it.Outcome = takedown.ItemSettled, &takedown.Outcome{Code: in.Code, At: t.now, By: who.ID, Reason: code}
-		if err := t.put(it); err != nil {
-			return err
-		}
-		if err := t.closeTasks("check_by_hand", it.ID); err != nil {
-			return err
-		}
-		if err := t.log("item.outcome", in.Code+":"+code, []string{it.ID}); err != nil {
-			return err
-		}
-		if err := t.offerClosing(); err != nil {
-			return err
-		}
-		return t.touch()
-	})
 }

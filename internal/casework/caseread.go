@@ -217,6 +217,7 @@ type Unsealed struct {
 	Suspects        []SuspectInput   `json:"suspects,omitempty"`
 	People          []UnsealedPerson `json:"people"`
 	Items           []UnsealedItem   `json:"items"`
+	Words           []UnsealedWords  `json:"words"`
 }
 
 // UnsealedPerson is who an affected person is.
@@ -273,7 +274,7 @@ func (s *Service) UnsealedAgain(ctx context.Context, who takedown.Principal, cas
 }
 
 func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
-	out := Unsealed{Case: c.ID, People: []UnsealedPerson{}, Items: []UnsealedItem{}}
+	out := Unsealed{Case: c.ID, People: []UnsealedPerson{}, Items: []UnsealedItem{}, Words: []UnsealedWords{}}
 	var secrets caseSecrets
 	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
 		return out, err
@@ -302,7 +303,8 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 		}
 		out.Items = append(out.Items, UnsealedItem{it.ID, place})
 	}
-	return out, nil
+	out.Words, err = t.unsealWords()
+	return out, err
 }
 
 // isCaseID says whether an id can be a case's.

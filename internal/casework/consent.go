@@ -24,7 +24,8 @@ type ConsentInput struct {
 	Channel    string    `json:"channel,omitempty" maxLength:"60"`
 	ValidUntil time.Time `json:"validUntil,omitzero"`
 	Mandate    string    `json:"mandateEvidenceId,omitempty" maxLength:"60"`
-	Override   string    `json:"overrideReason,omitempty" maxLength:"1000" doc:"With overridden: life or safety, or unreachable; sealed."`
+	Ground     string    `json:"overrideGround,omitempty" enum:"life_or_safety,unreachable" doc:"Needed with overridden."`
+	Override   string    `json:"overrideReason,omitempty" maxLength:"1000" doc:"Needed with overridden; sealed."`
 }
 
 // ConsentView is one authorisation.
@@ -40,8 +41,16 @@ type ConsentView struct {
 	ValidUntil time.Time `json:"validUntil,omitzero"`
 	Mandate    string    `json:"mandateEvidenceId,omitempty"`
 	By         string    `json:"by"`
+	Overridden bool      `json:"overrideSealed,omitempty"`
 }
 
+// consentOverride is what is sealed of an override.
+type consentOverride struct {
+	Ground string `json:"ground"`
+	Reason string `json:"reason"`
+}
+
+// consentID is unique across cases, because a person's id is.
 func consentID(person, action string) string {
 	return "consent_" + strings.TrimPrefix(person, "person_") + "_" + action
 }
@@ -76,9 +85,6 @@ func (s *Service) PutConsent(ctx context.Context, who takedown.Principal, caseID
 		if _, err := t.personOf(person); err != nil {
 			return err
 		}
-		if err := t.checkConsent(in); err != nil {
-			return err
-		}
 		have, err := find[takedown.Consent](t, consentID(person, action))
 		if err != nil {
 			return err
@@ -87,6 +93,9 @@ func (s *Service) PutConsent(ctx context.Context, who takedown.Principal, caseID
 			have = &takedown.Consent{Meta: takedown.Meta{ID: consentID(person, action), Case: c.ID}, Person: person, Action: action}
 		}
 		if err := sameVersion(have.Version, version); err != nil {
+			return err
+		}
+		if err := t.checkConsent(c, have, in); err != nil {
 			return err
 		}
 		if err := t.applyConsent(have, in); err != nil {
@@ -108,24 +117,21 @@ func (t *tx) personOf(id string) (*takedown.Person, error) {
 	return p, err
 }
 
-func (t *tx) checkConsent(in ConsentInput) error {
+func (t *tx) checkConsent(c *takedown.Case, have *takedown.Consent, in ConsentInput) error {
 	var b bad
 	b.oneOf("/status", in.Status, []string{"given", "refused", "withdrawn", "overridden"})
 	if in.Date.IsZero() {
 		b.add("/date", "is needed")
 	}
 	b.notFuture("/date", in.Date, t.now)
-	if in.Status == "given" {
-		if in.TextShown == "" {
-			b.add("/textShown", "say which text the person was shown")
-		}
-		if in.Channel == "" {
-			b.add("/channel", "is needed")
-		}
+	if in.Status == "given" && strings.TrimSpace(in.TextShown) == "" {
+		b.add("/textShown", "say which text the person was shown")
 	}
-	if in.Status == "overridden" {
-		b.fields = append(b.fields, checkReason("/overrideReason", in.Override)...)
+	if in.Status != "overridden" && strings.TrimSpace(in.Channel) == "" {
+		b.add("/channel", "say how the person told us")
 	}
+	b.atMost("/textShown", in.TextShown, 200)
+	b.atMost("/channel", in.Channel, 60)
 	if !in.ValidUntil.IsZero() && in.ValidUntil.Before(in.Date) {
 		b.add("/validUntil", "lies before the date")
 	}
@@ -134,17 +140,35 @@ func (t *tx) checkConsent(in ConsentInput) error {
 			return err
 		}
 	}
+	if in.Status == "overridden" {
+		checkOverride(&b, c, have, in)
+	} else if in.Ground != "" || in.Override != "" {
+		b.add("/overrideGround", "belongs to an override")
+	}
 	return refuseAll(b.fields)
 }
 
-func (t *tx) applyConsent(c *takedown.Consent, in ConsentInput) error {
-	c.Status, c.TextShown, c.Date, c.Channel = in.Status, in.TextShown, in.Date.UTC().Truncate(time.Second), in.Channel
-	c.ValidUntil, c.Mandate, c.By = in.ValidUntil, in.Mandate, t.who.ID
-	var err error
-	if c.Override, err = t.sealText(c, "override", in.Override); err != nil {
-		return err
+// checkOverride holds an override to its two grounds: a case that is flagged
+// so, or a person who could not be asked. Who refused was reached.
+func checkOverride(b *bad, c *takedown.Case, have *takedown.Consent, in ConsentInput) {
+	b.oneOf("/overrideGround", in.Ground, []string{"life_or_safety", "unreachable"})
+	b.fields = append(b.fields, checkReason("/overrideReason", in.Override)...)
+	if in.Ground == "life_or_safety" && !c.Flags.Urgent() {
+		b.add("/overrideGround", "the case is not flagged for life or safety")
 	}
+	if in.Ground == "unreachable" && (have.Status == "refused" || have.Status == "withdrawn") {
+		b.add("/overrideGround", "the person was reached and said no")
+	}
+}
+
+func (t *tx) applyConsent(c *takedown.Consent, in ConsentInput) error {
+	c.Status, c.TextShown, c.Date, c.Channel = in.Status, in.TextShown, second(in.Date), in.Channel
+	c.ValidUntil, c.Mandate, c.By, c.Override = second(in.ValidUntil), in.Mandate, t.who.ID, takedown.Sealed{}
 	if in.Status == "overridden" {
+		var err error
+		if c.Override, err = t.seal(c, "override", consentOverride{in.Ground, in.Override}); err != nil {
+			return err
+		}
 		task := takedown.Task{Kind: "inform_person", Owner: takedown.Coordinator, Reason: "consent_overridden", Subject: c.Person}
 		if err := t.openTask(task); err != nil {
 			return err
@@ -157,10 +181,11 @@ func (t *tx) applyConsent(c *takedown.Consent, in ConsentInput) error {
 }
 
 func viewConsent(c *takedown.Consent) ConsentView {
-	return ConsentView{c.ID, c.Version, c.Person, c.Action, c.Status, c.TextShown, c.Date, c.Channel, c.ValidUntil, c.Mandate, c.By}
+	return ConsentView{c.ID, c.Version, c.Person, c.Action, c.Status, c.TextShown, c.Date, c.Channel, c.ValidUntil, c.Mandate, c.By, !c.Override.Empty()}
 }
 
-// GetConsent gives one authorisation.
+// GetConsent gives one authorisation; an override's reason is masked. Roles:
+// whoever may see the case.
 func (s *Service) GetConsent(ctx context.Context, who takedown.Principal, caseID, person, action string) (ConsentView, error) {
 	var out ConsentView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {

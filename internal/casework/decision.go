@@ -3,7 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -11,12 +11,12 @@ import (
 // CaseDecisionInput is the body of POST …/decisions.
 type CaseDecisionInput struct {
 	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity"`
-	Choice       string `json:"choice" maxLength:"60" doc:"A code."`
+	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none for third_party_basis without a basis."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
-	Consent      string `json:"consent,omitempty" maxLength:"60"`
-	PoliceAnswer string `json:"policeAnswer,omitempty" maxLength:"60"`
+	Consent      string `json:"consent,omitempty" maxLength:"120" doc:"The id of the consent that it rests on."`
+	PoliceAnswer string `json:"policeAnswer,omitempty" enum:"allowed,forbidden,no_answer,not_asked"`
 }
 
 // adviserDecisions are a legal adviser's alone: the last four of api.md.
@@ -29,28 +29,20 @@ type decisionWords struct {
 	Cons string `json:"cons,omitempty"`
 }
 
+// posterDecisions are about speaking to the poster: nobody does before the
+// police allowed it (S0-13).
+var posterDecisions = []string{"talk_employer", "reply_to_sender"}
+
 // Decide records a choice with its pros and cons. An indemnity is never
 // accepted. Roles: coordinator; legal adviser for the last four kinds.
 func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID string, in CaseDecisionInput) (string, error) {
-	var b bad
-	b.oneOf("/kind", in.Kind, decisionKinds)
-	b.codes("/choice", []string{in.Choice})
-	if in.Kind == "indemnity" && in.Choice == "accepted" {
-		b.add("/choice", "an indemnity is never accepted")
-	}
-	if in.Pros == "" && in.Cons == "" {
-		b.add("/pros", "say what speaks for or against it")
-	}
 	roles := coordinatorOnly
 	if slices.Contains(adviserDecisions, in.Kind) {
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
-	if err := need(who, roles...); err != nil {
-		return "", err
-	}
 	var id string
 	err := s.inCase(ctx, who, caseID, roles, func(t *tx, c *takedown.Case) error {
-		if err := refuseAll(b.fields); err != nil {
+		if err := t.checkDecision(in); err != nil {
 			return err
 		}
 		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, By: who.ID, At: t.now}
@@ -66,12 +58,84 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		}
 		id = d.ID
 		t.done(201, d.ID)
-		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, []string{d.ID}); err != nil {
+		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent)); err != nil {
 			return err
 		}
 		return t.touch()
 	})
 	return id, err
+}
+
+func (t *tx) checkDecision(in CaseDecisionInput) error {
+	var b bad
+	b.oneOf("/kind", in.Kind, decisionKinds)
+	b.codes("/choice", []string{in.Choice})
+	b.oneOf("/policeAnswer", in.PoliceAnswer, []string{"", "allowed", "forbidden", "no_answer", "not_asked"})
+	if in.Kind == "indemnity" && !slices.Contains([]string{"refused", "not_asked"}, in.Choice) {
+		b.add("/choice", "an indemnity is never accepted: refused, or not_asked")
+	}
+	if slices.Contains(posterDecisions, in.Kind) {
+		b.oneOf("/choice", in.Choice, []string{"yes", "no"})
+	}
+	if strings.TrimSpace(in.Pros) == "" && strings.TrimSpace(in.Cons) == "" {
+		b.add("/pros", "say what speaks for or against it")
+	}
+	b.atMost("/pros", in.Pros, 2000)
+	b.atMost("/cons", in.Cons, 2000)
+	if err := t.checkDecisionIDs(&b, in); err != nil {
+		return err
+	}
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	if !slices.Contains(posterDecisions, in.Kind) || in.Choice != "yes" {
+		return nil
+	}
+	if ok, err := t.posterAllowed(); err != nil || !ok {
+		return orElse(err, state("the police have not allowed contact with the poster"))
+	}
+	return nil
+}
+
+func (t *tx) checkDecisionIDs(b *bad, in CaseDecisionInput) error {
+	if (in.Kind == "third_party_basis") != (in.PersonID != "") {
+		b.add("/personId", "belongs to third_party_basis, which needs it")
+	} else if in.PersonID != "" {
+		p, err := find[takedown.Person](t, in.PersonID)
+		if err != nil {
+			return err
+		}
+		if p == nil || p.Case != string(t.base.Stream) {
+			b.add("/personId", "is no affected person of this case")
+		}
+	}
+	if in.Consent == "" {
+		if in.Kind == "talk_employer" && in.Choice == "yes" {
+			b.add("/consent", "a talk is agreed with the person first: name the consent (S0-12)")
+		}
+		return nil
+	}
+	c, err := find[takedown.Consent](t, in.Consent)
+	if err != nil {
+		return err
+	}
+	if c == nil || c.Case != string(t.base.Stream) {
+		b.add("/consent", "is no consent of this case")
+		return nil
+	}
+	granted, _, err := t.consents(c.Person, c.Action)
+	if err == nil && !granted {
+		b.add("/consent", "does not stand: refused, withdrawn or expired")
+	}
+	return err
+}
+
+// orElse is the first error there is.
+func orElse(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
 }
 
 // thirdPartyBasis lets help for somebody else than an employee go beyond
@@ -82,76 +146,11 @@ func (t *tx) thirdPartyBasis(in CaseDecisionInput) error {
 	}
 	p, err := t.personOf(in.PersonID)
 	if err != nil {
-		return refuse("/personId", "is no affected person of this case")
+		return err
 	}
 	p.ThirdBasis = in.Choice != "none"
 	if err := t.put(p); err != nil {
 		return err
 	}
 	return t.closeTasks("third_party_basis", p.ID)
-}
-
-// AttemptInput is the body of POST …/contact-attempts.
-type AttemptInput struct {
-	ContactID string    `json:"contactId,omitempty" maxLength:"60"`
-	Role      string    `json:"role,omitempty" enum:"site_operator,poster"`
-	Channel   string    `json:"channel" enum:"mail,form,phone,letter"`
-	At        time.Time `json:"at"`
-	Result    string    `json:"result" enum:"no_answer,refused,no_address,bounced,answered"`
-}
-
-// RecordAttempt records what was tried with a site operator or poster. The
-// poster is not contacted unless the police allowed it (S0-13). Role:
-// specialist.
-func (s *Service) RecordAttempt(ctx context.Context, who takedown.Principal, caseID string, in AttemptInput) (string, error) {
-	var id string
-	err := s.inCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, c *takedown.Case) error {
-		if err := t.checkAttempt(in); err != nil {
-			return err
-		}
-		a := &takedown.Attempt{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Role: in.Role, Channel: in.Channel, At: in.At.UTC().Truncate(time.Second), Result: in.Result, By: who.ID}
-		if err := t.put(a); err != nil {
-			return err
-		}
-		id = a.ID
-		t.done(201, a.ID)
-		if err := t.log("attempt.recorded", in.Role+":"+in.Result, idsOf(a.ID, in.ContactID)); err != nil {
-			return err
-		}
-		return t.touch()
-	})
-	return id, err
-}
-
-func (t *tx) checkAttempt(in AttemptInput) error {
-	var b bad
-	b.oneOf("/role", in.Role, []string{"", "site_operator", "poster"})
-	b.oneOf("/channel", in.Channel, []string{"mail", "form", "phone", "letter"})
-	b.oneOf("/result", in.Result, []string{"no_answer", "refused", "no_address", "bounced", "answered"})
-	if in.Role == "" && in.ContactID == "" {
-		b.add("/role", "say who was tried: a role or a contact")
-	}
-	if in.At.IsZero() {
-		b.add("/at", "is needed")
-	}
-	b.notFuture("/at", in.At, t.now)
-	if in.ContactID != "" {
-		if _, err := t.contact(in.ContactID); err != nil {
-			b.add("/contactId", "is no contact of the register")
-		}
-	}
-	if err := refuseAll(b.fields); err != nil {
-		return err
-	}
-	if in.Role != "poster" {
-		return nil
-	}
-	a, err := t.alignment()
-	if err != nil {
-		return err
-	}
-	if a == nil || a.Status != "answered" || a.PosterContact != "allowed" {
-		return state("the police have not allowed contact with the poster")
-	}
-	return nil
 }

@@ -3,26 +3,31 @@ package casework
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // EvidenceInput is the body of POST …/evidence: it commits an upload.
 type EvidenceInput struct {
 	UploadID           string    `json:"uploadId" maxLength:"60"`
-	ItemIDs            []string  `json:"itemIds"`
+	ItemIDs            []string  `json:"itemIds" maxItems:"25"`
 	CapturedAt         time.Time `json:"capturedAt"`
 	Zone               string    `json:"zone" maxLength:"60" doc:"IANA time zone of the capture."`
 	URL                string    `json:"url,omitempty" maxLength:"2000" doc:"Sealed."`
 	Provenance         string    `json:"provenance,omitempty" maxLength:"1000" doc:"Where there is no URL; sealed."`
-	CapturedBy         string    `json:"capturedBy" maxLength:"200" doc:"A function; best somebody else than the person affected."`
+	CapturedBy         string    `json:"capturedBy" maxLength:"200" doc:"A function, or an affected person's id; best somebody else than the person affected."`
 	Tool               string    `json:"tool,omitempty" maxLength:"100"`
 	Original           bool      `json:"original,omitempty"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty" maxLength:"60"`
-	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60"`
+	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60" doc:"A code; needed where an affected person captured it."`
 	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt"`
 }
 
@@ -41,6 +46,7 @@ type EvidenceView struct {
 	Tool        string    `json:"tool,omitempty"`
 	Original    bool      `json:"original"`
 	DerivedFrom string    `json:"derivedFrom,omitempty"`
+	SelfReason  string    `json:"selfCapturedReason,omitempty"`
 	Purpose     string    `json:"purpose,omitempty"`
 	At          time.Time `json:"at"`
 }
@@ -49,6 +55,11 @@ type evidenceLocation struct {
 	URL        string `json:"url,omitempty"`
 	Provenance string `json:"provenance,omitempty"`
 	Upload     string `json:"upload"`
+}
+
+// evidenceID is derived from the upload: one upload is one piece of evidence.
+func evidenceID(upload string) string {
+	return string(KindEvidence) + "_" + strings.TrimPrefix(upload, string(KindUpload)+"_")
 }
 
 // CommitEvidence makes an upload evidence. Without date, time and location it
@@ -61,8 +72,8 @@ func (s *Service) CommitEvidence(ctx context.Context, who takedown.Principal, ca
 			return err
 		}
 		e := &takedown.Evidence{
-			Meta: takedown.Meta{Case: c.ID}, Items: in.ItemIDs, SHA256: u.SHA256, Size: u.Size, MediaType: u.MediaType, Blob: u.Blob,
-			CapturedAt: in.CapturedAt.UTC().Truncate(time.Second), Zone: in.Zone, CapturedBy: in.CapturedBy, Tool: in.Tool, Original: in.Original,
+			Meta: takedown.Meta{ID: evidenceID(u.ID), Case: c.ID}, Items: in.ItemIDs, SHA256: u.SHA256, Size: u.Size, MediaType: u.MediaType, Blob: u.Blob,
+			CapturedAt: second(in.CapturedAt), Zone: in.Zone, CapturedBy: in.CapturedBy, Tool: in.Tool, Original: in.Original,
 			DerivedFrom: in.DerivedFrom, SelfCapturedReason: in.SelfCapturedReason, Purpose: in.Purpose, At: t.now,
 		}
 		if e.Location, err = t.seal(e, "location", evidenceLocation{in.URL, in.Provenance, u.ID}); err != nil {
@@ -98,20 +109,9 @@ func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
 	if u == nil || u.Case != string(t.base.Stream) || u.Blob == "" {
 		b.add("/uploadId", "is no upload of this case whose bytes arrived")
 	}
-	if in.CapturedAt.IsZero() {
-		b.add("/capturedAt", "evidence needs date and time")
-	}
-	b.notFuture("/capturedAt", in.CapturedAt, t.now)
-	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" {
-		b.add("/zone", "must be an IANA time zone such as Europe/Amsterdam")
-	}
-	if in.URL == "" && in.Provenance == "" {
-		b.add("/url", "evidence needs a location: a URL, or where it comes from")
-	}
-	if in.CapturedBy == "" {
-		b.add("/capturedBy", "is needed")
-	}
-	if !in.Original && in.DerivedFrom == "" {
+	t.checkCapture(&b, in)
+	b.atMost("/tool", in.Tool, 100)
+	if in.Original == (in.DerivedFrom != "") {
 		b.add("/original", "say that it is the original, or what it is derived from")
 	}
 	if in.DerivedFrom != "" {
@@ -120,22 +120,79 @@ func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
 		}
 	}
 	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt"})
-	if in.SelfCapturedReason != "" {
-		b.codes("/selfCapturedReason", []string{in.SelfCapturedReason})
+	if err := t.checkCapturer(&b, in); err != nil {
+		return nil, err
 	}
-	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > 25 {
-		b.add("/itemIds", "name 1 to 25 items")
+	if err := t.checkEvidenceItems(&b, in.ItemIDs); err != nil {
+		return nil, err
 	}
-	for n, id := range in.ItemIDs {
-		it, err := t.itemOf(id)
-		switch {
-		case err != nil:
-			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
-		case it.SuspectedCSAM:
-			b.add(fmt.Sprintf("/itemIds/%d", n), "is flagged: nothing of it is stored")
+	if err := refuseAll(b.fields); err != nil {
+		return nil, err
+	}
+	if err := t.mayStore(in.ItemIDs); err != nil {
+		return nil, err
+	}
+	done, err := find[takedown.Evidence](t, evidenceID(u.ID))
+	if err == nil && done != nil {
+		err = state("this upload is evidence already")
+	}
+	return u, err
+}
+
+// checkCapture wants date, time and place (S0 pt 10).
+func (t *tx) checkCapture(b *bad, in EvidenceInput) {
+	if in.CapturedAt.IsZero() {
+		b.add("/capturedAt", "evidence needs date and time")
+	}
+	b.notFuture("/capturedAt", in.CapturedAt, t.now)
+	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" || in.Zone == "Local" {
+		b.add("/zone", "must be an IANA time zone such as Europe/Amsterdam")
+	}
+	switch {
+	case in.URL == "" && strings.TrimSpace(in.Provenance) == "":
+		b.add("/url", "evidence needs a location: a URL, or where it comes from")
+	case in.URL != "":
+		if _, err := directory.Canonical(in.URL); err != nil {
+			b.add("/url", "%s", publicDetail(err))
 		}
 	}
-	return u, refuseAll(b.fields)
+	b.atMost("/url", in.URL, 2000)
+	b.atMost("/provenance", in.Provenance, 1000)
+}
+
+// checkCapturer asks why a person affected captured it themselves.
+func (t *tx) checkCapturer(b *bad, in EvidenceInput) error {
+	if strings.TrimSpace(in.CapturedBy) == "" {
+		b.add("/capturedBy", "say which function captured it")
+	}
+	b.atMost("/capturedBy", in.CapturedBy, 200)
+	if in.SelfCapturedReason != "" {
+		b.codes("/selfCapturedReason", []string{in.SelfCapturedReason})
+		return nil
+	}
+	p, err := find[takedown.Person](t, in.CapturedBy)
+	if p != nil {
+		b.add("/selfCapturedReason", "best somebody else captures it: say why the person affected did")
+	}
+	return err
+}
+
+func (t *tx) checkEvidenceItems(b *bad, ids []string) error {
+	if len(ids) == 0 || len(ids) > maxItemsRequest {
+		b.add("/itemIds", "name 1 to %d items", maxItemsRequest)
+	}
+	b.distinct("/itemIds", ids, maxItemsRequest)
+	for n, id := range ids {
+		_, err := t.itemOf(id)
+		if takedown.KindOf(err) == takedown.NotFound && err != nil {
+			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // countEvidence raises the items' counts; proofs of our own acts are no
@@ -150,9 +207,7 @@ func (t *tx) countEvidence(in EvidenceInput) error {
 			return err
 		}
 		it.Evidence++
-		if it.Status == takedown.ItemReported && it.Assessment == "act" && it.AssessmentLive {
-			it.Status = takedown.ItemAssessed
-		}
+		ready(it)
 		if err := t.put(it); err != nil {
 			return err
 		}
@@ -171,14 +226,8 @@ func (s *Service) ReadEvidence(ctx context.Context, who takedown.Principal, case
 		if err != nil {
 			return err
 		}
-		for _, id := range e.Items {
-			it, err := load[takedown.Item](t, id)
-			if err != nil {
-				return err
-			}
-			if it.SuspectedCSAM {
-				return state("the item is flagged: nothing of it is shown")
-			}
+		if err := t.mayStore(e.Items); err != nil {
+			return err
 		}
 		return t.log("evidence.read", "", []string{e.ID})
 	})
@@ -193,7 +242,7 @@ func (t *tx) evidenceOf(id string) (*takedown.Evidence, error) {
 }
 
 // StreamEvidence opens the bytes of evidence for a reader whose reading is in
-// the history already.
+// the history already. A flag set since then stops it.
 func (s *Service) StreamEvidence(ctx context.Context, caseID, evidence string) (io.ReadCloser, string, error) {
 	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(caseID))
 	if err != nil {
@@ -203,33 +252,51 @@ func (s *Service) StreamEvidence(ctx context.Context, caseID, evidence string) (
 	if err != nil {
 		return nil, "", err
 	}
-	var where evidenceLocation
-	if err := t.open(e, "location", e.Location, &where); err != nil {
+	if err := t.mayStore(e.Items); err != nil {
 		return nil, "", err
 	}
-	key, err := t.caseKey()
+	plain, err := t.openEvidence(e)
 	if err != nil {
 		return nil, "", err
-	}
-	r, err := s.Blobs.Get(ctx, e.Blob)
-	if err != nil {
-		return nil, "", err
-	}
-	ct, err := io.ReadAll(io.LimitReader(r, maxEvidence+1<<10))
-	if cerr := r.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return nil, "", err
-	}
-	plain, err := key.Open(ct, []byte(string(KindUpload)+"/"+where.Upload+"/bytes"))
-	if err != nil {
-		return nil, "", &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "the evidence does not open", Err: err}
 	}
 	return io.NopCloser(bytes.NewReader(plain)), e.MediaType, nil
 }
 
-// ListEvidence gives what is known of a case's evidence.
+// openEvidence decrypts a piece of evidence and holds it against its hash.
+func (t *tx) openEvidence(e *takedown.Evidence) ([]byte, error) {
+	var where evidenceLocation
+	if err := t.open(e, "location", e.Location, &where); err != nil {
+		return nil, err
+	}
+	key, err := t.caseKey()
+	if err != nil {
+		return nil, err
+	}
+	r, err := t.s.Blobs.Get(t.ctx, e.Blob)
+	if err != nil {
+		return nil, err
+	}
+	ct, err := io.ReadAll(io.LimitReader(r, maxSealedEvidence))
+	if cerr := r.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := key.Open(ct, associated(&takedown.Upload{Meta: takedown.Meta{ID: where.Upload}}, "bytes"))
+	if err == nil {
+		if sum := sha256.Sum256(plain); hex.EncodeToString(sum[:]) != e.SHA256 {
+			err = errors.New("the bytes are not those that were hashed")
+		}
+	}
+	if err != nil {
+		return nil, &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "the evidence does not open", Err: err}
+	}
+	return plain, nil
+}
+
+// ListEvidence gives what is known of a case's evidence, never the bytes.
+// Roles: whoever may see the case.
 func (s *Service) ListEvidence(ctx context.Context, who takedown.Principal, caseID string) ([]EvidenceView, error) {
 	out := []EvidenceView{}
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
@@ -243,10 +310,11 @@ func (s *Service) ListEvidence(ctx context.Context, who takedown.Principal, case
 }
 
 func viewEvidence(e *takedown.Evidence) EvidenceView {
-	return EvidenceView{e.ID, e.Version, e.Items, e.SHA256, e.Size, e.MediaType, e.CapturedAt, e.Zone, e.CapturedBy, e.Tool, e.Original, e.DerivedFrom, e.Purpose, e.At}
+	return EvidenceView{e.ID, e.Version, e.Items, e.SHA256, e.Size, e.MediaType, e.CapturedAt, e.Zone, e.CapturedBy, e.Tool, e.Original, e.DerivedFrom, e.SelfCapturedReason, e.Purpose, e.At}
 }
 
-// GetEvidence gives what is known of one piece of evidence.
+// GetEvidence gives what is known of one piece of evidence. Roles: whoever may
+// see the case.
 func (s *Service) GetEvidence(ctx context.Context, who takedown.Principal, caseID, evidence string) (EvidenceView, error) {
 	var out EvidenceView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 			Name: set.Organisation.Name, Kind: set.Organisation.Kind, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
 			Phone: set.Organisation.Phone, PostalAddress: set.Organisation.PostalAddress,
 		},
-		Role: "employer", Criticism: p.c.Complaint, Addressee: p.addressee(p.contact, d.Channel),
+		Role: notifierRole(set.Organisation.Kind), Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
 	}
 	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
@@ -36,6 +37,15 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		}
 	}
 	return f, p.factDates(&f, instrument, d)
+}
+
+// notifierRole is what the sender is to the person: a care organisation may be
+// a practice of independent doctors, so it is not called their employer.
+func notifierRole(kind string) string {
+	if kind == "police" || kind == "municipality" || kind == "school" {
+		return "employer"
+	}
+	return ""
 }
 
 func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addressee {
@@ -153,7 +163,6 @@ func (p *planner) factPolice(f *notice.Facts) error {
 	case "asked":
 		f.Preservation126ni = "asked"
 	}
-	f.Preservation = true
 	return nil
 }
 
@@ -262,10 +271,31 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
 		})
 	}
-	for _, f := range notice.Lint(c.Subject + "\n" + c.Text) {
-		out = append(out, Finding{Code: "lint", Field: "text", Message: f.Message, Blocking: f.Blocking})
+	for place, text := range lintPlaces(c) {
+		for _, f := range notice.Lint(text) {
+			out = append(out, Finding{Code: "lint", Field: "text", Place: place, Message: f.Message, Blocking: f.Blocking})
+		}
 	}
 	return out, nil
+}
+
+// lintPlaces is every text of a document that leaves, in order.
+func lintPlaces(c content) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		if !yield("text", c.Subject+"\n"+c.Text) {
+			return
+		}
+		for _, f := range c.Form {
+			if !yield("form/"+f.Name, f.Text) {
+				return
+			}
+		}
+		for _, a := range c.Annexes {
+			if !yield("annex/"+a.Part, a.Text) {
+				return
+			}
+		}
+	}
 }
 
 // guard knows the sealed values of everybody in the case.
@@ -291,11 +321,28 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 		return nil, err
 	}
 	sealed = append(sealed, notice.Sensitive{Field: "summary", Values: []string{secrets.Summary}}, notice.Sensitive{Field: "trigger", Values: []string{secrets.Trigger}})
+	if staff := t.staff(c, d); len(staff) > 0 {
+		sealed = append(sealed, notice.Sensitive{Field: "staff", Values: staff})
+	}
 	for _, s := range secrets.Suspects {
 		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
 	}
 	allowed, err := t.allowed(tr, d)
 	return notice.NewGuard(sealed, allowed), err
+}
+
+// staff are the people whose names stand in no outgoing text: who works on the
+// case, and who edited and decided on the document.
+func (t *tx) staff(c *takedown.Case, d *takedown.Document) []string {
+	names := append([]string{c.Coordinator, c.Deputy}, c.Assignees...)
+	names = append(names, d.Editors...)
+	for _, a := range []*takedown.Approval{d.Approval, d.Rejection} {
+		if a != nil {
+			names = append(names, a.By)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return len(n) < 4 })
 }
 
 // allowed is what may stand in a text although it equals a sealed value.
@@ -324,7 +371,7 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 		if err != nil {
 			return out, err
 		}
-		out.Locations = append(out.Locations, place.URL)
+		out.Locations = append(out.Locations, idsOf(place.URL, place.ProfileURL)...)
 	}
 	return out, nil
 }

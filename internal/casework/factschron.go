@@ -264,12 +264,13 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 	return nil
 }
 
-// domicile is where the person can be reached for the case: at the employer by
-// default, so that the home address stays out even here.
+// domicile is where the person can be reached for the case: at the
+// organisation, so that the home address stays out even here. Where the report
+// chose a lawyer or another address, the police have it from the report.
 func (p *planner) domicile(reports []notice.Report) string {
 	for _, r := range reports {
 		if r.Domicile != "" && r.Domicile != "employer" {
-			return r.Domicile
+			return "gekozen domicilie zoals opgegeven bij de aangifte " + r.Registration
 		}
 	}
 	return p.settings.Organisation.Name + ", " + p.settings.Organisation.PostalAddress

@@ -93,16 +93,25 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 		return step{}, err
 	}
 	if len(triage) == 0 && !c.Flags.Urgent() {
-		why = append([]string{"triage"}, why...)
-		waiting++
-	} else if ready > 0 {
-		return step{next: goPlan}, nil
+		return step{next: goGates, why: append([]string{"triage"}, why[:min(len(why), 39)]...)}, nil
 	}
-	if waiting == 0 {
+	together := c.OpenedAt.Add(togetherFor)
+	switch {
+	case ready > 0 && (waiting == 0 || c.Flags.Urgent() || !t.now.Before(together)):
+		return step{next: goPlan}, nil
+	case waiting == 0:
 		return step{next: goStop}, nil
 	}
-	return step{next: goGates, why: why[:min(len(why), 40)]}, nil
+	st := step{next: goGates, why: why[:min(len(why), 40)]}
+	if ready > 0 {
+		st.due = together
+	}
+	return st, nil
 }
+
+// togetherFor is how long after a case is opened items that are ready wait for
+// the others, so that an addressee gets one notice about all of them.
+const togetherFor = 4 * time.Hour
 
 // missingOf says what an item's gates wait for.
 func missingOf(it *takedown.Item) []string {

@@ -69,15 +69,11 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 }
 
 func (t *tx) checkKlacht(c *takedown.Case, offence string, in KlachtInput) error {
-	var b bad
-	on := c.OccurredAt
-	if on.IsZero() {
-		on = c.OpenedAt
-	}
-	o, err := t.s.Law.Offence(offence, on)
+	o, err := t.s.Law.Offence(offence, actDate(c))
 	if err != nil {
 		return noSuch("offence")
 	}
+	var b bad
 	if o.Klacht.Needed == "yes" && !in.Needed {
 		b.add("/needed", "this offence is prosecuted on a klacht only")
 	}
@@ -85,43 +81,116 @@ func (t *tx) checkKlacht(c *takedown.Case, offence string, in KlachtInput) error
 		b.add("/needed", "this offence needs no klacht")
 	}
 	b.oneOf("/decision", in.Decision, []string{"", "undecided", "wanted", "not_wanted"})
+	decided := in.Decision == "wanted" || in.Decision == "not_wanted"
+	if decided && strings.TrimSpace(in.TextShown) == "" {
+		b.add("/textShown", "say which text the person was shown")
+	}
+	if decided && in.DecidedAt.IsZero() {
+		b.add("/decidedAt", "say when the person decided")
+	}
+	b.atMost("/textShown", in.TextShown, 200)
+	if (!in.SignedAt.IsZero() || !in.FiledAt.IsZero()) && in.Decision != "wanted" {
+		b.add("/decision", "a klacht is signed and filed by who wants it")
+	}
+	t.checkKlachtDates(&b, in)
+	return refuseAll(b.fields)
+}
+
+func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 	for _, f := range []struct {
 		name string
 		at   time.Time
 	}{{"/victimLearnedAt", in.VictimLearnedAt}, {"/decidedAt", in.DecidedAt}, {"/signedAt", in.SignedAt}, {"/filedAt", in.FiledAt}, {"/withdrawnAt", in.WithdrawnAt}} {
 		b.notFuture(f.name, f.at, t.now)
 	}
-	if (in.Decision == "wanted" || in.Decision == "not_wanted") && in.TextShown == "" {
-		b.add("/textShown", "say which text the person was shown")
+	if !in.FiledAt.IsZero() && in.FiledAt.Before(in.VictimLearnedAt) {
+		b.add("/filedAt", "lies before the person learned of it")
 	}
-	return refuseAll(b.fields)
+	if !in.WithdrawnAt.IsZero() && (in.FiledAt.IsZero() || in.WithdrawnAt.Before(in.FiledAt)) {
+		b.add("/withdrawnAt", "only what was filed before is withdrawn")
+	}
 }
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
-	learned := in.VictimLearnedAt.UTC()
-	if in.Needed && !learned.IsZero() && !learned.Equal(k.VictimLearnedAt) {
-		if k.Clock != "" {
-			if err := t.endClock(k.Clock, takedown.ClockSuperseded, "learned_at_corrected"); err != nil {
-				return err
-			}
-		}
-		c, err := t.startClock("C12", learned, law.CountInput{Event: "learned"}, takedown.Clock{Meta: takedown.Meta{Case: k.Case}, Person: k.Person})
-		if err != nil {
-			return err
-		}
-		k.Clock = c.ID
+	learned := second(in.VictimLearnedAt)
+	if err := t.klachtClock(k, in.Needed, learned); err != nil {
+		return err
 	}
-	k.Needed, k.VictimLearnedAt, k.Decision, k.DecidedAt, k.TextShown = in.Needed, learned, in.Decision, in.DecidedAt, in.TextShown
-	k.SignedAt, k.FiledAt, k.WithdrawnAt, k.SpecialPower = in.SignedAt, in.FiledAt, in.WithdrawnAt, in.SpecialPower
-	if !k.FiledAt.IsZero() {
-		if err := t.endRunning(k.Clock, "klacht_filed"); err != nil {
-			return err
-		}
+	k.Needed, k.VictimLearnedAt, k.Decision, k.DecidedAt, k.TextShown = in.Needed, learned, in.Decision, second(in.DecidedAt), in.TextShown
+	k.SignedAt, k.FiledAt, k.WithdrawnAt, k.SpecialPower = second(in.SignedAt), second(in.FiledAt), second(in.WithdrawnAt), in.SpecialPower
+	if err := t.klachtFiled(k); err != nil {
+		return err
+	}
+	if err := t.klachtTask(k); err != nil {
+		return err
 	}
 	if err := t.put(k); err != nil {
 		return err
 	}
-	return t.log("klacht.recorded", k.Offence+":"+k.Decision, []string{k.ID, k.Person})
+	return t.log("klacht.recorded", strings.Trim(k.Offence+":"+k.Decision, ":"), idsOf(k.ID, k.Person, k.Clock))
+}
+
+// klachtClock keeps C12, which is fatal, on the day the person learned of the
+// act; a corrected day starts a new row.
+func (t *tx) klachtClock(k *takedown.Klacht, needed bool, learned time.Time) error {
+	if k.Clock != "" && (!needed || !learned.Equal(k.VictimLearnedAt)) {
+		if err := t.endClock(k.Clock, takedown.ClockSuperseded, "klacht_corrected"); err != nil {
+			return err
+		}
+	}
+	if !needed || learned.IsZero() || (k.Clock != "" && k.Needed && learned.Equal(k.VictimLearnedAt)) {
+		return nil
+	}
+	c, err := t.startClock("C12", learned, law.CountInput{Event: "learned"}, takedown.Clock{Person: k.Person, Supersedes: k.Clock})
+	if err != nil {
+		return err
+	}
+	k.Clock = c.ID
+	return nil
+}
+
+// klachtFiled ends C12: in time, or too late.
+func (t *tx) klachtFiled(k *takedown.Klacht) error {
+	if k.FiledAt.IsZero() || k.Clock == "" {
+		return nil
+	}
+	c, err := load[takedown.Clock](t, k.Clock)
+	if err != nil {
+		return err
+	}
+	if k.FiledAt.After(c.Due) {
+		return t.endClock(k.Clock, takedown.ClockExpired, "klacht_filed_late")
+	}
+	return t.endClock(k.Clock, takedown.ClockMet, "klacht_filed")
+}
+
+// klachtTask keeps the open question in sight: the choice is the person's, the
+// days are counted.
+func (t *tx) klachtTask(k *takedown.Klacht) error {
+	if !k.Needed || !k.FiledAt.IsZero() || k.Decision == "not_wanted" {
+		return t.closeTasks("klacht", k.ID)
+	}
+	task := takedown.Task{Kind: "klacht", Owner: takedown.Coordinator, Reason: "klacht_needed", Subject: k.ID}
+	if k.Clock != "" {
+		c, err := load[takedown.Clock](t, k.Clock)
+		if err != nil {
+			return err
+		}
+		task.DueAt = c.Due
+	}
+	if err := t.closeTasks("klacht", k.ID); err != nil {
+		return err
+	}
+	return t.openTask(task)
+}
+
+// actDate is the day on which the law is chosen: that of the act, or of the
+// case's opening while it is not known.
+func actDate(c *takedown.Case) time.Time {
+	if c.OccurredAt.IsZero() {
+		return c.OpenedAt
+	}
+	return c.OccurredAt
 }
 
 func viewKlacht(k *takedown.Klacht) KlachtView {
@@ -131,7 +200,8 @@ func viewKlacht(k *takedown.Klacht) KlachtView {
 	}
 }
 
-// GetKlacht gives a person's klacht for an offence.
+// GetKlacht gives a person's klacht for an offence. Roles: whoever may see the
+// case.
 func (s *Service) GetKlacht(ctx context.Context, who takedown.Principal, caseID, person, offence string) (KlachtView, error) {
 	var out KlachtView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {

@@ -15,8 +15,8 @@ type PoliceReportInput struct {
 	Kind         string            `json:"kind" enum:"melding,aangifte"`
 	By           string            `json:"by" enum:"employer,affected,both"`
 	Person       string            `json:"person,omitempty" maxLength:"60"`
-	Witness      string            `json:"witness,omitempty" maxLength:"60"`
-	Offences     []string          `json:"offences"`
+	Witness      string            `json:"witness,omitempty" maxLength:"60" doc:"The affected person who is the witness, by id."`
+	Offences     []string          `json:"offences" maxItems:"20"`
 	FiledAt      time.Time         `json:"filedAt,omitzero"`
 	Unit         string            `json:"unit,omitempty" maxLength:"200"`
 	Appointment  time.Time         `json:"appointment,omitzero"`
@@ -25,15 +25,15 @@ type PoliceReportInput struct {
 	CopyReceived bool              `json:"copyReceived,omitempty"`
 	VPTRequested bool              `json:"vptRequested,omitempty"`
 	VPTConfirmed bool              `json:"vptConfirmed,omitempty"`
-	ELAContact   string            `json:"elaContact,omitempty" maxLength:"200"`
-	Domicile     string            `json:"domicile,omitempty" enum:"employer,lawyer,other"`
+	ELAContact   string            `json:"elaContact,omitempty" maxLength:"200" doc:"Function and unit, no name."`
+	Domicile     string            `json:"domicile,omitempty" enum:"employer,lawyer,other" doc:"employer if left out: never the home address."`
 	UnderNumber  *UnderNumberInput `json:"underNumber,omitempty"`
 	NotWanted    *NotWantedInput   `json:"notWanted,omitempty"`
 }
 
 // UnderNumberInput is the wish to report under a number, and for whom.
 type UnderNumberInput struct {
-	For       string `json:"for" maxLength:"60"`
+	For       string `json:"for" maxLength:"60" doc:"A code: affected, colleague, witness …"`
 	Requested bool   `json:"requested,omitempty"`
 	Granted   bool   `json:"granted,omitempty"`
 }
@@ -44,11 +44,14 @@ type NotWantedInput struct {
 	RevisitAt time.Time `json:"revisitAt,omitzero"`
 }
 
-// PoliceReportView is a melding or aangifte.
+// PoliceReportView is a melding or aangifte; why none is wanted is masked. ID
+// is what a task is completed with.
 type PoliceReportView struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 	PoliceReportInput
+	ReasonSealed bool      `json:"notWantedSealed,omitempty"`
+	RevisitAt    time.Time `json:"revisitAt,omitzero"`
 }
 
 var reportID = regexp.MustCompile(`^report_[a-z0-9-]{3,40}$`)
@@ -61,7 +64,7 @@ func policeReportID(caseID, report string) string {
 // the task that a death threat opened. Roles: coordinator, liaison.
 func (s *Service) PutPoliceReport(ctx context.Context, who takedown.Principal, caseID, report string, in PoliceReportInput, version int64) (PoliceReportView, error) {
 	var out PoliceReportView
-	err := s.inPoliceCase(ctx, who, caseID, func(t *tx, c *takedown.Case) error {
+	err := s.inCase(ctx, who, caseID, policeRoles, func(t *tx, c *takedown.Case) error {
 		if err := t.checkPoliceReport(c, report, in); err != nil {
 			return err
 		}
@@ -94,37 +97,81 @@ func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportI
 	b.oneOf("/kind", in.Kind, []string{"melding", "aangifte"})
 	b.oneOf("/by", in.By, []string{"employer", "affected", "both"})
 	b.oneOf("/domicile", in.Domicile, []string{"", "employer", "lawyer", "other"})
-	b.notFuture("/filedAt", in.FiledAt, t.now)
 	if len(in.Offences) == 0 && in.NotWanted == nil {
 		b.add("/offences", "name at least one offence")
 	}
-	on := c.OccurredAt
-	if on.IsZero() {
-		on = c.OpenedAt
-	}
+	b.distinct("/offences", in.Offences, 20)
 	for n, o := range in.Offences {
-		if _, err := t.s.Law.Offence(o, on); err != nil {
+		if _, err := t.s.Law.Offence(o, actDate(c)); err != nil {
 			b.add(fmt.Sprintf("/offences/%d", n), "is no offence of the law data on the day of the act")
 		}
 	}
-	if (in.Registration != "" || in.PVNumber != "") && in.FiledAt.IsZero() {
-		b.add("/filedAt", "a report with a number was filed: say when")
+	checkFiled(&b, in, t.now)
+	for _, f := range []struct{ pointer, value string }{
+		{"/registrationNumber", in.Registration}, {"/pvNumber", in.PVNumber},
+	} {
+		b.atMost(f.pointer, f.value, 60)
 	}
-	if in.Person != "" {
-		if _, err := t.personOf(in.Person); err != nil {
-			b.add("/person", "is no affected person of this case")
+	b.atMost("/unit", in.Unit, 200)
+	b.atMost("/elaContact", in.ELAContact, 200)
+	if u := in.UnderNumber; u != nil {
+		b.codes("/underNumber/for", []string{u.For})
+		if u.Granted && !u.Requested {
+			b.add("/underNumber/granted", "only what was asked for is granted")
 		}
 	}
-	if in.NotWanted != nil {
-		b.fields = append(b.fields, checkReason("/notWanted/reason", in.NotWanted.Reason)...)
+	return t.checkReporters(&b, in)
+}
+
+// checkFiled holds what was filed and what is not wanted apart.
+func checkFiled(b *bad, in PoliceReportInput, now time.Time) {
+	b.notFuture("/filedAt", in.FiledAt, now)
+	if in.FiledAt.IsZero() && (in.Registration != "" || in.PVNumber != "" || in.CopyReceived) {
+		b.add("/filedAt", "a report with a number or a copy was filed: say when")
+	}
+	if in.VPTConfirmed && !in.VPTRequested {
+		b.add("/vptConfirmed", "the VPT code is confirmed after it was asked for")
+	}
+	n := in.NotWanted
+	if n == nil {
+		return
+	}
+	if !in.FiledAt.IsZero() {
+		b.add("/notWanted", "the report was filed")
+	}
+	b.fields = append(b.fields, checkReason("/notWanted/reason", n.Reason)...)
+	if !n.RevisitAt.IsZero() && n.RevisitAt.Before(now) {
+		b.add("/notWanted/revisitAt", "lies in the past")
+	}
+}
+
+func (t *tx) checkReporters(b *bad, in PoliceReportInput) error {
+	if in.By != "employer" && in.Person == "" {
+		b.add("/person", "say which affected person reports")
+	}
+	for _, f := range []struct{ pointer, id string }{{"/person", in.Person}, {"/witness", in.Witness}} {
+		if f.id == "" {
+			continue
+		}
+		p, err := find[takedown.Person](t, f.id)
+		if err != nil {
+			return err
+		}
+		if p == nil || p.Case != string(t.base.Stream) {
+			b.add(f.pointer, "is no affected person of this case")
+		}
 	}
 	return refuseAll(b.fields)
 }
 
 func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in PoliceReportInput) error {
-	r.Kind, r.By, r.Person, r.Witness, r.Offences, r.FiledAt = in.Kind, in.By, in.Person, in.Witness, in.Offences, in.FiledAt
-	r.Unit, r.Appointment, r.Registration, r.PVNumber = in.Unit, in.Appointment, in.Registration, in.PVNumber
+	r.Kind, r.By, r.Person, r.Witness, r.Offences, r.FiledAt = in.Kind, in.By, in.Person, in.Witness, in.Offences, second(in.FiledAt)
+	r.Unit, r.Appointment, r.Registration, r.PVNumber = in.Unit, second(in.Appointment), in.Registration, in.PVNumber
 	r.CopyReceived, r.VPTRequested, r.VPTConfirmed, r.ELAContact, r.Domicile = in.CopyReceived, in.VPTRequested, in.VPTConfirmed, in.ELAContact, in.Domicile
+	if r.Domicile == "" {
+		r.Domicile = "employer" // domain.md §4.5: never the home address
+	}
+	r.UnderNumber, r.NotWanted, r.RevisitAt = takedown.UnderNumber{}, takedown.Sealed{}, time.Time{}
 	if in.UnderNumber != nil {
 		r.UnderNumber = takedown.UnderNumber(*in.UnderNumber)
 	}
@@ -133,7 +180,10 @@ func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in Po
 		if r.NotWanted, err = t.sealText(r, "notWanted", in.NotWanted.Reason); err != nil {
 			return err
 		}
-		r.RevisitAt = in.NotWanted.RevisitAt
+		r.RevisitAt = second(in.NotWanted.RevisitAt)
+	}
+	if err := t.remind("revisit_report", takedown.Liaison, r.ID, r.RevisitAt); err != nil {
+		return err
 	}
 	if err := t.put(r); err != nil {
 		return err
@@ -155,10 +205,11 @@ func viewPoliceReport(r *takedown.PoliceReport) PoliceReportView {
 		u := UnderNumberInput(r.UnderNumber)
 		in.UnderNumber = &u
 	}
-	return PoliceReportView{r.ID, r.Version, in}
+	return PoliceReportView{r.ID, r.Version, in, !r.NotWanted.Empty(), r.RevisitAt}
 }
 
 // GetPoliceReport gives a report, without the reason why one was not wanted.
+// Roles: whoever may see the case.
 func (s *Service) GetPoliceReport(ctx context.Context, who takedown.Principal, caseID, report string) (PoliceReportView, error) {
 	var out PoliceReportView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {

@@ -141,6 +141,19 @@ type CaseKey interface {
 	MAC(data []byte) []byte
 }
 
+// StreamSealer is a CaseKey that also seals what is too large to hold in
+// memory more than once: evidence. Every CaseKey of an adapter is one; its
+// form is not that of Seal.
+type StreamSealer interface {
+	CaseKey
+	// SealStream encrypts what is written into dst, with associated data. Only
+	// closing the writer completes it; dst stays open.
+	SealStream(dst io.Writer, associated []byte) (io.WriteCloser, error)
+	// OpenStream decrypts src piece by piece. Every piece that it gives is
+	// authentic; whether it is all of it, only io.EOF says.
+	OpenStream(src io.Reader, associated []byte) (io.Reader, error)
+}
+
 // PageFetcher fetches a foreign page for verify-content, behind the guard.
 type PageFetcher interface {
 	// Fetch gets a URL once. The result says what stood there; an error only

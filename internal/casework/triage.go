@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -11,12 +12,12 @@ import (
 type TriageInput struct {
 	ThreatLevel  string    `json:"threatLevel" enum:"none,low,elevated,high,acute"`
 	JudgedBy     string    `json:"judgedBy" maxLength:"200" doc:"A function, not a name."`
-	LifeOrSafety bool      `json:"lifeOrSafety"`
+	LifeOrSafety bool      `json:"lifeOrSafety" doc:"Sets the case's flag; only the coordinator takes it back."`
 	ReviewAt     time.Time `json:"reviewAt,omitzero"`
 	AtOnce       string    `json:"atOnce,omitempty" maxLength:"2000" doc:"What to do at once; sealed."`
 }
 
-// TriageView is the safety triage of a case.
+// TriageView is the safety triage of a case; what to do at once is masked.
 type TriageView struct {
 	ID           string    `json:"id"`
 	Version      int64     `json:"version"`
@@ -25,6 +26,7 @@ type TriageView struct {
 	LifeOrSafety bool      `json:"lifeOrSafety"`
 	ReviewAt     time.Time `json:"reviewAt,omitzero"`
 	At           time.Time `json:"at"`
+	AtOnceSealed bool      `json:"atOnceSealed,omitempty"`
 }
 
 // PutTriage records the safety triage. Life or safety makes the case urgent at
@@ -46,19 +48,19 @@ func (s *Service) PutTriage(ctx context.Context, who takedown.Principal, caseID 
 		if err := sameVersion(tr.Version, version); err != nil {
 			return err
 		}
-		tr.ThreatLevel, tr.JudgedBy, tr.LifeOrSafety, tr.ReviewAt, tr.At = in.ThreatLevel, in.JudgedBy, in.LifeOrSafety, in.ReviewAt, t.now
+		tr.ThreatLevel, tr.JudgedBy, tr.LifeOrSafety, tr.ReviewAt, tr.At = in.ThreatLevel, in.JudgedBy, in.LifeOrSafety, second(in.ReviewAt), t.now
 		if tr.AtOnce, err = t.sealText(tr, "atOnce", in.AtOnce); err != nil {
 			return err
 		}
 		if err := t.put(tr); err != nil {
 			return err
 		}
-		if err := t.afterTriage(c, in); err != nil {
+		if err := t.afterTriage(c, tr); err != nil {
 			return err
 		}
 		out = viewTriage(tr)
 		out.Version = tr.Version + 1
-		if err := t.log("case.triaged", in.ThreatLevel, []string{c.ID}); err != nil {
+		if err := t.log("case.triaged", in.ThreatLevel, []string{c.ID, tr.ID}); err != nil {
 			return err
 		}
 		return t.touch()
@@ -66,26 +68,33 @@ func (s *Service) PutTriage(ctx context.Context, who takedown.Principal, caseID 
 	return out, err
 }
 
-func (t *tx) afterTriage(c *takedown.Case, in TriageInput) error {
-	if in.LifeOrSafety && !c.Flags.LifeOrSafety {
+func (t *tx) afterTriage(c *takedown.Case, tr *takedown.Triage) error {
+	if tr.LifeOrSafety && !c.Flags.LifeOrSafety {
+		before := c.Flags
 		c.Flags.LifeOrSafety = true
 		if err := t.put(c); err != nil {
 			return err
 		}
+		if err := t.newFlags(c, before); err != nil {
+			return err
+		}
 	}
-	if !in.ReviewAt.IsZero() {
-		task := takedown.Task{Kind: "review_triage", Owner: takedown.Coordinator, Reason: "review_date", Subject: c.ID, DueAt: in.ReviewAt}
+	if err := t.closeTasks("triage", c.ID); err != nil {
+		return err
+	}
+	if !tr.AtOnce.Empty() {
+		task := takedown.Task{Kind: "act_at_once", Owner: takedown.Coordinator, Reason: "triage", Subject: tr.ID, Urgent: true}
 		if err := t.openTask(task); err != nil {
 			return err
 		}
 	}
-	return t.closeTasks("triage", c.ID)
+	return t.remind("review_triage", takedown.Coordinator, c.ID, tr.ReviewAt)
 }
 
 func checkTriage(in TriageInput, now time.Time) []takedown.FieldError {
 	var b bad
 	b.oneOf("/threatLevel", in.ThreatLevel, []string{"none", "low", "elevated", "high", "acute"})
-	if in.JudgedBy == "" {
+	if strings.TrimSpace(in.JudgedBy) == "" {
 		b.add("/judgedBy", "say which function judged it")
 	}
 	b.atMost("/judgedBy", in.JudgedBy, 200)
@@ -97,10 +106,10 @@ func checkTriage(in TriageInput, now time.Time) []takedown.FieldError {
 }
 
 func viewTriage(tr *takedown.Triage) TriageView {
-	return TriageView{tr.ID, tr.Version, tr.ThreatLevel, tr.JudgedBy, tr.LifeOrSafety, tr.ReviewAt, tr.At}
+	return TriageView{tr.ID, tr.Version, tr.ThreatLevel, tr.JudgedBy, tr.LifeOrSafety, tr.ReviewAt, tr.At, !tr.AtOnce.Empty()}
 }
 
-// GetTriage gives the safety triage.
+// GetTriage gives the safety triage. Roles: whoever may see the case.
 func (s *Service) GetTriage(ctx context.Context, who takedown.Principal, caseID string) (TriageView, error) {
 	var out TriageView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {

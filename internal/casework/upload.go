@@ -7,12 +7,16 @@ import (
 	"encoding/hex"
 	"io"
 	"regexp"
+	"slices"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // maxEvidence is the largest piece of evidence: 50 MiB.
 const maxEvidence = 50 << 20
+
+// maxSealedEvidence leaves room for what sealing adds.
+const maxSealedEvidence = maxEvidence + 64<<10
 
 // UploadInput is the body of POST …/evidence/uploads.
 type UploadInput struct {
@@ -23,7 +27,7 @@ type UploadInput struct {
 
 var (
 	sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	mediaType = regexp.MustCompile(`^[a-z]+/[a-z0-9.+-]+$`)
+	mediaType = regexp.MustCompile(`^[a-z]{1,20}/[a-z0-9.+-]{1,70}$`)
 )
 
 // evidenceRoles bring evidence in: a specialist, and the liaison who holds a
@@ -48,6 +52,9 @@ func (s *Service) BeginUpload(ctx context.Context, who takedown.Principal, caseI
 		if err := refuseAll(b.fields); err != nil {
 			return err
 		}
+		if err := t.takesFiles(); err != nil {
+			return err
+		}
 		u := &takedown.Upload{Meta: takedown.Meta{Case: c.ID}, SHA256: in.SHA256, Size: in.Size, MediaType: in.MediaType, By: who.ID, At: t.now}
 		if err := t.put(u); err != nil {
 			return err
@@ -59,9 +66,31 @@ func (s *Service) BeginUpload(ctx context.Context, who takedown.Principal, caseI
 	return id, err
 }
 
+// takesFiles refuses files for a case that is over, or in which every item is
+// flagged: there is nothing that one could be of.
+func (t *tx) takesFiles() error {
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return err
+	}
+	if c.Status != takedown.CaseOpen {
+		return state("the case is %s; reopen it first", c.Status)
+	}
+	items, err := all[takedown.Item](t)
+	if err != nil {
+		return err
+	}
+	flagged := func(it *takedown.Item) bool { return it.SuspectedCSAM }
+	if len(items) > 0 && !slices.ContainsFunc(items, func(it *takedown.Item) bool { return !flagged(it) }) {
+		return state("the items are flagged: nothing of them is stored, shown or fetched; only their location is referred")
+	}
+	return nil
+}
+
 // ReceiveUpload takes the bytes of an announced file: they are hashed, sealed
 // under the case's key and stored. Bytes of another size or hash are Invalid
-// and leave nothing. The same bytes again are harmless.
+// and leave nothing. The same bytes again are harmless. The address that it is
+// called for carries its own proof, and stands for who announced the file.
 func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader) error {
 	u, err := get[takedown.Upload](ctx, s, upload)
 	if err != nil {
@@ -75,25 +104,48 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 	if int64(len(plain)) != u.Size || hex.EncodeToString(sum[:]) != u.SHA256 {
 		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the bytes are not those that were announced: size or hash differ")
 	}
-	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(u.Case), func(t *tx) error {
+	if u.Blob != "" {
+		return nil
+	}
+	blob, err := s.sealUpload(ctx, u, plain)
+	if err != nil {
+		return err
+	}
+	who := takedown.Principal{ID: u.By}
+	return s.write(ctx, who, takedown.Specialist, StreamID(u.Case), func(t *tx) error {
 		u, err := load[takedown.Upload](t, upload)
 		if err != nil || u.Blob != "" {
+			return err // somebody was faster with the same bytes; ours is an orphan, which the sweep takes
+		}
+		if err := t.takesFiles(); err != nil {
 			return err
 		}
-		key, err := t.caseKey()
-		if err != nil {
-			return err
-		}
-		ct, err := key.Seal(plain, associated(u, "bytes"))
-		if err != nil {
-			return err
-		}
-		if u.Blob, _, err = s.Blobs.Put(ctx, bytes.NewReader(ct), maxEvidence+1<<10); err != nil {
-			return err
-		}
+		u.Blob = blob
 		if err := t.put(u); err != nil {
 			return err
 		}
 		return t.log("upload.received", "", []string{u.ID})
 	})
+}
+
+// sealUpload stores the bytes, sealed, and gives the blob's name. It happens
+// once, before any commit: a lost swap must not seal 50 MiB again.
+func (s *Service) sealUpload(ctx context.Context, u *takedown.Upload, plain []byte) (string, error) {
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(u.Case))
+	if err != nil {
+		return "", err
+	}
+	if err := t.takesFiles(); err != nil {
+		return "", err
+	}
+	key, err := t.caseKey()
+	if err != nil {
+		return "", err
+	}
+	ct, err := key.Seal(plain, associated(u, "bytes"))
+	if err != nil {
+		return "", err
+	}
+	name, _, err := s.Blobs.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
+	return name, err
 }

@@ -3,78 +3,219 @@ package law
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
-// Check looks whether the data hang together: sources and flags everywhere,
-// versions without overlap, rungs that name clocks, gates and routes that
-// exist, and no ending that leads nowhere.
+// How a clock is counted (ClockRule.Counting).
+const (
+	countHours   = "hours"
+	countPlain   = "plain"   // the last day stays where it falls
+	countWorking = "working" // working days
+	countEU      = "1182/71"
+	countATW     = "ATW"
+	countKlacht  = "klacht" // months of 30 days, never later
+	countEarly   = "early"  // a day earlier, the side that is safe for us
+)
+
+const addressee = "addressee"
+
+// faults collects what is wrong, each with its file and id.
+type faults struct{ errs []error }
+
+func (f *faults) add(file, id, format string, args ...any) {
+	f.errs = append(f.errs, fmt.Errorf("%s.json: %s: %s", file, id, fmt.Sprintf(format, args...)))
+}
+
+// known holds a value of a record to a list.
+func (f *faults) known(file, id, field, value string, list ...string) {
+	if !slices.Contains(list, value) {
+		f.add(file, id, "%s %q is not one of %v", field, value, list)
+	}
+}
+
+// Check looks whether the data hang together: source and flag everywhere,
+// versions without gap or overlap, nothing named that is not there, no ending
+// of a rung that leads nowhere. It gives every fault at once, Internal.
 func (d *Data) Check() error {
-	var errs []error
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("law data: "+format, args...)) }
-	checkRecords(bad, "article", d.articles)
-	checkRecords(bad, "offence", d.offences)
-	checkRecords(bad, "capacity group", d.capacities)
-	checkRecords(bad, "clock", d.clocks)
-	checkRecords(bad, "ladder", d.ladders)
-	checkRecords(bad, "outcome", d.outcomes)
-	checkRecords(bad, "route", d.routes)
-	checkRecords(bad, "service", d.services)
-	checkRecords(bad, "gate", d.gates)
+	f := &faults{}
+	checkSources(f, d.sources)
+	checkRecords(f, d, "articles", d.articles)
+	checkRecords(f, d, "offences", d.offences)
+	checkRecords(f, d, "capacities", d.capacities)
+	checkRecords(f, d, "clocks", d.clocks)
+	checkRecords(f, d, "events", d.events)
+	checkRecords(f, d, "ladders", d.ladders)
+	checkRecords(f, d, "outcomes", d.outcomes)
+	checkRecords(f, d, "routes", d.routes)
+	checkRecords(f, d, "services", d.services)
+	checkRecords(f, d, "gates", d.gates)
+	d.checkTitles(f)
+	d.checkLists(f)
 	for _, o := range d.offences {
-		if !slices.ContainsFunc(d.articles, func(a Article) bool { return a.ID == o.Article }) {
-			bad("offence %s names article %s, which is not there", o.ID, o.Article)
-		}
-		if o.CapacityGroup != "" && !slices.ContainsFunc(d.capacities, func(g CapacityGroup) bool { return g.ID == o.CapacityGroup }) {
-			bad("offence %s names capacity group %s, which is not there", o.ID, o.CapacityGroup)
-		}
+		d.checkOffence(f, o)
+	}
+	for _, c := range d.clocks {
+		d.checkClock(f, c)
 	}
 	for _, l := range d.ladders {
-		d.checkLadder(bad, l)
+		d.checkLadder(f, l)
 	}
-	return errors.Join(errs...)
+	if len(f.errs) > 0 {
+		return broken(errors.Join(f.errs...))
+	}
+	return nil
 }
 
-func checkRecords[T dated](bad func(string, ...any), kind string, all []T) {
-	last := map[string]string{} // id → validUntil of the version before
+func checkSources(f *faults, all []Source) {
+	seen := map[string]bool{}
+	for _, s := range all {
+		if s.Code == "" || s.Title == "" || s.Version == "" || s.Extent == "" {
+			f.add("sources", s.Code, "needs code, title, version and extent")
+		}
+		if seen[s.Code] {
+			f.add("sources", s.Code, "stands twice")
+		}
+		seen[s.Code] = true
+	}
+}
+
+// checkRecords holds what every record carries, and its versions in the file's
+// order: each begins on the day after the one before ends.
+func checkRecords[T dated](f *faults, d *Data, file string, all []T) {
+	last := map[string]Record{}
 	for _, v := range all {
 		r := v.record()
-		if r.ID == "" || r.ValidFrom == "" || r.Source == "" || !strings.HasPrefix(r.Flag, "[") {
-			bad("%s %q needs id, validFrom, source and flag", kind, r.ID)
+		if r.ID == "" || r.Source == "" {
+			f.add(file, r.ID, "needs id and source")
 		}
-		if until, seen := last[r.ID]; seen && (until == "" || until >= r.ValidFrom) {
-			bad("%s %s has versions that overlap at %s", kind, r.ID, r.ValidFrom)
+		d.checkFlag(f, file, r.ID, r.Flag)
+		from, err := time.Parse(time.DateOnly, r.ValidFrom)
+		if err != nil {
+			f.add(file, r.ID, "validFrom is no day (YYYY-MM-DD)")
 		}
-		last[r.ID] = r.ValidUntil
+		if _, err := time.Parse(time.DateOnly, r.ValidUntil); r.ValidUntil != "" && (err != nil || r.ValidUntil < r.ValidFrom) {
+			f.add(file, r.ID, "validUntil is no day (YYYY-MM-DD) on or after validFrom")
+		}
+		if before, seen := last[r.ID]; seen && before.ValidUntil != from.AddDate(0, 0, -1).Format(time.DateOnly) {
+			f.add(file, r.ID, "the version from %s overlaps the one before, or leaves a gap", r.ValidFrom)
+		}
+		last[r.ID] = r
 	}
 }
 
-func (d *Data) checkLadder(bad func(string, ...any), l Ladder) {
-	hasClock := func(id string) bool {
-		return slices.ContainsFunc(d.clocks, func(c ClockRule) bool { return c.ID == id })
+// flagForm is domain.md §0.1, with a word behind it as there.
+var flagForm = regexp.MustCompile(`^\[(V|V-sec|own|infer)(: ([^\]]+))?\]( adjacent)?$`)
+
+// checkFlag holds a flag to its form; what a [V: …] names must be a source.
+func (d *Data) checkFlag(f *faults, file, id, flag string) {
+	m := flagForm.FindStringSubmatch(flag)
+	if m == nil || (m[1] == "V-sec" && m[3] == "") {
+		f.add(file, id, "flag %q is none of [V: …], [V-sec: …], [own], [infer]", flag)
+		return
 	}
-	for _, r := range l.Rungs {
-		for _, id := range append([]string{r.Clock, r.Receipt, r.Window}, r.ClockChoice...) {
-			if id != "" && !hasClock(id) {
-				bad("rung %s names clock %s, which is not there", r.ID, id)
+	if m[1] != "V" || m[3] == "" {
+		return
+	}
+	for n, part := range regexp.MustCompile(`, | and |/`).Split(m[3], -1) {
+		code, _, _ := strings.Cut(part, " ")
+		isCode := n == 0 || (code != "" && code[0] >= 'A' && code[0] <= 'Z')
+		if isCode && !slices.ContainsFunc(d.sources, func(s Source) bool { return s.Code == code }) {
+			f.add(file, id, "flag %q names source %q, which is not there", flag, code)
+		}
+	}
+}
+
+func (d *Data) checkTitles(f *faults) {
+	both := func(file, id string, t Text) {
+		if t.NL == "" || t.EN == "" {
+			f.add(file, id, "needs its name in both languages")
+		}
+	}
+	for _, v := range d.articles {
+		both("articles", v.ID, v.Name)
+	}
+	for _, v := range d.events {
+		both("events", v.ID, v.Title)
+	}
+	for _, v := range d.outcomes {
+		both("outcomes", v.ID, v.Title)
+	}
+	for _, v := range d.routes {
+		both("routes", v.ID, v.Title)
+	}
+	for _, v := range d.gates {
+		both("gates", v.ID, v.Title)
+	}
+	for _, v := range d.capacities {
+		for _, m := range v.Members {
+			both("capacities", v.ID+"/"+m.Code, m.Text)
+		}
+	}
+}
+
+// checkLists holds the small lists together.
+func (d *Data) checkLists(f *faults) {
+	for _, g := range d.capacities {
+		d.hasArticle(f, "capacities", g.ID, g.Article)
+		for _, m := range g.Members {
+			if m.Code == "" || m.Code == NoneOfLid2 {
+				f.add("capacities", g.ID, "%q cannot be the code of a member", m.Code)
 			}
 		}
-		for _, n := range r.Needs {
-			gate, _, _ := strings.Cut(n, ":")
-			if !slices.ContainsFunc(d.gates, func(g Gate) bool { return g.ID == gate }) {
-				bad("rung %s needs gate %s, which is not there", r.ID, n)
-			}
+	}
+	for _, o := range d.outcomes {
+		f.known("outcomes", o.ID, "kind", o.Kind, "gone", "partly", "settled", "open")
+		if o.DSACode != "" && !strings.HasPrefix(o.DSACode, "DECISION_") {
+			f.add("outcomes", o.ID, "%q is no code of the transparency database", o.DSACode)
 		}
-		if r.OpensRoute != "" && !slices.ContainsFunc(d.ladders, func(o Ladder) bool { return o.Route == r.OpensRoute }) {
-			bad("rung %s opens route %s, which has no ladder", r.ID, r.OpensRoute)
+	}
+	for _, r := range d.routes {
+		for _, route := range r.Tracks {
+			d.hasLadder(f, "routes", r.ID, route)
 		}
-		for _, after := range r.After {
-			id, ending, ok := strings.Cut(after, ":")
-			before, known := l.Rung(id)
-			if after != Start && (!ok || !known || !slices.Contains(before.Endings(), ending)) {
-				bad("rung %s comes after %q, which cannot happen", r.ID, after)
-			}
+	}
+}
+
+func (d *Data) hasArticle(f *faults, file, id, article string) {
+	if !slices.ContainsFunc(d.articles, func(a Article) bool { return a.ID == article }) {
+		f.add(file, id, "names article %q, which is not there", article)
+	}
+}
+
+func (d *Data) hasLadder(f *faults, file, id, route string) {
+	if !slices.ContainsFunc(d.ladders, func(l Ladder) bool { return l.Route == route }) {
+		f.add(file, id, "names route %q, which has no ladder", route)
+	}
+}
+
+func (d *Data) checkOffence(f *faults, o Offence) {
+	d.hasArticle(f, "offences", o.ID, o.Article)
+	if o.CapacityGroup != "" && !slices.ContainsFunc(d.capacities, func(g CapacityGroup) bool { return g.ID == o.CapacityGroup }) {
+		f.add("offences", o.ID, "names capacity group %q, which is not there", o.CapacityGroup)
+	}
+	if o.Title.NL == "" || o.Title.EN == "" || o.TextVersion == "" {
+		f.add("offences", o.ID, "needs a title in both languages and the text version")
+	}
+	f.known("offences", o.ID, "klacht", o.Klacht.Needed, "yes", "no", "conditional")
+	if (o.Klacht.Needed == "conditional") != (o.Klacht.Condition.NL != "" && o.Klacht.Condition.EN != "") {
+		f.add("offences", o.ID, "a conditional klacht, and no other, has a condition in both languages")
+	}
+	if o.Klacht.Source == "" || o.Remand.Source == "" {
+		f.add("offences", o.ID, "klacht and remand need a source each")
+	}
+	d.checkFlag(f, "offences", o.ID+"/klacht", o.Klacht.Flag)
+	d.checkFlag(f, "offences", o.ID+"/remand", o.Remand.Flag)
+	if o.Remand.Listed {
+		f.known("offences", o.ID, "the ground of 67(1) Sv", o.Remand.Ground, "a", "b")
+	} else if o.Remand.Ground != "" {
+		f.add("offences", o.ID, "has a ground of 67(1) Sv but is not listed there")
+	}
+	for n, e := range o.Elements {
+		if e.ID != fmt.Sprintf("E%d", n+1) || e.Text.NL == "" || e.Text.EN == "" {
+			f.add("offences", o.ID, "element %d needs its id E%d and both languages", n+1, n+1)
 		}
 	}
 }

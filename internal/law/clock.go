@@ -36,8 +36,14 @@ type ClockRule struct {
 	Extension  *Term  `json:"extension,omitempty"` // the longest extension
 	NotBefore  int    `json:"notBefore,omitempty"` // hours: earliest moment of a window (C16)
 	WarnDays   []int  `json:"warnDays,omitempty"`  // days after the start at which to warn (C12)
-	Basis      Text   `json:"basis"`               // what the length rests on, in words
+	Basis      Text   `json:"basis"`               // what the length rests on, a sentence
 	Choice     bool   `json:"choice,omitempty"`    // the length is ours, not law's
+	// Why is the reason for what the counting does with idle days ("working"),
+	// the last day ("early") or a last day that does not move ("klacht").
+	Why *calendar.Basis `json:"why,omitempty"`
+	// Frame is what the way of counting rests on where that is not Regulation
+	// 1182/71: periods of Dutch law.
+	Frame *calendar.Basis `json:"frame,omitempty"`
 }
 
 // Clock gives a clock rule on the day of its start.
@@ -54,7 +60,7 @@ type CountInput struct {
 	OwnTerm  *Term             // the addressee's published term (C5)
 	Length   *Term             // with rules whose length is given (C17)
 	Calendar calendar.Calendar // the addressee's, where the rule uses it; "" is NL
-	Event    string            // id of the start event where it is known better than the rule: "mailed", "filed"
+	Event    string            // id of the start event where it is known better than by the rule: "mailed", "filed"
 	// LifeOrSafety takes the rule's urgent length (C19: at once).
 	LifeOrSafety bool
 	// Extended counts with the rule's longest extension (C8, C10, C13, C14).
@@ -70,6 +76,9 @@ type Reckoning struct {
 	Term        Term     `json:"term"`                // what was counted
 	NotBefore   string   `json:"notBefore,omitempty"` // RFC 3339, with a window
 	Warnings    []string `json:"warnings,omitempty"`  // days (YYYY-MM-DD) on which to warn
+	// Assumed says that the addressee's receipt at the start is assumed, not
+	// proven: no text may call the clock overdue by law.
+	Assumed bool `json:"assumed,omitempty"`
 	// Premature says that the law behind the clock did not apply yet at the
 	// start: the date is arithmetic only, and nothing may rest on it.
 	Premature bool `json:"premature,omitempty"`

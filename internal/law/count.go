@@ -1,97 +1,136 @@
 package law
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-var eventWords = map[string]calendar.Words{
-	"mailed": {NL: "gemaild", EN: "mailed"}, "filed": {NL: "ingediend", EN: "filed"}, "handed_over": {NL: "overhandigd", EN: "handed over"},
-	"received": {NL: "ontvangen", EN: "received"}, "decision_received": {NL: "beslissing ontvangen", EN: "decision received"},
-	"learned": {NL: "kennisneming", EN: "learned"}, "asked": {NL: "gevraagd", EN: "asked"}, "ordered": {NL: "bevolen", EN: "ordered"},
-	"aware": {NL: "bekend geworden", EN: "aware"}, "incident": {NL: "incident", EN: "incident"}, "flare_up": {NL: "opleving", EN: "flare-up"},
-	"feedback": {NL: "laatste bericht", EN: "last word"},
-}
-
-// Count counts a clock by its rule on the day of its start. Errors are
-// NotFound for an unknown rule and Invalid for an input that the rule does not
-// take.
+// Count counts a clock by the rule that holds on the day of its start. Errors
+// are NotFound for a rule that is not known on that day and Invalid for an
+// input that the rule does not take.
 func (d *Data) Count(ruleID string, in CountInput) (Reckoning, error) {
 	rule, err := d.Clock(ruleID, in.Start)
 	if err != nil {
 		return Reckoning{}, err
 	}
+	event, err := d.eventOf(rule, in)
+	if err != nil {
+		return Reckoning{}, err
+	}
 	r := Reckoning{Nature: rule.Nature, RuleVersion: rule.Version(), Term: Term{rule.Unit, rule.Length}}
 	if err := r.choose(rule, in); err != nil {
-		return r, err
+		return Reckoning{}, err
 	}
-	if r.Count, err = rule.count(r.Term, in, r.Nature); err != nil {
-		return r, err
+	if r.Count, err = rule.count(r, in, event.Title); err != nil {
+		return Reckoning{}, err
 	}
-	r.Premature = rule.AppliesFrom != "" && dayOf(in.Start) < rule.AppliesFrom
+	r.Premature = dayOf(in.Start) < rule.AppliesFrom
+	r.Assumed = rule.Proof == "assumed" || (rule.Proof == "proven" && event.Assumed)
 	if rule.NotBefore > 0 {
-		r.NotBefore = in.Start.Add(time.Duration(rule.NotBefore) * time.Hour).UTC().Format(time.RFC3339)
+		r.NotBefore = r.Start.Add(time.Duration(rule.NotBefore) * time.Hour).Format(time.RFC3339)
 	}
 	for _, n := range rule.WarnDays {
-		r.Warnings = append(r.Warnings, in.Start.In(calendar.Amsterdam).AddDate(0, 0, n).Format(time.DateOnly))
+		r.Warnings = append(r.Warnings, r.Start.In(calendar.Amsterdam).AddDate(0, 0, n).Format(time.DateOnly))
 	}
 	return r, nil
 }
 
-// choose settles the length: the rule's, the urgent one, the addressee's own,
-// a given one, the extended one.
+// eventOf is what starts the count: the event that is known, else the rule's.
+func (d *Data) eventOf(rule ClockRule, in CountInput) (Event, error) {
+	id := in.Event
+	if id == "" {
+		id = rule.StartEvent
+	}
+	e, err := find(d.events, "event", id, in.Start)
+	if err != nil {
+		return e, invalid("%q is no event that starts a clock", id)
+	}
+	return e, nil
+}
+
+func invalid(format string, args ...any) error {
+	return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, format, args...)
+}
+
+// choose settles the length: the rule's, the addressee's own, a given one, the
+// urgent one, the extended one.
 func (r *Reckoning) choose(rule ClockRule, in CountInput) error {
 	switch {
-	case in.OwnTerm != nil && rule.OwnTerm:
-		r.Term, r.Nature = *in.OwnTerm, SelfSet
+	case in.OwnTerm != nil && !rule.OwnTerm:
+		return invalid("clock %s takes no published term", rule.ID)
+	case in.Length != nil && rule.Unit != Given:
+		return invalid("the length of clock %s is not given with it", rule.ID)
+	case in.Length == nil && rule.Unit == Given:
+		return invalid("clock %s needs a length", rule.ID)
 	case in.OwnTerm != nil:
-		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "clock %s takes no published term", rule.ID)
-	case rule.Unit == Given && in.Length == nil:
-		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "clock %s needs a length", rule.ID)
-	case rule.Unit == Given:
+		r.Term, r.Nature = *in.OwnTerm, SelfSet
+	case in.Length != nil:
 		r.Term = *in.Length
+	case in.Extended && rule.Extension == nil:
+		return invalid("clock %s has no longest extension", rule.ID)
+	case in.Extended:
+		r.Term.Length += rule.Extension.Length // Check holds the units to be the same
 	case in.LifeOrSafety && rule.Urgent != nil:
 		r.Term.Length = *rule.Urgent
-	case in.Extended && rule.Extension != nil:
-		if rule.Extension.Unit != rule.Unit {
-			return takedown.Errorf(takedown.Internal, takedown.NameInternal, "clock %s is extended in another unit", rule.ID)
-		}
-		r.Term.Length += rule.Extension.Length
 	}
 	return nil
 }
 
-func (rule ClockRule) count(term Term, in CountInput, nature Nature) (calendar.Count, error) {
-	event := in.Event
-	if event == "" {
-		event = rule.StartEvent
+// count counts the chosen term the way the rule says.
+func (rule ClockRule) count(r Reckoning, in CountInput, event Text) (calendar.Count, error) {
+	opt := calendar.Options{
+		Event: event, Rule: rule.ID, Extra: in.Extra, Frame: rule.Frame, Length: rule.basis(r),
+		ByChoice: r.Nature != Legal, // no law says how a term of ours or of theirs is counted
 	}
-	basis := &calendar.Basis{Reason: rule.Basis, Source: rule.Source, Flag: rule.Flag, OurChoice: rule.Choice && nature != SelfSet}
-	if nature == SelfSet {
-		basis.Reason = calendar.Words{NL: "het is de eigen gepubliceerde termijn van de geadresseerde", EN: "it is the addressee's own published term"}
-	}
-	opt := calendar.Options{Event: eventWords[event], Rule: rule.ID, Length: basis, Extra: in.Extra}
-	if rule.Calendar == "addressee" {
+	if rule.Calendar == addressee {
 		opt.Calendar = in.Calendar
 	}
 	switch rule.Counting {
-	case "1182/71":
+	case countEU:
 		opt.Roll = calendar.RollEU
-	case "ATW":
+	case countATW:
 		opt.Roll = calendar.RollATW
-	case "klacht":
-		opt.Thirty = true
-	case "early":
-		opt.Early = basis
-	case "working":
-		opt.Idle = &calendar.Basis{
-			Reason: calendar.Words{NL: "weekeinden, feestdagen, Goede Vrijdag en 5 mei tellen niet mee", EN: "weekends, holidays, Good Friday and 5 May are not counted"},
-			Source: "domain.md §3.5", Flag: "[own]", OurChoice: true,
+	case countKlacht:
+		opt.Thirty, opt.RollWhy = true, rule.Why
+	case countEarly:
+		opt.Early = rule.Why
+	case countWorking:
+		opt.Idle = rule.Why
+	}
+	return countTerm(r.Term, in.Start, opt)
+}
+
+// basis says on what the length rests; a published term is the addressee's.
+func (rule ClockRule) basis(r Reckoning) *calendar.Basis {
+	if r.Nature == SelfSet {
+		term := r.Term.words()
+		return &calendar.Basis{
+			Reason: Text{NL: "De geadresseerde noemt zelf een termijn van " + term.NL + ".", EN: "The addressee itself names a term of " + term.EN + "."},
+			Source: "the addressee's published term, as recorded with the contact",
 		}
 	}
-	return countTerm(term, in.Start, opt)
+	return &calendar.Basis{Reason: rule.Basis, Source: rule.Source, Flag: rule.Flag, OurChoice: rule.Choice}
+}
+
+// unitWords name one of a unit, and more.
+var unitWords = map[Unit][2]Text{
+	Hours:        {{NL: "uur", EN: "hour"}, {NL: "uur", EN: "hours"}},
+	WorkingDays:  {{NL: "werkdag", EN: "working day"}, {NL: "werkdagen", EN: "working days"}},
+	CalendarDays: {{NL: "dag", EN: "day"}, {NL: "dagen", EN: "days"}},
+	Weeks:        {{NL: "week", EN: "week"}, {NL: "weken", EN: "weeks"}},
+	Months:       {{NL: "maand", EN: "month"}, {NL: "maanden", EN: "months"}},
+}
+
+// words writes a term: "5 werkdagen", "5 working days".
+func (t Term) words() Text {
+	unit := unitWords[t.Unit][1]
+	if t.Length == 1 {
+		unit = unitWords[t.Unit][0]
+	}
+	return Text{NL: fmt.Sprintf("%d %s", t.Length, unit.NL), EN: fmt.Sprintf("%d %s", t.Length, unit.EN)}
 }
 
 func countTerm(term Term, start time.Time, opt calendar.Options) (calendar.Count, error) {
@@ -107,5 +146,5 @@ func countTerm(term Term, start time.Time, opt calendar.Options) (calendar.Count
 	case Months:
 		return calendar.Months(start, term.Length, opt)
 	}
-	return calendar.Count{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "a length has a unit: hours, working_days, calendar_days, weeks or months")
+	return calendar.Count{}, invalid("a length has a unit: hours, working_days, calendar_days, weeks or months")
 }

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
-	"fmt"
+	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -17,15 +18,25 @@ var files embed.FS
 // Data is all law data, loaded and checked. It is never changed after Load and
 // safe for concurrent use.
 type Data struct {
+	sources    []Source
 	articles   []Article
 	offences   []Offence
 	capacities []CapacityGroup
 	clocks     []ClockRule
+	events     []Event
 	ladders    []Ladder
 	outcomes   []Outcome
 	routes     []Route
 	services   []Service
 	gates      []Gate
+}
+
+// Source is one text that the data rest on; flags name it by its code.
+type Source struct {
+	Code    string `json:"code"`    // "SR26"
+	Title   string `json:"title"`   //
+	Version string `json:"version"` // the day of the text, YYYY-MM-DD, or how it is dated
+	Extent  string `json:"extent"`  // how much of it was read
 }
 
 // Article is a provision that a text may name.
@@ -34,19 +45,31 @@ type Article struct {
 	Name Text `json:"name"`
 }
 
+// Event is something that starts a clock. Assumed marks an event that is only
+// taken for the addressee's receipt.
+type Event struct {
+	Record
+	Title   Text `json:"title"`
+	Assumed bool `json:"assumed,omitempty"`
+}
+
 // Outcome is how an item may end, with the decision's code in the DSA
-// transparency database where it has one.
+// transparency database where it has one. Kind says what is left of the item:
+// "gone", "partly" (still there for some), "settled" (nothing more is done),
+// "open".
 type Outcome struct {
 	Record
 	Title   Text   `json:"title"`
 	DSACode string `json:"dsaCode,omitempty"`
-	Kind    string `json:"kind"` // gone, partly, settled, open
+	Kind    string `json:"kind"`
 }
 
-// Route is one of the Dutch routes R1 to R15 (domain.md §5).
+// Route is one of the Dutch routes R1 to R15 (domain.md §5), with the tracks'
+// routes that walk it; none where people do, not documents.
 type Route struct {
 	Record
-	Title Text `json:"title"`
+	Title  Text     `json:"title"`
+	Tracks []string `json:"tracks,omitempty"`
 }
 
 // Service is a kind of service with the DSA articles that apply to it.
@@ -55,10 +78,12 @@ type Service struct {
 	Articles []string `json:"articles"`
 }
 
-// Gate is something that must be true before a rung.
+// Gate is something that must be true before a rung. A gate with actions is
+// asked for one of them: "consent:notice".
 type Gate struct {
 	Record
-	Title Text `json:"title"`
+	Title   Text     `json:"title"`
+	Actions []string `json:"actions,omitempty"`
 }
 
 type dated interface{ record() Record }
@@ -87,36 +112,76 @@ func list[T dated](all []T, on time.Time) []T {
 	return out
 }
 
-// Load reads the embedded data and checks all of it.
+// Load reads the embedded data and checks all of it. An error is Internal and
+// names every fault with its file and id.
 func Load() (*Data, error) {
+	data, err := fs.Sub(files, "data")
+	if err != nil {
+		return nil, broken(err)
+	}
+	return read(data)
+}
+
+// file is one data file and where its records go.
+type file struct {
+	name string
+	into any
+}
+
+func (d *Data) files() []file {
+	return []file{
+		{"sources", &d.sources}, {"articles", &d.articles}, {"offences", &d.offences}, {"capacities", &d.capacities},
+		{"clocks", &d.clocks}, {"events", &d.events}, {"ladders", &d.ladders}, {"outcomes", &d.outcomes},
+		{"routes", &d.routes}, {"services", &d.services}, {"gates", &d.gates},
+	}
+}
+
+// read loads the data files of a directory, each strictly.
+func read(dir fs.FS) (*Data, error) {
 	d := &Data{}
-	for _, f := range []struct {
-		name string
-		into any
-	}{
-		{"articles", &d.articles}, {"offences", &d.offences}, {"capacities", &d.capacities}, {"clocks", &d.clocks}, {"ladders", &d.ladders},
-		{"outcomes", &d.outcomes}, {"routes", &d.routes}, {"services", &d.services}, {"gates", &d.gates},
-	} {
-		raw, err := files.ReadFile("data/" + f.name + ".json")
+	for _, f := range d.files() {
+		raw, err := fs.ReadFile(dir, f.name+".json")
 		if err != nil {
-			return nil, err
+			return nil, broken(err)
 		}
 		dec := json.NewDecoder(bytes.NewReader(raw))
 		dec.DisallowUnknownFields()
 		if err := dec.Decode(f.into); err != nil {
-			return nil, fmt.Errorf("law data %s: %w", f.name, err)
+			return nil, broken(errors.New(f.name + ".json: " + err.Error()))
+		}
+		if dec.More() {
+			return nil, broken(errors.New(f.name + ".json: more than one list"))
 		}
 	}
-	return d, d.Check()
+	if err := d.Check(); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
+
+func broken(err error) error {
+	return &takedown.Error{
+		Kind: takedown.Internal, Name: takedown.NameInternal, Err: err,
+		Message: "the law data cannot be used: " + err.Error(),
+	}
+}
+
+// Sources lists every text that the data rest on.
+func (d *Data) Sources() []Source { return slices.Clone(d.sources) }
 
 // ArticleName is how texts name an article on a day; empty if it is unknown.
 func (d *Data) ArticleName(id string, on time.Time) Text {
-	a, err := find(d.articles, "article", id, on)
+	a, err := d.Article(id, on)
 	if err != nil {
 		return Text{}
 	}
 	return a.Name
+}
+
+// Article gives an article on a day; Verified says whether a text may rest on
+// it.
+func (d *Data) Article(id string, on time.Time) (Article, error) {
+	return find(d.articles, "article", id, on)
 }
 
 // Outcome gives an outcome code on a day.
@@ -133,8 +198,12 @@ func (d *Data) Routes(on time.Time) []Route { return list(d.routes, on) }
 // Gates lists every gate on a day.
 func (d *Data) Gates(on time.Time) []Gate { return list(d.gates, on) }
 
+// Ladders lists every ladder on a day.
+func (d *Data) Ladders(on time.Time) []Ladder { return list(d.ladders, on) }
+
 // Show gives whatever record has an id on a day: a clock, an offence, a
-// ladder, an outcome, a route.
+// ladder, an outcome, a route, and so on. Where a ladder and a gate share an id
+// (police_report) the ladder is given.
 func (d *Data) Show(id string, on time.Time) (any, error) {
 	for _, get := range []func() (any, error){
 		func() (any, error) { return find(d.clocks, "clock rule", id, on) },
@@ -146,59 +215,11 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.services, "service", id, on) },
 		func() (any, error) { return find(d.gates, "gate", id, on) },
 		func() (any, error) { return find(d.articles, "article", id, on) },
+		func() (any, error) { return find(d.events, "event", id, on) },
 	} {
 		if v, err := get(); err == nil {
 			return v, nil
 		}
 	}
 	return nil, takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "the law data hold no record %s on %s", id, dayOf(on))
-}
-
-// DSAArticles lists the DSA articles that apply to a kind of service
-// (domain.md §1.1): section 3 falls away for micro and small enterprises
-// (art. 19), arts 33 to 43 come on top for those designated under art. 33.
-func (d *Data) DSAArticles(serviceKind string, microOrSmall, vlop bool) []string {
-	i := slices.IndexFunc(d.services, func(s Service) bool { return s.ID == serviceKind })
-	if i < 0 {
-		return nil
-	}
-	out := slices.Clone(d.services[i].Articles)
-	if microOrSmall && !vlop {
-		out = slices.DeleteFunc(out, func(a string) bool { return slices.Contains([]string{"20", "21", "22", "23", "24"}, a) })
-		if serviceKind == "online_platform" {
-			out = append(out, "24(3)")
-		}
-	}
-	if vlop {
-		out = append(out, "33-43")
-	}
-	return out
-}
-
-// FactOnlinePlatform says that arts 20 to 24 DSA apply to the addressee.
-const FactOnlinePlatform = "online_platform"
-
-// Facts names what holds for an addressee, for Ladder.Next.
-func Facts(serviceKind string, microOrSmall, vlop bool) []string {
-	if serviceKind == "online_platform" && (!microOrSmall || vlop) {
-		return []string{FactOnlinePlatform}
-	}
-	return nil
-}
-
-// urgentCategories make a platform's decision a matter of 48 hours (C3).
-var urgentCategories = []string{"home_address", "phone", "family", "live_location", "school"}
-
-// DecisionClock picks the clock for a platform's decision: C2 for life or
-// safety, C3 for home address, phone, family or live location, C4 else.
-func DecisionClock(categories []string, lifeOrSafety bool) string {
-	if lifeOrSafety {
-		return "C2"
-	}
-	for _, c := range categories {
-		if slices.Contains(urgentCategories, c) {
-			return "C3"
-		}
-	}
-	return "C4"
 }

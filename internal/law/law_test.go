@@ -1,15 +1,24 @@
 package law_test
 
 import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
-func load(t *testing.T) *law.Data {
+var update = flag.Bool("update", false, "write the golden files and docs/law.md anew")
+
+func load(t testing.TB) *law.Data {
 	t.Helper()
 	d, err := law.Load()
 	if err != nil {
@@ -18,95 +27,242 @@ func load(t *testing.T) *law.Data {
 	return d
 }
 
-func amsterdam(month time.Month, day, hour int) time.Time {
-	return time.Date(2027, month, day, hour, 0, 0, 0, calendar.Amsterdam)
-}
-
-func TestClocks(t *testing.T) {
-	d := load(t)
-	own := &law.Term{Unit: law.WorkingDays, Length: 5}
-	for _, c := range []struct {
-		name, rule, event string
-		start             time.Time
-		own               *law.Term
-		due               string
-		nature            law.Nature
-	}{
-		{"hoster over Good Friday and Easter Monday", "C5", "mailed", amsterdam(time.March, 25, 11), nil, "2027-04-12", law.Policy},
-		{"hoster over Koningsdag", "C5", "mailed", amsterdam(time.April, 13, 10), nil, "2027-04-28", law.Policy},
-		{"hoster's own term", "C5", "mailed", amsterdam(time.March, 22, 11), own, "2027-03-31", law.SelfSet},
-		{"complaint window, on the safe side", "C6", "", amsterdam(time.March, 26, 10), nil, "2027-09-25", law.Legal},
-		{"platform, address and phone", "C3", "filed", amsterdam(time.March, 27, 12), nil, "2027-03-29", law.Policy},
-		{"GDPR request, end of month", "C10", "received", amsterdam(time.March, 31, 10), nil, "2027-04-30", law.Legal},
-		{"klacht, 90 days", "C12", "learned", amsterdam(time.March, 22, 10), nil, "2027-06-20", law.Legal},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			r, err := d.Count(c.rule, law.CountInput{Start: c.start, Event: c.event, OwnTerm: c.own})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r.DueDate != c.due || r.Nature != c.nature {
-				t.Errorf("due %s (%s), want %s (%s)", r.DueDate, r.Nature, c.due, c.nature)
-			}
-			if len(r.Steps) == 0 {
-				t.Error("the count does not explain itself")
-			}
-		})
-	}
-}
-
-// Every rung × every ending leads to a rung, or the ladder says that it ends.
-func TestLaddersLeadSomewhere(t *testing.T) {
-	d := load(t)
-	on := amsterdam(time.March, 22, 9)
-	for _, route := range []string{"platform", "hoster", "legal_order", "police_report", "erasure", "delisting", "flagger", "freeze", "regulator", "supervisor_ap", "civil"} {
-		l, err := d.Ladder(route, on)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, ok := l.Next("", law.Start); !ok {
-			t.Errorf("%s has no first rung", route)
-		}
-		for _, r := range l.Rungs {
-			for _, ending := range r.Endings() {
-				for _, facts := range [][]string{nil, {law.FactOnlinePlatform}} {
-					next, ok := l.Next(r.ID, ending, facts...)
-					ends := slices.Contains(r.EndsAfter, ending)
-					if !ok && !ends && ending != law.EndDone && ending != law.EndCancelled {
-						t.Errorf("%s: after %s %s %v there is nothing", route, r.ID, ending, facts)
-					}
-					if ok && ends {
-						t.Errorf("%s: %s %s ends the track and leads to %s", route, r.ID, ending, next.ID)
-					}
-				}
-			}
-		}
-	}
-}
-
-func TestPlatformRefusalLeadsToComplaintOnlyWhereArt20Applies(t *testing.T) {
-	d := load(t)
-	l, err := d.Ladder("platform", amsterdam(time.March, 22, 9))
+// on is a day in Amsterdam at eleven.
+func on(t testing.TB, day string) time.Time {
+	t.Helper()
+	v, err := time.ParseInLocation("2006-01-02 15", day+" 11", calendar.Amsterdam)
 	if err != nil {
 		t.Fatal(err)
 	}
-	with, _ := l.Next("platform.notice", law.EndRefused, law.Facts("online_platform", false, true)...)
-	without, _ := l.Next("platform.notice", law.EndRefused, law.Facts("online_platform", true, false)...)
-	if with.Instrument != "T4" || without.Action != law.ActOpenRoute {
-		t.Errorf("with art. 20: %s, without: %s", with.ID, without.ID)
+	return v
+}
+
+// golden compares with a file, or writes it with -update.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path) // #nosec G304 -- a file of this test
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs; if that is right, run: go test ./internal/law -update\n%s", path, diff)
 	}
 }
 
-func TestLidTwoIsNotForHulpverleners(t *testing.T) {
-	d := load(t)
-	on := amsterdam(time.March, 22, 9)
-	for capacity, want := range map[string]bool{"ambtenaar_politie": true, law.NoneOfLid2: false, "huisarts": false} {
-		got, err := d.Aggravated("285d", capacity, on)
-		if err != nil || got != want {
-			t.Errorf("%s: %v %v", capacity, got, err)
+func TestOffences(t *testing.T) {
+	d, day := load(t), on(t, "2027-03-22")
+	for _, c := range []struct{ id, klacht, ground string }{
+		{"285d", "no", "b"},
+		{"285-1", "no", "b"},
+		{"285-2", "no", "a"},
+		{"285b", "yes", "b"},
+		{"284", "conditional", "b"},
+		{"179", "no", "a"},
+		{"317", "no", "a"},
+		{"318", "yes", "a"},
+		{"131", "no", "a"},
+		{"132", "no", "b"},
+		{"261", "conditional", ""},
+		{"262", "conditional", ""},
+		{"266", "yes", ""},
+		{"267", "no", ""},
+		{"137c", "no", ""},
+		{"137c-3", "no", "b"},
+		{"137d-1", "no", "b"},
+		{"137d-2", "no", "a"},
+		{"254ba", "no", "b"},
+		{"252", "no", "a"},
+		{"231b", "no", "a"},
+		{"138ab", "no", "b"},
+		{"188", "no", ""},
+		{"268", "no", ""},
+		{"184a", "no", "b"},
+	} {
+		o, err := d.Offence(c.id, day)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if o.Klacht.Needed != c.klacht || o.Remand.Ground != c.ground {
+			t.Errorf("%s: klacht %s, ground %q; want %s, %q", c.id, o.Klacht.Needed, o.Remand.Ground, c.klacht, c.ground)
+		}
+		if ok, err := d.Eligible(c.id, day); err != nil || ok != (c.ground != "") {
+			t.Errorf("%s opens the order route: %v, %v", c.id, ok, err)
+		}
+		if d.ArticleName(o.Article, day).NL == "" {
+			t.Errorf("%s: its article has no name", c.id)
 		}
 	}
-	if _, err := d.Offence("285d", time.Date(2023, 12, 31, 12, 0, 0, 0, time.UTC)); err == nil {
-		t.Error("285d did not exist before 2024")
+	if n := len(d.Offences(day)); n != 25 {
+		t.Errorf("%d offences on %s", n, day)
+	}
+}
+
+// Requirement: S2-22
+func TestOffencesFollowTheDateOfTheAct(t *testing.T) {
+	d := load(t)
+	lastDay := on(t, "2023-12-31")
+	if _, err := d.Offence("285d", lastDay); takedown.KindOf(err) != takedown.NotFound {
+		t.Errorf("285d on the last day of 2023: %v", err)
+	}
+	if o, err := d.Offence("285d", on(t, "2024-01-01")); err != nil || !o.Verified() {
+		t.Errorf("285d on its first day: %+v, %v", o, err)
+	}
+	// 23:30 UTC on 31 December is the first of January in Amsterdam.
+	if _, err := d.Offence("285d", time.Date(2023, 12, 31, 23, 30, 0, 0, time.UTC)); err != nil {
+		t.Error(err)
+	}
+	o, err := d.Offence("285-1", lastDay)
+	if err != nil || o.Verified() {
+		t.Errorf("a threat of before 2024 is known, but not verified: %+v, %v", o, err)
+	}
+}
+
+// Requirement: S1-17, S3-11
+func TestLidTwoIsTheClosedListOnly(t *testing.T) {
+	d, day := load(t), on(t, "2027-03-22")
+	g, err := d.CapacityGroup("285d-2", day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, m := range g.Members {
+		codes = append(codes, m.Code)
+		if ok, err := d.Aggravated("285d", m.Code, day); err != nil || !ok || !d.KnownCapacity(m.Code, day) {
+			t.Errorf("%s: %v, %v", m.Code, ok, err)
+		}
+	}
+	want := []string{
+		"minister", "staatssecretaris", "commissaris_koning", "gedeputeerde", "burgemeester", "wethouder", "volksvertegenwoordiger",
+		"rechterlijk_ambtenaar", "advocaat", "journalist", "ambtenaar_politie", "boa",
+	}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Error(diff)
+	}
+	for _, code := range []string{law.NoneOfLid2, "hulpverlener", "huisarts", ""} {
+		if ok, err := d.Aggravated("285d", code, day); err != nil || ok {
+			t.Errorf("%q: %v, %v", code, ok, err)
+		}
+	}
+	if !d.KnownCapacity(law.NoneOfLid2, day) || d.KnownCapacity("hulpverlener", day) {
+		t.Error("none_of_lid2 is known, hulpverlener is not")
+	}
+	if ok, err := d.Aggravated("285b", "minister", day); err != nil || ok {
+		t.Errorf("285b has no list: %v, %v", ok, err)
+	}
+}
+
+func TestNoFineStandsInTheData(t *testing.T) {
+	names, err := filepath.Glob("data/*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		raw, err := os.ReadFile(name) // #nosec G304 -- our own data
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"EUR", "€", "euro", "geldboete", "22.500", "22,500", "vierde categorie", "vijfde categorie"} {
+			if strings.Contains(string(raw), word) {
+				t.Errorf("%s holds %q", name, word)
+			}
+		}
+	}
+}
+
+func TestServices(t *testing.T) {
+	d := load(t)
+	for _, c := range []struct {
+		kind        string
+		small, vlop bool
+		has, hasNot []string
+		facts       []string
+	}{
+		{"mere_conduit", false, false, []string{"9", "15"}, []string{"16", "20"}, nil},
+		{"hosting", false, false, []string{"16", "17", "18"}, []string{"20", "33-43"}, nil},
+		{"online_platform", false, false, []string{"16", "20", "23"}, []string{"33-43", "24(3)"}, []string{law.FactOnlinePlatform}},
+		{"online_platform", true, false, []string{"16", "18", "24(3)"}, []string{"20", "21", "22", "23", "24"}, nil},
+		{"online_platform", false, true, []string{"20", "33-43"}, nil, []string{law.FactOnlinePlatform}},
+		{"messaging", false, false, []string{"12"}, []string{"16", "20"}, nil},
+		{"registrar", false, false, []string{"12"}, []string{"16", "20"}, nil},
+		{"search_engine", false, true, []string{"12", "33-43"}, []string{"20"}, nil},
+		{"unknown", false, false, nil, []string{"9"}, nil},
+	} {
+		got := d.DSAArticles(c.kind, c.small, c.vlop)
+		for _, a := range c.has {
+			if !slices.Contains(got, a) {
+				t.Errorf("%s %v %v lacks art. %s: %v", c.kind, c.small, c.vlop, a, got)
+			}
+		}
+		for _, a := range c.hasNot {
+			if slices.Contains(got, a) {
+				t.Errorf("%s %v %v has art. %s: %v", c.kind, c.small, c.vlop, a, got)
+			}
+		}
+		if diff := cmp.Diff(c.facts, law.Facts(c.kind, c.small, c.vlop)); diff != "" {
+			t.Errorf("%s %v %v: %s", c.kind, c.small, c.vlop, diff)
+		}
+	}
+}
+
+func TestOutcomesAreApartAndMapped(t *testing.T) {
+	d, day := load(t), on(t, "2027-03-22")
+	for id, want := range map[string]string{
+		"removed": "DECISION_VISIBILITY_CONTENT_REMOVED", "geo_blocked": "DECISION_VISIBILITY_CONTENT_DISABLED", "login_walled": "DECISION_VISIBILITY_OTHER",
+		"edited": "DECISION_VISIBILITY_OTHER", "account_suspended": "DECISION_ACCOUNT_SUSPENDED", "registered_only": "", "unknown_confidential": "",
+		"monitored": "", "no_action": "",
+	} {
+		if o, err := d.Outcome(id, day); err != nil || o.DSACode != want {
+			t.Errorf("%s: %q, %v", id, o.DSACode, err)
+		}
+	}
+	if _, err := d.Outcome("gone", day); takedown.KindOf(err) != takedown.NotFound {
+		t.Error(err)
+	}
+	if n := len(d.Outcomes(day)); n != 14 {
+		t.Errorf("%d outcomes", n)
+	}
+}
+
+func TestShowFindsEveryRecord(t *testing.T) {
+	d, day := load(t), on(t, "2027-03-22")
+	for _, id := range []string{"C5", "P1", "285d", "hoster", "removed", "R7", "285d-2", "online_platform", "evidence", "sv125p", "mailed"} {
+		v, err := d.Show(id, day)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		raw, err := json.Marshal(v)
+		if err != nil || !strings.Contains(string(raw), `"id":"`+id+`"`) || !strings.Contains(string(raw), `"source":"`) {
+			t.Errorf("%s: %s, %v", id, raw, err)
+		}
+	}
+	if _, err := d.Show("nothing", day); takedown.KindOf(err) != takedown.NotFound {
+		t.Error(err)
+	}
+	if n := len(d.Routes(day)); n != 15 {
+		t.Errorf("%d routes", n)
+	}
+	if d.ArticleName("nothing", day) != (law.Text{}) {
+		t.Error("an unknown article has a name")
+	}
+}
+
+func TestOnlyWhatWasReadIsVerified(t *testing.T) {
+	for flag, want := range map[string]bool{
+		"[V]": true, "[V: SR26/SV25]": true, "[V: SR26/SV25] adjacent": true, "[V-sec: a blog]": false, "[own]": false, "[infer]": false,
+		"[V: DSA] [own]": false, "": false,
+	} {
+		if got := (law.Record{Flag: flag}).Verified(); got != want {
+			t.Errorf("%q: %v", flag, got)
+		}
 	}
 }

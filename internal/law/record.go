@@ -38,7 +38,7 @@ func (r Record) holds(day string) bool {
 }
 
 func verified(flag string) bool {
-	return strings.HasPrefix(flag, "[V:") && !strings.Contains(flag, "[own") &&
+	return (strings.HasPrefix(flag, "[V:") || strings.HasPrefix(flag, "[V]")) && !strings.Contains(flag, "[own") &&
 		!strings.Contains(flag, "[infer") && !strings.Contains(flag, "[V-sec")
 }
 

@@ -34,7 +34,7 @@ type Track struct {
 	Feedback   string      `json:"feedback,omitempty"` // the last feedback on an order
 	Turns      int         `json:"turns"`              // since the last renewal
 	Renewals   int         `json:"renewals,omitempty"`
-	Parent     string      `json:"parent,omitempty"`   // the track whose ladder opened this one
+	Parent     string      `json:"parent,omitempty"` // the track whose ladder opened this one
 	Exhausted  bool        `json:"exhausted,omitempty"`
 }
 

@@ -162,12 +162,8 @@ func (a *App) openClock(ctx context.Context) error {
 			return err
 		}
 	} else {
-		head, err := a.Store.Head(ctx, casework.StreamID("org/"+from.UTC().Format(time.DateOnly)))
-		if err != nil {
+		if err := a.noCasesYet(ctx); err != nil {
 			return err
-		}
-		if lines, err := a.Store.Archive().Streams(ctx); err != nil || len(lines) > 0 || head.N > 0 {
-			return errors.Join(takedown.Errorf(takedown.Conflict, "State", "this installation runs on the system's clock: a simulation needs a data directory of its own"), err)
 		}
 		if err := a.Store.SetMeta(ctx, metaSimulated, from.UTC().Format(time.RFC3339)); err != nil {
 			return err
@@ -176,6 +172,20 @@ func (a *App) openClock(ctx context.Context) error {
 	a.cfg.SimulatedFrom = from
 	a.Notes["simulatedClock"] = "on"
 	a.now = casework.NewSimClock(a.Store, from.UTC()).Now
+	return nil
+}
+
+// noCasesYet refuses to begin a simulation where real cases are.
+func (a *App) noCasesYet(ctx context.Context) error {
+	streams, err := a.Store.Archive().Streams(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range streams {
+		if strings.HasPrefix(s.Stream, "case_") {
+			return takedown.Errorf(takedown.Conflict, "State", "this installation has cases on the system's clock: a simulation needs a data directory of its own")
+		}
+	}
 	return nil
 }
 

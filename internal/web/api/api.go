@@ -41,7 +41,9 @@ type API struct {
 func New(cfg Config) *API {
 	a := &API{service: cfg.Service, cfg: cfg, log: cfg.Log, mux: http.NewServeMux()}
 	huma.NewErrorWithContext = humaError
-	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return humaError(nil, status, msg, errs...) }
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return humaError(nil, status, msg, errs...)
+	}
 	hc := huma.DefaultConfig("takedown", cfg.Version)
 	hc.CreateHooks, hc.DocsPath, hc.SchemasPath, hc.OpenAPIPath = nil, "", "", ""
 	hc.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"bearer": {Type: "http", Scheme: "bearer"}}

@@ -14,17 +14,17 @@ import (
 // Problem is an RFC 9457 answer. It never holds an offending value, nor
 // anything of the inside.
 type Problem struct {
-	Type      string       `json:"type"`
-	Title     string       `json:"title"`
-	Status    int          `json:"status"`
-	Detail    string       `json:"detail,omitempty"`
-	RequestID string       `json:"requestId,omitempty"`
-	Errors    []FieldError `json:"errors,omitempty"`
+	Type      string         `json:"type"`
+	Title     string         `json:"title"`
+	Status    int            `json:"status"`
+	Detail    string         `json:"detail,omitempty"`
+	RequestID string         `json:"requestId,omitempty"`
+	Errors    []ProblemField `json:"errors,omitempty"`
 	retry     bool
 }
 
-// FieldError names one bad field by its JSON pointer.
-type FieldError struct {
+// ProblemField names one bad field by its JSON pointer.
+type ProblemField struct {
 	Pointer string `json:"pointer"`
 	Detail  string `json:"detail"`
 }
@@ -71,7 +71,7 @@ func problem(err error, requestID string) *Problem {
 		p.Detail = "something went wrong on our side"
 	}
 	for _, f := range e.Fields {
-		p.Errors = append(p.Errors, FieldError{f.Pointer, f.Detail})
+		p.Errors = append(p.Errors, ProblemField{f.Pointer, f.Detail})
 	}
 	return p
 }
@@ -103,7 +103,7 @@ func humaError(ctx huma.Context, status int, msg string, errs ...error) huma.Sta
 			p.Detail = "the body is not well-formed JSON"
 			return p
 		}
-		p.Errors = append(p.Errors, FieldError{pointerOf(detail.Location), publicMessage(detail.Message)})
+		p.Errors = append(p.Errors, ProblemField{pointerOf(detail.Location), publicMessage(detail.Message)})
 	}
 	return p
 }

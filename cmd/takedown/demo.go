@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/audit"
+	"github.com/ontdox/takedown/internal/boot/local"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// demoCmd plays one case from submission to outcome.
+type demoCmd struct {
+	Out  string `default:"takedown-demo" help:"Where everything is put; a directory of an earlier demo is replaced." placeholder:"DIR"`
+	JSON bool   `help:"Standard output is the summary alone."`
+}
+
+// demoMark is the file by which an earlier demo's directory is known.
+const demoMark = "summary.json"
+
+// Run plays the story, verifies its history and says where things lie.
+func (c *demoCmd) Run(ctx context.Context, term terminal) error {
+	told := term.out
+	if c.JSON {
+		told = term.err
+	}
+	if err := clearDemo(c.Out); err != nil {
+		return err
+	}
+	summary, err := playDemo(ctx, c.Out, told)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		_, err = term.out.Write(summary)
+		return err
+	}
+	_, err = fmt.Fprintf(told, "\nEverything lies in %s: data/ (the installation), mail/, documents/, history.jsonl, summary.json, demo.key\n"+
+		"Verify it yourself: takedown verify %s\n", c.Out, filepath.Join(c.Out, "history.jsonl"))
+	return err
+}
+
+// clearDemo makes room: an earlier demo's directory is replaced, any other
+// that is not empty refused.
+func clearDemo(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) || (err == nil && len(entries) == 0) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{"data": true, "mail": true, "documents": true, "history.jsonl": true, demoMark: true, "demo.key": true, "standins.json": true}
+	for _, e := range entries {
+		if !known[e.Name()] {
+			return takedown.Errorf(takedown.Conflict, "State", "%s is not empty and not of an earlier demo: give another --out", dir)
+		}
+	}
+	return os.RemoveAll(dir)
+}
+
+// demoHost is the installation that a story plays on, in this process.
+type demoHost struct {
+	app    *local.App
+	server *http.Server
+	url    string
+	stop   func()
+}
+
+func playDemo(ctx context.Context, dir string, out io.Writer) ([]byte, error) {
+	w, err := newWorld(filepath.Join(dir, "mail"), []string{platformHost, forumHost})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = w.Close() }() // servers of this process alone
+	if err := os.WriteFile(filepath.Join(dir, demoMark), []byte("{}\n"), 0o600); err != nil {
+		return nil, err
+	}
+	host, err := startDemoHost(ctx, dir, w)
+	if err != nil {
+		return nil, err
+	}
+	defer host.stop()
+	tokens, err := demoTokens(ctx, host.app)
+	if err != nil {
+		return nil, err
+	}
+	tl := newTimeline(out)
+	s := &story{driver: &driver{ctx: ctx, server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w}
+	fmt.Fprintln(out, "One case of doxing, from submission to outcome, on a simulated clock.")
+	if err := s.play(); err != nil {
+		return nil, err
+	}
+	return finishDemo(ctx, dir, host, s, w)
+}
+
+func startDemoHost(ctx context.Context, dir string, w *world) (*demoHost, error) {
+	app, err := local.Open(ctx, local.Config{
+		DataDir: filepath.Join(dir, "data"), KeyFile: filepath.Join(dir, "demo.key"), SMTP: "smtp://" + w.smtpAddr, SimulatedFrom: storyStart(),
+		StandIns: &local.StandIns{Hosts: map[string]string{platformHost: w.tlsAddr, forumHost: w.tlsAddr}, CA: w.ca},
+		Log:      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+	})
+	if err != nil {
+		return nil, err
+	}
+	work, cancel := context.WithCancel(ctx)
+	wait, err := app.Start(work)
+	if err != nil {
+		cancel()
+		return nil, errors.Join(err, app.Close())
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		cancel()
+		wait()
+		return nil, errors.Join(err, app.Close())
+	}
+	h := &demoHost{app: app, server: &http.Server{Handler: newAPI(app), ReadHeaderTimeout: 10 * time.Second}, url: "http://" + l.Addr().String()}
+	go func() { _ = h.server.Serve(l) }() // ends with Close
+	h.stop = func() {
+		_ = h.server.Close()
+		cancel()
+		wait()
+		_ = app.Close()
+	}
+	return h, nil
+}
+
+// demoTokens makes one token for each role; each is a person of its own.
+func demoTokens(ctx context.Context, app *local.App) (map[string]string, error) {
+	tokens := map[string]string{}
+	for _, role := range takedown.Roles() {
+		made, err := app.Service.CreateToken(ctx, takedown.TheSystem, "demo-"+strings.ReplaceAll(string(role), "_", "-"), []takedown.Role{role})
+		if err != nil {
+			return nil, err
+		}
+		tokens[string(role)] = made.Token
+	}
+	return tokens, nil
+}
+
+// demoSummary is summary.json.
+type demoSummaryFile struct {
+	Case     string      `json:"case"`
+	Tracks   []demoTrack `json:"tracks"`
+	Mails    int         `json:"mails"`
+	Clocks   []demoClock `json:"clocks"`
+	Entries  int         `json:"entries"`
+	Verified bool        `json:"verified"`
+}
+
+type demoTrack struct {
+	Route   string   `json:"route"`
+	Contact string   `json:"contact"`
+	Rungs   []string `json:"rungs"`
+	Outcome string   `json:"outcome"`
+}
+
+type demoClock struct {
+	Rule    string   `json:"rule"`
+	Nature  string   `json:"nature"`
+	Start   string   `json:"start"`
+	DueDate string   `json:"dueDate"`
+	Steps   []object `json:"steps"`
+}
+
+func finishDemo(ctx context.Context, dir string, host *demoHost, s *story, w *world) ([]byte, error) {
+	if err := writeDocuments(ctx, dir, s); err != nil {
+		return nil, err
+	}
+	rep, err := verifyDemo(ctx, dir, host, s)
+	if err != nil {
+		return nil, err
+	}
+	sum := s.summary()
+	if s.err != nil {
+		return nil, s.err
+	}
+	mails, doubled := w.mails()
+	if doubled > 0 {
+		return nil, fmt.Errorf("%d message(s) were sent twice", doubled)
+	}
+	sum.Mails, sum.Entries, sum.Verified = mails, rep.Entries, true
+	s.say("auditor", fmt.Sprintf("verifies: %d entries, every chain, leaf and head agrees", rep.Entries))
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(sum); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), os.WriteFile(filepath.Join(dir, demoMark), b.Bytes(), 0o600)
+}
+
+// summary sums up the case's tracks and clocks.
+func (s *story) summary() demoSummaryFile {
+	sum := demoSummaryFile{Case: s.caseID, Tracks: []demoTrack{}, Clocks: []demoClock{}}
+	for _, tr := range s.get("coordinator", s.casePath("/tracks")).list("items") {
+		t := demoTrack{Route: tr.str("route"), Contact: tr.str("contactId"), Rungs: []string{}, Outcome: tr.str("outcome")}
+		for _, r := range tr.list("rungs") {
+			t.Rungs = append(t.Rungs, r.str("rung"))
+		}
+		sum.Tracks = append(sum.Tracks, t)
+		for _, c := range tr.list("clocks") {
+			sum.Clocks = append(sum.Clocks, demoClock{c.str("rule"), c.str("nature"), c.str("start"), c.str("dueDate"), c.list("steps")})
+		}
+	}
+	sort.SliceStable(sum.Clocks, func(i, j int) bool { return sum.Clocks[i].Start < sum.Clocks[j].Start })
+	sort.SliceStable(sum.Tracks, func(i, j int) bool { return sum.Tracks[i].Route < sum.Tracks[j].Route })
+	return sum
+}
+
+// writeDocuments puts each document's text and HTML into documents/.
+func writeDocuments(ctx context.Context, dir string, s *story) error {
+	out := filepath.Join(dir, "documents")
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return err
+	}
+	for n, d := range s.get("specialist", s.casePath("/documents")).list("items") {
+		for as, ext := range map[string]string{"text": "txt", "html": "html"} {
+			a, err := newClient(s.server, s.tokens["specialist"]).do(ctx, request{method: http.MethodGet, path: "/v1/documents/" + d.str("id") + "/rendered?as=" + as})
+			if err != nil {
+				return err
+			}
+			name := fmt.Sprintf("%02d-%s.%s", n+1, d.str("instrument"), ext)
+			if err := os.WriteFile(filepath.Join(out, name), a.body, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return s.err
+}
+
+// verifyDemo verifies the installation and the case's export.
+func verifyDemo(ctx context.Context, dir string, host *demoHost, s *story) (audit.Report, error) {
+	path := filepath.Join(dir, "history.jsonl")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return audit.Report{}, err
+	}
+	if err := errors.Join(host.app.ExportHistory(ctx, f, s.caseID), f.Close()); err != nil {
+		return audit.Report{}, err
+	}
+	if _, err := verifyFile(path, audit.Options{}); err != nil {
+		return audit.Report{}, err
+	}
+	return host.app.Verify(ctx, audit.Options{})
+}

@@ -1,0 +1,282 @@
+package law
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// docs/law.md says what the program assumes; it is written from the data.
+func TestDocIsFresh(t *testing.T) {
+	const path = "../../docs/law.md"
+	d, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, err := os.ReadFile("testdata/law.head.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := &doc{}
+	doc.WriteString(string(head))
+	doc.sources(d)
+	doc.offences(d)
+	doc.clocks(d)
+	doc.ladders(d)
+	doc.lists(d)
+	doc.unverified(d)
+	if f := flag.Lookup("update"); f != nil && f.Value.String() == "true" {
+		if err := os.WriteFile(path, []byte(doc.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	was, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(was), doc.String()); diff != "" {
+		t.Errorf("docs/law.md is out of date; run: go test ./internal/law -update\n%s", diff)
+	}
+}
+
+// doc is a Markdown text under way.
+type doc struct{ strings.Builder }
+
+func (d *doc) table(title string, head ...string) {
+	fmt.Fprintf(d, "## %s\n\n", title)
+	d.row(head...)
+	d.row(slicesRepeat("---", len(head))...)
+}
+
+func slicesRepeat(s string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = s
+	}
+	return out
+}
+
+func (d *doc) row(cells ...string) {
+	for _, c := range cells {
+		fmt.Fprintf(d, "| %s ", strings.ReplaceAll(c, "|", "\\|"))
+	}
+	d.WriteString("|\n")
+}
+
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}
+
+// since is when a record holds.
+func since(r Record) string {
+	if r.ValidUntil != "" {
+		return r.ValidFrom + " to " + r.ValidUntil
+	}
+	return "from " + r.ValidFrom
+}
+
+func (d *doc) sources(data *Data) {
+	d.table("Sources", "code", "text", "version", "how much of it")
+	for _, s := range data.Sources() {
+		d.row(code(s.Code), s.Title, s.Version, s.Extent)
+	}
+	d.WriteString("\n")
+}
+
+func (d *doc) offences(data *Data) {
+	d.table("Offences, by the day of the act", "id", "offence", "holds", "klacht", "67(1) Sv, so 125p Sv", "text read", "flag", "note")
+	for _, o := range data.offences {
+		klacht := o.Klacht.Needed
+		if o.Klacht.Condition.EN != "" {
+			klacht += ": " + o.Klacht.Condition.EN
+		}
+		listed := "no " + code(o.Remand.Flag)
+		if o.Remand.Listed {
+			listed = "yes (" + o.Remand.Ground + ") " + code(o.Remand.Flag)
+		}
+		d.row(code(o.ID), o.Title.EN, since(o.Record), klacht, listed, o.TextVersion, code(o.Flag), o.Note)
+	}
+	d.WriteString("\nElements of 285d to be evidenced:\n\n")
+	for _, o := range data.offences {
+		for _, e := range o.Elements {
+			fmt.Fprintf(d, "- %s: %s (*%s*)\n", e.ID, e.Text.EN, e.Text.NL)
+		}
+	}
+	d.WriteString("\nThe other offences hold no elements: their texts were not taken apart, a legal adviser names them.\n\n")
+	for _, g := range data.capacities {
+		var members []string
+		for _, m := range g.Members {
+			members = append(members, m.Text.NL)
+		}
+		fmt.Fprintf(d, "Closed list %s (%s): %s. %s.\n\n", code(g.ID), code(g.Flag), strings.Join(members, ", "), g.Note)
+	}
+}
+
+func (d *doc) clocks(data *Data) {
+	d.table("Terms", "id", "term", "nature", "against", "starts", "length", "counted", "flag", "what it rests on")
+	for _, c := range data.clocks {
+		length := c.term()
+		if c.Extension != nil {
+			length += ", at most " + c.Extension.words().EN + " more"
+		}
+		rests := c.Basis.EN + " " + c.Source + "."
+		if c.Note != "" {
+			rests += " " + c.Note + "."
+		}
+		if c.AppliesFrom != "" {
+			rests += " Applies from " + c.AppliesFrom + "."
+		}
+		d.row(code(c.ID), c.Title.EN+" ("+since(c.Record)+")", string(c.Nature), c.Against, c.StartEvent+", "+c.Proof, length, c.Counting+", "+c.Calendar, code(c.Flag), rests)
+	}
+	d.WriteString("\n")
+}
+
+// term is a clock's length as the table shows it.
+func (c ClockRule) term() string {
+	if c.Unit == Given {
+		return "given with it"
+	}
+	out := Term{c.Unit, c.Length}.words().EN
+	if c.Urgent != nil {
+		out += fmt.Sprintf("; life or safety: %d", *c.Urgent)
+	}
+	if c.OwnTerm {
+		out += "; or the addressee's own"
+	}
+	return out
+}
+
+func (d *doc) ladders(data *Data) {
+	d.WriteString("## Ladders\n\nThe order of the rungs is ours, concluded from the rules named; a person may open any route at any stage.\n\n")
+	for _, l := range data.ladders {
+		fmt.Fprintf(d, "### %s (`%s`) %s\n\n%s. %s\n\n", l.Title.EN, l.Route, code(l.Flag), l.Source, sentence(l.Note))
+		d.row("rung", "does", "comes after", "clock", "needs", "ends the track after", "note")
+		d.row(slicesRepeat("---", 7)...)
+		for _, r := range l.Rungs {
+			d.row(code(r.ID), r.does(), strings.Join(append(append([]string{}, r.After...), whens(r.When)...), ", "), r.clocksText(), strings.Join(r.Needs, ", "), strings.Join(r.EndsAfter, ", "), r.Note)
+		}
+		d.WriteString("\n")
+	}
+}
+
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+func whens(facts []string) []string {
+	if len(facts) == 0 {
+		return nil
+	}
+	return []string{"if " + strings.Join(facts, " and ")}
+}
+
+func (r Rung) does() string {
+	switch r.Action {
+	case ActDocument:
+		return r.Instrument + ": " + r.Title.EN + " (" + strings.Join(r.Channel, ", ") + ")"
+	case ActOpenRoute:
+		return "opens " + r.OpensRoute
+	}
+	return "task " + r.TaskKind
+}
+
+func (r Rung) clocksText() string {
+	out := append([]string{}, r.ClockChoice...)
+	if r.Clock != "" {
+		out = append(out, r.Clock)
+	}
+	text := strings.Join(out, " or ")
+	if r.Receipt != "" {
+		text += "; receipt " + r.Receipt
+	}
+	if r.Window != "" {
+		text += "; within " + r.Window
+	}
+	if r.UpperAgeDays > 0 {
+		text += fmt.Sprintf("; upper age %d days", r.UpperAgeDays)
+	}
+	return strings.TrimPrefix(text, "; ")
+}
+
+func (d *doc) lists(data *Data) {
+	d.table("Gates", "gate", "holds when", "source", "flag")
+	for _, g := range data.gates {
+		d.row(code(g.ID), g.Title.EN, g.Source, code(g.Flag))
+	}
+	d.WriteString("\n")
+	d.table("Services and the DSA", "service", "articles", "flag", "note")
+	for _, s := range data.services {
+		d.row(code(s.ID), strings.Join(s.Articles, ", "), code(s.Flag), s.Note)
+	}
+	d.WriteString("\nMicro and small enterprises: arts 20 to 24 fall away but for 24(3). Very large ones: arts 33 to 43 on top.\n\n")
+	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "flag", "note")
+	for _, o := range data.outcomes {
+		d.row(code(o.ID), o.Title.EN, code(o.DSACode), o.Kind, code(o.Flag), o.Note)
+	}
+	d.WriteString("\n")
+	d.table("Routes", "id", "route", "walked by", "flag", "note")
+	for _, r := range data.routes {
+		d.row(code(r.ID), r.Title.EN, strings.Join(r.Tracks, ", "), code(r.Flag), r.Note)
+	}
+	d.WriteString("\n")
+	d.table("Articles that a text may name", "article", "holds", "flag")
+	for _, a := range data.articles {
+		d.row(a.Name.EN, since(a.Record), code(a.Flag))
+	}
+	d.WriteString("\n")
+}
+
+// unverified lists everything that a lawyer must confirm.
+func (d *doc) unverified(data *Data) {
+	byFlag := map[string][]string{}
+	add := func(flag, what string) {
+		if verified(flag) {
+			return
+		}
+		kind := "[own]"
+		for _, k := range []string{"[infer", "[V-sec"} {
+			if strings.HasPrefix(flag, k) {
+				kind = k + "]"
+			}
+		}
+		byFlag[kind] = append(byFlag[kind], what)
+	}
+	addAll(add, "article", data.articles)
+	addAll(add, "offence", data.offences)
+	addAll(add, "list", data.capacities)
+	addAll(add, "term", data.clocks)
+	addAll(add, "ladder", data.ladders)
+	addAll(add, "gate", data.gates)
+	addAll(add, "service", data.services)
+	addAll(add, "outcome", data.outcomes)
+	addAll(add, "route", data.routes)
+	addAll(add, "event", data.events)
+	for _, o := range data.offences {
+		add(o.Klacht.Flag, "offence "+o.Version()+" (klacht)")
+		add(o.Remand.Flag, "offence "+o.Version()+" (67(1) Sv)")
+	}
+	d.table("To be confirmed: everything that was not read in the text itself", "flag", "how many", "records")
+	for _, kind := range []string{"[own]", "[infer]", "[V-sec]"} {
+		sort.Strings(byFlag[kind])
+		d.row(code(kind), fmt.Sprint(len(byFlag[kind])), strings.Join(byFlag[kind], ", "))
+	}
+	d.WriteString("\nBesides: upper ages of rungs, the single reminder, and days of warning are ours `[own]`.\n")
+}
+
+func addAll[T dated](add func(flag, what string), kind string, all []T) {
+	for _, v := range all {
+		r := v.record()
+		add(r.Flag, kind+" "+r.Version())
+	}
+}
