@@ -63,6 +63,9 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 			return step{}, false, err
 		}
 	}
+	if err := p.t.closeTasks("set_police_unit", p.track.ID); err != nil {
+		return step{}, false, err
+	}
 	return step{}, false, p.endRung(law.EndDone)
 }
 

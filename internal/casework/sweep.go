@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -30,6 +32,9 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 		errs = errors.Join(errs, err)
 	}
 	if err := s.sweepWaits(ctx, &out); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	if err := s.sweepDead(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if out.Sequenced, err = s.sequence(ctx); err != nil {
@@ -69,8 +74,8 @@ func (s *Service) sweepWaits(ctx context.Context, out *SweepResult) error {
 	})
 }
 
-// watch is the watchdog: a wait long overdue whose execution does not run gets
-// a new generation and a task.
+// watch is the watchdog of waits: one long overdue whose execution does not
+// run gets a new generation and a task.
 func (s *Service) watch(ctx context.Context, r Record, now time.Time) (bool, error) {
 	if r.Kind != KindTrack {
 		return false, nil
@@ -86,22 +91,103 @@ func (s *Service) watch(ctx context.Context, r Record, now time.Time) (bool, err
 	if err == nil && ex.Status == "RUNNING" {
 		return false, nil
 	}
-	return true, s.revive(ctx, tr.ID, tr.Generation)
+	return s.reviveTrack(ctx, tr.ID, tr.Generation)
 }
 
-// revive starts the next generation of a track whose execution is gone.
-func (s *Service) revive(ctx context.Context, track string, generation int) error {
+// sweepDead looks at executions that ended badly: a function that failed more
+// often than its retries allow leaves nobody waiting, so nothing would be due.
+func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
+	for _, status := range []string{"FAILED", "TIMED_OUT", "ABORTED"} {
+		list, _, err := s.Engine.Executions(ctx, status, "", deadLooked)
+		if err != nil {
+			return err
+		}
+		for _, ex := range list {
+			revived, err := s.reviveExecution(ctx, ex)
+			if err != nil {
+				return err
+			}
+			if revived {
+				out.Repaired++
+			}
+		}
+	}
+	return nil
+}
+
+// deadLooked is how many of the newest dead executions a sweep looks at; what
+// was revived is of an older generation and passed over.
+const deadLooked = 100
+
+func (s *Service) reviveExecution(ctx context.Context, ex Execution) (bool, error) {
+	id, generation, ok := ofExecution(ex.Name)
+	if !ok {
+		return false, nil
+	}
+	if ex.Machine == "case" {
+		return s.reviveCase(ctx, id, generation)
+	}
+	return s.reviveTrack(ctx, id, generation)
+}
+
+// ofExecution reads a name back into id and generation.
+func ofExecution(name string) (id string, generation int, ok bool) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return "", 0, false
+	}
+	generation, err := strconv.Atoi(name[i+1:])
+	return strings.Replace(name[:i], "-", "_", 1), generation, err == nil
+}
+
+// reviveTrack starts the next generation of a track whose execution is gone,
+// if that generation is still the current one, and tells a person.
+func (s *Service) reviveTrack(ctx context.Context, track string, generation int) (bool, error) {
+	revived := false
 	err := s.onTrack(ctx, TrackInput{V: InputVersion, Track: track, Generation: generation}, func(t *tx, tr *takedown.Track) error {
+		revived = tr.Status == takedown.TrackActive || tr.Status == takedown.TrackHeld
+		if !revived {
+			return nil
+		}
 		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: "execution_gone", Subject: tr.ID, Track: tr.ID}
 		if err := t.openTask(task); err != nil {
 			return err
 		}
 		return t.nextGeneration(tr, "repaired")
 	})
-	if stale(err) {
-		return nil
+	if gone(err) {
+		return false, nil
 	}
-	return err
+	return revived && err == nil, err
+}
+
+// reviveCase does the same for an intake.
+func (s *Service) reviveCase(ctx context.Context, id string, generation int) (bool, error) {
+	revived := false
+	err := s.onCase(ctx, CaseInput{V: InputVersion, Case: id, Generation: generation}, func(t *tx, c *takedown.Case) error {
+		revived = c.Status == takedown.CaseOpen
+		if !revived {
+			return nil
+		}
+		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: "execution_gone", Subject: c.ID}
+		if err := t.openTask(task); err != nil {
+			return err
+		}
+		if err := t.log("case.generation", "repaired", []string{c.ID}); err != nil {
+			return err
+		}
+		return t.nextIntake(c)
+	})
+	if gone(err) {
+		return false, nil
+	}
+	return revived && err == nil, err
+}
+
+// gone says that there is nothing to revive: the generation is over, or what
+// it was about is not there.
+func gone(err error) bool {
+	return err != nil && (stale(err) || takedown.KindOf(err) == takedown.NotFound)
 }
 
 // Settle delivers, and lets the engine run, until nothing moves any more: with

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -50,15 +51,7 @@ type doc struct{ strings.Builder }
 func (d *doc) table(title string, head ...string) {
 	fmt.Fprintf(d, "## %s\n\n", title)
 	d.row(head...)
-	d.row(slicesRepeat("---", len(head))...)
-}
-
-func slicesRepeat(s string, n int) []string {
-	out := make([]string, n)
-	for i := range out {
-		out[i] = s
-	}
-	return out
+	d.row(slices.Repeat([]string{"---"}, len(head))...)
 }
 
 func (d *doc) row(cells ...string) {
@@ -159,7 +152,7 @@ func (d *doc) ladders(data *Data) {
 	for _, l := range data.ladders {
 		fmt.Fprintf(d, "### %s (`%s`) %s\n\n%s. %s\n\n", l.Title.EN, l.Route, code(l.Flag), l.Source, sentence(l.Note))
 		d.row("rung", "does", "comes after", "clock", "needs", "ends the track after", "note")
-		d.row(slicesRepeat("---", 7)...)
+		d.row(slices.Repeat([]string{"---"}, 7)...)
 		for _, r := range l.Rungs {
 			d.row(code(r.ID), r.does(), strings.Join(append(append([]string{}, r.After...), whens(r.When)...), ", "), r.clocksText(), strings.Join(r.Needs, ", "), strings.Join(r.EndsAfter, ", "), r.Note)
 		}

@@ -1,5 +1,7 @@
-// Package fetch is the one client that reads foreign pages, behind a guard
-// against private addresses, with limits on size and time.
+// Package fetch is the one client that fetches foreign pages. It runs no
+// scripts, keeps no cookies, says nothing of where it comes from, and connects
+// to public addresses alone, whatever a name resolves to or a page redirects
+// to.
 package fetch
 
 import (
@@ -13,6 +15,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -21,101 +25,199 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// userAgent names the program, not the organisation that runs it.
+const userAgent = "Mozilla/5.0 (compatible; takedown-verify/1.0)"
+
+const maxRedirects = 5
+
+// Options bound the client.
+type Options struct {
+	// StandIns maps host names to loopback addresses with a port ("127.0.0.1:8443"),
+	// looked up before DNS. For demo and stories alone: whoever builds the client
+	// accepts them only together with a simulated clock.
+	StandIns map[string]string
+	// CA are the authorities of the stand-ins, trusted for no other host.
+	CA *x509.CertPool
+	// HostNow is real time, for certificates.
+	HostNow func() time.Time
+	// MaxBytes is how much of a page is read, after decompression (5 MiB).
+	MaxBytes int64
+	// Timeout bounds a whole fetch, redirects included (20 s).
+	Timeout time.Duration
+	// Resolver replaces the system's.
+	Resolver *net.Resolver
+}
+
+// Client fetches pages. It is safe for concurrent use.
+type Client struct {
+	http     *http.Client
+	max      int64
+	timeout  time.Duration
+	guard    *ssrf.Guardian
+	resolver *net.Resolver
+	standIns map[string]string
+	ca       *x509.CertPool
+	now      func() time.Time
+}
+
 var _ casework.PageFetcher = (*Client)(nil)
 
-const (
-	maxPage      = 5 << 20
-	maxTime      = 30 * time.Second
-	maxRedirects = 5
-	userAgent    = "takedown-verify/1 (checks whether a page is gone)"
-)
-
-// Options of the client. StandIns map host names to loopback addresses,
-// consulted before DNS; only together with a simulated clock.
-type Options struct {
-	StandIns map[string]string
-	CA       *x509.CertPool
-	HostNow  func() time.Time
-}
-
-// Client fetches pages. Safe for concurrent use.
-type Client struct{ http *http.Client }
-
-// New builds the client. A stand-in that is not on loopback is refused.
-func New(o Options) (*Client, error) {
-	for host, addr := range o.StandIns {
-		ap, err := netip.ParseAddrPort(addr)
-		if err != nil || !ap.Addr().IsLoopback() {
-			return nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the stand-in for %s is not a loopback address with a port", host)
+// New builds the client; Invalid if a stand-in is not on loopback.
+func New(opt Options) (*Client, error) {
+	c := &Client{
+		max: opt.MaxBytes, timeout: opt.Timeout, resolver: opt.Resolver, standIns: map[string]string{}, ca: opt.CA, now: opt.HostNow,
+		guard: ssrf.New(), // ports 80 and 443, no special-purpose network of IANA's
+	}
+	if c.max <= 0 {
+		c.max = 5 << 20
+	}
+	if c.timeout <= 0 {
+		c.timeout = 20 * time.Second
+	}
+	for host, addr := range opt.StandIns {
+		at, err := netip.ParseAddrPort(addr)
+		if err != nil || !at.Addr().IsLoopback() {
+			return nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the stand-in of %s is not a loopback address with a port", host)
 		}
+		c.standIns[canonical(host)] = addr
 	}
-	guarded := &net.Dialer{Timeout: 10 * time.Second, Control: ssrf.New().Safe}
-	plain := &net.Dialer{Timeout: 10 * time.Second}
-	transport := &http.Transport{
-		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			host, _, err := net.SplitHostPort(addr)
-			if err != nil {
-				return nil, err
-			}
-			if to, ok := o.StandIns[host]; ok {
-				return plain.DialContext(ctx, network, to)
-			}
-			return guarded.DialContext(ctx, network, addr)
+	c.http = &http.Client{
+		CheckRedirect: redirect,
+		Transport: &http.Transport{
+			Proxy: nil, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10,
+			DialContext: c.dial, DialTLSContext: c.dialTLS,
 		},
-		TLSClientConfig:        &tls.Config{RootCAs: o.CA, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    10 * time.Second,
-		ResponseHeaderTimeout:  20 * time.Second,
-		DisableKeepAlives:      true, // one look, one connection: nothing is remembered between looks
-		MaxResponseHeaderBytes: 64 << 10,
 	}
-	return &Client{&http.Client{Transport: transport, Timeout: maxTime, CheckRedirect: redirects}}, nil
+	return c, nil
 }
 
-func redirects(r *http.Request, via []*http.Request) error {
-	if len(via) >= maxRedirects {
-		return errors.New("too many redirects")
+// Fetch gets a URL once, following up to five redirects. What the server
+// answers is a result, whatever its status; of a longer body the first part is
+// read, and Size is then larger than Body. Errors are Invalid (no URL of a web
+// page), Forbidden (a private address, another port) and Unavailable (no
+// answer), and none of them holds the URL or the host: both may be sealed.
+func (c *Client) Fetch(ctx context.Context, location string) (casework.FetchedPage, error) {
+	u, err := url.Parse(location)
+	if err != nil || !webPage(u) {
+		return casework.FetchedPage{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "this is no URL of a web page")
 	}
-	if r.URL.Scheme != "https" && r.URL.Scheme != "http" {
-		return errors.New("a redirect to another scheme")
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return casework.FetchedPage{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "this is no URL of a web page")
+	}
+	req.Header.Set("User-Agent", userAgent)
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.5")
+	req.Header.Set("Accept-Language", "nl,en;q=0.5")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return casework.FetchedPage{}, failed(err)
+	}
+	defer func() { _ = resp.Body.Close() }() // only read
+	return c.read(resp)
+}
+
+func (c *Client) read(resp *http.Response) (casework.FetchedPage, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.max+1))
+	if err != nil {
+		return casework.FetchedPage{}, failed(err)
+	}
+	page := casework.FetchedPage{Status: resp.StatusCode, FinalURL: resp.Request.URL.String(), Size: int64(len(body))}
+	page.Body = body[:min(int64(len(body)), c.max)]
+	sum := sha256.Sum256(page.Body)
+	page.SHA256 = hex.EncodeToString(sum[:])
+	return page, nil
+}
+
+// webPage refuses other schemes and names or passwords in a URL.
+func webPage(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+// redirect is asked before each one is followed. The page that we came from is
+// nobody's business.
+func redirect(req *http.Request, via []*http.Request) error {
+	req.Header.Del("Referer")
+	if len(via) > maxRedirects {
+		return errRedirects
+	}
+	if !webPage(req.URL) {
+		return errScheme
 	}
 	return nil
 }
 
-// Fetch gets a URL once. An error means that we could not find out.
-func (c *Client) Fetch(ctx context.Context, url string) (casework.FetchedPage, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+var (
+	errRedirects = errors.New("too many redirects")
+	errScheme    = errors.New("a redirect to what is no web page")
+	errAddress   = errors.New("a port or stand-in that is not allowed")
+)
+
+// dial connects to a stand-in, or to a public address: the guard sees every
+// address that is really dialled, after DNS.
+func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
-		return casework.FetchedPage{}, unknown(err)
+		return nil, err
 	}
-	req.Header.Set("User-Agent", userAgent)
-	req.Header.Set("Accept", "text/html,*/*")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return casework.FetchedPage{}, unknown(err)
+	standIn, ok := c.standIns[canonical(host)]
+	if !ok {
+		d := &net.Dialer{Control: c.guard.Safe, Resolver: c.resolver}
+		return d.DialContext(ctx, network, addr)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage))
-	if cerr := resp.Body.Close(); err == nil {
-		err = cerr
+	if port != "80" && port != "443" { // as everywhere else
+		return nil, errAddress
 	}
-	if err != nil {
-		return casework.FetchedPage{}, unknown(err)
-	}
-	sum := sha256.Sum256(body)
-	return casework.FetchedPage{
-		Status: resp.StatusCode, FinalURL: resp.Request.URL.String(), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Body: body,
-	}, nil
+	return (&net.Dialer{}).DialContext(ctx, network, standIn)
 }
 
-// unknown keeps the URL out of the message: it may carry private data.
-func unknown(err error) error {
-	return &takedown.Error{Kind: takedown.Unavailable, Name: takedown.NameUnavailable, Message: "the page could not be read", Err: scrubbed(err)}
+func (c *Client) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := c.dial(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{ServerName: strings.TrimSuffix(host, "."), MinVersion: tls.VersionTLS12, Time: c.now, NextProtos: []string{"http/1.1"}}
+	if _, ok := c.standIns[canonical(host)]; ok {
+		config.RootCAs = c.ca
+	}
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return secure, nil
 }
 
-// scrubbed drops the URL that the library puts into its errors.
-func scrubbed(err error) error {
-	var u interface{ Unwrap() error }
-	if errors.As(err, &u) && u.Unwrap() != nil {
-		return u.Unwrap()
+// canonical is how host names are compared.
+func canonical(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// failed says why nothing was found out, without the words of the library:
+// they quote the URL, the host and its address.
+func failed(err error) error {
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, errAddress):
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page leads to a private address or another port: it is not fetched")
+	case errors.Is(err, errScheme):
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page redirects to what is no web page")
+	case errors.Is(err, errRedirects):
+		return unavailable("the page redirects too often")
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return unavailable("the page did not answer in time")
+	case errors.As(err, &dns):
+		return unavailable("the page's host name does not resolve")
+	case errors.As(err, &cert):
+		return unavailable("the page's certificate does not hold")
 	}
-	return errors.New("could not be read")
+	return unavailable("the page did not answer")
+}
+
+func unavailable(message string) error {
+	return takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "%s", message)
 }

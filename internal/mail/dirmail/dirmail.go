@@ -70,7 +70,7 @@ func (m *Mailer) Send(ctx context.Context, msg casework.Message) (casework.MailR
 	name := fileName(msg.ID)
 	at, err := m.put(name, raw, res.At)
 	if err != nil {
-		return res, nil //nolint:nilerr // a failed attempt is a result; an error would mean that there was none
+		return res, nil // a failed attempt is a result; an error would mean that there was none
 	}
 	m.opt.Hook("send:after")
 	res.Outcome, res.At, res.Reply = casework.MailSent, at, "written to "+name

@@ -31,7 +31,7 @@ type faulty struct {
 
 	mu       sync.Mutex
 	fault    fault
-	accepted int // messages that got a 250 or, with a dropped answer, would have
+	accepted int // messages that got a yes
 	commands []string
 	rcpts    int
 }
@@ -136,7 +136,7 @@ func (s *faulty) message(conn net.Conn, r *bufio.Reader) bool {
 			break
 		}
 	}
-	if s.right("dot") || s.fault.do == dropAfter {
+	if s.right("dot") || s.fault.do == dropAfter || strings.HasPrefix(s.fault.do, "25") && s.fault.do[3] == ' ' {
 		s.mu.Lock()
 		s.accepted++
 		s.mu.Unlock()

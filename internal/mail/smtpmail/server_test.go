@@ -49,7 +49,7 @@ func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (s *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != s.s.password {
-			return errors.New("wrong password")
+			return smtp.ErrAuthFailed
 		}
 		s.s.user = user
 		return nil
@@ -93,7 +93,9 @@ func (s *server) start(t *testing.T, config *tls.Config, implicit bool) string {
 		if err := srv.Close(); err != nil {
 			t.Error(err)
 		}
-		<-served
+		if err := <-served; !implicit && !errors.Is(err, smtp.ErrServerClosed) {
+			t.Error(err)
+		}
 	})
 	return addr
 }

@@ -3,6 +3,7 @@ package smtpmail_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"slices"
 	"strings"
@@ -57,14 +58,14 @@ const (
 // faults is every fault at every step, with the only right outcome.
 func faults() map[fault]casework.MailOutcome {
 	all := map[fault]casework.MailOutcome{
-		{"none", ""}: sent,
+		{"none", ""}:   sent,
 		{"QUIT", hang}: sent, {"QUIT", dropBefore}: sent, {"QUIT", dropAfter}: sent, {"QUIT", "500 no"}: sent, {"QUIT", "421 no"}: sent,
 		{"dot", hang}: uncertain, {"dot", dropBefore}: uncertain, {"dot", half}: uncertain, {"dot", "garbage"}: uncertain,
 		{"dot", "354 again"}: uncertain, {"dot", "099 odd"}: uncertain, {"dot", "150 odd"}: uncertain, {"dot", "250-and no more"}: uncertain,
 		{"dot", dropAfter}: sent, {"dot", "251 as good"}: sent, {"dot", "452 4.2.2 full"}: temporary, {"dot", "421 later"}: temporary,
 		{"dot", "554 5.7.1 spam"}: permanent,
 		// The body is small: its final dot is under way before the drop shows.
-		{"DATA", dropAfter}: uncertain,
+		{"DATA", dropAfter}:                 uncertain,
 		{"RCPT2", "550 5.1.1 no such user"}: permanent, {"RCPT2", "450 4.2.1 later"}: temporary, {"RCPT2", hang}: temporary,
 		{"RCPT2", "421 closing"}: temporary, {"RCPT2", "250 fine"}: sent, {"RCPT2", "251 forwarded"}: sent,
 	}
@@ -90,8 +91,8 @@ func TestFaultyServer(t *testing.T) {
 			t.Parallel()
 			s := newFaulty(t, f)
 			opt := smtpmail.Options{URL: s.url(), Step: 10 * time.Second, Total: 30 * time.Second, Dot: 10 * time.Second}
-			if f.do == hang {
-				opt.Step, opt.Dot = 400*time.Millisecond, 400*time.Millisecond
+			if f.do == hang || strings.HasSuffix(f.do, "no more") {
+				opt.Step, opt.Dot = time.Second, time.Second
 			}
 			res := send(t, mailer(t, opt), message())
 			if res.Outcome != want {
@@ -116,9 +117,9 @@ func TestReplyCountsTheRefused(t *testing.T) {
 		{"RCPT2", "550 5.1.1 <legal@hoster.example> unknown"}: "1 of 3 recipients refused: 550 5.1.1; nothing was sent",
 		{"RCPT", "550 unknown"}:                               "3 of 3 recipients refused: 550; nothing was sent",
 		{"MAIL", "451 4.3.0 try later, https://x.example"}:    "451 4.3.0 (MAIL)",
-		{"none", ""}:                                          "250 2.0.0 (final dot), queued as 4XyZ123abc",
-		{"dot", dropBefore}:                                   "the connection was closed (final dot)",
-		{"dot", "554 5.7.1 blocked: https://x.example/dr-x"}:  "554 5.7.1 (final dot)",
+		{"none", ""}:        "250 2.0.0 (final dot), queued as 4XyZ123abc",
+		{"dot", dropBefore}: "the connection was closed (final dot)",
+		{"dot", "554 5.7.1 blocked: https://x.example/dr-x"}: "554 5.7.1 (final dot)",
 	} {
 		if res := send(t, mailer(t, smtpmail.Options{URL: newFaulty(t, f).url()}), message()); res.Reply != want {
 			t.Errorf("%v: %q, want %q", f, res.Reply, want)
@@ -199,7 +200,7 @@ func TestHooksStandAroundTheSend(t *testing.T) {
 		m := mailer(t, smtpmail.Options{URL: s.url(), Hook: func(point string) {
 			n, commands := s.seen()
 			verb, _, _ := strings.Cut(commands[len(commands)-1], " ")
-			got = append(got, point+" "+string(rune('0'+n))+" "+verb)
+			got = append(got, fmt.Sprintf("%s %d %s", point, n, verb))
 		}})
 		send(t, m, message())
 		if !slices.Equal(got, want) {

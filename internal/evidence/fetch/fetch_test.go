@@ -1,0 +1,320 @@
+package fetch_test
+
+import (
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/evidence/fetch"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+const host = "example.com" // the name in httptest's certificate
+
+// site is a foreign site on loopback, with the options that lead to it.
+func site(t *testing.T, h http.HandlerFunc) fetch.Options {
+	t.Helper()
+	s := httptest.NewTLSServer(h)
+	t.Cleanup(s.Close)
+	plain := httptest.NewServer(h)
+	t.Cleanup(plain.Close)
+	ca := x509.NewCertPool()
+	ca.AddCert(s.Certificate())
+	return fetch.Options{
+		StandIns: map[string]string{"Example.COM": s.Listener.Addr().String(), "plain.example": plain.Listener.Addr().String()},
+		CA:       ca, HostNow: time.Now,
+	}
+}
+
+func client(t *testing.T, opt fetch.Options) *fetch.Client {
+	t.Helper()
+	c, err := fetch.New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func fetched(t *testing.T, c *fetch.Client, url string) casework.FetchedPage {
+	t.Helper()
+	p, err := c.Fetch(t.Context(), url)
+	if err != nil {
+		t.Fatalf("%s: %v", url, err)
+	}
+	return p
+}
+
+// refused holds the kind of an error, and that neither it nor its causes say
+// where the page was.
+func refused(t *testing.T, c *fetch.Client, url string, kind takedown.Kind) {
+	t.Helper()
+	p, err := c.Fetch(t.Context(), url)
+	if err == nil || takedown.KindOf(err) != kind {
+		t.Errorf("%s: status %d, %v; want %s", url, p.Status, err, kind)
+		return
+	}
+	if p.Status != 0 || len(p.Body) > 0 {
+		t.Errorf("%s: an error with a page of status %d", url, p.Status)
+	}
+	for ; err != nil; err = errors.Unwrap(err) {
+		for _, secret := range []string{"secret", host, "127.0.0.1", "10.0.0"} {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("%s: the error says where: %v", url, err)
+			}
+		}
+	}
+}
+
+func TestWhatStandsThere(t *testing.T) {
+	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/gone":
+			http.Error(w, "gone", http.StatusGone)
+		case "/missing":
+			http.NotFound(w, r)
+		case "/moved":
+			http.Redirect(w, r, "https://example.com/online", http.StatusFound)
+		case "/broken":
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			_, _ = fmt.Fprint(w, "online")
+		}
+	}))
+	for path, want := range map[string]int{"gone": 410, "missing": 404, "broken": 500, "online": 200, "moved": 200} {
+		p := fetched(t, c, "https://"+host+"/"+path)
+		if p.Status != want {
+			t.Errorf("%s: %d", path, p.Status)
+		}
+		sum := sha256.Sum256(p.Body)
+		if p.SHA256 != hex.EncodeToString(sum[:]) || p.Size != int64(len(p.Body)) {
+			t.Errorf("%s: %d bytes, hash %s", path, p.Size, p.SHA256)
+		}
+		if path == "moved" && (p.FinalURL != "https://example.com/online" || string(p.Body) != "online") {
+			t.Errorf("moved to %s: %q", p.FinalURL, p.Body)
+		}
+	}
+	if p := fetched(t, c, "http://plain.example/x"); string(p.Body) != "online" {
+		t.Errorf("plain: %q", p.Body)
+	}
+	if p := fetched(t, c, "https://EXAMPLE.com./x"); string(p.Body) != "online" {
+		t.Errorf("another spelling: %q", p.Body)
+	}
+}
+
+func TestSaysNothingOfItself(t *testing.T) {
+	var seen []http.Header
+	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, r.Header.Clone())
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1"})
+		if r.URL.Path == "/a" {
+			http.Redirect(w, r, "/b", http.StatusFound)
+		}
+	}))
+	fetched(t, c, "https://"+host+"/a")
+	fetched(t, c, "https://"+host+"/b")
+	if len(seen) != 3 {
+		t.Fatalf("%d requests", len(seen))
+	}
+	for i, h := range seen {
+		if h.Get("Cookie") != "" || h.Get("Referer") != "" || !strings.Contains(h.Get("User-Agent"), "takedown-verify") {
+			t.Errorf("request %d says %v", i, h)
+		}
+	}
+}
+
+func TestPrivateAddressesAreRefused(t *testing.T) {
+	private := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a private server was asked") }))
+	t.Cleanup(private.Close)
+	targets := []string{
+		private.URL, "http://127.0.0.1/", "http://127.1.2.3:443/", "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/",
+		"http://169.254.169.254/latest/meta-data", "http://100.64.0.1/", "http://0.0.0.0/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
+		"http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://localhost/", "https://localhost/",
+		"http://192.0.2.1/", "http://8.8.8.8:22/", "https://8.8.8.8:8443/", "https://example.com:8443/", "https://plain.example:22/",
+	}
+	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, r.URL.Query().Get("to"), http.StatusFound)
+	}))
+	for _, target := range targets {
+		refused(t, c, target, takedown.Forbidden)
+		refused(t, c, "https://"+host+"/secret?to="+target, takedown.Forbidden)
+	}
+}
+
+func TestRedirects(t *testing.T) {
+	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+		to := r.URL.Query().Get("to")
+		if to == "" {
+			to = "/again"
+		}
+		w.Header().Set("Location", to)
+		w.WriteHeader(http.StatusFound)
+	}))
+	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
+	for _, to := range []string{"file:///etc/passwd", "ftp://example.com/", "gopher://127.0.0.1/", "https://u:p@example.com/"} {
+		refused(t, c, "https://"+host+"/secret?to="+to, takedown.Forbidden)
+	}
+}
+
+func TestNoWebPage(t *testing.T) {
+	c := client(t, fetch.Options{HostNow: time.Now})
+	for _, u := range []string{"", "x", "javascript:alert(1)", "file:///etc/passwd", "https://", "https://u:secret@example.com/", "https://u@example.com", "//example.com", "https://exa mple.com/", "http://%zz/"} {
+		refused(t, c, u, takedown.Invalid)
+	}
+}
+
+func TestSizeLimit(t *testing.T) {
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) {
+		n := 1000
+		if r.URL.Path == "/more" {
+			n = 1 << 20
+		}
+		if r.URL.Path != "/bomb" {
+			_, _ = fmt.Fprint(w, strings.Repeat("x", n))
+			return
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		chunk := make([]byte, 1<<20)
+		for range 64 {
+			if _, err := z.Write(chunk); err != nil {
+				return // the client has had enough
+			}
+		}
+		_ = z.Close()
+	})
+	opt.MaxBytes = 1000
+	c := client(t, opt)
+	if p := fetched(t, c, "https://"+host+"/fits"); p.Size != 1000 || len(p.Body) != 1000 {
+		t.Errorf("as much as allowed: %d of %d", len(p.Body), p.Size)
+	}
+	for _, path := range []string{"more", "bomb"} {
+		p := fetched(t, c, "https://"+host+"/"+path)
+		sum := sha256.Sum256(p.Body)
+		if len(p.Body) != 1000 || p.Size <= 1000 || p.SHA256 != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s: %d of %d", path, len(p.Body), p.Size)
+		}
+	}
+}
+
+func TestHugeHeaderIsRefused(t *testing.T) {
+	c := client(t, site(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 1<<20)) }))
+	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
+}
+
+func TestSlowSite(t *testing.T) {
+	over := make(chan struct{})
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/body" {
+			_, _ = fmt.Fprint(w, "half")
+			w.(http.Flusher).Flush()
+		}
+		<-over
+	})
+	t.Cleanup(func() { close(over) }) // before the site closes
+	opt.Timeout = 300 * time.Millisecond
+	c := client(t, opt)
+	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
+	refused(t, c, "https://"+host+"/body", takedown.Unavailable)
+}
+
+func TestCutOffBodyIsNoResult(t *testing.T) {
+	c := client(t, site(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = fmt.Fprint(w, "half")
+	}))
+	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
+}
+
+func TestCertificates(t *testing.T) {
+	opt := site(t, func(http.ResponseWriter, *http.Request) {})
+	opt.StandIns["other.invalid"] = opt.StandIns["Example.COM"]
+	refused(t, client(t, opt), "https://other.invalid/secret", takedown.Unavailable) // another name than the certificate's
+	late := opt
+	late.HostNow = func() time.Time { return time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC) }
+	refused(t, client(t, late), "https://"+host+"/secret", takedown.Unavailable)
+	opt.CA = nil
+	refused(t, client(t, opt), "https://"+host+"/secret", takedown.Unavailable)
+}
+
+func TestStandInsAreOnLoopback(t *testing.T) {
+	for _, addr := range []string{"10.0.0.1:443", "127.0.0.1", "localhost:443", "8.8.8.8:443", "", "0.0.0.0:443"} {
+		if _, err := fetch.New(fetch.Options{StandIns: map[string]string{"x.example": addr}}); takedown.KindOf(err) != takedown.Invalid {
+			t.Errorf("%q: %v", addr, err)
+		}
+	}
+}
+
+// resolver answers every name with one address.
+func resolver(t *testing.T, to [4]byte) *net.Resolver {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return // closed
+			}
+			if reply := answer(buf[:n], to); reply != nil {
+				_, _ = conn.WriteTo(reply, from) // the client asks again
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+}
+
+func answer(query []byte, to [4]byte) []byte {
+	var m dnsmessage.Message
+	if m.Unpack(query) != nil || len(m.Questions) != 1 {
+		return nil
+	}
+	q := m.Questions[0]
+	m.Response, m.Additionals = true, nil
+	if q.Type == dnsmessage.TypeA {
+		m.Answers = []dnsmessage.Resource{{
+			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: to},
+		}}
+	}
+	reply, err := m.Pack()
+	if err != nil {
+		return nil
+	}
+	return reply
+}
+
+func TestNameOfAPrivateAddressIsRefused(t *testing.T) {
+	for _, to := range [][4]byte{{127, 0, 0, 1}, {10, 0, 0, 7}, {169, 254, 169, 254}, {192, 168, 0, 1}} {
+		c := client(t, fetch.Options{HostNow: time.Now, Resolver: resolver(t, to)})
+		refused(t, c, "https://innocent.example/secret", takedown.Forbidden)
+		refused(t, c, "http://innocent.example/secret", takedown.Forbidden)
+	}
+}
+
+// TestStandInsOpenNothingElse: with stand-ins, every other name still goes
+// through DNS and the guard.
+func TestStandInsOpenNothingElse(t *testing.T) {
+	opt := site(t, func(http.ResponseWriter, *http.Request) {})
+	opt.Resolver = resolver(t, [4]byte{127, 0, 0, 1})
+	c := client(t, opt)
+	refused(t, c, "https://sub.example.com/secret", takedown.Forbidden)
+	refused(t, c, "http://elsewhere.example/secret", takedown.Forbidden)
+}
