@@ -39,7 +39,7 @@ func (c *demoCmd) Run(ctx context.Context, term terminal) error {
 	if err := clearDemo(c.Out); err != nil {
 		return err
 	}
-	summary, err := playDemo(ctx, c.Out, told)
+	summary, err := playDemo(ctx, c.Out, told, bar(term.err))
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,10 @@ func clearDemo(dir string) error {
 	if err != nil {
 		return err
 	}
-	known := map[string]bool{"data": true, "mail": true, "documents": true, "history.jsonl": true, demoMark: true, "demo.key": true, "standins.json": true}
+	if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
+		return takedown.Errorf(takedown.Conflict, "State", "%s is not empty and not of an earlier demo: give another --out", dir)
+	}
+	known := map[string]bool{"data": true, "mail": true, "documents": true, "history.jsonl": true, demoMark: true, "demo.key": true}
 	for _, e := range entries {
 		if !known[e.Name()] {
 			return takedown.Errorf(takedown.Conflict, "State", "%s is not empty and not of an earlier demo: give another --out", dir)
@@ -79,7 +82,20 @@ type demoHost struct {
 	stop   func()
 }
 
-func playDemo(ctx context.Context, dir string, out io.Writer) ([]byte, error) {
+// bar is where progress is shown: standard error, if it is a terminal.
+func bar(w io.Writer) io.Writer {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return f
+}
+
+func playDemo(ctx context.Context, dir string, out, bar io.Writer) ([]byte, error) {
 	w, err := newWorld(filepath.Join(dir, "mail"), []string{platformHost, forumHost})
 	if err != nil {
 		return nil, err
@@ -98,7 +114,7 @@ func playDemo(ctx context.Context, dir string, out io.Writer) ([]byte, error) {
 		return nil, err
 	}
 	tl := newTimeline(out)
-	s := &story{driver: &driver{ctx: ctx, server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w}
+	s := &story{driver: &driver{ctx: ctx, server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w, bar: bar}
 	fmt.Fprintln(out, "One case of doxing, from submission to outcome, on a simulated clock.")
 	if err := s.play(); err != nil {
 		return nil, err

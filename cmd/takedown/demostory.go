@@ -2,10 +2,12 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
+	"github.com/ontdox/takedown/internal/law"
 )
 
 // The demo's places: obviously no real ones.
@@ -37,6 +39,19 @@ type story struct {
 	items  []string
 	evid   []string
 	proofs int
+	bar    io.Writer // a terminal to show progress on; nil without
+}
+
+// progress shows on a terminal how far the story is; in a pipe nothing of it.
+func (s *story) progress(done, all int) {
+	if s.bar == nil {
+		return
+	}
+	end := "\r"
+	if done == all {
+		end = "\r\x1b[K"
+	}
+	_, _ = fmt.Fprintf(s.bar, "\x1b[K[%s%s] %d of %d%s", strings.Repeat("#", done), strings.Repeat(".", all-done), done, all, end) // only a picture
 }
 
 // at is an instant of the story: a day of 2027 and an hour in Amsterdam.
@@ -59,12 +74,15 @@ func (s *story) play() error {
 	s.world.publish(platformHost, originalPath, demoPage("bericht"))
 	s.world.publish(platformHost, repostPath, demoPage("doorgeplaatst bericht"))
 	s.world.publish(forumHost, forumPath, demoPage("forum"))
-	for _, chapter := range []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close} {
+	chapters := []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close}
+	for n, chapter := range chapters {
+		s.progress(n, len(chapters))
 		chapter()
 		if s.err != nil {
 			return s.err
 		}
 	}
+	s.progress(len(chapters), len(chapters))
 	return nil
 }
 
@@ -211,7 +229,28 @@ func (s *story) police() {
 	s.say("liaison", "registers the employer's aangifte: VPT asked and confirmed, domicile at the employer")
 	s.put("liaison", s.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "preservation126ni": "oral", "posterContact": "forbidden", "mayMentionPolice": false})
 	s.say("liaison", "the police answer: notices may go; the poster is not to be contacted; preservation will be asked for")
-	s.say("law", "art. 285d Sr: no klacht is needed; from this day on the order route (art. 125p Sv) could be asked for")
+	s.lawSays("285d")
+}
+
+// lawSays tells what the law data hold of an offence on the day of the act:
+// whether a klacht is needed, and whether the order route is open.
+func (s *story) lawSays(offence string) {
+	data, err := law.Load()
+	if err != nil {
+		s.fail("%v", err)
+		return
+	}
+	o, err := data.Offence(offence, at(time.March, 21, 19, 0))
+	if err != nil {
+		s.fail("%v", err)
+		return
+	}
+	if o.Klacht.Needed == "no" {
+		s.say("law", "art. "+offence+" Sr: no klacht is needed "+o.Klacht.Flag)
+	}
+	if o.Remand.Listed {
+		s.say("law", "it stands in art. 67(1)("+o.Remand.Ground+") Sv: from this day on the order route (art. 125p Sv) could be asked for "+o.Remand.Flag)
+	}
 }
 
 // proof uploads the proof of an act: a filed form, a receipt.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -122,14 +121,4 @@ func printJSON(w io.Writer, body []byte) error {
 	}
 	_, err := fmt.Fprintln(w, strings.TrimRight(b.String(), "\n"))
 	return err
-}
-
-// nounNames lists the API's nouns, for tests.
-func nounNames() []string {
-	var out []string
-	for n := range nouns {
-		out = append(out, n)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -149,8 +149,13 @@ func (in CasePatch) names() string {
 		name string
 		set  bool
 	}{
-		{"coordinator", in.Coordinator != nil}, {"deputy", in.Deputy != nil}, {"goals", in.Goals != nil}, {"flags", in.Flags != nil},
-		{"restricted", in.Restricted != nil}, {"flareUps", in.FlareUps != nil}, {"assignees", in.Assignees != nil},
+		{"coordinator", in.Coordinator != nil},
+		{"deputy", in.Deputy != nil},
+		{"goals", in.Goals != nil},
+		{"flags", in.Flags != nil},
+		{"restricted", in.Restricted != nil},
+		{"flareUps", in.FlareUps != nil},
+		{"assignees", in.Assignees != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)

@@ -64,7 +64,7 @@ func (s *Service) ExecutionEvents(ctx context.Context, who takedown.Principal, n
 	}
 	list, err := s.Engine.Events(ctx, name, 0, maxEvents)
 	for _, e := range list {
-		out = append(out, EventView{e.ID, e.Previous, e.Type, e.At, e.State, e.Details})
+		out = append(out, EventView(e))
 	}
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
@@ -154,7 +155,7 @@ func (p *planner) newGround(o law.Offence) notice.Ground {
 		Offence: o.ID, Article: p.t.s.Law.ArticleName(o.Article, p.actDate()).NL, Title: o.Title.NL, ActDate: p.actDate(), Verified: o.Verified(),
 		Klacht: o.Klacht.Needed, Eligible: o.Remand.Listed,
 	}
-	if o.Remand.Listed {
+	if o.Remand.Listed && strings.HasPrefix(o.Remand.Flag, "[V: ") { // what was not read is no fact of a text
 		g.EligibleBy = "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering"
 	}
 	return g

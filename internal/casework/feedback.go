@@ -31,16 +31,9 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		if err := refuseAll(checkFeedback(in, t.now)); err != nil {
 			return err
 		}
-		cur := tr.Current()
-		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped || cur == nil || cur.Document == "" {
-			return state("the track has no request that feedback could be about")
-		}
-		d, err := load[takedown.Document](t, cur.Document)
+		cur, err := t.handedOver(tr)
 		if err != nil {
 			return err
-		}
-		if d.Channel != "police" || d.Status != takedown.DocumentDelivered {
-			return state("nothing was handed over yet")
 		}
 		f := &takedown.Feedback{
 			Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Status: in.Status, By: in.By,
@@ -60,6 +53,26 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		return t.applyFeedback(tr, cur, f)
 	})
 	return id, err
+}
+
+// handedOver is the rung whose request the police have: feedback may come
+// after our own patience ran out and the ladder went on to ask.
+func (t *tx) handedOver(tr *takedown.Track) (*takedown.Taken, error) {
+	if tr.Status != takedown.TrackDone && tr.Status != takedown.TrackStopped {
+		for i := len(tr.Rungs) - 1; i >= 0; i-- {
+			if tr.Rungs[i].Document == "" {
+				continue
+			}
+			d, err := load[takedown.Document](t, tr.Rungs[i].Document)
+			if err != nil {
+				return nil, err
+			}
+			if d.Channel == "police" && d.Status == takedown.DocumentDelivered {
+				return &tr.Rungs[i], nil
+			}
+		}
+	}
+	return nil, state("the track has no request that was handed over and that feedback could be about")
 }
 
 func checkFeedback(in FeedbackInput, now time.Time) []takedown.FieldError {
@@ -91,10 +104,11 @@ func (t *tx) applyFeedback(tr *takedown.Track, cur *takedown.Taken, f *takedown.
 		return t.executed(tr, cur)
 	}
 	if ending, ends := endsOrder(f.Status); ends {
-		if cur.Clock != "" {
-			if err := t.endClock(cur.Clock, takedown.ClockMet, "feedback"); err != nil {
-				return err
-			}
+		if err := t.endRunning(cur.Clock, "feedback"); err != nil {
+			return err
+		}
+		if cur.Ending != "" { // the ladder asked meanwhile: a person draws the conclusion
+			return nil
 		}
 		return t.endRung(tr, ending)
 	}
@@ -103,10 +117,8 @@ func (t *tx) applyFeedback(tr *takedown.Track, cur *takedown.Taken, f *takedown.
 
 // executed says that the order was carried out: the pages decide.
 func (t *tx) executed(tr *takedown.Track, cur *takedown.Taken) error {
-	if cur.Clock != "" {
-		if err := t.endClock(cur.Clock, takedown.ClockMet, "executed"); err != nil {
-			return err
-		}
+	if err := t.endRunning(cur.Clock, "executed"); err != nil {
+		return err
 	}
 	for _, id := range tr.Items {
 		it, err := load[takedown.Item](t, id)
@@ -154,4 +166,16 @@ func endsOrder(status string) (string, bool) {
 		return law.EndUnknown, true
 	}
 	return "", false
+}
+
+// endRunning ends a clock as met, if there is one and it runs.
+func (t *tx) endRunning(id, reason string) error {
+	if id == "" {
+		return nil
+	}
+	c, err := load[takedown.Clock](t, id)
+	if err != nil || c.Status != takedown.ClockRunning {
+		return err
+	}
+	return t.endClock(id, takedown.ClockMet, reason)
 }

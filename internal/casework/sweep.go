@@ -48,10 +48,10 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 
 // sequence lets the sequencer catch up.
 func (s *Service) sequence(ctx context.Context) (int, error) {
-	if s.Deps.Sequence == nil {
+	if s.Sequence == nil {
 		return 0, nil
 	}
-	return s.Deps.Sequence(ctx)
+	return s.Sequence(ctx)
 }
 
 // sweepWaits completes waits whose instant has passed, in case something else

@@ -127,7 +127,15 @@ func (a *App) createKeys(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if a.Keys, err = filekeys.Create(path, id); err != nil {
+	if _, err := os.Stat(path); err == nil && a.cfg.KeyFile != "" {
+		// A named key file that no database knows: the start before this one was
+		// killed between the two. It belongs to this database then.
+		a.Keys, err = filekeys.Open(path)
+		if err != nil {
+			return err
+		}
+		id = a.Keys.DeploymentID()
+	} else if a.Keys, err = filekeys.Create(path, id); err != nil {
 		return err
 	}
 	if err := a.Store.SetMeta(ctx, metaDeployment, id); err != nil {

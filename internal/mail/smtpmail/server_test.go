@@ -93,7 +93,7 @@ func (s *server) start(t *testing.T, config *tls.Config, implicit bool) string {
 		if err := srv.Close(); err != nil {
 			t.Error(err)
 		}
-		if err := <-served; !implicit && !errors.Is(err, smtp.ErrServerClosed) {
+		if err := <-served; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 			t.Error(err)
 		}
 	})
