@@ -152,7 +152,14 @@ func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, 
 	if err != nil {
 		return c, false, err
 	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return c, false, err
+	}
 	a := d.Approval
+	if !slices.Contains(d.ContactVersions, addressVersion(contact)) {
+		return c, false, nil // the addressee changed since: PlanStep has it drafted again
+	}
 	if a == nil || hash != d.ContentHash || a.ContentHash != hash || slices.Contains(d.Editors, a.By) {
 		return c, false, nil
 	}

@@ -148,3 +148,35 @@ func (p *planner) manifest() ([]File, error) {
 
 // draftedOn is a document's date: its drafting's, in case time.
 func draftedOn(now time.Time) time.Time { return now.UTC().Truncate(time.Second) }
+
+// withdrawDrafts gives up every text about an item that has not left: it must
+// not be in any.
+func (t *tx) withdrawDrafts(item, reason string) error {
+	tracks, err := all[takedown.Track](t)
+	if err != nil {
+		return err
+	}
+	for _, tr := range tracks {
+		cur := tr.Current()
+		if cur == nil || cur.Document == "" || !slices.Contains(tr.Items, item) {
+			continue
+		}
+		d, err := load[takedown.Document](t, cur.Document)
+		if err != nil {
+			return err
+		}
+		switch d.Status {
+		case takedown.DocumentPending, takedown.DocumentRejected, takedown.DocumentApproved:
+		default:
+			continue
+		}
+		d.Status, d.Approval = takedown.DocumentSuperseded, nil
+		if err := t.put(d); err != nil {
+			return err
+		}
+		if err := t.log("document.superseded", reason, []string{d.ID, tr.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -75,6 +75,9 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 	var why []string
 	ready, waiting := 0, 0
 	for _, it := range items {
+		if it.SuspectedCSAM { // referred: no evidence of it will ever come
+			continue
+		}
 		switch it.Status {
 		case takedown.ItemAssessed:
 			if t.plannable(it) {

@@ -145,6 +145,9 @@ func (t *tx) flagItem(_ *bad, it *takedown.Item, in ItemPatch) error {
 		}
 		return err
 	}
+	if err := t.withdrawDrafts(it.ID, "item_flagged"); err != nil {
+		return err
+	}
 	return t.openTask(takedown.Task{Kind: taskReferCSAM, Owner: takedown.Specialist, Reason: "suspected_csam", Subject: it.ID, Mandatory: true, Urgent: true})
 }
 

@@ -41,6 +41,10 @@ func (t *tx) trackOutcome(tr *takedown.Track) (string, error) {
 			gone++
 		case takedown.ItemSettled:
 			settled++
+		default:
+			if it.SuspectedCSAM {
+				settled++
+			}
 		}
 	}
 	switch {

@@ -87,10 +87,14 @@ func (t *tx) newPlanner(tr *takedown.Track) (*planner, error) {
 	return p, nil
 }
 
-// openItems are the track's items that have no outcome yet.
+// openItems are the track's items that have no outcome yet. One that is
+// flagged as suspected child-abuse material is referred, never noticed.
 func (p *planner) openItems() []*takedown.Item {
 	var out []*takedown.Item
 	for _, it := range p.items {
+		if it.SuspectedCSAM {
+			continue
+		}
 		if it.Status != takedown.ItemGone && it.Status != takedown.ItemSettled {
 			out = append(out, it)
 		}

@@ -154,8 +154,8 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 // beforeApproval awaits a legal adviser; a text past its send-by is drafted
 // again, because its dates would be wrong.
 func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (step, bool, error) {
-	if p.pastSendBy(d) {
-		return step{}, false, p.redraft(cur, d)
+	if reason := p.outdated(d); reason != "" {
+		return step{}, false, p.redraft(cur, d, reason)
 	}
 	why := "approval"
 	if d.Status == takedown.DocumentRejected {
@@ -164,8 +164,16 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 	return step{next: goApproval, document: d.ID, due: afterOrZero(d.SendBy), why: []string{why}}, true, nil
 }
 
-func (p *planner) pastSendBy(d *takedown.Document) bool {
-	return !d.SendBy.IsZero() && p.t.now.After(d.SendBy)
+// outdated says why a text that has not left must be drafted again: its dates
+// have passed, or the addressee's name, channel or form changed since.
+func (p *planner) outdated(d *takedown.Document) string {
+	switch {
+	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
+		return "send_by_passed"
+	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
+		return "contact_changed"
+	}
+	return ""
 }
 
 // afterOrZero is the second after an instant; a zero instant stays zero.
@@ -176,7 +184,7 @@ func afterOrZero(at time.Time) time.Time {
 	return at.Add(time.Second)
 }
 
-func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document) error {
+func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason string) error {
 	d.Status, d.Approval = takedown.DocumentSuperseded, nil
 	cur.Document = ""
 	if err := p.t.put(d); err != nil {
@@ -185,7 +193,7 @@ func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document) error {
 	if err := p.t.put(p.track); err != nil {
 		return err
 	}
-	return p.t.log("document.superseded", "send_by_passed", []string{d.ID, p.track.ID})
+	return p.t.log("document.superseded", reason, []string{d.ID, p.track.ID})
 }
 
 // beforeDispatch holds an approved document until it may leave: its gates must
@@ -197,8 +205,8 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 		}
 		return p.intended(d, last)
 	}
-	if p.pastSendBy(d) {
-		return step{}, false, p.redraft(cur, d)
+	if reason := p.outdated(d); reason != "" {
+		return step{}, false, p.redraft(cur, d, reason)
 	}
 	g, err := p.gates(rung.Needs)
 	if err != nil {

@@ -302,3 +302,58 @@ func TestSaidToBeGoneIsLookedAt(t *testing.T) {
 		t.Errorf("%s %s", tr.Status, tr.Outcome)
 	}
 }
+
+func TestAContactThatChangedIsDraftedAnew(t *testing.T) {
+	l := newLive(t)
+	ctx := context.Background()
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
+	l.attempt()
+	l.approve()
+	before := l.document()
+	have, err := l.s.GetContact(ctx, coordinator, "contact_hoster")
+	l.ok(err)
+	_, err = l.s.PutContact(ctx, coordinator, "contact_hoster", hosterInput("ntd@host.example"), have.Version)
+	l.ok(err)
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+	l.mails(0, 0)
+	l.at("AwaitApproval", "approval")
+	after := l.document()
+	if after.ID == before.ID || after.Recipients[0].Address != "ntd@host.example" {
+		t.Errorf("still %s to %s", after.ID, after.Recipients[0].Address)
+	}
+	l.approve()
+	l.mails(1, 1)
+}
+
+func TestAFlaggedItemLeavesEveryText(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	before := l.document()
+	yes := true
+	l.ok(l.s.PatchItem(context.Background(), specialist, l.c, l.page, casework.ItemPatch{SuspectedCSAM: &yes}, l.item(l.c, 0).Version))
+	l.settle()
+	err := l.s.DecideDocument(context.Background(), adviser, before.ID, casework.DecisionInput{Decision: "approve", ContentHash: before.ContentHash})
+	l.kind(err, takedown.Conflict)
+	if tr := l.track("hoster"); tr.Status != "done" {
+		t.Errorf("the track of nothing but a flagged item is %s", tr.Status)
+	}
+	l.mails(0, 0)
+}
+
+func TestAWithdrawnConsentHoldsAnApprovedNotice(t *testing.T) {
+	l := newLive(t)
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
+	l.attempt()
+	l.approve()
+	ctx := context.Background()
+	v, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	person := v.People[0].ID
+	consent, err := l.s.GetConsent(ctx, coordinator, l.c, person, "notice")
+	l.ok(err)
+	_, err = l.s.PutConsent(ctx, coordinator, l.c, person, "notice", casework.ConsentInput{Status: "withdrawn", Date: monday, Channel: "phone"}, consent.Version)
+	l.ok(err)
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+	l.at("AwaitGate", "consent:notice")
+	l.mails(0, 0)
+}
