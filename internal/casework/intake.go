@@ -96,7 +96,7 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 		return step{}, err
 	}
 	if len(triage) == 0 && !c.Flags.Urgent() {
-		return step{next: goGates, why: append([]string{"triage"}, why[:min(len(why), 39)]...)}, nil
+		return step{next: goGates, why: append([]string{"triage"}, why...)}, nil
 	}
 	together := c.OpenedAt.Add(togetherFor)
 	switch {
@@ -105,7 +105,7 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 	case waiting == 0:
 		return step{next: goStop}, nil
 	}
-	st := step{next: goGates, why: why[:min(len(why), 40)]}
+	st := step{next: goGates, why: why}
 	if ready > 0 {
 		st.due = together
 	}
@@ -168,8 +168,9 @@ func (t *tx) openOnce(task takedown.Task) error {
 	return t.openTask(task)
 }
 
-// maxTrackItems bounds the items of one track: its row stays under 4 KB.
-const maxTrackItems = 40
+// maxTrackItems bounds the items of one track: its row stays under 4 KB, and
+// its entry under 40 ids.
+const maxTrackItems = 30
 
 // group is the items of one addressee and route.
 type group struct {

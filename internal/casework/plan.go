@@ -191,9 +191,13 @@ func planReason(st step) string {
 	return reason[:min(len(reason), 400)]
 }
 
+// maxWhy is how many reasons a wait keeps: its row stays under 4 KB.
+const maxWhy = 20
+
 // nextWait keeps the number of a wait that has not changed and gives a new one
 // to another wait.
 func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown.Wait {
+	st.why = st.why[:min(len(st.why), maxWhy)]
 	due := st.due
 	if due.IsZero() || due.Sub(now) > maxWait*time.Second {
 		due = now.Add(maxWait * time.Second)

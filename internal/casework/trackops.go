@@ -15,7 +15,7 @@ import (
 type OpenTrackInput struct {
 	ContactID  string   `json:"contactId" maxLength:"60"`
 	Route      string   `json:"route" maxLength:"40"`
-	ItemIDs    []string `json:"itemIds" maxItems:"40"`
+	ItemIDs    []string `json:"itemIds" maxItems:"30"`
 	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order: whose pages the order is about."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 }

@@ -130,9 +130,17 @@ type file struct {
 
 func (d *Data) files() []file {
 	return []file{
-		{"sources", &d.sources}, {"articles", &d.articles}, {"offences", &d.offences}, {"capacities", &d.capacities},
-		{"clocks", &d.clocks}, {"events", &d.events}, {"ladders", &d.ladders}, {"outcomes", &d.outcomes},
-		{"routes", &d.routes}, {"services", &d.services}, {"gates", &d.gates},
+		{"sources", &d.sources},
+		{"articles", &d.articles},
+		{"offences", &d.offences},
+		{"capacities", &d.capacities},
+		{"clocks", &d.clocks},
+		{"events", &d.events},
+		{"ladders", &d.ladders},
+		{"outcomes", &d.outcomes},
+		{"routes", &d.routes},
+		{"services", &d.services},
+		{"gates", &d.gates},
 	}
 }
 

@@ -104,8 +104,11 @@ func TestGuardLeavesAlone(t *testing.T) {
 // somebody lives there.
 func TestGuardAllowed(t *testing.T) {
 	sealed := []Sensitive{
-		{"name", []string{"Bep de Nergens"}}, {"workplaces", []string{"Praktijk De Nergens"}}, {"phones", []string{"010-0000012"}},
-		{"function", []string{"huisarts"}}, {"emails", []string{"post@praktijk.example"}},
+		{"name", []string{"Bep de Nergens"}},
+		{"workplaces", []string{"Praktijk De Nergens"}},
+		{"phones", []string{"010-0000012"}},
+		{"function", []string{"huisarts"}},
+		{"emails", []string{"post@praktijk.example"}},
 	}
 	allowed := Allowed{Organisation: []string{"Huisartsenpraktijk De Nergens", "Praktijk De Nergens", "+31 10 000 00 12", "post@praktijk.example", "Praktijkweg 1, 9999 XX Voorbeeldstad"}}
 	own := "Huisartsenpraktijk De Nergens, Praktijk De Nergens, 010 000 00 12, post@praktijk.example, Praktijkweg 1, 9999 XX Voorbeeldstad"

@@ -62,8 +62,10 @@ func TestKilled(t *testing.T) {
 		spec      string
 		said, has int
 	}{
-		{"commit:before 1", 0, 0}, {"commit:after 1", 0, 1},
-		{"commit:before 7", 6, 6}, {"commit:after 7", 6, 7},
+		{"commit:before 1", 0, 0},
+		{"commit:after 1", 0, 1},
+		{"commit:before 7", 6, 6},
+		{"commit:after 7", 6, 7},
 	} {
 		t.Run(c.spec, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "takedown.db")
