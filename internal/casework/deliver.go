@@ -259,6 +259,9 @@ type ResolutionInput struct {
 // ResolveDispatch settles an uncertain dispatch: sent starts the clock at the
 // intent, not_sent lets it be sent again under a new number. Role: specialist.
 func (s *Service) ResolveDispatch(ctx context.Context, who takedown.Principal, doc string, in ResolutionInput) error {
+	if err := need(who, takedown.Specialist); err != nil {
+		return err
+	}
 	var b bad
 	b.fields = checkReason("/reason", in.Reason)
 	b.oneOf("/outcome", in.Outcome, []string{"sent", "not_sent"})

@@ -43,6 +43,9 @@ type DecisionInput struct {
 // DecideDocument is a legal adviser's yes or no to exactly one content hash;
 // never by someone who edited it.
 func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, doc string, in DecisionInput) error {
+	if err := need(who, takedown.LegalAdviser); err != nil {
+		return err
+	}
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"approve", "reject"})
 	if in.Decision == "reject" {

@@ -129,6 +129,9 @@ func (s *Service) visibleID(ctx context.Context, who takedown.Principal, id stri
 // AddItems adds items to an open case and starts the intake's next generation.
 // Role: specialist.
 func (s *Service) AddItems(ctx context.Context, who takedown.Principal, caseID string, items []ItemInput) (CaseOpened, error) {
+	if err := need(who, takedown.Specialist); err != nil {
+		return CaseOpened{}, err
+	}
 	if len(items) == 0 {
 		return CaseOpened{}, refuse("/items", "give at least one item")
 	}

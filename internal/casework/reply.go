@@ -38,11 +38,11 @@ var (
 	replyKinds     = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
 	replyDecisions = []string{"removed", "partly", "refused", "needs_more", "forwarded", "other"}
 	replyVias      = []string{"form", "mail", "phone", "letter"}
-	replyRoles     = []takedown.Role{takedown.Specialist, takedown.Coordinator}
+	replyRoles     = []takedown.Role{takedown.Specialist}
 )
 
 // RegisterReply records an inbound message and what follows from it. Without a
-// match it stays unmatched for a person. Roles: specialist, coordinator.
+// match it stays unmatched for a person. Role: specialist.
 func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in ReplyInput) (string, error) {
 	if err := need(who, replyRoles...); err != nil {
 		return "", err
@@ -178,7 +178,7 @@ func orgStream(now time.Time) StreamID { return StreamID("org/" + now.UTC().Form
 
 // ClassifyReply matches an unmatched reply to a track, or corrects what a
 // reply is. A decision that was acted on already is not undone: the later one
-// counts. Roles: specialist, coordinator.
+// counts. Role: specialist.
 func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, reply string, in ClassificationInput) error {
 	var b bad
 	b.oneOf("/kind", in.Kind, replyKinds)

@@ -138,6 +138,9 @@ func (s *Service) onTrackBy(ctx context.Context, who takedown.Principal, track s
 // ActOnTrack holds, resumes or stops a track, or skips its rung. Roles:
 // coordinator, legal adviser; a mandatory rung is skipped by a legal adviser.
 func (s *Service) ActOnTrack(ctx context.Context, who takedown.Principal, track, act string, in TrackActInput) error {
+	if err := need(who, trackRoles...); err != nil {
+		return err
+	}
 	if err := refuseAll(checkReason("/reason", in.Reason)); err != nil {
 		return err
 	}

@@ -51,6 +51,15 @@ func WithRequest(ctx context.Context, r Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
+type refusedKey struct{}
+
+// WithRefused tells the use cases under ctx that these fields were refused
+// already: they decide, so that everything wrong is named at once, and write
+// nothing.
+func WithRefused(ctx context.Context, fields []takedown.FieldError) context.Context {
+	return context.WithValue(ctx, refusedKey{}, fields)
+}
+
 // write runs decide on a stream until its commit gets through. decide may run
 // several times and must have no effect but on its tx. A decision without
 // entries commits nothing.
@@ -67,6 +76,9 @@ func (s *Service) write(ctx context.Context, who takedown.Principal, role takedo
 		}
 		if err := decide(t); err != nil {
 			return err
+		}
+		if fields, ok := ctx.Value(refusedKey{}).([]takedown.FieldError); ok {
+			return refuseAll(fields)
 		}
 		err = t.commit()
 		if err == nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,8 +52,8 @@ func New(cfg Config) *API {
 	hc.Security = []map[string][]string{{"bearer": {}}}
 	a.huma = humago.New(a.mux, hc)
 	a.routes()
-	a.mux.HandleFunc("GET /v1/openapi.json", a.openAPI)
-	a.mux.HandleFunc("GET /healthz", a.healthz)
+	a.raw(http.MethodGet, "/v1/openapi.json", "This document", a.openAPI, http.StatusOK)
+	a.raw(http.MethodGet, "/healthz", "Whether sweep, dispatcher and mail move", a.healthz, http.StatusOK)
 	a.mux.HandleFunc("/", a.unknown)
 	return a
 }
@@ -116,7 +118,7 @@ func (a *API) settle(ctx context.Context) {
 func operation(method, path, summary string) huma.Operation {
 	op := huma.Operation{
 		OperationID: operationID(method, path), Method: method, Path: path, Summary: summary,
-		RejectUnknownQueryParameters: false, MaxBodyBytes: maxBody,
+		Responses: map[string]*huma.Response{}, Errors: []int{400, 401, 403, 404, 429, 500, 503},
 	}
 	str := &huma.Schema{Type: "string"}
 	for _, part := range strings.Split(path, "/") {
@@ -126,12 +128,32 @@ func operation(method, path, summary string) huma.Operation {
 	}
 	switch method {
 	case http.MethodPost:
+		op.Errors = append(op.Errors, 409, 413, 415, 422)
 		op.Parameters = append(op.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header", Required: true, Schema: str})
 	case http.MethodPut, http.MethodPatch:
+		op.Errors = append(op.Errors, 409, 412, 413, 415, 422, 428)
 		op.Parameters = append(op.Parameters,
 			&huma.Param{Name: "If-Match", In: "header", Schema: str}, &huma.Param{Name: "If-None-Match", In: "header", Schema: str})
 	}
 	return op
+}
+
+// raw registers a path whose answer is no JSON object of ours.
+func (a *API) raw(method, path, summary string, h http.HandlerFunc, status int, query ...string) {
+	op := operation(method, path, summary)
+	for _, q := range query {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: q, In: "query", Schema: &huma.Schema{Type: "string"}})
+	}
+	if open(path) {
+		op.Security = []map[string][]string{{}}
+	}
+	schemas := a.huma.OpenAPI().Components.Schemas
+	failed := &huma.Response{Description: "Error", Content: map[string]*huma.MediaType{
+		"application/problem+json": {Schema: schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")},
+	}}
+	op.Responses = map[string]*huma.Response{strconv.Itoa(status): {Description: http.StatusText(status)}, "default": failed}
+	a.huma.OpenAPI().AddOperation(&op)
+	a.mux.HandleFunc(method+" "+path, h)
 }
 
 func operationID(method, path string) string {

@@ -11,7 +11,9 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"path"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,6 +78,22 @@ func (c *call) limit() (int, error) {
 
 func (c *call) query(name string) string { return c.r.URL.Query().Get(name) }
 
+// onlyQuery refuses parameters that a path does not know: a misspelt filter
+// would show everything.
+func (c *call) onlyQuery(known []string) error {
+	var fields []takedown.FieldError
+	for name := range c.r.URL.Query() {
+		if !slices.Contains(known, name) {
+			fields = append(fields, takedown.FieldError{Pointer: "query." + name, Detail: "is no parameter of this path"})
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	slices.SortFunc(fields, func(a, b takedown.FieldError) int { return strings.Compare(a.Pointer, b.Pointer) })
+	return &takedown.Error{Kind: takedown.Invalid, Name: takedown.NameInvalidInput, Message: "the query is not right", Fields: fields}
+}
+
 // open are the paths that answer without a token: they carry their own proof
 // or nothing private.
 func open(path string) bool {
@@ -97,6 +115,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	if err := a.admit(c); err != nil {
 		writeProblem(w, problem(err, c.requestID))
+		return
+	}
+	if r.URL.Path == "" || path.Clean(r.URL.Path) != r.URL.Path { // the mux would redirect it
+		writeProblem(w, newProblem(http.StatusNotFound, "there is nothing here", c.requestID))
 		return
 	}
 	a.mux.ServeHTTP(w, c.r)

@@ -22,10 +22,6 @@ const (
 
 type noInput struct{}
 
-type bodyInput[B any] struct {
-	Body B
-}
-
 type output[O any] struct {
 	Status int
 	ETag   string `header:"ETag"`
@@ -59,6 +55,9 @@ func get[O any](a *API, path, summary string, f func(ctx context.Context, c *cal
 	}
 	huma.Register(a.huma, op, func(ctx context.Context, _ *noInput) (*output[O], error) {
 		c := callOf(ctx)
+		if err := c.onlyQuery(query); err != nil {
+			return nil, a.fail(c, err)
+		}
 		o, err := f(ctx, c)
 		if err != nil {
 			return nil, a.fail(c, err)
@@ -78,28 +77,46 @@ func patch[B, O any](a *API, path, summary string, f func(ctx context.Context, c
 }
 
 func change[B, O any](a *API, op huma.Operation, f func(ctx context.Context, c *call, in B, version int64) (O, error)) {
-	huma.Register(a.huma, op, func(ctx context.Context, in *bodyInput[B]) (*output[O], error) {
+	schema := bodyOf[B](a, op)
+	huma.Register(a.huma, op, func(ctx context.Context, _ *noInput) (*output[O], error) {
 		c := callOf(ctx)
+		in, refused, err := readInput[B](a, c, schema)
+		if err != nil {
+			return nil, a.fail(c, err)
+		}
 		version, err := c.ifMatch()
 		if err != nil {
 			return nil, a.fail(c, err)
 		}
-		o, err := f(ctx, c, in.Body, version)
+		var o O
+		err = judged(ctx, refused, func(ctx context.Context) (err error) {
+			o, err = f(ctx, c, in, version)
+			return err
+		})
 		if err != nil {
 			return nil, a.fail(c, err)
 		}
 		a.settle(ctx)
 		return &output[O]{Status: http.StatusOK, ETag: tagOf(o), Body: o}, nil
 	})
+	a.documentBody(op, schema)
 }
 
 // post registers a POST. do has the effect, written with the request's key;
 // show renders the answer from the ids it left, under current rights, the
 // first time as every other time.
 func post[B, O any](a *API, path, summary string, do func(ctx context.Context, c *call, in B) error, show func(ctx context.Context, c *call, ids []string) (O, error)) {
-	huma.Register(a.huma, operation(http.MethodPost, path, summary), func(ctx context.Context, in *bodyInput[B]) (*output[O], error) {
+	op := operation(http.MethodPost, path, summary)
+	schema := bodyOf[B](a, op)
+	huma.Register(a.huma, op, func(ctx context.Context, _ *noInput) (*output[O], error) {
 		c := callOf(ctx)
-		fin, err := a.once(ctx, c, func(ctx context.Context) error { return do(ctx, c, in.Body) })
+		in, refused, err := readInput[B](a, c, schema)
+		if err != nil {
+			return nil, a.fail(c, err)
+		}
+		fin, err := a.once(ctx, c, func(ctx context.Context) error {
+			return judged(ctx, refused, func(ctx context.Context) error { return do(ctx, c, in) })
+		})
 		if err != nil {
 			return nil, a.fail(c, err)
 		}
@@ -110,6 +127,8 @@ func post[B, O any](a *API, path, summary string, do func(ctx context.Context, c
 		}
 		return &output[O]{Status: fin.Status, ETag: tagOf(o), Body: o}, nil
 	})
+	a.documentBody(op, schema)
+	op.Responses["201"] = op.Responses["200"]
 }
 
 // once runs a POST's effect at most once per Idempotency-Key.

@@ -118,9 +118,9 @@ func (a *API) evidenceRoutes() {
 		list, err := s.ListEvidence(ctx, c.who, c.path("case"))
 		return page[casework.EvidenceView]{Items: list}, err
 	})
-	a.mux.HandleFunc("GET /v1/cases/{case}/evidence/{evidence}/content", a.evidenceContent)
-	a.mux.HandleFunc("PUT /v1/blobs/{grant}", a.putBlob)
-	a.mux.HandleFunc("GET /v1/blobs/{grant}", a.getBlob)
+	a.raw(http.MethodGet, "/v1/cases/{case}/evidence/{evidence}/content", "An entry is written, then a short-lived URL", a.evidenceContent, http.StatusSeeOther)
+	a.raw(http.MethodPut, "/v1/blobs/{grant}", "The bytes of an announced upload", a.putBlob, http.StatusNoContent)
+	a.raw(http.MethodGet, "/v1/blobs/{grant}", "The bytes of evidence", a.getBlob, http.StatusOK)
 }
 
 // evidenceContent writes that evidence is read, then sends the reader to a

@@ -48,7 +48,7 @@ func (a *API) documentRoutes() {
 		return page[casework.DocumentBrief]{Items: list}, err
 	})
 	get(a, "/v1/documents/{doc}", "Text, recipients, attachments, hash, findings", a.getDocument)
-	a.mux.HandleFunc("GET /v1/documents/{doc}/rendered", a.rendered)
+	a.raw(http.MethodGet, "/v1/documents/{doc}/rendered", "A document as text or HTML", a.rendered, http.StatusOK, "as")
 	put(a, "/v1/documents/{doc}", "Edit text or recipients; drops any approval", func(ctx context.Context, c *call, in casework.EditInput, version int64) (casework.DocumentView, error) {
 		if err := s.EditDocument(ctx, c.who, c.path("doc"), in, version); err != nil {
 			return casework.DocumentView{}, err
