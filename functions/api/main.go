@@ -1,9 +1,9 @@
 // Command api is the Lambda function of that name.
 //
-// Trigger: API Gateway.
+// Trigger: API Gateway, payload format 2.0.
 // Idempotent on: the Idempotency-Key of the request.
 // Retried by: the client.
-// Terminal errors: none: every refusal is an answer.
+// Terminal errors: Unavailable, until the adapters exist; then none: every refusal is an answer.
 package main
 
 import "github.com/ontdox/takedown/internal/boot/cloud"

@@ -1,6 +1,6 @@
 // Command sequence-history is the Lambda function of that name.
 //
-// Trigger: a schedule.
+// Trigger: a schedule, every minute.
 // Idempotent on: the log head, by compare-and-swap.
 // Retried by: the next run.
 // Terminal errors: InvalidInput.

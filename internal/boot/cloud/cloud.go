@@ -1,11 +1,12 @@
 // Package cloud builds the service for AWS. Its adapters are still missing:
-// what it has is the configuration, and the honest refusal that names them.
+// what it has is the configuration, the way from an invocation to a handler,
+// and the honest refusal that names each adapter.
 package cloud
 
 import (
 	"context"
-	"fmt"
-	"os"
+	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -15,38 +16,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// Config is what a deployment on AWS is built from. infra/template.yaml sets
-// each as an environment variable of every function.
-type Config struct {
-	Table         string // TAKEDOWN_TABLE: the DynamoDB table
-	Bucket        string // TAKEDOWN_BUCKET: blobs, by hash
-	HeadsBucket   string // TAKEDOWN_HEADS_BUCKET: signed heads, object-locked
-	KeyID         string // TAKEDOWN_KMS_KEY: wraps the case keys
-	CaseMachine   string // TAKEDOWN_CASE_MACHINE: ARN
-	TrackMachine  string // TAKEDOWN_TRACK_MACHINE: ARN
-	Configuration string // TAKEDOWN_SES_CONFIGURATION: SES configuration set
-}
-
-// FromEnv reads the configuration and names every variable that is missing.
-func FromEnv() (Config, error) {
-	var c Config
-	var missing []string
-	for name, field := range map[string]*string{
-		"TAKEDOWN_TABLE": &c.Table, "TAKEDOWN_BUCKET": &c.Bucket, "TAKEDOWN_HEADS_BUCKET": &c.HeadsBucket,
-		"TAKEDOWN_KMS_KEY": &c.KeyID, "TAKEDOWN_CASE_MACHINE": &c.CaseMachine, "TAKEDOWN_TRACK_MACHINE": &c.TrackMachine,
-		"TAKEDOWN_SES_CONFIGURATION": &c.Configuration,
-	} {
-		if *field = os.Getenv(name); *field == "" {
-			missing = append(missing, name)
-		}
-	}
-	if len(missing) > 0 {
-		return c, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "set %s", strings.Join(missing, ", "))
-	}
-	return c, nil
-}
-
-// MissingAdapters are the ports that have no adapter for AWS yet.
+// MissingAdapters are the ports that have no adapter for AWS yet, each by the
+// package that design §10 has for it.
 func MissingAdapters() []string {
 	return []string{"store/dynamostore", "engine/stepfn", "mail/sesmail", "blob/s3blob", "keys/kmskeys"}
 }
@@ -58,18 +29,25 @@ func Open(_ context.Context, _ Config) (*casework.Service, error) {
 		"this shape is not served yet; missing adapters: %s", strings.Join(MissingAdapters(), ", "))
 }
 
-// Lambda runs one function by its name, as functions/NAME/main.go asks. The
-// service is built on the first invocation, so that a refusal is an answer
-// that the machine can name, not a crash.
-func Lambda(name string) {
-	lambda.StartHandlerFunc(func(ctx context.Context, payload rawJSON) (rawJSON, error) {
+// Lambda runs one function by its name, as functions/NAME/main.go asks; it
+// does not return while the host lives. The service is built on the first
+// invocation, so that a refusal is an answer that a machine can match, not a
+// crash.
+func Lambda(name string) { lambda.Start(invoke(name)) }
+
+// invoke is a function as the Lambda host calls it.
+func invoke(name string) func(context.Context, json.RawMessage) (json.RawMessage, error) {
+	return func(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
 		h, err := handler(ctx, name)
 		if err != nil {
 			return nil, asLambda(err)
 		}
 		out, err := h(ctx, payload)
-		return out, asLambda(err)
-	})
+		if err != nil {
+			return nil, asLambda(err)
+		}
+		return out, nil
+	}
 }
 
 func handler(ctx context.Context, name string) (casework.Handler, error) {
@@ -83,33 +61,20 @@ func handler(ctx context.Context, name string) (casework.Handler, error) {
 	}
 	h, ok := service.Handlers()[name]
 	if !ok {
-		return nil, takedown.Errorf(takedown.Internal, takedown.NameInternal, "no handler %s", name)
+		return nil, takedown.Errorf(takedown.Internal, takedown.NameInternal, "there is no function %s", name)
 	}
 	return h, nil
 }
 
-// asLambda gives an error the name that the machines match (design §4): the
-// same conversion as the embedded engine's.
-func asLambda(err error) error {
-	if err == nil {
-		return nil
+// asLambda gives an error the name that the machines match, by the same
+// conversion as the embedded engine (design §4). Only a sentence of ours goes
+// along: a cause may hold what is sealed, and an execution's history is read
+// by operators.
+func asLambda(err error) messages.InvokeResponse_Error {
+	out := messages.InvokeResponse_Error{Type: takedown.NameOf(err), Message: "see the function's log"}
+	var e *takedown.Error
+	if errors.As(err, &e) {
+		out.Message = e.Error()
 	}
-	return messages.InvokeResponse_Error{Type: takedown.NameOf(err), Message: fmt.Sprint(err)}
-}
-
-// rawJSON passes a payload through untouched.
-type rawJSON []byte
-
-// UnmarshalJSON keeps the bytes.
-func (r *rawJSON) UnmarshalJSON(b []byte) error {
-	*r = append((*r)[:0], b...)
-	return nil
-}
-
-// MarshalJSON gives the bytes.
-func (r rawJSON) MarshalJSON() ([]byte, error) {
-	if len(r) == 0 {
-		return []byte("null"), nil
-	}
-	return r, nil
+	return out
 }
