@@ -41,9 +41,9 @@ type FlagsPatch struct {
 
 // UnmarshalJSON reads null as "remove": pointers alone cannot tell it from a
 // field that was left out. Unknown fields are refused.
-func (p *CasePatch) UnmarshalJSON(b []byte) error {
+func (in *CasePatch) UnmarshalJSON(b []byte) error {
 	type plain CasePatch
-	nulls, err := strictPatch(b, (*plain)(p))
+	nulls, err := strictPatch(b, (*plain)(in))
 	if err != nil {
 		return err
 	}
@@ -51,19 +51,19 @@ func (p *CasePatch) UnmarshalJSON(b []byte) error {
 	for _, name := range nulls {
 		switch name {
 		case "coordinator":
-			p.Coordinator = &none
+			in.Coordinator = &none
 		case "deputy":
-			p.Deputy = &none
+			in.Deputy = &none
 		case "goals":
-			p.Goals = &[]string{}
+			in.Goals = &[]string{}
 		case "flareUps":
-			p.FlareUps = &[]string{}
+			in.FlareUps = &[]string{}
 		case "assignees":
-			p.Assignees = &[]string{}
+			in.Assignees = &[]string{}
 		case "restricted":
-			p.Restricted = &no
+			in.Restricted = &no
 		case "flags":
-			p.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
+			in.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
 		}
 	}
 	return nil

@@ -133,15 +133,15 @@ func (d *doc) clocks(data *Data) {
 }
 
 // term is a clock's length as the table shows it.
-func (c ClockRule) term() string {
-	if c.Unit == Given {
+func (rule ClockRule) term() string {
+	if rule.Unit == Given {
 		return "given with it"
 	}
-	out := Term{c.Unit, c.Length}.words().EN
-	if c.Urgent != nil {
-		out += fmt.Sprintf("; life or safety: %d", *c.Urgent)
+	out := Term{rule.Unit, rule.Length}.words().EN
+	if rule.Urgent != nil {
+		out += fmt.Sprintf("; life or safety: %d", *rule.Urgent)
 	}
-	if c.OwnTerm {
+	if rule.OwnTerm {
 		out += "; or the addressee's own"
 	}
 	return out

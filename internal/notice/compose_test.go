@@ -40,7 +40,7 @@ func golden(t *testing.T, name, got string) {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(path) //nolint:gosec // a fixed name under testdata
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,12 +188,12 @@ func TestEveryRequiredField(t *testing.T) {
 }
 
 func TestEveryItemField(t *testing.T) {
-	for field, clear := range map[string]func(*Item){
+	for field, empty := range map[string]func(*Item){
 		"url": func(i *Item) { i.URL = " " }, "no": func(i *Item) { i.No = 0 }, "dataCategories": func(i *Item) { i.DataCategories = nil },
 		"contentType": func(i *Item) { i.ContentType = "" }, "kind": func(i *Item) { i.Kind = "" },
 	} {
 		f := demoFacts(T2)
-		clear(&f.Items[1])
+		empty(&f.Items[1])
 		if _, findings := compose(t, T2, f); !contains(fields(findings), "items/1/"+field) {
 			t.Errorf("no finding for items/1/%s: %+v", field, findings)
 		}

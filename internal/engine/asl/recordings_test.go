@@ -64,7 +64,7 @@ func recordingsPath() (path string, other bool) {
 
 func readRecordings(t *testing.T, path string) []recording {
 	t.Helper()
-	f, err := os.Open(path) //nolint:gosec // the test's own data
+	f, err := os.Open(path)
 	if err != nil {
 		skip.Now(t, "no recordings: "+err.Error())
 	}

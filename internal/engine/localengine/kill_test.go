@@ -212,7 +212,7 @@ func TestKill(t *testing.T) {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "engine.db")
-			cmd := exec.Command(self) //nolint:gosec // this very binary
+			cmd := exec.Command(self)
 			cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", killed, n, path))
 			out, err := cmd.CombinedOutput()
 			if err != nil && cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {

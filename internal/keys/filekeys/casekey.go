@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -131,7 +132,7 @@ type opening struct{ r io.Reader }
 
 func (o *opening) Read(p []byte) (int, error) {
 	n, err := o.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = internal("a sealed file does not open", err)
 	}
 	return n, err

@@ -79,7 +79,7 @@ func (f *FaultyStore) next() Fault {
 	fault := f.faults.At[f.lost.Calls]
 	if fault == NoFault && f.faults.Every > 0 {
 		if x := mix(f.faults.Seed, f.lost.Calls); x%f.faults.Every == 0 {
-			fault = RequestLost + Fault(x>>40&1) //nolint:gosec // one bit
+			fault = RequestLost + Fault(x>>40&1)
 		}
 	}
 	switch fault {
@@ -94,7 +94,7 @@ func (f *FaultyStore) next() Fault {
 // mix is SplitMix64: every call's draw depends on seed and number alone, not
 // on which goroutine came first.
 func mix(seed uint64, n int64) uint64 {
-	x := seed*0x9e3779b97f4a7c15 + uint64(n)*0xd1342543de82ef95 //nolint:gosec // counts from 1
+	x := seed*0x9e3779b97f4a7c15 + uint64(n)*0xd1342543de82ef95
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31

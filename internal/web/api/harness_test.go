@@ -238,8 +238,10 @@ func caseOf(urls ...string) object {
 	}
 	return object{
 		"reporter": object{"function": "praktijkmanager", "channel": "phone", "contact": "toestel 0"},
-		"affected": []object{{"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2",
-			"private": object{"name": sealedName, "addresses": []string{sealedStreet}, "phones": []string{sealedPhone}}}},
+		"affected": []object{{
+			"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2",
+			"private": object{"name": sealedName, "addresses": []string{sealedStreet}, "phones": []string{sealedPhone}},
+		}},
 		"incident": object{"occurredAt": monday.Add(-13 * time.Hour), "summary": sealedSummary, "trigger": sealedTrigger},
 		"goals":    []string{"removal"}, "items": items,
 	}

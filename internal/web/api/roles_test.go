@@ -201,8 +201,10 @@ func TestARestrictedCaseIsNotThere(t *testing.T) {
 	in := caseOf(sealedURL)
 	in["suspects"] = []object{{"isColleague": true}}
 	opened := d.ok("specialist", "POST", "/v1/cases", in)
-	p := places{"case": text(opened, "id"), "item": text(list(opened, "items")[0], "id"), "person": opened["people"].([]any)[0].(string),
-		"action": "notice", "offence": "285d", "report": "report_een", "evidence": "evid_none"}
+	p := places{
+		"case": text(opened, "id"), "item": text(list(opened, "items")[0], "id"), "person": opened["people"].([]any)[0].(string),
+		"action": "notice", "offence": "285d", "report": "report_een", "evidence": "evid_none",
+	}
 	for _, e := range endpoints {
 		method, path, _ := strings.Cut(e.route, " ")
 		if !strings.Contains(path, "{case}") {
