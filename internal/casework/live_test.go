@@ -88,6 +88,12 @@ func newLive(t *testing.T) *live {
 	f := newFixture(t)
 	l := &live{fixture: f, mail: &scriptedMailer{}, pages: &scriptedPages{status: 200}}
 	f.s.Mailer, f.s.Pages, f.s.Simulated = l.mail, l.pages, true
+	began := time.Now()
+	f.s.HostNow = func() time.Time { // the host's time passes with the case's
+		now, err := f.clock.Now(context.Background())
+		f.ok(err)
+		return began.Add(now.Sub(monday))
+	}
 	handlers, subst := map[string]localengine.Handler{}, map[string]string{}
 	for name, h := range f.s.Handlers() {
 		handlers[name] = localengine.Handler(h)

@@ -258,9 +258,20 @@ func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step,
 		return step{next: goSend, document: d.ID}, true, nil
 	}
 	if left := p.t.s.leaseLeft(last); left > 0 {
-		return step{next: goDate, document: d.ID, due: p.t.now.Add(left + time.Second), why: []string{"send_in_flight"}}, true, nil
+		return p.inFlight(d, left), true, nil
 	}
 	return step{}, false, p.t.markUncertain(d, last, "lease_over")
+}
+
+// inFlight waits for the rest of a lease. The lease runs in host time, the wait
+// in case time: its date is worked out once and then kept, or every look would
+// find another date, end the wait and plan it again without a pause.
+func (p *planner) inFlight(d *takedown.Document, left time.Duration) step {
+	st := step{next: goDate, document: d.ID, due: p.t.now.Add(left + time.Second), why: []string{"send_in_flight"}}
+	if w := p.track.Wait; w != nil && w.Kind == st.next && slices.Equal(w.Why, st.why) && w.Due.After(p.t.now) {
+		st.due = w.Due
+	}
+	return st
 }
 
 func (p *planner) lastDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
