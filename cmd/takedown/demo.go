@@ -114,7 +114,7 @@ func playDemo(ctx context.Context, dir string, out, bar io.Writer) ([]byte, erro
 		return nil, err
 	}
 	tl := newTimeline(out)
-	s := &story{driver: &driver{ctx: ctx, server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w, bar: bar}
+	s := &story{driver: &driver{ctx: ctx, scope: "demo", server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w, bar: bar}
 	fmt.Fprintln(out, "One case of doxing, from submission to outcome, on a simulated clock.")
 	if err := s.play(); err != nil {
 		return nil, err

@@ -161,9 +161,13 @@ func (s *story) submit() {
 		return
 	}
 	s.say("coordinator", "opens the case: three items, one affected person; summary, trigger and private data are sealed")
+	s.triage()
+	s.showGates("after triage the intake waits for")
+}
+
+func (s *story) triage() {
 	s.put("coordinator", s.casePath("/triage"), map[string]any{"threatLevel": "elevated", "judgedBy": "veiligheidscoördinator", "lifeOrSafety": false, "reviewAt": at(time.March, 24, 9, 0)})
 	s.say("coordinator", "triage: threat level elevated, judged by the safety coordinator; no immediate danger")
-	s.showGates("after triage the intake waits for")
 }
 
 func (s *story) casePath(rest string) string { return "/v1/cases/" + s.caseID + rest }
@@ -214,10 +218,10 @@ func (s *story) consents() {
 	s.post("legal_adviser", s.casePath("/decisions"), map[string]any{"kind": "professional_secrecy", "choice": "no_medical_data", "pros": "geen medische gegevens in stukken", "cons": "geen"})
 	s.say("coordinator", "the person consents to notices, complaints, the report and the order request")
 	s.say("legal_adviser", "decides on professional secrecy: nothing medical in any document")
-	s.tl.waits(s.track(s.caseID, "platform"))
 }
 
 func (s *story) police() {
+	s.tl.waits(s.track(s.caseID, "platform"))
 	s.put("coordinator", s.casePath("/police-alignment"), map[string]any{"status": "asked", "preservation126ni": "asked"})
 	s.say("coordinator", "asks the police: may notices go, and will they ask for preservation (126ni Sv)?")
 	s.tl.waits(s.track(s.caseID, "platform"))

@@ -23,8 +23,10 @@ type driver struct {
 	revive func(ctx context.Context) (server string, err error)
 	// delivered says whether the mail sink has a message, by its Message-ID.
 	delivered func(messageID string) bool
-	calls     int
-	err       error
+	// scope keeps this driver's Idempotency-Keys apart from another's.
+	scope string
+	calls int
+	err   error
 }
 
 // object is a JSON object of an answer.
@@ -85,7 +87,7 @@ func (d *driver) call(role, method, path string, body any) object {
 	if body == nil {
 		raw = nil
 	}
-	key := fmt.Sprintf("story-%d", d.calls)
+	key := fmt.Sprintf("%s-%d", d.scope, d.calls)
 	a, err := d.repeat(role, request{method: method, path: path, body: raw, key: key})
 	if err != nil {
 		d.err = fmt.Errorf("%s %s as %s: %w", method, path, role, err)

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rogpeppe/go-internal/testscript"
+
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -26,7 +28,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"takedown": main})
 }
 
 // points are where a story is killed, with how often each is passed.
@@ -108,14 +110,17 @@ func newHost(t *testing.T) *host {
 		t.Fatal(err)
 	}
 	for _, role := range takedown.Roles() {
-		h.tokens[string(role)] = h.token(string(role))
+		h.tokens[string(role)] = h.token(string(role), string(role))
 	}
+	h.tokens["second_adviser"] = h.token("second_adviser", "legal_adviser")
 	t.Cleanup(func() {
 		h.kill()
 		_ = w.Close()
 	})
 	return h
 }
+
+func (h *host) tokenOf(role string) string { return h.tokens[role] }
 
 func (h *host) env(extra ...string) []string {
 	env := []string{
@@ -127,10 +132,10 @@ func (h *host) env(extra ...string) []string {
 }
 
 // token makes a token as an administrator does.
-func (h *host) token(role string) string {
+func (h *host) token(name, role string) string {
 	h.t.Helper()
 	var out, errs bytes.Buffer
-	args := []string{"token", "create", "--role", role, "--name", "test-" + strings.ReplaceAll(role, "_", "-"), "--data", filepath.Join(h.dir, "data"), "--key-file", filepath.Join(h.dir, "test.key")}
+	args := []string{"token", "create", "--role", role, "--name", "test-" + strings.ReplaceAll(name, "_", "-"), "--data", filepath.Join(h.dir, "data"), "--key-file", filepath.Join(h.dir, "test.key")}
 	if code := run(context.Background(), args, terminal{nil, &out, &errs}); code != 0 {
 		h.t.Fatalf("token create: %s", errs.String())
 	}
@@ -190,7 +195,7 @@ func (h *host) logs() string { return h.log.String() }
 
 // story is the demo's, driven through this host.
 func (h *host) story() *story {
-	d := &driver{ctx: context.Background(), server: h.url, tokens: h.tokens, delivered: h.world.arrived}
+	d := &driver{ctx: context.Background(), scope: "story", server: h.url, tokens: h.tokens, delivered: h.world.arrived}
 	d.revive = func(context.Context) (string, error) {
 		h.kill()
 		return h.start(), nil

@@ -79,6 +79,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.applyAssessment(it, a, in); err != nil {
 			return err
 		}
+		if err := t.oweAssessment(c, it, in); err != nil {
+			return err
+		}
 		out = viewAssessment(a)
 		out.Version = a.Version + 1
 		return t.touch()
@@ -108,7 +111,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}}
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return err
@@ -126,6 +129,23 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	return refuseAll(b.fields)
 }
 
+// oweAssessment keeps a task open while an urgent item's grounds have no
+// evidence for an element: a notice may go, a dossier needs them all.
+func (t *tx) oweAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) error {
+	for _, ground := range in.Grounds {
+		o, err := t.s.Law.Offence(ground.Offence, actDate(c))
+		if err != nil {
+			return err
+		}
+		for _, e := range o.Elements {
+			if in.Decision == "act" && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
+				return t.openTask(takedown.Task{Kind: taskAssess, Owner: takedown.Specialist, Reason: "urgent_lane", Subject: it.ID, Urgent: true})
+			}
+		}
+	}
+	return t.closeTasks(taskAssess, it.ID)
+}
+
 // groundCheck holds the grounds of one assessment against the law data of the
 // day of the act and against the item's evidence.
 type groundCheck struct {
@@ -136,6 +156,8 @@ type groundCheck struct {
 	on    time.Time
 	seen  map[string]bool
 	shown int
+	// partial: in the urgent lane the elements may be tied to evidence later.
+	partial bool
 }
 
 func (g *groundCheck) check(at string, ground GroundInput) error {
@@ -151,7 +173,7 @@ func (g *groundCheck) check(at string, ground GroundInput) error {
 	known := map[string]law.Element{}
 	for _, e := range o.Elements {
 		known[e.ID] = e
-		if g.in.Decision == "act" && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
+		if g.in.Decision == "act" && !g.partial && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
 			g.b.add(at+"/elements/"+e.ID, "name the evidence that shows it")
 		}
 	}

@@ -77,6 +77,8 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 		return s.touchAll(ctx)
 	case outboxLinkReport:
 		return s.linkReport(ctx, row.Payload)
+	case outboxBounced:
+		return s.markBounced(ctx, row.Payload)
 	}
 	return takedown.Errorf(takedown.Internal, takedown.NameInternal, "outbox row of unknown kind %s", row.Kind)
 }

@@ -103,6 +103,9 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 			}
 		}
 	}
+	if err := t.tellRegister(tr, d); err != nil {
+		return err
+	}
 	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
 }
 

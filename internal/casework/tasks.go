@@ -12,6 +12,7 @@ import (
 const (
 	taskDeathThreat = "death_threat_report"
 	taskNewReport   = "new_report"
+	taskAssess      = "complete_assessment" // closes with a full assessment
 )
 
 // openTask opens a task in this tx's case. An open task of the same kind on
@@ -185,6 +186,8 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 	switch task.Kind {
 	case "settle_dispatch":
 		return "say through the document's dispatch-resolution whether it was sent", nil
+	case taskAssess:
+		return "put the item's assessment with evidence for every element", nil
 	case "close_registered":
 		return "add items, or close the case", nil
 	case "assign_coordinator":

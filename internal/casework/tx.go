@@ -189,12 +189,7 @@ func all[T any, P nounOf[T]](t *tx) ([]P, error) {
 			out = append(out, n.(P))
 		}
 	}
-	slices.SortFunc(out, func(a, b P) int {
-		if a.Head().ID < b.Head().ID {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, inOrder)
 	return out, nil
 }
 

@@ -16,6 +16,7 @@ const (
 	outboxJoin       = "join"        // add an affected person to the case that has the item
 	outboxTouchAll   = "touch-all"   // wake every open wait: settings or a calendar changed
 	outboxLinkReport = "link-report" // a report became a case
+	outboxBounced    = "bounced"     // a contact's address refused a document for good
 )
 
 // startMessage asks the engine for an execution.

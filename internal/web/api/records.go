@@ -20,12 +20,15 @@ func (a *API) itemRoutes() {
 		}
 		return a.getItem(ctx, c)
 	})
-	get(a, "/v1/cases/{case}/items/{item}/outcome", "How an item ended; its ETag is the item's", a.getItem)
-	put(a, "/v1/cases/{case}/items/{item}/outcome", "Set an outcome by hand, with a reason", func(ctx context.Context, c *call, in casework.OutcomeInput, version int64) (casework.ItemView, error) {
+	outcome := func(ctx context.Context, c *call) (casework.OutcomeView, error) {
+		return s.GetOutcome(ctx, c.who, c.path("case"), c.path("item"))
+	}
+	get(a, "/v1/cases/{case}/items/{item}/outcome", "How an item ended; its ETag is the item's", outcome)
+	put(a, "/v1/cases/{case}/items/{item}/outcome", "Set an outcome by hand, with a reason", func(ctx context.Context, c *call, in casework.OutcomeInput, version int64) (casework.OutcomeView, error) {
 		if err := s.SetOutcome(ctx, c.who, c.path("case"), c.path("item"), in, version); err != nil {
-			return casework.ItemView{}, err
+			return casework.OutcomeView{}, err
 		}
-		return a.getItem(ctx, c)
+		return outcome(ctx, c)
 	})
 	post(a, "/v1/cases/{case}/items/{item}/check", "Look at the page now", func(ctx context.Context, c *call, _ struct{}) error {
 		_, err := s.CheckItem(ctx, c.who, c.path("case"), c.path("item"))

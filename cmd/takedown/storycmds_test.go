@@ -1,0 +1,295 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// storyCommands are what a story can say beside `exec takedown …`.
+//
+//	desk                              the register, the settings of the organisation
+//	as ROLE NOUN VERB [ID …] [-- KEY=VALUE …]   takedown as a person with that role, the body from the pairs
+//	keep NAME PATH                    $NAME is what the last answer says at PATH
+//	is PATH VALUE                     the last answer says VALUE at PATH
+//	until INSTANT                     the simulated clock goes on to it
+//	open FILE                         opens a case: $CASE, $PERSON, $ITEM1 …
+//	gates                             triage, captures, assessments, consents, police alignment: all hold
+//	capture NAME ITEM INSTANT [PURPOSE]   uploads a file as evidence: $NAME is its id
+//	track ROUTE STATE [WHY]           the case's track of a route waits there: $TRACK, $DOC, $HASH
+//	ended ROUTE OUTCOME               the case's track of a route has ended
+//	task KIND                         a task of that kind is open: $TASK
+//	page HOST/PATH online|gone        what others show
+//	mails N                           so many messages arrived at addressees, none twice
+var storyCommands map[string]func(*testscript.TestScript, bool, []string)
+
+func init() { // the commands call each other
+	storyCommands = map[string]func(*testscript.TestScript, bool, []string){
+		"desk": cmdDesk, "as": cmdAs, "keep": cmdKeep, "is": cmdIs, "until": cmdUntil, "open": cmdOpen, "gates": cmdGates,
+		"capture": cmdCapture, "track": cmdTrack, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "mails": cmdMails,
+	}
+}
+
+// driverOf is a driver of the API for what a script says in one word.
+func driverOf(ts *testscript.TestScript) *driver {
+	tokens := map[string]string{}
+	for _, role := range []string{"reporter", "specialist", "legal_adviser", "coordinator", "liaison", "auditor"} {
+		tokens[role] = ts.Getenv("TOKEN_" + strings.ToUpper(role))
+	}
+	d := &driver{ctx: context.Background(), server: ts.Getenv("TAKEDOWN_SERVER"), tokens: tokens}
+	d.scope = "story-" + ts.Getenv("CALLS")
+	n, _ := strconv.Atoi(ts.Getenv("CALLS")) // empty at first
+	ts.Setenv("CALLS", strconv.Itoa(n+1))
+	return d
+}
+
+// storyOf is the demo's story, as far as a script has got.
+func storyOf(ts *testscript.TestScript) *story {
+	s := &story{driver: driverOf(ts), tl: newTimeline(ts.Stdout()), caseID: ts.Getenv("CASE"), person: ts.Getenv("PERSON")}
+	for n := 1; ts.Getenv(fmt.Sprintf("ITEM%d", n)) != ""; n++ {
+		s.items = append(s.items, ts.Getenv(fmt.Sprintf("ITEM%d", n)))
+	}
+	return s
+}
+
+func positive(ts *testscript.TestScript, neg bool, args []string, least int, usage string) {
+	if neg || len(args) < least {
+		ts.Fatalf("usage: %s", usage)
+	}
+}
+
+func cmdDesk(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 0, "desk")
+	s := storyOf(ts)
+	s.setUp()
+	ts.Check(s.err)
+}
+
+// cmdAs runs the command line as a person; its answer is the last answer.
+func cmdAs(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 3 {
+		ts.Fatalf("usage: as ROLE NOUN VERB [ID …] [-- KEY=VALUE …]")
+	}
+	call := append([]string{}, args[1:]...)
+	for i, a := range call {
+		if a == "--" {
+			file := ts.MkAbs("body.json")
+			ts.Check(os.WriteFile(file, bodyOf(ts, call[i+1:]), 0o600))
+			call = append(call[:i:i], "-f", file)
+			break
+		}
+	}
+	role := ts.Getenv("TOKEN_" + strings.ToUpper(args[0]))
+	if role == "" {
+		ts.Fatalf("nobody has the role %s", args[0])
+	}
+	err := ts.Exec("takedown", append(call, "--token", role)...)
+	if (err == nil) == neg {
+		ts.Fatalf("takedown %s as %s: unexpected end: %v", strings.Join(call, " "), args[0], err)
+	}
+}
+
+// bodyOf makes a JSON object of KEY=VALUE pairs; a dot in KEY goes deeper, and
+// what is JSON stays JSON.
+func bodyOf(ts *testscript.TestScript, pairs []string) []byte {
+	body := map[string]any{}
+	for _, p := range pairs {
+		key, value, ok := strings.Cut(p, "=")
+		if !ok {
+			ts.Fatalf("%q is no KEY=VALUE", p)
+		}
+		at := body
+		path := strings.Split(key, ".")
+		for _, k := range path[:len(path)-1] {
+			next, ok := at[k].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				at[k] = next
+			}
+			at = next
+		}
+		var v any
+		if json.Unmarshal([]byte(value), &v) != nil {
+			v = value
+		}
+		at[path[len(path)-1]] = v
+	}
+	b, err := json.Marshal(body)
+	ts.Check(err)
+	return b
+}
+
+// said is what the last answer says at a path: "items.0.id".
+func said(ts *testscript.TestScript, path string) string {
+	var v any
+	if err := json.Unmarshal([]byte(ts.ReadFile("stdout")), &v); err != nil {
+		ts.Fatalf("the last answer is no JSON: %v", err)
+	}
+	for _, k := range strings.Split(path, ".") {
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[k]
+		case []any:
+			n, err := strconv.Atoi(k)
+			if err != nil || n >= len(at) {
+				return ""
+			}
+			v = at[n]
+		default:
+			return ""
+		}
+	}
+	if s, ok := v.(string); ok || v == nil {
+		return s
+	}
+	b, err := json.Marshal(v)
+	ts.Check(err)
+	return string(b)
+}
+
+func cmdKeep(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "keep NAME PATH")
+	v := said(ts, args[1])
+	if v == "" {
+		ts.Fatalf("the last answer says nothing at %s", args[1])
+	}
+	ts.Setenv(args[0], v)
+}
+
+func cmdIs(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: is PATH VALUE")
+	}
+	if got := said(ts, args[0]); (got == args[1]) == neg {
+		ts.Fatalf("%s is %q", args[0], got)
+	}
+}
+
+func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 1, "until INSTANT")
+	cmdAs(ts, false, []string{"coordinator", "clock", "advance", "--to", args[0]})
+}
+
+func cmdOpen(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 1, "open FILE")
+	cmdAs(ts, false, []string{"coordinator", "case", "open", "-f", ts.MkAbs(args[0])})
+	cmdKeep(ts, false, []string{"CASE", "id"})
+	ts.Setenv("PERSON", said(ts, "people.0"))
+	for n := 0; said(ts, fmt.Sprintf("items.%d.id", n)) != ""; n++ {
+		ts.Setenv(fmt.Sprintf("ITEM%d", n+1), said(ts, fmt.Sprintf("items.%d.id", n)))
+	}
+}
+
+func cmdGates(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 0, "gates")
+	s := storyOf(ts)
+	s.triage()
+	for n, item := range s.items {
+		s.evid = append(s.evid, s.captureOf(item, fmt.Sprintf("item %d of %s", n+1, s.caseID), at(time.March, 22, 8, 40), "original"))
+	}
+	s.assess()
+	s.consents()
+	s.put("coordinator", s.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "posterContact": "forbidden", "preservation126ni": "asked"})
+	ts.Check(s.err)
+}
+
+func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 3, "capture NAME ITEM INSTANT [PURPOSE]")
+	when, err := time.Parse(time.RFC3339, args[2])
+	ts.Check(err)
+	purpose := "original"
+	if len(args) > 3 {
+		purpose = args[3]
+	}
+	s := storyOf(ts)
+	id := s.captureOf(args[1], args[0]+" of "+s.caseID, when, purpose)
+	ts.Check(s.err)
+	ts.Setenv(args[0], id)
+}
+
+// captureOf uploads a small file as evidence of one item.
+func (s *story) captureOf(item, content string, when time.Time, purpose string) string {
+	meta := map[string]any{
+		"itemIds": []string{item}, "capturedAt": when, "zone": "Europe/Amsterdam", "provenance": "scherm van de medewerker",
+		"capturedBy": "medewerker meldpunt", "tool": "browser 1", "original": true,
+	}
+	if purpose != "original" {
+		meta["purpose"] = purpose
+	}
+	return s.upload(s.caseID, []byte(content), "text/plain", meta)
+}
+
+func cmdTrack(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "track ROUTE STATE [WHY]")
+	s := storyOf(ts)
+	tr := s.expect(s.caseID, args[0], args[1])
+	ts.Check(s.err)
+	if why := fmt.Sprint(tr.at("waitsFor", "why")); len(args) > 2 && !strings.Contains(why, args[2]) {
+		ts.Fatalf("track %s waits for %s", args[0], why)
+	}
+	ts.Setenv("TRACK", tr.str("id"))
+	if doc := tr.str("document", "id"); doc != "" {
+		ts.Setenv("DOC", doc)
+		ts.Setenv("HASH", s.get("specialist", "/v1/documents/"+doc).str("contentHash"))
+	}
+	ts.Check(s.err)
+}
+
+func cmdEnded(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "ended ROUTE OUTCOME")
+	s := storyOf(ts)
+	s.ended(args[0], args[1])
+	ts.Check(s.err)
+}
+
+// cmdTask looks for an open task of a kind about the script's case.
+func cmdTask(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: task KIND")
+	}
+	d := driverOf(ts)
+	found := ""
+	for _, role := range []string{"coordinator", "specialist", "legal_adviser", "liaison"} {
+		for _, group := range d.get(role, "/v1/worklist?role="+role).list("items") {
+			for _, task := range group.list("tasks") {
+				if group.str("kind") == args[0] && task.str("caseId") == ts.Getenv("CASE") {
+					found = task.str("id")
+				}
+			}
+		}
+	}
+	ts.Check(d.err)
+	if (found == "") != neg {
+		ts.Fatalf("task %s: found %q", args[0], found)
+	}
+	ts.Setenv("TASK", found)
+}
+
+func cmdPage(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "page HOST/PATH online|gone")
+	w := ts.Value(worldKey{}).(*world)
+	host, path, _ := strings.Cut(args[0], "/")
+	switch args[1] {
+	case "online":
+		w.publish(host, "/"+path, demoPage(args[0]))
+	case "gone":
+		w.takeDown(host, "/"+path)
+	default:
+		ts.Fatalf("a page is online or gone")
+	}
+}
+
+func cmdMails(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 1, "mails N")
+	count, doubled := ts.Value(worldKey{}).(*world).mails()
+	if strconv.Itoa(count) != args[0] || doubled != 0 {
+		ts.Fatalf("%d mails arrived, %d of them twice", count, doubled)
+	}
+}
+
