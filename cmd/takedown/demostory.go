@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,12 @@ func (s *story) play() error {
 	}
 	s.progress(len(chapters), len(chapters))
 	return nil
+}
+
+// advanceTo moves the simulated clock, and the timeline with it.
+func (s *story) advanceTo(at time.Time) {
+	s.driver.advanceTo(at)
+	s.tl.now = at
 }
 
 // say and day tell the story as long as it holds.
@@ -179,7 +186,9 @@ func (s *story) showGates(what string) {
 	var codes []string
 	for _, w := range why {
 		code, _ := w.(string)
-		codes = append(codes, strings.SplitN(code, ":", 2)[0])
+		if said := words(strings.SplitN(code, ":", 2)[0]); !slices.Contains(codes, said) {
+			codes = append(codes, said)
+		}
 	}
 	if len(codes) > 0 {
 		s.say("program", what+": "+strings.Join(codes, ", "))

@@ -20,7 +20,7 @@ import (
 // serveCmd serves the API over one data directory.
 type serveCmd struct {
 	installation
-	Listen      string `default:"127.0.0.1:8080" help:"Address; not on loopback only with TLS or --behind-proxy."`
+	Listen      string `default:"127.0.0.1:8080" env:"TAKEDOWN_LISTEN" help:"Address; not on loopback only with TLS or --behind-proxy."`
 	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port; without it mail goes into the data directory's outbox."`
 	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// readme gives the code blocks of the README, in order.
+func readme(t *testing.T) [][]string {
+	t.Helper()
+	b, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks [][]string
+	for n, part := range strings.Split(string(b), "\n```") {
+		if n%2 == 1 {
+			blocks = append(blocks, strings.Split(strings.TrimSpace(part), "\n"))
+		}
+	}
+	return blocks
+}
+
+// isCommand says whether a line of the README is for a shell. The test command
+// is the one that runs this.
+func isCommand(line string) bool {
+	return regexp.MustCompile(`^(go |export |\./takedown )`).MatchString(line) && line != "go test ./..."
+}
+
+// TestReadmeCommands runs every command of the README as a newcomer does, in an
+// empty directory with the checkout's files beside it.
+func TestReadmeCommands(t *testing.T) {
+	r := newReader(t)
+	ran := 0
+	for _, block := range readme(t) {
+		for _, line := range block {
+			if isCommand(line) {
+				ran++
+				r.run(line)
+			}
+		}
+	}
+	if ran < 10 {
+		t.Errorf("only %d commands were found", ran)
+	}
+}
+
+// reader is somebody who follows the README.
+type reader struct {
+	t    *testing.T
+	dir  string
+	root string
+	env  []string
+}
+
+func newReader(t *testing.T) *reader {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(filepath.Join(root, "docs"), filepath.Join(dir, "docs")); err != nil {
+		t.Fatal(err)
+	}
+	// Port 8080 may be taken on a machine that tests.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	env := append(os.Environ(), "XDG_CONFIG_HOME="+filepath.Join(dir, "config"), "TAKEDOWN_LISTEN="+addr, "TAKEDOWN_SERVER=http://"+addr)
+	return &reader{t: t, dir: dir, root: root, env: env}
+}
+
+// run runs one line. What needs the module runs the program that the line
+// would build.
+func (r *reader) run(line string) {
+	r.t.Helper()
+	switch {
+	case strings.HasPrefix(line, "go build"):
+		r.shell(r.root, strings.Replace(line, "-o takedown", "-o "+filepath.Join(r.dir, "takedown"), 1))
+	case line == "./takedown serve":
+		r.serve()
+	case strings.HasPrefix(line, "go run ./cmd/takedown"):
+		r.shell(r.root, "go build -o "+filepath.Join(r.dir, "takedown")+" ./cmd/takedown")
+		r.shell(r.dir, strings.Replace(line, "go run ./cmd/takedown", "./takedown", 1))
+	case strings.HasPrefix(line, "export "):
+		name, command, _ := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		r.env = append(r.env, name+"="+r.shell(r.dir, "echo "+command))
+	default:
+		r.shell(r.dir, line)
+	}
+}
+
+func (r *reader) shell(dir, line string) string {
+	r.t.Helper()
+	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", line)
+	var out, errs bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, r.env, &out, &errs
+	if err := cmd.Run(); err != nil {
+		r.t.Fatalf("%s: %v\n%s", line, err, errs.String())
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// serve starts the server and waits until it listens.
+func (r *reader) serve() {
+	r.t.Helper()
+	ready := filepath.Join(r.dir, "ready")
+	cmd := exec.CommandContext(context.WithoutCancel(r.t.Context()), filepath.Join(r.dir, "takedown"), "serve", "--ready", ready)
+	var errs bytes.Buffer
+	cmd.Dir, cmd.Env, cmd.Stderr = r.dir, r.env, &errs
+	if err := cmd.Start(); err != nil {
+		r.t.Fatal(err)
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- cmd.Wait() }()
+	r.t.Cleanup(func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			r.t.Error(err)
+		}
+		if err := <-exited; err != nil {
+			r.t.Errorf("serve did not stop gracefully: %v\n%s", err, errs.String())
+		}
+	})
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for range tick.C {
+		if b, err := os.ReadFile(ready); err == nil && len(b) > 0 {
+			return
+		}
+		select {
+		case err := <-exited:
+			r.t.Fatalf("serve: %v\n%s", err, errs.String())
+		default:
+		}
+	}
+}
+
+// TestReadmeTimeline holds the README's piece of the timeline against what the
+// demo prints.
+func TestReadmeTimeline(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run(context.Background(), []string{"demo", "--out", filepath.Join(t.TempDir(), "out")}, terminal{nil, &out, &errs}); code != exitDone {
+		t.Fatalf("exit %d: %s", code, errs.String())
+	}
+	found := false
+	for _, block := range readme(t) {
+		if !regexp.MustCompile(`^[A-Z][a-z]+day \d`).MatchString(block[0]) {
+			continue
+		}
+		found = true
+		for _, line := range block {
+			if !strings.Contains(out.String(), line+"\n") {
+				t.Errorf("the demo does not print: %s", line)
+			}
+		}
+	}
+	if !found {
+		t.Error("the README shows no timeline")
+	}
+}
