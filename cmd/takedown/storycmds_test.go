@@ -292,4 +292,3 @@ func cmdMails(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d mails arrived, %d of them twice", count, doubled)
 	}
 }
-

@@ -17,7 +17,9 @@ type timeline struct {
 	shown map[string]bool
 }
 
-func newTimeline(w io.Writer) *timeline { return &timeline{w: w, now: storyStart(), shown: map[string]bool{}} }
+func newTimeline(w io.Writer) *timeline {
+	return &timeline{w: w, now: storyStart(), shown: map[string]bool{}}
+}
 
 func (t *timeline) day(at time.Time) {
 	fmt.Fprintf(t.w, "\n%s\n", calendar.DateEN(at.In(calendar.Amsterdam)))
