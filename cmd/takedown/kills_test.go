@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -52,20 +54,62 @@ func TestKills(t *testing.T) {
 		}
 		kills = n
 	}
+	seeds := make([]uint64, 0, kills+1)
 	for seed := range uint64(kills) {
-		killOnce(t, seed)
+		seeds = append(seeds, seed)
 	}
 	if kills > 20 {
 		fresh := uint64(time.Now().UnixNano())
 		t.Logf("fresh seed: %d", fresh)
-		killOnce(t, fresh)
+		seeds = append(seeds, fresh)
+	}
+	want := unkilled(t)
+	var reached atomic.Int64
+	t.Run("story", func(t *testing.T) {
+		for _, seed := range seeds {
+			killOnce(t, seed, want, &reached)
+		}
+	})
+	t.Logf("%d of %d stories were killed; the others ended before their point", reached.Load(), len(seeds))
+	if int(reached.Load()) < len(seeds)*8/10 {
+		t.Error("too few kill points are reached: the story has become shorter than points say")
 	}
 }
 
-func killOnce(t *testing.T, seed uint64) {
+// unkilled is how the story ends when nothing is killed.
+func unkilled(t *testing.T) string {
+	t.Helper()
+	h := newHost(t)
+	h.start()
+	s := h.story()
+	if err := s.play(); err != nil {
+		t.Fatalf("%v\n%s", err, h.logs())
+	}
+	return endOf(s)
+}
+
+// endOf is a story's end without its random ids: the tracks with their rungs
+// and outcomes, every document's instrument and status, every clock's dates.
+func endOf(s *story) string {
+	var b strings.Builder
+	sum := s.summary()
+	for _, tr := range sum.Tracks {
+		fmt.Fprintln(&b, "track", tr.Route, tr.Contact, tr.Rungs, tr.Outcome)
+	}
+	for _, c := range sum.Clocks {
+		fmt.Fprintln(&b, "clock", c.Rule, c.Nature, c.Start, c.DueDate)
+	}
+	for _, d := range s.get("specialist", s.casePath("/documents")).list("items") {
+		fmt.Fprintln(&b, "document", d.str("instrument"), d.str("status"))
+	}
+	fmt.Fprintln(&b, "case", s.get("coordinator", s.casePath("")).str("status"))
+	return b.String()
+}
+
+func killOnce(t *testing.T, seed uint64, want string, reached *atomic.Int64) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 42))
-	p := points[int(seed)%len(points)]
+	p := points[int(seed%uint64(len(points)))]
 	fault := fmt.Sprintf("%s:%d", p.name, 1+r.IntN(p.most))
 	t.Run(fmt.Sprintf("seed=%d,%s", seed, fault), func(t *testing.T) {
 		t.Parallel()
@@ -76,22 +120,29 @@ func killOnce(t *testing.T, seed uint64) {
 		if err := s.play(); err != nil {
 			t.Fatalf("%v\n%s", err, h.logs())
 		}
+		if h.revived > 0 {
+			reached.Add(1)
+		}
+		if got := endOf(s); got != want {
+			t.Errorf("it ended otherwise than without a kill (-want +got):\n%s", cmp.Diff(want, got))
+		}
 		h.checkEnd(s)
 	})
 }
 
 // host is an installation served by a process of its own.
 type host struct {
-	t      *testing.T
-	dir    string
-	world  *world
-	fault  string
-	cmd    *exec.Cmd
-	log    *bytes.Buffer
-	url    string
-	tokens map[string]string
-	killed int
-	exited chan struct{} // closed when the server's process is gone
+	t       *testing.T
+	dir     string
+	world   *world
+	fault   string
+	cmd     *exec.Cmd
+	log     *bytes.Buffer
+	url     string
+	tokens  map[string]string
+	killed  int           // while it started
+	revived int           // since the story began
+	exited  chan struct{} // closed when the server's process is gone
 }
 
 func newHost(t *testing.T) *host {
@@ -174,6 +225,7 @@ func (h *host) start() string {
 		}
 		select {
 		case <-exited: // killed while it started: the next one takes over
+			h.revived++
 			if h.killed++; h.killed > 5 {
 				h.t.Fatalf("the server does not start:\n%s", h.log)
 			}
@@ -197,6 +249,7 @@ func (h *host) logs() string { return h.log.String() }
 func (h *host) story() *story {
 	d := &driver{ctx: context.Background(), scope: "story", server: h.url, tokens: h.tokens, delivered: h.world.arrived}
 	d.revive = func(context.Context) (string, error) {
+		h.revived++
 		h.kill()
 		return h.start(), nil
 	}
