@@ -1,12 +1,14 @@
 package notice
 
 import (
+	"encoding/base64"
 	"html"
 	"net/url"
 	"regexp"
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -39,22 +41,53 @@ var (
 	foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 )
 
-// decode drops invisible characters and resolves HTML entities, also those that
-// were escaped again, and percent-encoding.
+// decode drops invisible characters and resolves HTML entities and
+// percent-encoding, also where they were escaped again.
 func decode(s string) string {
 	for range maxEscapes {
-		next := html.UnescapeString(strings.Map(visible, s))
+		next := percent.ReplaceAllStringFunc(html.UnescapeString(strings.Map(visible, s)), func(m string) string {
+			if u, err := url.PathUnescape(m); err == nil {
+				return u
+			}
+			return m
+		})
 		if next == s {
 			break
 		}
 		s = next
 	}
-	return percent.ReplaceAllStringFunc(s, func(m string) string {
-		if u, err := url.PathUnescape(m); err == nil {
-			return u
+	return s
+}
+
+// coded is what could be a value in base64, as links carry them.
+var coded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
+
+// uncode resolves base64 where it gives readable text; line ends in it become
+// spaces, so that lines keep their numbers.
+func uncode(s string) string {
+	return coded.ReplaceAllStringFunc(s, func(m string) string {
+		for rest := m; len(rest) >= 8; {
+			if text, ok := fromBase64(rest); ok {
+				return m[:len(m)-len(rest)] + " " + text + " "
+			}
+			_, after, ok := strings.Cut(rest, "/")
+			if !ok {
+				break
+			}
+			rest = after
 		}
 		return m
 	})
+}
+
+func fromBase64(s string) (string, bool) {
+	s = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	b, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil || !utf8.Valid(b) {
+		return "", false
+	}
+	text := strings.NewReplacer("\n", " ", "\r", " ").Replace(string(b))
+	return text, !strings.ContainsFunc(text, unicode.IsControl)
 }
 
 const maxEscapes = 5
