@@ -321,6 +321,9 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 		return nil, err
 	}
 	sealed = append(sealed, notice.Sensitive{Field: "summary", Values: []string{secrets.Summary}}, notice.Sensitive{Field: "trigger", Values: []string{secrets.Trigger}})
+	if v := secrets.ReporterContact; v != "" {
+		sealed = append(sealed, notice.Sensitive{Field: "reporter", Values: []string{v}})
+	}
 	if staff := t.staff(c, d); len(staff) > 0 {
 		sealed = append(sealed, notice.Sensitive{Field: "staff", Values: staff})
 	}

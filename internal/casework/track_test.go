@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -213,6 +214,41 @@ func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
 	l.ok(f(d.ContentHash, adviser))
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.mails(1, 1)
+}
+
+// Somebody joins the case after the approval, and a word of the approved text
+// is a sealed value of theirs: the guard stops the send, and says where.
+func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
+	l := newLive(t)
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
+	l.attempt()
+	l.approve()
+	l.at("AwaitGate", "kill_switch")
+	v, err := l.s.GetCase(context.Background(), coordinator, l.c)
+	l.ok(err)
+	first := v.People[0].ID
+	again := caseInput(forumURL)
+	again.Affected[0].Private = takedown.Private{Aliases: []string{"evident"}}
+	l.open(again)
+	l.settle()
+	v, err = l.s.GetCase(context.Background(), coordinator, l.c)
+	l.ok(err)
+	for _, person := range v.People {
+		if person.ID != first {
+			_, err = l.s.PutConsent(context.Background(), coordinator, l.c, person.ID, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
+			l.ok(err)
+		}
+	}
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+	l.mails(0, 0)
+	l.at("AwaitApproval", "approval")
+	d := l.document()
+	found := slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "guard" && f.Blocking && strings.Contains(f.Message, "aliases") })
+	if d.Status != "pending" || d.Approval != nil || !found {
+		t.Errorf("the document is %s with findings %+v", d.Status, d.Findings)
+	}
+	err = l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
+	l.kind(err, takedown.Invalid)
 }
 
 func TestATextPastItsSendByIsDraftedAgain(t *testing.T) {
