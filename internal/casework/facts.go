@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"iter"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +37,33 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 			return f, err
 		}
 	}
-	return f, p.factDates(&f, instrument, d)
+	if err := p.factDates(&f, instrument, d); err != nil {
+		return f, err
+	}
+	return f, p.maskPlaces(&f, d)
+}
+
+// maskPlaces keeps host and account names out of running text that carry a
+// sealed value: the exact URL stands in annex 1 alone.
+func (p *planner) maskPlaces(f *notice.Facts, d *takedown.Document) error {
+	guard, err := p.t.guard(p.track, d)
+	if err != nil {
+		return err
+	}
+	hit := func(s string) bool { return s != "" && len(guard.Check("text", s)) > 0 }
+	for n := range f.Items {
+		i := &f.Items[n]
+		if u, err := url.Parse(i.URL); err == nil {
+			i.Masked = hit(u.Hostname())
+		}
+		if hit(i.Handle) || hit(i.AccountID) {
+			i.Handle, i.AccountID, i.HandleMasked = "", "", true
+		}
+		if hit(i.PostID) {
+			i.PostID = ""
+		}
+	}
+	return nil
 }
 
 // notifierRole is what the sender is to the person: a care organisation may be
@@ -58,7 +85,7 @@ func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addresse
 		a.OwnTerm = fmt.Sprintf("%d %s", c.OwnTerm, c.OwnTermUnit)
 	}
 	for _, ch := range c.Channels {
-		if ch.Purpose == "order" || a.ContactPoint == "" {
+		if ch.Purpose == "order" { // art. 11 DSA: the point for authorities, never just any address
 			a.ContactPoint = ch.Address
 		}
 	}
@@ -157,6 +184,11 @@ func (p *planner) factPolice(f *notice.Facts) error {
 		return err
 	}
 	f.MayMentionPolice = a.MayMention
+	if a.MayMention {
+		if err := p.factReports(f); err != nil {
+			return err
+		}
+	}
 	switch a.Preservation {
 	case "oral", "written", "refused":
 		f.Preservation126ni = "answered"

@@ -243,7 +243,9 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	l.mails(0, 0)
 	l.at("AwaitApproval", "approval")
 	d := l.document()
-	found := slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "guard" && f.Blocking && strings.Contains(f.Message, "aliases") })
+	found := slices.ContainsFunc(d.Findings, func(f casework.Finding) bool {
+		return f.Code == "guard" && f.Blocking && strings.Contains(f.Message, "aliases")
+	})
 	if d.Status != "pending" || d.Approval != nil || !found {
 		t.Errorf("the document is %s with findings %+v", d.Status, d.Findings)
 	}
@@ -336,6 +338,51 @@ func TestSaidToBeGoneIsLookedAt(t *testing.T) {
 	l.pass(61 * time.Minute)
 	if tr := l.track("hoster"); tr.Status != "done" || tr.Outcome != "removed" {
 		t.Errorf("%s %s", tr.Status, tr.Outcome)
+	}
+}
+
+// A text that says "still online" is drafted after a look at the page.
+func TestAReminderIsDraftedAfterALook(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitApproval", "approval")
+	d := l.document()
+	if d.Instrument != "T3" || !strings.Contains(d.Text, "Deze onderdelen stonden nog online toen wij keken, op dinsdag 13 april 2027") {
+		t.Errorf("%s:\n%s", d.Instrument, d.Text)
+	}
+	if slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "stale" }) {
+		t.Errorf("the look is too old: %+v", d.Findings)
+	}
+}
+
+func TestWhatIsGoneGetsNoReminder(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(404, "")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitDate", "second_look")
+	l.pass(61 * time.Minute)
+	if tr := l.track("hoster"); tr.Status != "done" || tr.Outcome != "removed" {
+		t.Errorf("%s %s", tr.Status, tr.Outcome)
+	}
+	l.mails(1, 1)
+}
+
+// A page that answers nothing we can read holds nobody up: the text says when
+// we last saw it.
+func TestAPageThatCannotBeReadHoldsNoReminder(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(503, "")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitApproval", "approval")
+	if d := l.document(); !strings.Contains(d.Text, "Wij zagen deze onderdelen het laatst op maandag 22 maart 2027") {
+		t.Errorf("says more than was seen:\n%s", d.Text)
 	}
 }
 

@@ -48,6 +48,10 @@ type Remand struct {
 	Flag   string `json:"flag"`
 }
 
+// Verified says whether the entry to the order was read: only then a text may
+// rest on it.
+func (r Remand) Verified() bool { return verified(r.Flag) }
+
 // Offence gives the version of an offence on the day of the act (Amsterdam).
 // NotFound if there is none, or none on that day: 285d before 2024-01-01.
 func (d *Data) Offence(id string, on time.Time) (Offence, error) {

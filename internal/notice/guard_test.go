@@ -206,6 +206,25 @@ func TestGuardLocations(t *testing.T) {
 	}
 }
 
+// A host and an account that carry a sealed value are named by their place: the
+// exact URLs stand in annex 1 alone, and the guard passes the letter.
+func TestPlacesThatNameThePerson(t *testing.T) {
+	for _, instrument := range []string{T1, T2, T7} {
+		f := demoFacts(instrument)
+		i := &f.Items[0]
+		i.URL, i.ProfileURL, i.Handle, i.AccountID = "https://bep-nergenshuizen.example/t/1", "https://bep-nergenshuizen.example/u/9", "", ""
+		i.Masked, i.HandleMasked = true, true
+		d, findings := compose(t, instrument, f)
+		if b := blocking(findings); len(b) > 0 {
+			t.Errorf("%s: %+v", instrument, b)
+		}
+		g := NewGuard([]Sensitive{{"name", []string{"Bep Nergenshuizen"}}}, demoAllowed(instrument, f))
+		if hits := g.CheckDraft(d); len(hits) > 0 || strings.Count(d.Text, "nergenshuizen") != 2 || !strings.Contains(d.Text, "Account: zie de exacte URL") {
+			t.Errorf("%s: hits %+v in\n%s", instrument, hits, d.Text)
+		}
+	}
+}
+
 // No hit ever holds a value.
 func TestHitsHoldNoValue(t *testing.T) {
 	g := NewGuard(demoSealed(), Allowed{})

@@ -26,8 +26,24 @@ var (
 		"erf", "veld", "brink", "burg", "haven", "kamp", "akker", "hoeve", "stede", "boulevard", "allee", "strasse", "street", "road", "avenue",
 	}
 	abbreviations = []struct{ long, short string }{
-		{"straat", "str"}, {"laan", "ln"}, {"plein", "pln"}, {"burgemeester", "burg"}, {"sint", "st"}, {"professor", "prof"}, {"doctor", "dr"}, {"dokter", "dr"},
-		{"gracht", "gr"}, {"singel", "sngl"}, {"kade", "kd"}, {"vander", "vd"}, {"vanden", "vd"}, {"van", "v"}, {"laan", "l"}, {"straat", "s"}, {"plein", "pl"}, {"weg", "w"},
+		{"straat", "str"},
+		{"laan", "ln"},
+		{"plein", "pln"},
+		{"burgemeester", "burg"},
+		{"sint", "st"},
+		{"professor", "prof"},
+		{"doctor", "dr"},
+		{"dokter", "dr"},
+		{"gracht", "gr"},
+		{"singel", "sngl"},
+		{"kade", "kd"},
+		{"vander", "vd"},
+		{"vanden", "vd"},
+		{"van", "v"},
+		{"laan", "l"},
+		{"straat", "s"},
+		{"plein", "pl"},
+		{"weg", "w"},
 	}
 	// numberWords stand between a street and its number.
 	numberWords = []string{"nr", "no", "nummer", "huisnummer", "huisnr"}

@@ -63,6 +63,9 @@ func (v *view) Timeline() []string {
 func (v *view) events() []line {
 	var out []line
 	for _, i := range v.Items {
+		if !i.PostedAt.IsZero() {
+			out = append(out, line{i.PostedAt, fmt.Sprintf("onderdeel %d werd geplaatst (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "own_observation")) + proof(i.evidence())})
+		}
 		if !i.FirstSeenAt.IsZero() {
 			text := fmt.Sprintf("onderdeel %d was online te zien (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "own_observation"))
 			out = append(out, line{i.FirstSeenAt, text + proof(i.evidence())})
