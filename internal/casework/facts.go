@@ -303,9 +303,19 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
 		})
 	}
+	cs, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return nil, err
+	}
 	for place, text := range lintPlaces(c) {
 		for _, f := range notice.Lint(text) {
 			out = append(out, Finding{Code: "lint", Field: "text", Place: place, Message: f.Message, Blocking: f.Blocking})
+		}
+		for _, cited := range t.s.Law.Unverified(text, actDate(cs), d.DraftedAt) {
+			out = append(out, Finding{
+				Code: "lint", Field: "text", Place: place, Blocking: true,
+				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",
+			})
 		}
 	}
 	return out, nil

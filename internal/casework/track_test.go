@@ -216,6 +216,24 @@ func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
 	l.mails(1, 1)
 }
 
+// What nobody read of the law, and what no letter says, stops an approval: also
+// where a person wrote it in.
+func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	for _, bad := range []string{"Wij wijzen op artikel 51ac Sv.", "Zie artikel 317 van het Wetboek van Strafrecht.", "U moet dit binnen 24 uur verwijderen volgens artikel 16 DSA.", "De plaatser is een oud-patiënt."} {
+		d := l.document()
+		text := strings.Replace(d.Text, "WAT WIJ U VRAGEN", bad+"\n\nWAT WIJ U VRAGEN", 1)
+		l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: text, Recipients: d.Recipients}, d.Version))
+		edited := l.document()
+		if !slices.ContainsFunc(edited.Findings, func(f casework.Finding) bool { return f.Code == "lint" && f.Blocking }) {
+			t.Errorf("%q passes: %+v", bad, edited.Findings)
+		}
+		l.kind(l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: edited.ContentHash}), takedown.Invalid)
+		l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: d.Recipients}, edited.Version))
+	}
+}
+
 // Somebody joins the case after the approval, and a word of the approved text
 // is a sealed value of theirs: the guard stops the send, and says where.
 func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -71,6 +72,10 @@ func blocking(fs []Finding) []Finding {
 // The demo's documents: complete, word for word, and silent about everything
 // that is sealed.
 func TestGolden(t *testing.T) {
+	data, err := law.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, instrument := range Instruments() {
 		t.Run(instrument, func(t *testing.T) {
 			f := demoFacts(instrument)
@@ -81,10 +86,23 @@ func TestGolden(t *testing.T) {
 			if hits := NewGuard(demoSealed(), demoAllowed(instrument, f)).CheckDraft(d); len(hits) > 0 {
 				t.Errorf("the guard stops the demo's own document: %+v", hits)
 			}
+			for _, part := range append(formTexts(d), d.Subject+"\n"+d.Text) {
+				if cited := data.Unverified(part, at("2027-03-21 20:15"), f.DraftedAt); len(cited) > 0 {
+					t.Errorf("cites what nobody read: %q in\n%s", cited, part)
+				}
+			}
 			golden(t, instrument+".golden", whole(d))
 			golden(t, instrument+".html.golden", string(HTML(d)))
 		})
 	}
+}
+
+func formTexts(d Draft) []string {
+	var out []string
+	for _, f := range d.Form {
+		out = append(out, f.Text)
+	}
+	return out
 }
 
 // A sealed annex never comes into text, form or page.
