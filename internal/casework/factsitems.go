@@ -161,7 +161,10 @@ func addElement(ground *notice.Ground, el law.Element, shown []string) {
 func (p *planner) newGround(o law.Offence) notice.Ground {
 	g := notice.Ground{
 		Offence: o.ID, Article: p.t.s.Law.ArticleName(o.Article, p.actDate()).NL, Title: o.Title.NL, ActDate: p.actDate(), Verified: o.Verified(),
-		Klacht: o.Klacht.Needed, Eligible: o.Remand.Listed,
+		Eligible: o.Remand.Listed,
+	}
+	if o.Klacht.Verified() {
+		g.Klacht = o.Klacht.Needed
 	}
 	if o.Remand.Listed && o.Remand.Verified() { // what was not read is no fact of a text
 		g.EligibleBy = "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering"

@@ -221,7 +221,7 @@ func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
 func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
 	l := newLive(t)
 	l.attempt()
-	for _, bad := range []string{"Wij wijzen op artikel 51ac Sv.", "Zie artikel 317 van het Wetboek van Strafrecht.", "U moet dit binnen 24 uur verwijderen volgens artikel 16 DSA.", "De plaatser is een oud-patiënt."} {
+	for _, bad := range []string{"Wij wijzen op artikel 51ac Sv.", "Zie artikel 317 van het Wetboek van Strafrecht.", "U moet dit binnen 24 uur verwijderen volgens artikel 16 DSA.", "De plaatser is een oud-patiënt.", "De politie weet hiervan."} {
 		d := l.document()
 		text := strings.Replace(d.Text, "WAT WIJ U VRAGEN", bad+"\n\nWAT WIJ U VRAGEN", 1)
 		l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: text, Recipients: d.Recipients}, d.Version))
