@@ -62,6 +62,9 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	}
 	draft := notice.Draft{Subject: c.Subject, Text: c.Text, Form: c.Form, Annexes: c.Annexes}
 	hits := guard.CheckDraft(draft)
+	for n, r := range c.Recipients {
+		hits = append(hits, guard.Check(fmt.Sprintf("recipient/%d", n+1), r.Name+"\n"+r.Address)...)
+	}
 	for _, f := range c.Files {
 		hits = append(hits, guard.Check("file/"+f.Name, f.Name)...)
 	}

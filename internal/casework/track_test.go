@@ -234,6 +234,19 @@ func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
 	}
 }
 
+// The display name of an addressee leaves too.
+func TestTheGuardReadsRecipients(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	d := l.document()
+	to := slices.Clone(d.Recipients)
+	to[0].Name = "Abuse desk, over Sealed Name"
+	l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: to}, d.Version))
+	if found := l.document().Findings; !slices.ContainsFunc(found, func(f casework.Finding) bool { return f.Code == "guard" && strings.HasPrefix(f.Place, "recipient/1") }) {
+		t.Errorf("a name among the recipients passes: %+v", found)
+	}
+}
+
 // Somebody joins the case after the approval, and a word of the approved text
 // is a sealed value of theirs: the guard stops the send, and says where.
 func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {

@@ -3,6 +3,7 @@ package law
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -69,7 +70,7 @@ func (d *Data) holds(act, number, rest string, on time.Time) bool {
 	for _, p := range cited {
 		n := p[1]
 		if n == "" {
-			n = string(rune('1' + slices.Index(ordinals, strings.ToLower(p[2]))))
+			n = strconv.Itoa(1 + slices.Index(ordinals, strings.ToLower(p[2])))
 		}
 		if !d.verifiedArticle(act+number, n, on) {
 			return false
