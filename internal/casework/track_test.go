@@ -255,21 +255,7 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	l.attempt()
 	l.approve()
 	l.at("AwaitGate", "kill_switch")
-	v, err := l.s.GetCase(context.Background(), coordinator, l.c)
-	l.ok(err)
-	first := v.People[0].ID
-	again := caseInput(forumURL)
-	again.Affected[0].Private = takedown.Private{Aliases: []string{"evident"}}
-	l.open(again)
-	l.settle()
-	v, err = l.s.GetCase(context.Background(), coordinator, l.c)
-	l.ok(err)
-	for _, person := range v.People {
-		if person.ID != first {
-			_, err = l.s.PutConsent(context.Background(), coordinator, l.c, person.ID, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
-			l.ok(err)
-		}
-	}
+	l.join("evident")
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.mails(0, 0)
 	l.at("AwaitApproval", "approval")
@@ -280,8 +266,25 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	if d.Status != "pending" || d.Approval != nil || !found {
 		t.Errorf("the document is %s with findings %+v", d.Status, d.Findings)
 	}
-	err = l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
+	err := l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
 	l.kind(err, takedown.Invalid)
+}
+
+// A host that carries a sealed value is named by its place: the exact URL
+// stands in annex 1 alone.
+func TestAHostThatNamesThePersonIsMasked(t *testing.T) {
+	l := newLive(t)
+	l.join("forum")
+	l.attempt()
+	d := l.document()
+	if !strings.Contains(d.Text, "De website uit bijlage 1 staat volgens onze gegevens bij u op een server.") || strings.Count(d.Text, "forum") != 1 || !strings.Contains(d.Text, "Exacte URL: "+forumURL) {
+		t.Errorf("the host stands in running text:\n%s", d.Text)
+	}
+	if slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Blocking }) {
+		t.Errorf("findings %+v", d.Findings)
+	}
+	l.approve()
+	l.mails(1, 1)
 }
 
 func TestATextPastItsSendByIsDraftedAgain(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -91,11 +92,18 @@ func TestGolden(t *testing.T) {
 					t.Errorf("cites what nobody read: %q in\n%s", cited, part)
 				}
 			}
+			if telling.MatchString(d.Subject) {
+				t.Errorf("the subject %q tells what it is about", d.Subject)
+			}
 			golden(t, instrument+".golden", whole(d))
 			golden(t, instrument+".html.golden", string(HTML(d)))
 		})
 	}
 }
+
+// telling is what no subject holds: it stands in previews, tickets and forwarded
+// mail.
+var telling = regexp.MustCompile(`(?i)doxing|bedreig|adres|politie|bevel|dossier|https?:|www\.|\.example|huisarts|platform|forum`)
 
 func formTexts(d Draft) []string {
 	var out []string
