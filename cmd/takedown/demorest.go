@@ -89,7 +89,7 @@ func (s *story) hosterSilence() {
 	s.expect(s.caseID, "hoster", "AwaitReply")
 	s.advanceTo(at(time.April, 13, 9, 30))
 	s.day(at(time.April, 13, 9, 30))
-	s.say("program", "the hoster was silent until the end of Monday 12 April: a reminder is drafted")
+	s.say("program", "the hoster was silent until the end of Monday 12 April; the page is looked at, still there: a reminder is drafted")
 	doc := s.approve(s.caseID, "hoster")
 	s.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed")
 	s.expect(s.caseID, "hoster", "AwaitReply")

@@ -150,6 +150,7 @@ func forPolice(instrument string, f *Facts) {
 	reminder := hosterNotice()
 	reminder.Instrument, reminder.SentAt, reminder.Due.On = T3, at("2027-04-13 11:00"), at("2027-04-28 23:59")
 	f.Earlier = []Earlier{hosterNotice(), reminder}
+	f.Attempts = demoFacts(T1).Attempts
 }
 
 // What the demo's case seals. None of it is anybody's.
