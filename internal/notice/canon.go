@@ -45,7 +45,20 @@ var (
 // percent-encoding, also where they were escaped again.
 func decode(s string) string {
 	for range maxEscapes {
-		next := percent.ReplaceAllStringFunc(html.UnescapeString(strings.Map(visible, s)), func(m string) string {
+		next := html.UnescapeString(unpercent(s))
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+// unpercent resolves percent-encoding, however often: before entities, because
+// a reader of HTML takes "&amp" for one without its semicolon.
+func unpercent(s string) string {
+	for range maxEscapes {
+		next := percent.ReplaceAllStringFunc(strings.Map(visible, s), func(m string) string {
 			if u, err := url.PathUnescape(m); err == nil {
 				return u
 			}
@@ -86,11 +99,11 @@ func fromBase64(s string) (string, bool) {
 	if err != nil || !utf8.Valid(b) {
 		return "", false
 	}
-	text := strings.NewReplacer("\n", " ", "\r", " ").Replace(string(b))
+	text := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(string(b))
 	return text, !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-const maxEscapes = 5
+const maxEscapes = 12
 
 // visible drops format characters: soft hyphens, zero-width ones.
 func visible(r rune) rune {

@@ -1,8 +1,10 @@
 package notice
 
 import (
+	"encoding/base64"
 	"fmt"
 	"html"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -260,7 +262,7 @@ func digitString(t *rapid.T, label string, n int) string {
 // disguise spells a value differently as people, forms and pages do.
 func disguise(t *rapid.T, s string) string {
 	for range rapid.IntRange(0, 3).Draw(t, "disguises") {
-		switch rapid.IntRange(0, 6).Draw(t, "disguise") {
+		switch rapid.IntRange(0, 5).Draw(t, "disguise") {
 		case 0:
 			s = strings.ToUpper(s)
 		case 1:
@@ -271,13 +273,26 @@ func disguise(t *rapid.T, s string) string {
 		case 3:
 			s = strings.NewReplacer("e", "é", "o", "ö", "a", "à").Replace(s)
 		case 4:
-			s = html.EscapeString(s)
-			s = strings.ReplaceAll(s, "e", "&#101;")
-		case 5:
 			s = strings.ReplaceAll(s, "i", "ï")
-		case 6:
+		case 5:
 			s = strings.ToLower(s)
 		}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "escaped") { // last: whoever changes an escape breaks it
+		s = strings.ReplaceAll(html.EscapeString(s), "e", "&#101;")
+	}
+	return s
+}
+
+// linked puts a value into a link as programs do, or leaves it.
+func linked(t *rapid.T, s string) string {
+	switch rapid.IntRange(0, 4).Draw(t, "link") {
+	case 0:
+		return "https://x.example/?q=" + url.QueryEscape(s)
+	case 1:
+		return "https://x.example/" + url.PathEscape(url.PathEscape(s)) + "/1"
+	case 2:
+		return "https://x.example/r/" + base64.URLEncoding.EncodeToString([]byte(s))
 	}
 	return s
 }
@@ -293,7 +308,7 @@ func TestPlantedVariantIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		field, value, variant := planted(t)
 		at := rapid.IntRange(0, len(lines)).Draw(t, "line")
-		text := strings.Join(slices.Insert(slices.Clone(lines), at, "Zie "+disguise(t, variant)+" hierbij."), "\n")
+		text := strings.Join(slices.Insert(slices.Clone(lines), at, "Zie "+linked(t, disguise(t, variant))+" hierbij."), "\n")
 		g := NewGuard([]Sensitive{{field, []string{value}}}, demoAllowed(T2, demoFacts(T2)))
 		if len(g.Check("text", text)) == 0 {
 			t.Fatalf("%s %q written as %q is not found", field, value, variant)
