@@ -185,7 +185,6 @@ var clears = map[string]func(*Facts){
 	"reports/by":              func(f *Facts) { f.Reports[0].By = "affected" },
 	"provider/languages":      func(f *Facts) { f.Provider.Languages = nil },
 	"provider/representative": func(f *Facts) { f.Provider.Country = "US" },
-	"sealed/signer":           func(f *Facts) { f.Sealed.Signer = "" },
 	"klachten/learnedAt":      func(f *Facts) { f.Klachten = []Klacht{{Mark: "A1", Article: "x", Signed: true}} },
 	"klachten/lastDay": func(f *Facts) {
 		f.Klachten = []Klacht{{Mark: "A1", Article: "x", LearnedAt: at("2027-03-22 08:00"), Decision: "undecided"}}
@@ -427,6 +426,16 @@ func TestReminderVariants(t *testing.T) {
 		if d, _ := compose(t, T3, f); !strings.Contains(d.Text, c.want) {
 			t.Errorf("replies %+v: %q is missing in\n%s", c.replies, c.want, d.Text)
 		}
+	}
+}
+
+// Without a name in annex A the text refers to none.
+func TestNobodySignsYet(t *testing.T) {
+	f := demoFacts(T12)
+	f.Sealed.Signer = ""
+	d, findings := compose(t, T12, f)
+	if strings.Contains(d.Text, "die in bijlage A staat en die") || len(blocking(findings)) > 0 || findings[0].Code != "no_signer" {
+		t.Errorf("findings %+v", findings)
 	}
 }
 

@@ -104,7 +104,6 @@ var requirements = []requirement{
 	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, toPolice},
 	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, toPolice},
 	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, toPolice},
-	{"sealed/signer", "say who signs the aangifte for the organisation", func(f Facts) bool { return f.Sealed == nil || f.Sealed.Signer != "" }, []string{T12}},
 	{"klachten/learnedAt", "a klacht lacks the day on which the person learned of the act", func(f Facts) bool {
 		return everyKlacht(f, func(k Klacht) bool { return !k.LearnedAt.IsZero() })
 	}, toPolice},
@@ -131,6 +130,9 @@ func missing(instrument string, f Facts) []Finding {
 	}
 	if instrument == T7 && f.DutyPhone == "" {
 		out = append(out, Finding{Code: "no_duty_phone", Field: "dutyPhone", Message: "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"})
+	}
+	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
+		out = append(out, Finding{Code: "no_signer", Field: "sealed/signer", Message: "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"})
 	}
 	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
 		out = append(out, Finding{

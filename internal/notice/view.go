@@ -17,6 +17,7 @@ type view struct {
 	Facts      Facts
 	Instrument string
 	Items      []itemView
+	Signed     bool // annex A names who signs for the organisation
 	set        *set
 	n          int
 	note       func(Finding)
@@ -35,6 +36,7 @@ type itemView struct {
 }
 
 func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
+	signed := f.Sealed != nil && f.Sealed.Signer != ""
 	f.Sealed = nil
 	if f.Role == "" {
 		f.Role = "organisation"
@@ -42,7 +44,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	if f.SendBy.IsZero() {
 		f.SendBy = SendBy(instrument, f.DraftedAt)
 	}
-	v := &view{Facts: f, Instrument: instrument, set: s, note: func(n Finding) {
+	v := &view{Facts: f, Instrument: instrument, Signed: signed, set: s, note: func(n Finding) {
 		if !slices.Contains(*findings, n) {
 			*findings = append(*findings, n)
 		}
