@@ -13,9 +13,10 @@ func (s *story) platformNotice() {
 	s.say("program", "drafts "+doc.str("instrument")+" (DSA art. 16 notice, in Dutch) for the platform")
 	s.post("legal_adviser", "/v1/documents/"+doc.str("id")+"/decision", map[string]any{"decision": "reject", "contentHash": doc.str("contentHash"), "reason": "Het doel moet duidelijker."})
 	s.say("legal_adviser", "rejects the first version, with a reason")
-	text := strings.TrimRight(doc.str("text"), "\n") + "\n\nWij vragen u deze melding met voorrang te behandelen.\n"
+	const before = "De gevolgen tot nu toe:"
+	text := strings.Replace(doc.str("text"), before, "Wij lezen die oproep zo: anderen moeten de medewerker thuis opzoeken of bellen.\n\n"+before, 1)
 	s.put("specialist", "/v1/documents/"+doc.str("id"), map[string]any{"subject": doc.str("subject"), "text": text, "recipients": doc.at("recipients"), "form": doc.at("form")})
-	s.say("specialist", "edits the text")
+	s.say("specialist", "edits the text: says in what way the call shows the purpose")
 	s.advanceTo(at(time.March, 22, 14, 0))
 	s.approve(s.caseID, "platform")
 	s.say("legal_adviser", "approves exactly this content (by its hash)")
@@ -88,7 +89,7 @@ func (s *story) hosterSilence() {
 	s.expect(s.caseID, "hoster", "AwaitReply")
 	s.advanceTo(at(time.April, 13, 9, 30))
 	s.day(at(time.April, 13, 9, 30))
-	s.say("program", "the hoster was silent until the end of Monday 12 April: a reminder is drafted")
+	s.say("program", "the hoster was silent until the end of Monday 12 April; the page is looked at, still there: a reminder is drafted")
 	doc := s.approve(s.caseID, "hoster")
 	s.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed")
 	s.expect(s.caseID, "hoster", "AwaitReply")

@@ -122,8 +122,11 @@ func (s *story) setUp() {
 	})
 	s.put("coordinator", "/v1/contacts/contact_hoster", map[string]any{
 		"kind": "hoster", "legalName": "Voorbeeldhost B.V.", "serviceKind": "hosting", "hosts": []string{forumHost}, "country": "NL",
-		"languages": []string{"nl"}, "followsNtdCode": true, "source": "https://host.example/abuse", "lastVerifiedAt": at(time.March, 20, 12, 0),
-		"channels": []map[string]any{{"kind": "mail", "address": "abuse@host.example", "purpose": "notice"}},
+		"languages": []string{"nl"}, "followsNtdCode": true, "source": "het register van IP-adressen en https://host.example/abuse", "lastVerifiedAt": at(time.March, 20, 12, 0),
+		"channels": []map[string]any{
+			{"kind": "mail", "address": "abuse@host.example", "purpose": "notice"},
+			{"kind": "mail", "address": "autoriteiten@host.example", "purpose": "order"}, // its point of contact under art. 11 DSA
+		},
 	})
 	s.put("coordinator", "/v1/contacts/contact_police", map[string]any{
 		"kind": "police_unit", "legalName": "Politie, eenheid Voorbeeld", "country": "NL", "languages": []string{"nl"},

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
@@ -46,19 +48,36 @@ func (c *lawShowCmd) Run(term terminal) error {
 	if err != nil {
 		return err
 	}
-	enc := json.NewEncoder(term.out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(record)
+	return writeIndented(term.out, record)
 }
 
 type lawDateCmd struct {
 	Rule     string `required:"" help:"The clock rule: C1 … C19."`
 	Start    string `required:"" help:"The event, RFC 3339 with any offset."`
-	Calendar string `help:"The addressee's calendar: NL, IE, BE, DE."`
+	Length   string `help:"The length, for a rule that takes one (C17; C5: the addressee's own term): 36h, 10d, 2w, '5 working_days', '3 months'."`
+	Calendar string `help:"The addressee's calendar: NL (default), IE, BE, DE."`
 }
 
-// Run prints the date and each step of its count.
+// lawDate is a counted deadline. dueDate is the last day, in Europe/Amsterdam,
+// on which the act is in time; start and dueAt are instants in UTC. dueAt is
+// the instant itself for rules in hours, else the last second of that day.
+type lawDate struct {
+	Rule    string     `json:"rule"`
+	Nature  law.Nature `json:"nature"`
+	Start   time.Time  `json:"start"`
+	DueDate string     `json:"dueDate"`
+	DueAt   time.Time  `json:"dueAt"`
+	Steps   []lawStep  `json:"steps"`
+}
+
+// lawStep is one step of the count; source ends with how far it was verified.
+type lawStep struct {
+	NL     string `json:"nl"`
+	EN     string `json:"en"`
+	Source string `json:"source"`
+}
+
+// Run prints the date and each step of its count as JSON.
 func (c *lawDateCmd) Run(term terminal) error {
 	start, err := time.Parse(time.RFC3339, c.Start)
 	if err != nil {
@@ -74,13 +93,49 @@ func (c *lawDateCmd) Run(term terminal) error {
 	if err != nil {
 		return err
 	}
+	if err := c.length(data, &in); err != nil {
+		return err
+	}
 	r, err := data.Count(c.Rule, in)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(term.out, "%s (%s): %s\n", c.Rule, r.Nature, r.DueDate)
-	for _, s := range r.Steps {
-		fmt.Fprintf(term.out, "  %s  %s  %s\n", s.Date, s.EN, s.Flag)
+	return writeIndented(term.out, dateOf(r))
+}
+
+// length reads --length: the whole length of a rule that has none, or the
+// addressee's own term in place of ours.
+func (c *lawDateCmd) length(data *law.Data, in *law.CountInput) error {
+	if c.Length == "" {
+		return nil
 	}
+	t, err := law.ParseTerm(c.Length)
+	if err != nil {
+		return usagef("--length wants a number and a unit: 36h, 10d, 2w, '5 working_days', '3 months'")
+	}
+	rule, err := data.Clock(c.Rule, in.Start)
+	if err != nil {
+		return err
+	}
+	if rule.OwnTerm {
+		in.OwnTerm = &t
+		return nil
+	}
+	in.Length = &t
 	return nil
+}
+
+func dateOf(r law.Reckoning) lawDate {
+	out := lawDate{Rule: r.Rule, Nature: r.Nature, Start: r.Start, DueDate: r.DueDate, DueAt: r.Due}
+	for _, s := range r.Steps {
+		out.Steps = append(out.Steps, lawStep{s.NL, s.EN, strings.TrimSpace(s.Source + " " + s.Flag)})
+	}
+	return out
+}
+
+func writeIndented(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }

@@ -21,7 +21,7 @@ import (
 type serveCmd struct {
 	installation
 	Listen      string `default:"127.0.0.1:8080" env:"TAKEDOWN_LISTEN" help:"Address; not on loopback only with TLS or --behind-proxy."`
-	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port; without it mail goes into the data directory's outbox."`
+	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port, over TLS unless it is this machine; without it mail goes into the data directory's outbox."`
 	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`
 	TLSKey      string `name:"tls-key" help:"Key (PEM)."`

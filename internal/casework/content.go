@@ -109,12 +109,7 @@ func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) err
 		return err
 	}
 	c.Findings = append(withoutGuard(c.Findings), guard...)
-	d.Findings = 0
-	for _, f := range c.Findings {
-		if f.Blocking {
-			d.Findings++
-		}
-	}
+	d.Findings = blockingIn(c.Findings)
 	if d.ContentHash, err = hashContent(d, c); err != nil {
 		return err
 	}
@@ -167,13 +162,33 @@ func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, 
 	if err != nil {
 		return c, false, err
 	}
-	if slices.ContainsFunc(hits, func(f Finding) bool { return f.Blocking }) {
-		d.Status, d.Approval = takedown.DocumentPending, nil
-		c.Findings = append(withoutGuard(c.Findings), hits...)
-		if err := t.put(d); err != nil {
-			return c, false, err
-		}
-		return c, false, t.log("document.guarded", "sealed_value_found", []string{d.ID, tr.ID})
+	if blockingIn(hits) > 0 {
+		return c, false, t.guarded(tr, d, c, hits)
 	}
 	return c, true, nil
+}
+
+// guarded takes back the approval of a document in which the guard found
+// something since, and keeps what it found with the text for who edits it.
+func (t *tx) guarded(tr *takedown.Track, d *takedown.Document, c content, hits []Finding) error {
+	c.Findings = append(withoutGuard(c.Findings), hits...)
+	d.Status, d.Approval, d.Findings = takedown.DocumentPending, nil, blockingIn(c.Findings)
+	var err error
+	if d.Content, err = t.seal(d, contentField(d), c); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	return t.log("document.guarded", "sealed_value_found", []string{d.ID, tr.ID})
+}
+
+func blockingIn(fs []Finding) int {
+	n := 0
+	for _, f := range fs {
+		if f.Blocking {
+			n++
+		}
+	}
+	return n
 }

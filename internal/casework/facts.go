@@ -2,10 +2,9 @@ package casework
 
 import (
 	"fmt"
-	"iter"
+	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -36,7 +35,33 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 			return f, err
 		}
 	}
-	return f, p.factDates(&f, instrument, d)
+	if err := p.factDates(&f, instrument, d); err != nil {
+		return f, err
+	}
+	return f, p.maskPlaces(&f, d)
+}
+
+// maskPlaces keeps host and account names out of running text that carry a
+// sealed value: the exact URL stands in annex 1 alone.
+func (p *planner) maskPlaces(f *notice.Facts, d *takedown.Document) error {
+	guard, err := p.t.guard(p.track, d)
+	if err != nil {
+		return err
+	}
+	hit := func(s string) bool { return s != "" && len(guard.Check("text", s)) > 0 }
+	for n := range f.Items {
+		i := &f.Items[n]
+		if u, err := url.Parse(i.URL); err == nil {
+			i.Masked = hit(u.Hostname())
+		}
+		if hit(i.Handle) || hit(i.AccountID) {
+			i.Handle, i.AccountID, i.HandleMasked = "", "", true
+		}
+		if hit(i.PostID) {
+			i.PostID = ""
+		}
+	}
+	return nil
 }
 
 // notifierRole is what the sender is to the person: a care organisation may be
@@ -58,7 +83,7 @@ func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addresse
 		a.OwnTerm = fmt.Sprintf("%d %s", c.OwnTerm, c.OwnTermUnit)
 	}
 	for _, ch := range c.Channels {
-		if ch.Purpose == "order" || a.ContactPoint == "" {
+		if ch.Purpose == "order" { // art. 11 DSA: the point for authorities, never just any address
 			a.ContactPoint = ch.Address
 		}
 	}
@@ -131,7 +156,7 @@ func (p *planner) capacityTerm(code string) string {
 		return ""
 	}
 	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, p.actDate())
-	if err != nil {
+	if err != nil || !group.Verified() {
 		return ""
 	}
 	for _, m := range group.Members {
@@ -157,6 +182,11 @@ func (p *planner) factPolice(f *notice.Facts) error {
 		return err
 	}
 	f.MayMentionPolice = a.MayMention
+	if a.MayMention {
+		if err := p.factReports(f); err != nil {
+			return err
+		}
+	}
 	switch a.Preservation {
 	case "oral", "written", "refused":
 		f.Preservation126ni = "answered"
@@ -207,171 +237,4 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 		f.AnswerBy = deadline
 	}
 	return nil
-}
-
-// sensitive are the sealed values of people, for the guard.
-func (t *tx) sensitive(people []string) ([]notice.Sensitive, error) {
-	var out []notice.Sensitive
-	for _, id := range people {
-		person, err := find[takedown.Person](t, id)
-		if err != nil {
-			return nil, err
-		}
-		if person == nil {
-			continue
-		}
-		var secret personSecrets
-		if err := t.open(person, "secrets", person.Secrets, &secret); err != nil {
-			return nil, err
-		}
-		out = append(out, sensitiveOf(secret.Private)...)
-		if person.Identifying && person.Function != "" {
-			out = append(out, notice.Sensitive{Field: "function", Values: []string{person.Function}})
-		}
-	}
-	return out, nil
-}
-
-func sensitiveOf(v takedown.Private) []notice.Sensitive {
-	var out []notice.Sensitive
-	add := func(field string, values ...string) {
-		values = slices.DeleteFunc(values, func(s string) bool { return strings.TrimSpace(s) == "" })
-		if len(values) > 0 {
-			out = append(out, notice.Sensitive{Field: field, Values: values})
-		}
-	}
-	add("name", v.Name)
-	add("aliases", v.Aliases...)
-	add("addresses", v.Addresses...)
-	add("phones", v.Phones...)
-	add("emails", v.Emails...)
-	add("familyNames", v.FamilyNames...)
-	add("numberPlates", v.NumberPlates...)
-	add("schools", v.Schools...)
-	add("workplaces", v.Workplaces...)
-	return out
-}
-
-// guardFindings compares everything that leaves with the sealed data, and reads
-// it for what is never written. Both block.
-func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
-	guard, err := t.guard(tr, d)
-	if err != nil {
-		return nil, err
-	}
-	draft := notice.Draft{Subject: c.Subject, Text: c.Text, Form: c.Form, Annexes: c.Annexes}
-	hits := guard.CheckDraft(draft)
-	for _, f := range c.Files {
-		hits = append(hits, guard.Check("file/"+f.Name, f.Name)...)
-	}
-	var out []Finding
-	for _, h := range hits {
-		out = append(out, Finding{
-			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
-			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
-		})
-	}
-	for place, text := range lintPlaces(c) {
-		for _, f := range notice.Lint(text) {
-			out = append(out, Finding{Code: "lint", Field: "text", Place: place, Message: f.Message, Blocking: f.Blocking})
-		}
-	}
-	return out, nil
-}
-
-// lintPlaces is every text of a document that leaves, in order.
-func lintPlaces(c content) iter.Seq2[string, string] {
-	return func(yield func(string, string) bool) {
-		if !yield("text", c.Subject+"\n"+c.Text) {
-			return
-		}
-		for _, f := range c.Form {
-			if !yield("form/"+f.Name, f.Text) {
-				return
-			}
-		}
-		for _, a := range c.Annexes {
-			if !yield("annex/"+a.Part, a.Text) {
-				return
-			}
-		}
-	}
-}
-
-// guard knows the sealed values of everybody in the case.
-func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, error) {
-	people, err := all[takedown.Person](t)
-	if err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, person := range people {
-		ids = append(ids, person.ID)
-	}
-	sealed, err := t.sensitive(ids)
-	if err != nil {
-		return nil, err
-	}
-	c, err := load[takedown.Case](t, string(t.base.Stream))
-	if err != nil {
-		return nil, err
-	}
-	var secrets caseSecrets
-	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
-		return nil, err
-	}
-	sealed = append(sealed, notice.Sensitive{Field: "summary", Values: []string{secrets.Summary}}, notice.Sensitive{Field: "trigger", Values: []string{secrets.Trigger}})
-	if staff := t.staff(c, d); len(staff) > 0 {
-		sealed = append(sealed, notice.Sensitive{Field: "staff", Values: staff})
-	}
-	for _, s := range secrets.Suspects {
-		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
-	}
-	allowed, err := t.allowed(tr, d)
-	return notice.NewGuard(sealed, allowed), err
-}
-
-// staff are the people whose names stand in no outgoing text: who works on the
-// case, and who edited and decided on the document.
-func (t *tx) staff(c *takedown.Case, d *takedown.Document) []string {
-	names := append([]string{c.Coordinator, c.Deputy}, c.Assignees...)
-	names = append(names, d.Editors...)
-	for _, a := range []*takedown.Approval{d.Approval, d.Rejection} {
-		if a != nil {
-			names = append(names, a.By)
-		}
-	}
-	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return len(n) < 4 })
-}
-
-// allowed is what may stand in a text although it equals a sealed value.
-func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, error) {
-	out := notice.Allowed{Instrument: d.Instrument}
-	set, err := t.settings()
-	if err != nil {
-		return out, err
-	}
-	o := set.Organisation
-	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.PostalAddress, set.MailFrom}
-	contact, err := t.contact(tr.Contact)
-	if err != nil {
-		return out, err
-	}
-	out.Addressee = []string{contact.LegalName, contact.DisplayName}
-	for _, ch := range contact.Channels {
-		out.Addressee = append(out.Addressee, ch.Address)
-	}
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return out, err
-		}
-		place, err := t.place(it)
-		if err != nil {
-			return out, err
-		}
-		out.Locations = append(out.Locations, idsOf(place.URL, place.ProfileURL)...)
-	}
-	return out, nil
 }

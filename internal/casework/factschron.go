@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -129,6 +130,9 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		}
 	}
 	f.ComplaintGrounds = []string{"visible"}
+	if reply.Decision == "partly" && len(f.Decision.RemovedNos) > 0 {
+		f.ComplaintGrounds = []string{"partial", "visible"}
+	}
 	return nil
 }
 
@@ -152,6 +156,7 @@ func (p *planner) factDossier(f *notice.Facts) error {
 		provider := p.addressee(c, "mail")
 		f.Provider = &provider
 	}
+	f.Reports, f.DeathThreat = nil, p.c.Flags.DeathThreat
 	for _, step := range []func(*notice.Facts) error{p.factReports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
 		if err := step(f); err != nil {
 			return err
@@ -175,10 +180,14 @@ func (p *planner) factReports(f *notice.Facts) error {
 		if number == "" {
 			number = r.PVNumber
 		}
-		f.Reports = append(f.Reports, notice.Report{
+		report := notice.Report{
 			Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: number, VPTRequested: r.VPTRequested,
-			Domicile: r.Domicile, Witness: r.Witness != "", UnderNumber: r.UnderNumber.For,
-		})
+			Domicile: r.Domicile, Witness: r.Witness != "",
+		}
+		if r.UnderNumber.Requested {
+			report.UnderNumber = r.UnderNumber.For
+		}
+		f.Reports = append(f.Reports, report)
 	}
 	return nil
 }
@@ -251,7 +260,11 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 	if err != nil {
 		return err
 	}
-	f.Sealed = &notice.SealedAnnex{}
+	var secrets caseSecrets
+	if err := p.t.open(p.c, "secrets", p.c.Secrets, &secrets); err != nil {
+		return err
+	}
+	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(secrets.Suspects)}
 	for n, person := range people {
 		var secret personSecrets
 		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
@@ -262,6 +275,33 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 		})
 	}
 	return nil
+}
+
+// suspectLines is what annex B says of suspects: what was told at intake, with
+// that as its source. That somebody is a colleague says how they know each
+// other: it is left out.
+func suspectLines(suspects []SuspectInput) []string {
+	var out []string
+	for _, s := range suspects {
+		var parts []string
+		for _, part := range []struct {
+			what   string
+			values []string
+		}{{"Accounts", s.Handles}, {"Accountnummers", s.AccountIDs}, {"Identiteit", idsOf(s.KnownIdentity)}} {
+			if len(part.values) > 0 {
+				parts = append(parts, part.what+": "+strings.Join(part.values, ", "))
+			}
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		line := strings.Join(parts, "; ") + ". Bron: opgave bij de melding aan ons."
+		if s.Minor {
+			line += " Mogelijk minderjarig."
+		}
+		out = append(out, line)
+	}
+	return out
 }
 
 // domicile is where the person can be reached for the case: at the

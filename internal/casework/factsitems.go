@@ -4,7 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
@@ -51,9 +51,13 @@ func (p *planner) factItems(f *notice.Facts) error {
 			if a.Item == it.ID {
 				item.Locator = a.Locator
 				item.Indicators = append(item.Indicators, a.Purpose...)
+				f.VictimAware, f.FearDescribed = f.VictimAware || a.VictimAware, f.FearDescribed || a.FearDescribed
 			}
 		}
 		f.Items = append(f.Items, item)
+		if p.c.Flags.Urgent() && f.Threat.Item == 0 && slices.Contains(item.Indicators, "threat_in_thread") {
+			f.Threat = notice.Locus{Item: item.No}
+		}
 	}
 	for _, a := range assessments {
 		p.factAssessment(f, a, numbers)
@@ -70,6 +74,9 @@ func (p *planner) factItem(it *takedown.Item, evidence []*takedown.Evidence, num
 		No: it.No, URL: place.URL, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
 		ContentType: it.ContentType, Kind: it.Kind, DataCategories: it.DataCategories, Audience: it.Audience, FirstSeenAt: it.FirstSeenAt,
 		Views: place.Views, Shares: place.Shares,
+	}
+	if at, err := time.Parse(time.RFC3339, place.ReachAt); err == nil {
+		item.ReachAt = at
 	}
 	for _, e := range evidence {
 		if !slices.Contains(e.Items, it.ID) {
@@ -123,15 +130,16 @@ func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[str
 	}
 	ground := &f.Grounds[i]
 	for _, el := range o.Elements {
+		if el.Only == "lid2" && !slices.ContainsFunc(f.Persons, func(q notice.Person) bool { return q.InCapacity && q.CapacityTerm != "" }) {
+			continue // of the aggravated form, which nobody claims here
+		}
 		var shown []string
 		for _, id := range g.Elements[el.ID] {
 			if n := numbers[id]; n != "" {
 				shown = append(shown, n)
 			}
 		}
-		if len(shown) > 0 {
-			addElement(ground, el, shown)
-		}
+		addElement(ground, el, shown)
 	}
 }
 
@@ -153,9 +161,12 @@ func addElement(ground *notice.Ground, el law.Element, shown []string) {
 func (p *planner) newGround(o law.Offence) notice.Ground {
 	g := notice.Ground{
 		Offence: o.ID, Article: p.t.s.Law.ArticleName(o.Article, p.actDate()).NL, Title: o.Title.NL, ActDate: p.actDate(), Verified: o.Verified(),
-		Klacht: o.Klacht.Needed, Eligible: o.Remand.Listed,
+		Eligible: o.Remand.Listed,
 	}
-	if o.Remand.Listed && strings.HasPrefix(o.Remand.Flag, "[V: ") { // what was not read is no fact of a text
+	if o.Klacht.Verified() {
+		g.Klacht = o.Klacht.Needed
+	}
+	if o.Remand.Listed && o.Remand.Verified() { // what was not read is no fact of a text
 		g.EligibleBy = "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering"
 	}
 	return g

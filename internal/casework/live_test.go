@@ -191,6 +191,29 @@ func (l *live) attempt() {
 	l.settle()
 }
 
+// join has somebody else report the same page: a person with an alias joins
+// the case, and consents to notices.
+func (l *live) join(alias string) {
+	l.t.Helper()
+	ctx := context.Background()
+	before, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	again := caseInput(forumURL)
+	again.Affected[0].Private = takedown.Private{Aliases: []string{alias}}
+	l.open(again)
+	l.settle()
+	after, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	for _, person := range after.People {
+		if person.ID == before.People[0].ID {
+			continue
+		}
+		_, err = l.s.PutConsent(ctx, coordinator, l.c, person.ID, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
+		l.ok(err)
+	}
+	l.settle()
+}
+
 // track is the case's only track of a route.
 func (l *live) track(route string) casework.TrackView {
 	l.t.Helper()

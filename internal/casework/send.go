@@ -59,12 +59,12 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 	if err != nil || d.Status != takedown.DocumentApproved || d.Channel != "mail" {
 		return nil, err
 	}
-	dispatch, err := t.openDispatch(d)
-	if err != nil || dispatch == nil {
+	dispatch, busy, err := t.openDispatch(d)
+	if err != nil || busy {
 		return nil, err
 	}
 	if in.GiveUp {
-		return nil, t.failed(tr, d, dispatch, "gave_up")
+		return nil, t.failed(tr, d, t.orNew(dispatch, d), "gave_up")
 	}
 	content, ok, err := t.mayLeave(tr, d)
 	if err != nil || !ok {
@@ -77,28 +77,35 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 	if set.KillSwitch || len(missingSettings(set)) > 0 {
 		return nil, nil
 	}
-	return t.recordIntent(tr, d, dispatch, set, content)
+	return t.recordIntent(tr, d, t.orNew(dispatch, d), set, content)
 }
 
-// openDispatch is the dispatch that an attempt continues, or a new one; nil
+// openDispatch is the dispatch that an attempt continues, nil for none; busy
 // while another attempt may still be under way.
-func (t *tx) openDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
-	if d.LastDispatch != "" {
-		last, err := load[takedown.Dispatch](t, d.LastDispatch)
-		if err != nil {
-			return nil, err
-		}
-		if last.Status == takedown.DispatchIntended {
-			if last.LeaseUntil.IsZero() {
-				return last, nil
-			}
-			if t.s.leaseLeft(last) > 0 {
-				return nil, nil
-			}
-			return nil, t.markUncertain(d, last, "lease_over")
-		}
+func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy bool, err error) {
+	if d.LastDispatch == "" {
+		return nil, false, nil
 	}
-	return t.newDispatch(d), nil
+	last, err := load[takedown.Dispatch](t, d.LastDispatch)
+	if err != nil || last.Status != takedown.DispatchIntended {
+		return nil, false, err
+	}
+	if last.LeaseUntil.IsZero() {
+		return last, false, nil
+	}
+	if t.s.leaseLeft(last) > 0 {
+		return nil, true, nil
+	}
+	return nil, true, t.markUncertain(d, last, "lease_over")
+}
+
+// orNew is the dispatch that goes on, or a new one: only once it is certain
+// that it will be recorded, for the document names it.
+func (t *tx) orNew(open *takedown.Dispatch, d *takedown.Document) *takedown.Dispatch {
+	if open != nil {
+		return open
+	}
+	return t.newDispatch(d)
 }
 
 // dispatchID is derived, so that an attempt that is told twice is one.

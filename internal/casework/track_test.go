@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -215,6 +216,77 @@ func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
 	l.mails(1, 1)
 }
 
+// What nobody read of the law, and what no letter says, stops an approval: also
+// where a person wrote it in.
+func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	for _, bad := range []string{"Wij wijzen op artikel 51ac Sv.", "Zie artikel 317 van het Wetboek van Strafrecht.", "U moet dit binnen 24 uur verwijderen volgens artikel 16 DSA.", "De plaatser is een oud-patiënt.", "De politie weet hiervan."} {
+		d := l.document()
+		text := strings.Replace(d.Text, "WAT WIJ U VRAGEN", bad+"\n\nWAT WIJ U VRAGEN", 1)
+		l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: text, Recipients: d.Recipients}, d.Version))
+		edited := l.document()
+		if !slices.ContainsFunc(edited.Findings, func(f casework.Finding) bool { return f.Code == "lint" && f.Blocking }) {
+			t.Errorf("%q passes: %+v", bad, edited.Findings)
+		}
+		l.kind(l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: edited.ContentHash}), takedown.Invalid)
+		l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: d.Recipients}, edited.Version))
+	}
+}
+
+// The display name of an addressee leaves too.
+func TestTheGuardReadsRecipients(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	d := l.document()
+	to := slices.Clone(d.Recipients)
+	to[0].Name = "Abuse desk, over Sealed Name"
+	l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: to}, d.Version))
+	if found := l.document().Findings; !slices.ContainsFunc(found, func(f casework.Finding) bool { return f.Code == "guard" && strings.HasPrefix(f.Place, "recipient/1") }) {
+		t.Errorf("a name among the recipients passes: %+v", found)
+	}
+}
+
+// Somebody joins the case after the approval, and a word of the approved text
+// is a sealed value of theirs: the guard stops the send, and says where.
+func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
+	l := newLive(t)
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
+	l.attempt()
+	l.approve()
+	l.at("AwaitGate", "kill_switch")
+	l.join("evident")
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+	l.mails(0, 0)
+	l.at("AwaitApproval", "approval")
+	d := l.document()
+	found := slices.ContainsFunc(d.Findings, func(f casework.Finding) bool {
+		return f.Code == "guard" && f.Blocking && strings.Contains(f.Message, "aliases")
+	})
+	if d.Status != "pending" || d.Approval != nil || !found {
+		t.Errorf("the document is %s with findings %+v", d.Status, d.Findings)
+	}
+	err := l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
+	l.kind(err, takedown.Invalid)
+}
+
+// A host that carries a sealed value is named by its place: the exact URL
+// stands in annex 1 alone.
+func TestAHostThatNamesThePersonIsMasked(t *testing.T) {
+	l := newLive(t)
+	l.join("forum")
+	l.attempt()
+	d := l.document()
+	if !strings.Contains(d.Text, "De website uit bijlage 1 staat volgens onze gegevens bij u op een server.") || strings.Count(d.Text, "forum") != 1 || !strings.Contains(d.Text, "Exacte URL: "+forumURL) {
+		t.Errorf("the host stands in running text:\n%s", d.Text)
+	}
+	if slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Blocking }) {
+		t.Errorf("findings %+v", d.Findings)
+	}
+	l.approve()
+	l.mails(1, 1)
+}
+
 func TestATextPastItsSendByIsDraftedAgain(t *testing.T) {
 	l := newLive(t)
 	l.attempt()
@@ -300,6 +372,51 @@ func TestSaidToBeGoneIsLookedAt(t *testing.T) {
 	l.pass(61 * time.Minute)
 	if tr := l.track("hoster"); tr.Status != "done" || tr.Outcome != "removed" {
 		t.Errorf("%s %s", tr.Status, tr.Outcome)
+	}
+}
+
+// A text that says "still online" is drafted after a look at the page.
+func TestAReminderIsDraftedAfterALook(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitApproval", "approval")
+	d := l.document()
+	if d.Instrument != "T3" || !strings.Contains(d.Text, "Deze onderdelen stonden nog online toen wij keken, op dinsdag 13 april 2027") {
+		t.Errorf("%s:\n%s", d.Instrument, d.Text)
+	}
+	if slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "stale" }) {
+		t.Errorf("the look is too old: %+v", d.Findings)
+	}
+}
+
+func TestWhatIsGoneGetsNoReminder(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(404, "")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitDate", "second_look")
+	l.pass(61 * time.Minute)
+	if tr := l.track("hoster"); tr.Status != "done" || tr.Outcome != "removed" {
+		t.Errorf("%s %s", tr.Status, tr.Outcome)
+	}
+	l.mails(1, 1)
+}
+
+// A page that answers nothing we can read holds nobody up: the text says when
+// we last saw it.
+func TestAPageThatCannotBeReadHoldsNoReminder(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	l.pages.shows(503, "")
+	l.pass(22 * 24 * time.Hour)
+	l.at("AwaitApproval", "approval")
+	if d := l.document(); !strings.Contains(d.Text, "Wij zagen deze onderdelen het laatst op maandag 22 maart 2027") {
+		t.Errorf("says more than was seen:\n%s", d.Text)
 	}
 }
 

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -56,6 +57,28 @@ func (p *planner) claimed() (step, bool, error) {
 	return step{next: goDate, due: next, why: []string{"second_look"}}, true, nil
 }
 
+// saysStill are the instruments that say that the content is still there.
+var saysStill = []string{notice.T3, notice.T4, notice.T7}
+
+// stillFresh is how long a look holds for such a text.
+const stillFresh = 24 * time.Hour
+
+// looksFirst says that a page must be looked at before a text is drafted that
+// says that it is still there: what is gone needs no reminder.
+func (p *planner) looksFirst(rung law.Rung) bool {
+	return slices.Contains(saysStill, rung.Instrument) && slices.ContainsFunc(p.openItems(), func(it *takedown.Item) bool { return p.t.unseen(it) })
+}
+
+// unseen says that nobody looked at an open page of late, and that the program
+// can.
+func (t *tx) unseen(it *takedown.Item) bool {
+	if t.s.Pages == nil || it.SuspectedCSAM || it.LocationType != "url" || it.Status == takedown.ItemClaimed || it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
+		return false
+	}
+	n := len(it.Checks)
+	return n == 0 || !it.Checks[n-1].At.Add(stillFresh).After(t.now)
+}
+
 // byHand says that the program cannot look at the item itself. Suspected
 // child-abuse material is never fetched.
 func (p *planner) byHand(it *takedown.Item) bool {
@@ -106,7 +129,8 @@ type look struct {
 	check takedown.Check
 }
 
-// VerifyContent looks at every claimed page of a track that is due. Handler of
+// VerifyContent looks at every page of a track that is due: claimed to be gone,
+// or about to be called still there. Handler of
 // verify-content; idempotent: two looks at one instant count as one, because
 // looks count only an hour apart.
 func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, error) {
@@ -136,7 +160,7 @@ func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, 
 	return out, err
 }
 
-// lookAt fetches the claimed pages outside any transaction.
+// lookAt fetches the pages that are due outside any transaction.
 func (s *Service) lookAt(ctx context.Context, caseID, track string) ([]look, error) {
 	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(caseID))
 	if err != nil {
@@ -152,7 +176,7 @@ func (s *Service) lookAt(ctx context.Context, caseID, track string) ([]look, err
 		if err != nil {
 			return nil, err
 		}
-		if it.Status != takedown.ItemClaimed || it.SuspectedCSAM || it.LocationType != "url" || nextCheck(it).After(t.now) {
+		if !t.dueForLook(it) {
 			continue
 		}
 		check, err := t.look(it)
@@ -162,6 +186,15 @@ func (s *Service) lookAt(ctx context.Context, caseID, track string) ([]look, err
 		out = append(out, look{id, check})
 	}
 	return out, nil
+}
+
+// dueForLook says that a page is to be fetched now: somebody says that it is
+// gone, or a text is about to say that it is not.
+func (t *tx) dueForLook(it *takedown.Item) bool {
+	if it.Status == takedown.ItemClaimed {
+		return !it.SuspectedCSAM && it.LocationType == "url" && !nextCheck(it).After(t.now)
+	}
+	return t.unseen(it)
 }
 
 // look fetches an item's page once and says what stood there. That we could
@@ -212,8 +245,13 @@ func (t *tx) checked(tr *takedown.Track, l look) error {
 	if err != nil {
 		return err
 	}
-	if it.Status != takedown.ItemClaimed || nextCheck(it).After(l.check.At) {
+	if !t.dueForLook(it) {
 		return nil // another invocation was faster
+	}
+	if l.check.Result == checkGone && it.Status != takedown.ItemClaimed {
+		if err := t.claim(it); err != nil {
+			return err
+		}
 	}
 	return t.applyCheck(tr, it, l.check)
 }
@@ -229,7 +267,7 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Ch
 	switch {
 	case check.Result == checkOnline && it.Status == takedown.ItemClaimed:
 		it.Status = takedown.ItemPursued
-		if tr != nil {
+		if tr != nil && answered(tr) {
 			if err := t.endRung(tr, law.EndNoEffect); err != nil {
 				return err
 			}
@@ -245,6 +283,13 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Ch
 		}
 	}
 	return t.put(it)
+}
+
+// answered says that the track stands on a rung whose document has left: only
+// then can a page that is still there be its lack of effect.
+func answered(tr *takedown.Track) bool {
+	cur := tr.Current()
+	return cur != nil && cur.Document != ""
 }
 
 func trackID(tr *takedown.Track) string {

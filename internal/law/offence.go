@@ -48,6 +48,13 @@ type Remand struct {
 	Flag   string `json:"flag"`
 }
 
+// Verified says whether the entry to the order was read: only then a text may
+// rest on it.
+func (r Remand) Verified() bool { return verified(r.Flag) }
+
+// Verified says whether it was read that a klacht is needed, or not.
+func (k Klacht) Verified() bool { return verified(k.Flag) }
+
 // Offence gives the version of an offence on the day of the act (Amsterdam).
 // NotFound if there is none, or none on that day: 285d before 2024-01-01.
 func (d *Data) Offence(id string, on time.Time) (Offence, error) {

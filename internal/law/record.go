@@ -1,6 +1,8 @@
 package law
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,4 +75,27 @@ const (
 type Term struct {
 	Unit   Unit `json:"unit"`
 	Length int  `json:"length"`
+}
+
+var (
+	termText  = regexp.MustCompile(`^([0-9]{1,4}) ?([a-z_]+)$`)
+	unitNames = map[string]Unit{
+		"h": Hours, "hours": Hours, "d": CalendarDays, "days": CalendarDays, "calendar_days": CalendarDays,
+		"wd": WorkingDays, "working_days": WorkingDays, "w": Weeks, "weeks": Weeks, "mo": Months, "months": Months,
+	}
+)
+
+// ParseTerm reads a length as a person writes it: "36h", "10d", "2w", "5
+// working_days", "3 months". Invalid for anything else; how long a term may be
+// is for the count to say.
+func ParseTerm(s string) (Term, error) {
+	m := termText.FindStringSubmatch(s)
+	if m == nil || unitNames[m[2]] == "" {
+		return Term{}, invalid("a length is a number and a unit: hours, working_days, calendar_days, weeks or months")
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return Term{}, invalid("a length is a number and a unit")
+	}
+	return Term{unitNames[m[2]], n}, nil
 }

@@ -1,12 +1,14 @@
 package notice
 
 import (
+	"encoding/base64"
 	"html"
 	"net/url"
 	"regexp"
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -39,25 +41,69 @@ var (
 	foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 )
 
-// decode drops invisible characters and resolves HTML entities, also those that
-// were escaped again, and percent-encoding.
+// decode drops invisible characters and resolves HTML entities and
+// percent-encoding, also where they were escaped again.
 func decode(s string) string {
 	for range maxEscapes {
-		next := html.UnescapeString(strings.Map(visible, s))
+		next := html.UnescapeString(unpercent(s))
 		if next == s {
 			break
 		}
 		s = next
 	}
-	return percent.ReplaceAllStringFunc(s, func(m string) string {
-		if u, err := url.PathUnescape(m); err == nil {
-			return u
+	return s
+}
+
+// unpercent resolves percent-encoding, however often: before entities, because
+// a reader of HTML takes "&amp" for one without its semicolon.
+func unpercent(s string) string {
+	for range maxEscapes {
+		next := percent.ReplaceAllStringFunc(strings.Map(visible, s), func(m string) string {
+			if u, err := url.PathUnescape(m); err == nil {
+				return u
+			}
+			return m
+		})
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
+// coded is what could be a value in base64, as links carry them.
+var coded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
+
+// uncode resolves base64 where it gives readable text; line ends in it become
+// spaces, so that lines keep their numbers.
+func uncode(s string) string {
+	return coded.ReplaceAllStringFunc(s, func(m string) string {
+		for rest := m; len(rest) >= 8; {
+			if text, ok := fromBase64(rest); ok {
+				return m[:len(m)-len(rest)] + " " + text + " "
+			}
+			_, after, ok := strings.Cut(rest, "/")
+			if !ok {
+				break
+			}
+			rest = after
 		}
 		return m
 	})
 }
 
-const maxEscapes = 5
+func fromBase64(s string) (string, bool) {
+	s = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
+	b, err := base64.RawStdEncoding.DecodeString(s)
+	if err != nil || !utf8.Valid(b) {
+		return "", false
+	}
+	text := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(string(b))
+	return text, !strings.ContainsFunc(text, unicode.IsControl)
+}
+
+const maxEscapes = 12
 
 // visible drops format characters: soft hyphens, zero-width ones.
 func visible(r rune) rune {

@@ -107,7 +107,7 @@ var fieldKinds = []struct {
 	{"statement", []string{"statement", "good_faith", "goodfaith", "verklaring", "confirm"}},
 	{"name", []string{"name", "naam", "organisation", "organization", "organisatie", "notifier"}},
 	{"ground", []string{"legal", "ground", "grond", "category", "categorie", "law"}},
-	{"explanation", []string{"explan", "descr", "reason", "detail", "text", "tekst", "toelicht", "reden", "message", "bericht", "complaint", "klacht", "info", "why", "notice", "melding"}},
+	{"explanation", []string{"explan", "descr", "reason", "detail", "text", "tekst", "toelicht", "uitleg", "omschrijv", "beschrijv", "opmerking", "reden", "message", "bericht", "complaint", "klacht", "info", "why", "notice", "melding"}},
 }
 
 // longField is from which limit on a field takes the long text.

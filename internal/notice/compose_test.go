@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -71,6 +73,10 @@ func blocking(fs []Finding) []Finding {
 // The demo's documents: complete, word for word, and silent about everything
 // that is sealed.
 func TestGolden(t *testing.T) {
+	data, err := law.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, instrument := range Instruments() {
 		t.Run(instrument, func(t *testing.T) {
 			f := demoFacts(instrument)
@@ -81,10 +87,30 @@ func TestGolden(t *testing.T) {
 			if hits := NewGuard(demoSealed(), demoAllowed(instrument, f)).CheckDraft(d); len(hits) > 0 {
 				t.Errorf("the guard stops the demo's own document: %+v", hits)
 			}
+			for _, part := range append(formTexts(d), d.Subject+"\n"+d.Text) {
+				if cited := data.Unverified(part, at("2027-03-21 20:15"), f.DraftedAt); len(cited) > 0 {
+					t.Errorf("cites what nobody read: %q in\n%s", cited, part)
+				}
+			}
+			if telling.MatchString(d.Subject) {
+				t.Errorf("the subject %q tells what it is about", d.Subject)
+			}
 			golden(t, instrument+".golden", whole(d))
 			golden(t, instrument+".html.golden", string(HTML(d)))
 		})
 	}
+}
+
+// telling is what no subject holds: it stands in previews, tickets and forwarded
+// mail.
+var telling = regexp.MustCompile(`(?i)doxing|bedreig|adres|politie|bevel|dossier|https?:|www\.|\.example|huisarts|platform|forum`)
+
+func formTexts(d Draft) []string {
+	var out []string
+	for _, f := range d.Form {
+		out = append(out, f.Text)
+	}
+	return out
 }
 
 // A sealed annex never comes into text, form or page.
@@ -120,37 +146,55 @@ func TestUnknownInstrumentAndLanguage(t *testing.T) {
 
 // clears empties one required field each. Every requirement must have one.
 var clears = map[string]func(*Facts){
-	"reference":               func(f *Facts) { f.Reference = "" },
-	"draftedAt":               func(f *Facts) { f.DraftedAt = time.Time{} },
-	"organisation/name":       func(f *Facts) { f.Organisation.Name = "" },
-	"organisation/mailbox":    func(f *Facts) { f.Organisation.Mailbox = "" },
-	"organisation/phone":      func(f *Facts) { f.Organisation.Phone = "" },
-	"addressee/legalName":     func(f *Facts) { f.Addressee.LegalName = "" },
-	"addressee/source":        func(f *Facts) { f.Addressee.Source = "" },
-	"addressee/serviceKind":   func(f *Facts) { f.Addressee.ServiceKind = "" },
-	"persons":                 func(f *Facts) { f.Persons = nil },
-	"mandate":                 func(f *Facts) { f.Role, f.Mandate = "mandate", "" },
-	"items":                   func(f *Facts) { f.Items = nil },
-	"items/indicators":        func(f *Facts) { eachItem(f, func(i *Item) { i.Indicators = []string{"timing"} }) },
-	"items/stillOnlineAt":     func(f *Facts) { eachItem(f, func(i *Item) { i.StillOnlineAt = time.Time{} }) },
-	"grounds":                 func(f *Facts) { f.Grounds = nil },
-	"grounds/eligible":        func(f *Facts) { f.Grounds[0].Eligible = false },
-	"grounds/elements":        func(f *Facts) { f.Grounds[0].Elements = nil },
-	"attempts":                func(f *Facts) { f.Attempts = nil },
-	"posterNotContacted":      func(f *Facts) { f.PosterNotContacted = "" },
-	"earlier":                 func(f *Facts) { f.Earlier = nil },
-	"earlier/reference":       func(f *Facts) { f.Earlier[0].Reference = "" },
-	"nextStep":                func(f *Facts) { f.NextStep = Deadline{} },
-	"decision":                func(f *Facts) { f.Decision = nil },
-	"decision/code":           func(f *Facts) { f.Decision.Code = "" },
-	"decision/informedAt":     func(f *Facts) { f.Decision.InformedAt = time.Time{} },
-	"decision/notice":         func(f *Facts) { f.Decision.NoticeRef = "" },
-	"reports":                 func(f *Facts) { f.Reports = nil },
-	"reports/kind":            func(f *Facts) { f.Reports[0].Kind = "melding" },
-	"reports/vptRequested":    func(f *Facts) { f.Reports[0].VPTRequested = false },
-	"provider/legalName":      func(f *Facts) { f.Provider.LegalName = "" },
-	"provider/contactPoint":   func(f *Facts) { f.Provider.ContactPoint = "" },
-	"provider/serviceKind":    func(f *Facts) { f.Provider.ServiceKind = "search_engine" },
+	"reference":             func(f *Facts) { f.Reference = "" },
+	"draftedAt":             func(f *Facts) { f.DraftedAt = time.Time{} },
+	"organisation/name":     func(f *Facts) { f.Organisation.Name = "" },
+	"organisation/mailbox":  func(f *Facts) { f.Organisation.Mailbox = "" },
+	"organisation/phone":    func(f *Facts) { f.Organisation.Phone = "" },
+	"addressee/legalName":   func(f *Facts) { f.Addressee.LegalName = "" },
+	"addressee/source":      func(f *Facts) { f.Addressee.Source = "" },
+	"addressee/serviceKind": func(f *Facts) { f.Addressee.ServiceKind = "" },
+	"persons":               func(f *Facts) { f.Persons = nil },
+	"mandate":               func(f *Facts) { f.Role, f.Mandate = "mandate", "" },
+	"items":                 func(f *Facts) { f.Items = nil },
+	"items/indicators":      func(f *Facts) { eachItem(f, func(i *Item) { i.Indicators = []string{"timing"} }) },
+	"items/stillOnlineAt":   func(f *Facts) { eachItem(f, func(i *Item) { i.StillOnlineAt = time.Time{} }) },
+	"grounds":               func(f *Facts) { f.Grounds = nil },
+	"grounds/eligible":      func(f *Facts) { f.Grounds[0].Eligible = false },
+	"grounds/elements":      func(f *Facts) { f.Grounds[0].Elements = nil },
+	"attempts":              func(f *Facts) { f.Attempts = nil },
+	"posterNotContacted":    func(f *Facts) { f.PosterNotContacted = "" },
+	"earlier":               func(f *Facts) { f.Earlier = nil },
+	"earlier/reference":     func(f *Facts) { f.Earlier[0].Reference = "" },
+	"nextStep":              func(f *Facts) { f.NextStep = Deadline{} },
+	"decision":              func(f *Facts) { f.Decision = nil },
+	"decision/code":         func(f *Facts) { f.Decision.Code = "" },
+	"decision/informedAt":   func(f *Facts) { f.Decision.InformedAt = time.Time{} },
+	"decision/notice":       func(f *Facts) { f.Decision.NoticeRef = "" },
+	"reports":               func(f *Facts) { f.Reports = nil },
+	"reports/kind":          func(f *Facts) { f.Reports[0].Kind = "melding" },
+	"reports/vptRequested":  func(f *Facts) { f.Reports[0].VPTRequested = false },
+	"provider/legalName":    func(f *Facts) { f.Provider.LegalName = "" },
+	"provider/contactPoint": func(f *Facts) { f.Provider.ContactPoint = "" },
+	"provider/serviceKind":  func(f *Facts) { f.Provider.ServiceKind = "search_engine" },
+	"grounds/actDate":       func(f *Facts) { f.Grounds[0].ActDate = time.Time{} },
+	"events": func(f *Facts) {
+		f.Events = nil
+		eachItem(f, func(i *Item) { i.FirstSeenAt, i.PostedAt = time.Time{}, time.Time{} })
+	},
+	"reports/by":              func(f *Facts) { f.Reports[0].By = "affected" },
+	"provider/languages":      func(f *Facts) { f.Provider.Languages = nil },
+	"provider/representative": func(f *Facts) { f.Provider.Country = "US" },
+	"klachten/learnedAt":      func(f *Facts) { f.Klachten = []Klacht{{Mark: "A1", Article: "x", Signed: true}} },
+	"klachten/lastDay": func(f *Facts) {
+		f.Klachten = []Klacht{{Mark: "A1", Article: "x", LearnedAt: at("2027-03-22 08:00"), Decision: "undecided"}}
+	},
+	"decision/removedNos":     func(f *Facts) { f.ComplaintGrounds = []string{"partial"} },
+	"missing":                 func(f *Facts) { f.Missing = "effect" },
+	"terms/versionOf":         func(f *Facts) { f.Terms.Clause = "huisregel 4" },
+	"flagger":                 func(f *Facts) { f.Flagger = &Flagger{ID: "TF-1", Area: "geweld online"} },
+	"threat/item":             func(f *Facts) { f.Threat.Item = 99 },
+	"threat":                  func(f *Facts) { f.DeathThreat = true },
 	"evidence":                func(f *Facts) { f.Evidence = nil },
 	"secrecyDecided":          func(f *Facts) { f.SecrecyDecided = false },
 	"sealed":                  func(f *Facts) { f.Sealed = nil },
@@ -189,7 +233,8 @@ func TestEveryRequiredField(t *testing.T) {
 
 func TestEveryItemField(t *testing.T) {
 	for field, empty := range map[string]func(*Item){
-		"url": func(i *Item) { i.URL = " " }, "no": func(i *Item) { i.No = 0 }, "dataCategories": func(i *Item) { i.DataCategories = nil },
+		"locator": func(i *Item) { i.Locator = "" },
+		"url":     func(i *Item) { i.URL = " " }, "no": func(i *Item) { i.No = 0 }, "dataCategories": func(i *Item) { i.DataCategories = nil },
 		"contentType": func(i *Item) { i.ContentType = "" }, "kind": func(i *Item) { i.Kind = "" },
 	} {
 		f := demoFacts(T2)
@@ -250,9 +295,12 @@ func TestNoOwnTermWithoutOne(t *testing.T) {
 func TestReminderWithOldCheck(t *testing.T) {
 	f := demoFacts(T3)
 	f.Items[0].StillOnlineAt = at("2027-03-22 09:45")
-	_, findings := compose(t, T3, f)
+	d, findings := compose(t, T3, f)
 	if findings[0].Code != "stale" || len(blocking(findings)) > 0 {
 		t.Errorf("a check from before the notice is not told: %+v", findings)
+	}
+	if strings.Contains(d.Text, "nog online toen") || !strings.Contains(d.Text, "Wij zagen deze onderdelen het laatst op maandag 22 maart 2027 om 09.45 uur") {
+		t.Errorf("a look from before the notice is told as one after it:\n%s", d.Text)
 	}
 }
 
@@ -378,6 +426,16 @@ func TestReminderVariants(t *testing.T) {
 		if d, _ := compose(t, T3, f); !strings.Contains(d.Text, c.want) {
 			t.Errorf("replies %+v: %q is missing in\n%s", c.replies, c.want, d.Text)
 		}
+	}
+}
+
+// Without a name in annex A the text refers to none.
+func TestNobodySignsYet(t *testing.T) {
+	f := demoFacts(T12)
+	f.Sealed.Signer = ""
+	d, findings := compose(t, T12, f)
+	if strings.Contains(d.Text, "die in bijlage A staat en die") || len(blocking(findings)) > 0 || findings[0].Code != "no_signer" {
+		t.Errorf("findings %+v", findings)
 	}
 }
 

@@ -33,7 +33,7 @@ type Annex struct {
 // is missing ("organisation/mailbox", "items/0/url"), or "text". A blocking one
 // stops the approval.
 type Finding struct {
-	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out
+	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, no_duty_phone, no_signer
 	Field    string
 	Message  string
 	Blocking bool

@@ -7,7 +7,7 @@ import "time"
 // person know each other) cannot be written. Codes are those of api.md; unknown
 // ones are left out of the text with a finding. Instants are UTC.
 type Facts struct {
-	Reference string    // ours, random, one per track: "TD-2027-481503-K"
+	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	SendBy    time.Time // zero: SendBy(instrument, DraftedAt)
 	AnswerBy  Deadline  // the day we ask an answer for, counted from SendBy; optional
@@ -31,6 +31,8 @@ type Facts struct {
 	PosterNotContacted string    // T1: unsafe, unknown, both. Never the police's wish
 	Preservation       bool      // ask the addressee to keep a copy: a wish
 	MayMentionPolice   bool      // alignment: police said that letters may name the report
+	Terms              Terms     // T2, T4: the clause of the addressee's own terms that the content breaches; zero: none
+	Flagger            *Flagger  // T2: an award under art. 22 DSA for this kind of content; nil: none, and none is claimed
 	Criticism          bool      // the content also holds criticism or a complaint: not our subject
 	Effects            []string  // codes: contact, visits, work, spread, other
 	NewHarm            []string  // T3, T4: effect codes since the notice
@@ -49,9 +51,12 @@ type Facts struct {
 	Evidence          []Evidence
 	Klachten          []Klacht // T7, T12: for offences that need one
 	SecrecyDecided    bool     // T7, T12: a legal adviser's decision on professional secrecy is on record
-	DutyPhone         string   // T7: reachable day and night; empty: the organisation's phone
+	DutyPhone         string   // T7: reachable day and night; empty: there is none, and none is promised
 	Requests          []string // T12: investigation, order, preservation, stop_talk, inform, may_notify
 	Events            []Event  // T12: what happened, beside what the items themselves tell
+	DeathThreat       bool     // T12: the threat is one of death, which needs an aangifte
+	VictimAware       bool     // T12: the person knows of the publication
+	FearDescribed     bool     // T12: the person described the fear that it causes
 	LearnedAt         time.Time
 	Sealed            *SealedAnnex // T7, T12: kept out of the text, printed in the sealed annexes only
 }
@@ -79,6 +84,7 @@ type Addressee struct {
 	Country          string
 	Address          string // where this instrument goes: mail address or form
 	ContactPoint     string // art. 11 DSA, T7's provider
+	Representative   string // art. 13 DSA: in the Union, of a provider outside it; T7
 	Languages        []string
 	OwnTerm          string // "10 working_days", from the register; empty: none published
 	FollowsNTDCode   bool
@@ -87,6 +93,16 @@ type Addressee struct {
 	VerifiedAt       time.Time // when that was looked up
 	Form             []FormField
 }
+
+// Terms is a clause of the addressee's own terms (art. 14 DSA).
+type Terms struct {
+	Clause    string    // "huisregel 4"
+	VersionOf time.Time // the version's date
+}
+
+// Flagger is the organisation's award as a trusted flagger (art. 22(2) DSA): by
+// a Digital Services Coordinator and for an area, never an informal standing.
+type Flagger struct{ ID, Area, Coordinator string }
 
 // FormField is one field of an addressee's web form. Limit is in characters, 0
 // for none.
@@ -97,11 +113,16 @@ type FormField struct {
 
 // Item is one place. No is its number in the case's annex 1.
 type Item struct {
-	No             int
-	URL            string // exact
-	Host           string // for the running text; empty: the URL's host
-	PostID         string
+	No  int
+	URL string // exact
+	// Masked keeps the URL's host out of running text: a sealed value stands in
+	// it. The exact URL stands in annex 1 alone.
+	Masked bool
+	PostID string
+	// Handle is the account's name; empty with HandleMasked if a sealed value
+	// stands in it.
 	Handle         string
+	HandleMasked   bool
 	AccountID      string
 	ProfileURL     string
 	ContentType    string // text, image, video, audio, synthetic
@@ -219,7 +240,7 @@ type Report struct {
 	VPTRequested bool
 	Domicile     string // employer, lawyer, other
 	Witness      bool
-	UnderNumber  string // for whom: capturer, colleagues; "" not asked
+	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 
 // Evidence is one line of the manifest.

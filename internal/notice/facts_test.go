@@ -50,7 +50,7 @@ func demoGround() Ground {
 		Klacht: "no", Eligible: true, EligibleBy: "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering",
 		Elements: []Element{
 			{ID: "E1", Text: "persoonsgegevens", Evidence: []string{"C1", "C3"}},
-			{ID: "E2", Text: "van een ander of een derde"},
+			{ID: "E2", Text: "van een ander of een derde", Evidence: []string{"C1"}},
 			{ID: "E3", Text: "verschaffen, verspreiden of ter beschikking stellen", Evidence: []string{"C1", "C2", "C3"}},
 			{ID: "E4", Text: "oogmerk", Evidence: []string{"C1", "C2"}},
 		},
@@ -139,6 +139,7 @@ func forPolice(instrument string, f *Facts) {
 	}
 	f.Sealed = &SealedAnnex{Persons: []SealedPerson{{Mark: "A1", Name: secretName, Domicile: "Huisartsenpraktijk Voorbeeld, Praktijkweg 1, 9999 XX Voorbeeldstad"}}}
 	if instrument == T12 {
+		f.Sealed.Signer, f.VictimAware, f.FearDescribed = "Zus Testbestuurder", true, true
 		return
 	}
 	f.Items, f.DraftedAt = []Item{item}, at("2027-04-29 10:00")
@@ -149,6 +150,7 @@ func forPolice(instrument string, f *Facts) {
 	reminder := hosterNotice()
 	reminder.Instrument, reminder.SentAt, reminder.Due.On = T3, at("2027-04-13 11:00"), at("2027-04-28 23:59")
 	f.Earlier = []Earlier{hosterNotice(), reminder}
+	f.Attempts = demoFacts(T1).Attempts
 }
 
 // What the demo's case seals. None of it is anybody's.

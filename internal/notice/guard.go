@@ -114,12 +114,17 @@ func (g *Guard) CheckDraft(d Draft) []Hit {
 }
 
 // forms are the readings of a text that are searched: as it stands with
-// entities and percent-encoding resolved, and without mark-up.
+// entities and percent-encoding resolved, without mark-up, and with what is
+// readable in base64.
 func (g *Guard) forms(place, text string) []canon {
 	text = g.withoutLocations(text)
-	out := []canon{g.read(place, decode(text))}
+	plain := decode(text)
+	out := []canon{g.read(place, plain)}
 	if bare := stripTags(text); bare != text {
 		out = append(out, g.read(place, decode(bare)))
+	}
+	if open := uncode(plain); open != plain {
+		out = append(out, g.read(place, decode(open)))
 	}
 	return out
 }

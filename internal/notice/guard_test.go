@@ -1,8 +1,10 @@
 package notice
 
 import (
+	"encoding/base64"
 	"fmt"
 	"html"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +44,22 @@ func TestGuardFinds(t *testing.T) {
 		{"addresses", "Verzonnenlaan 12a, 9998 ZZ Nergensdorp", "9998\u00a0ZZ nummer 12"},
 		{"addresses", "Verzonnenlaan 12a\n9998ZZ Nergensdorp", "Verzonnenlaan 12a"},
 		{"addresses", "Markt 5, 9998 ZZ Nergensdorp", "woont op Markt 5"},
+		{"addresses", "Markt 5, 9998 ZZ Nergensdorp", "woont op Markt nr. 5"},
+		{"addresses", "Markt 5, 9998 ZZ Nergensdorp", "Markt, huisnummer 5"},
+		{"addresses", "Markt 5 bis, 9998 ZZ Nergensdorp", "Markt 5-bis"},
+		{"addresses", "Verzonnenstraat 12-a", "Verzonnenstr. 12-A"},
+		{"addresses", "Verzonnenstraat 12-a", "Verzonnenstr 12 a"},
+		{"addresses", "Burgemeester van Nergensstraat 3", "Burg. v. Nergensstr. 3"},
+		{"addresses", "Van der Nergenslaan 3", "v.d. Nergensln 3"},
+		{"addresses", "Verzonnenlaan 12a, 9998 ZZ Nergensdorp", "https://kaart.example/?q=Verzonnenlaan+12a%2C+9998%20ZZ"},
+		{"addresses", "Verzonnenlaan 12a, 9998 ZZ Nergensdorp", "https://kaart.example/9998ZZ/12"},
+		{"addresses", "Verzonnenlaan 12a, 9998 ZZ Nergensdorp", "https://kaart.example/?q=Verzonnenlaan%252012"},
+		{"name", "Bep Nergenshuizen", "https://x.example/?n=Bep+Nergenshuizen"},
+		{"name", "Bep Nergenshuizen", "https://x.example/?n=%42%65%70%20%4E%65%72%67%65%6E%73%68%75%69%7A%65%6E"},
+		{"name", "Bep Nergenshuizen", "https://x.example/r/QmVwIE5lcmdlbnNodWl6ZW4="},
+		{"name", "Bep Nergenshuizen", "https://x.example/r?to=QmVwIE5lcmdlbnNodWl6ZW4"},
+		{"phones", "06-00000012", "https://x.example/?bel=MDYtMDAwMDAwMTI%3D"},
+		{"name", "Dan Nergenshuizen", "Dan woont daar."},
 		{"addresses", "Markt 5, 9998 ZZ Nergensdorp", "woont op Markt 5b"},
 		{"addresses", "12 Rue Nulle Part, 75000 Paris", "Rue Nulle Part 12"},
 		{"addresses", "1e Verzonnenstraat 3", "de 1e Verzonnenstraat"},
@@ -90,12 +108,36 @@ func TestGuardLeavesAlone(t *testing.T) {
 		{"phones", "06-00000012", "2027-03-22 09:20:00 UTC"},
 		{"numberPlates", "AB-12-CD", "SHA-256 9fab12cd6e"},
 		{"summary", "Een medewerker van onze organisatie.", "Het gaat om gegevens van een medewerker van onze organisatie:"},
+		{"name", "Dan Nergenshuizen", "Is er een contactpunt dat dit sneller kan behandelen? Dan horen wij dat graag."},
 		{"name", "", "wat dan ook"},
 		{"phones", "", "wat dan ook"},
 		{"addresses", " ", "wat dan ook"},
 	} {
 		if hits := NewGuard([]Sensitive{{c.field, []string{c.value}}}, Allowed{}).Check("text", c.text); len(hits) > 0 {
 			t.Errorf("%s %q is found in %q: %+v", c.field, c.value, c.text, hits)
+		}
+	}
+}
+
+// People whose names are ordinary words, or words of our letters, are not
+// found in letters that do not speak of them: a guard that stops every letter
+// would be switched off.
+func TestGuardPassesCleanLetters(t *testing.T) {
+	names := []string{
+		"Jan de Vries", "Anna Bakker", "Wim Smit", "Marijke van den Berg", "Mark de Groot", "Roos Visser", "Dan Post", "Wil Punt", "Bas Kok", "Bo Deel", "Eva de Jong",
+		"Daan de Boer", "Noor Mulder", "Ties Dijk", "Is van 't Veld", "Ella Bos", "Sem Peters", "Lot Vermeer", "Amber Spoed", "Guus Melding", "Pim Wet", "Rik Markt", "An Koning", "Door Klacht",
+	}
+	addresses := []string{"Kerkstraat 1", "Dorpsstraat 12, 1000 AA Amsterdam", "Markt 5, 2000 BB Gouda", "Plein 1944 nr 3", "Laan van Meerdervoort 16", "Hof 2", "Nieuwe Weg 16", "Singel 285"}
+	phones := []string{"06-12345678", "020-1234567", "+31 10 0000012", "0612 34 56 78", "112", "0800-0113"}
+	for _, instrument := range Instruments() {
+		f := demoFacts(instrument)
+		d, _ := compose(t, instrument, f)
+		for field, values := range map[string][]string{"name": names, "addresses": addresses, "phones": phones} {
+			for _, v := range values {
+				if hits := NewGuard([]Sensitive{{field, []string{v}}}, demoAllowed(instrument, f)).CheckDraft(d); len(hits) > 0 {
+					t.Errorf("%s: %s %q is found where nobody speaks of it: %+v", instrument, field, v, hits)
+				}
+			}
 		}
 	}
 }
@@ -166,6 +208,25 @@ func TestGuardLocations(t *testing.T) {
 	}
 }
 
+// A host and an account that carry a sealed value are named by their place: the
+// exact URLs stand in annex 1 alone, and the guard passes the letter.
+func TestPlacesThatNameThePerson(t *testing.T) {
+	for _, instrument := range []string{T1, T2, T7} {
+		f := demoFacts(instrument)
+		i := &f.Items[0]
+		i.URL, i.ProfileURL, i.Handle, i.AccountID = "https://bep-nergenshuizen.example/t/1", "https://bep-nergenshuizen.example/u/9", "", ""
+		i.Masked, i.HandleMasked = true, true
+		d, findings := compose(t, instrument, f)
+		if b := blocking(findings); len(b) > 0 {
+			t.Errorf("%s: %+v", instrument, b)
+		}
+		g := NewGuard([]Sensitive{{"name", []string{"Bep Nergenshuizen"}}}, demoAllowed(instrument, f))
+		if hits := g.CheckDraft(d); len(hits) > 0 || strings.Count(d.Text, "nergenshuizen") != 2 || !strings.Contains(d.Text, "Account: zie de exacte URL") {
+			t.Errorf("%s: hits %+v in\n%s", instrument, hits, d.Text)
+		}
+	}
+}
+
 // No hit ever holds a value.
 func TestHitsHoldNoValue(t *testing.T) {
 	g := NewGuard(demoSealed(), Allowed{})
@@ -201,7 +262,7 @@ func digitString(t *rapid.T, label string, n int) string {
 // disguise spells a value differently as people, forms and pages do.
 func disguise(t *rapid.T, s string) string {
 	for range rapid.IntRange(0, 3).Draw(t, "disguises") {
-		switch rapid.IntRange(0, 6).Draw(t, "disguise") {
+		switch rapid.IntRange(0, 5).Draw(t, "disguise") {
 		case 0:
 			s = strings.ToUpper(s)
 		case 1:
@@ -212,13 +273,26 @@ func disguise(t *rapid.T, s string) string {
 		case 3:
 			s = strings.NewReplacer("e", "é", "o", "ö", "a", "à").Replace(s)
 		case 4:
-			s = html.EscapeString(s)
-			s = strings.ReplaceAll(s, "e", "&#101;")
-		case 5:
 			s = strings.ReplaceAll(s, "i", "ï")
-		case 6:
+		case 5:
 			s = strings.ToLower(s)
 		}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "escaped") { // last: whoever changes an escape breaks it
+		s = strings.ReplaceAll(html.EscapeString(s), "e", "&#101;")
+	}
+	return s
+}
+
+// linked puts a value into a link as programs do, or leaves it.
+func linked(t *rapid.T, s string) string {
+	switch rapid.IntRange(0, 4).Draw(t, "link") {
+	case 0:
+		return "https://x.example/?q=" + url.QueryEscape(s)
+	case 1:
+		return "https://x.example/" + url.PathEscape(url.PathEscape(s)) + "/1"
+	case 2:
+		return "https://x.example/r/" + base64.URLEncoding.EncodeToString([]byte(s))
 	}
 	return s
 }
@@ -234,7 +308,7 @@ func TestPlantedVariantIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		field, value, variant := planted(t)
 		at := rapid.IntRange(0, len(lines)).Draw(t, "line")
-		text := strings.Join(slices.Insert(slices.Clone(lines), at, "Zie "+disguise(t, variant)+" hierbij."), "\n")
+		text := strings.Join(slices.Insert(slices.Clone(lines), at, "Zie "+linked(t, disguise(t, variant))+" hierbij."), "\n")
 		g := NewGuard([]Sensitive{{field, []string{value}}}, demoAllowed(T2, demoFacts(T2)))
 		if len(g.Check("text", text)) == 0 {
 			t.Fatalf("%s %q written as %q is not found", field, value, variant)

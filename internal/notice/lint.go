@@ -22,7 +22,7 @@ var lintRules = []lintRule{
 			`|beslistermijn|wettelijke (beslis|reactie)termijn|in verzuim`)},
 	{"ntd_term", "the NTD code names no number of days of its own", regexp.MustCompile(`(?i)gedragscode` + anyGap + `\b\d+\s+(werk)?dagen|gedragscode` + anyGap + `\btien werkdagen`)},
 	{"order", "a request is never presented as an order", regexp.MustCompile(
-		`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk )?verplicht|\bdit is een bevel\b|\bu moet\b` +
+		`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk |daartoe |dus )?verplicht|\bdit is een bevel\b|\bu moet\b` +
 			`|\bwe (order|demand)\b|\bmoet een bevel geven`)},
 	{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)`)},
 	{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert`)},
@@ -38,11 +38,23 @@ var lintRules = []lintRule{
 	{"guilt", "guilt is not ours to state", regexp.MustCompile(`(?i)\bde (dader|crimineel)\b|is schuldig aan`)},
 	{"shouting", "no exclamation marks", regexp.MustCompile(`!`)},
 	{"indemnity", "an indemnity is never given without a recorded decision", regexp.MustCompile(`(?i)wij vrijwaren|accepteren uw voorwaarden`)},
+	{"flagger", "the standing of a trusted flagger is claimed with its award alone", regexp.MustCompile(`(?i)\bwij zijn (een )?trusted flagger`)},
+	{"silence", "silence is no decision: it opens no complaint under art. 20 DSA", regexp.MustCompile(`(?i)stilzwijgen is|beschouwen uw (stilte|stilzwijgen)`)},
+	{"supervisor", "what a supervisor will do is not ours to say", regexp.MustCompile(`(?i)\b(ACM|toezichthouder|AP)\b[^.\n]{0,20}\b(zal|gaat|zullen) u\b`)},
+	{"trigger", "what started it stays sealed", regexp.MustCompile(`(?i)naar aanleiding van een (conflict|klacht|incident|ruzie|geschil|behandeling)|na een (behandeling|ruzie|conflict)\b`)},
+	{"klacht_for_another", "the klacht is the person's own", regexp.MustCompile(`(?i)wij dienen namens [^.\n]{0,40} een klacht in`)},
+	{"own_analysis", "our own threat analysis and the person's state stay inside", regexp.MustCompile(`(?i)dreigingsanalyse|ondergedoken|psychisch|diagnose`)},
+	{"too_wide", "only the named content is asked for", regexp.MustCompile(`(?i)verwijder alle berichten`)},
+	{"proves", "a time stamp of ours proves nothing by itself", regexp.MustCompile(`(?i)tijdstempel bewijst`)},
+	{"id_number", "numbers that identify a person stand in no document", regexp.MustCompile(
+		`(?i:\bbsn\b|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
+	{"partial_value", "private data are named by kind, not even in part", regexp.MustCompile(`(?i)(adres|nummer|naam|postcode) (begint|eindigt) (met|op)`)},
+	{"tone", "no indignation", regexp.MustCompile(`(?i)\b(belachelijk|onbegrijpelijk|schandalig|onacceptabel|walgelijk)\p{L}*`)},
 	{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen`)},
 }
 
 // notOurs are lines that quote others: exact URLs and hashes are data.
-var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|https?://).*$`)
+var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Account:|https?://).*$`)
 
 // Lint looks for what no outgoing text may say: a fine, a fixed term for a
 // decision under the DSA, a request as an order, lid 2 of 285d Sr for
@@ -58,6 +70,28 @@ func Lint(text string) []Finding {
 		}
 	}
 	return out
+}
+
+// ofPolice are the words that only letters to the police use, unless the police
+// said that others may know (domain.md §8, secrecy).
+var ofPolice = regexp.MustCompile(`(?i)\bpolitie|\baangifte\b|officier van justitie|rechter-commissaris|\bbevel (tot|van)\b|\b(125p|126ni)\b|interceptie|proces-verbaal`)
+
+// LintPolice looks for what a letter to anybody but the police must not tell.
+// names are those of sender and addressee, which may hold such a word. The
+// finding blocks.
+func LintPolice(text string, names ...string) []Finding {
+	text = notOurs.ReplaceAllString(text, "")
+	for _, n := range names {
+		if n != "" {
+			text = strings.ReplaceAll(text, n, "")
+		}
+	}
+	at := ofPolice.FindStringIndex(text)
+	if at == nil {
+		return nil
+	}
+	line := 1 + strings.Count(text[:at[0]], "\n")
+	return []Finding{{Code: "lint", Field: "text", Message: "police: acts of the police stay out of letters to others" + lineWord(line, text), Blocking: true}}
 }
 
 func lineWord(n int, text string) string {

@@ -38,6 +38,22 @@ func TestLint(t *testing.T) {
 		{"guilt", "De dader plaatste dit."},
 		{"shouting", "Met spoed!"},
 		{"indemnity", "Wij vrijwaren u voor alle schade."},
+		{"order", "Bewaar de gegevens; u bent daartoe verplicht."},
+		{"flagger", "Wij zijn trusted flagger."},
+		{"silence", "Uw stilzwijgen is een afwijzing."},
+		{"supervisor", "De ACM zal u dwingen de inhoud te verwijderen."},
+		{"trigger", "Naar aanleiding van een conflict op de praktijk schrijven wij u."},
+		{"klacht_for_another", "Wij dienen namens de betrokkene een klacht in."},
+		{"own_analysis", "Uit onze dreigingsanalyse blijkt dat dit ernstig is."},
+		{"own_analysis", "De medewerker is ondergedoken."},
+		{"too_wide", "Verwijder alle berichten over onze organisatie."},
+		{"proves", "Het tijdstempel bewijst dat het er stond."},
+		{"id_number", "Het bsn van de medewerker staat erbij."},
+		{"id_number", "Rekening NL00 XXXX 0000 0000 00."},
+		{"id_number", "Geboortedatum: onbekend"},
+		{"partial_value", "Het adres begint met een V."},
+		{"tone", "Uw beslissing is onbegrijpelijk."},
+		{"threat", "U bent medeplichtig."},
 		{"filming", "Het is verboden om agenten of hulpverleners te filmen."},
 	} {
 		found := Lint(c.text)
@@ -65,6 +81,25 @@ func TestLintLeavesRightSentences(t *testing.T) {
 		if f := Lint(text); len(f) > 0 {
 			t.Errorf("%q: %+v", text, f)
 		}
+	}
+}
+
+func TestLintPolice(t *testing.T) {
+	for text, want := range map[string]bool{
+		"De politie onderzoekt dit al.": true, "In overleg met de Politie schrijven wij u.": true, "Er is aangifte gedaan.": true, "Er komt een bevel van de officier.": true,
+		"Zie artikel 125p Sv.": true, "Dit is een verzoek, geen bevel.": false, "voor het geval dat een bevoegde autoriteit daarom vraagt": false,
+		"over het informeren van opsporingsinstanties": false, "Exacte URL: https://forum.example/politie/aangifte": false,
+	} {
+		if got := len(LintPolice(text)) > 0; got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestLintPoliceKnowsSenderAndAddressee(t *testing.T) {
+	text := "Steun Politiefamilie, Meldpunt\nAccount: politiekijker\nMet vriendelijke groet,"
+	if len(LintPolice(text, "Steun Politiefamilie", "")) > 0 || len(LintPolice(text)) == 0 {
+		t.Error("the sender's own name counts")
 	}
 }
 

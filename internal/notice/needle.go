@@ -83,9 +83,31 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
 	case titled:
 		capital, _ := utf8.DecodeRuneInString(t.raw)
-		return t.line, first == last && starts && ends && unicode.IsUpper(capital)
+		return t.line, first == last && starts && ends && unicode.IsUpper(capital) && !c.ours(first)
 	}
 	return t.line, true
+}
+
+// ourWindow is how many words in a row are known as ours.
+const ourWindow = 3
+
+// ours says that a word stands in a sentence of our own templates: with two
+// words beside it, it is read there. Somebody called Dan must
+// not stop every letter that says "Dan horen wij dat graag."
+func (c canon) ours(i int) bool {
+	for _, from := range []int{i, i - 1, i - 2} {
+		if from < 0 || from+ourWindow > len(c.tokens) {
+			continue
+		}
+		var b strings.Builder
+		for _, t := range c.tokens[from : from+ourWindow] {
+			b.WriteString(t.text)
+		}
+		if strings.Contains(ownText(), b.String()) {
+			return true
+		}
+	}
+	return false
 }
 
 func (c canon) tokenAt(offset int) int {
@@ -97,7 +119,7 @@ func (c canon) spokenMail() canon {
 	var keep []token
 	for _, t := range c.tokens {
 		switch t.text {
-		case "at", "apenstaart", "apenstaartje", "dot", "punt":
+		case "at", "apenstaart", "apenstaartje", "apestaart", "apestaartje", "dot", "punt":
 		default:
 			keep = append(keep, t)
 		}

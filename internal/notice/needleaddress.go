@@ -26,8 +26,27 @@ var (
 		"erf", "veld", "brink", "burg", "haven", "kamp", "akker", "hoeve", "stede", "boulevard", "allee", "strasse", "street", "road", "avenue",
 	}
 	abbreviations = []struct{ long, short string }{
-		{"straat", "str"}, {"laan", "ln"}, {"plein", "pln"}, {"burgemeester", "burg"}, {"sint", "st"}, {"professor", "prof"}, {"doctor", "dr"}, {"dokter", "dr"},
+		{"straat", "str"},
+		{"laan", "ln"},
+		{"plein", "pln"},
+		{"burgemeester", "burg"},
+		{"sint", "st"},
+		{"professor", "prof"},
+		{"doctor", "dr"},
+		{"dokter", "dr"},
+		{"gracht", "gr"},
+		{"singel", "sngl"},
+		{"kade", "kd"},
+		{"vander", "vd"},
+		{"vanden", "vd"},
+		{"van", "v"},
+		{"laan", "l"},
+		{"straat", "s"},
+		{"plein", "pl"},
+		{"weg", "w"},
 	}
+	// numberWords stand between a street and its number.
+	numberWords = []string{"nr", "no", "nummer", "huisnummer", "huisnr"}
 )
 
 // parseAddress reads an address in any of the usual orders. ok is false if
@@ -84,15 +103,22 @@ func addressNeedles(value string, add func(string, rule)) {
 	}
 	for _, street := range spellings(a.street) {
 		add(street+a.number, numbered)
+		for _, word := range numberWords {
+			add(street+word+a.number, numbered)
+		}
 		add(a.number+street, bounded)
 		if a.suffix != "" {
 			add(a.number+a.suffix+street, bounded)
 		}
-		if isStreet(a.street) {
+		if isStreet(a.street) && len(street) >= len(a.street)-shortened {
 			add(wordsRule(canonical(street)))
 		}
 	}
 }
+
+// shortened is by how much a street's name may be abbreviated and still be
+// looked for without its number: "Verzonnenl" alone is too little.
+const shortened = 3
 
 func spellings(street string) []string {
 	out := []string{street}

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -15,8 +16,44 @@ func hasEligible(f Facts) bool {
 	return slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && g.Eligible && g.EligibleBy != "" })
 }
 
+// hasElements reports whether E1 to E4 of every ground of art. 285d Sr are
+// shown by evidence. Other offences' elements were not read (domain.md §4.2).
 func hasElements(f Facts) bool {
-	return !slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && len(g.Elements) == 0 })
+	return everyGround(f, func(g Ground) bool {
+		if g.Offence != "285d" {
+			return true
+		}
+		for _, id := range []string{"E1", "E2", "E3", "E4"} {
+			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && len(e.Evidence) > 0 }) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func everyGround(f Facts, ok func(Ground) bool) bool {
+	return !slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && !ok(g) })
+}
+
+func everyKlacht(f Facts, ok func(Klacht) bool) bool {
+	return !slices.ContainsFunc(f.Klachten, func(k Klacht) bool { return !ok(k) })
+}
+
+func hasEvent(f Facts) bool {
+	return len(f.Events) > 0 || slices.ContainsFunc(f.Items, func(i Item) bool { return !i.FirstSeenAt.IsZero() || !i.PostedAt.IsZero() })
+}
+
+func hasDecision(e Earlier) bool {
+	return slices.ContainsFunc(e.Replies, func(r Reply) bool { return r.Kind == "decision" })
+}
+
+// union are the Member States: a provider established in one needs no
+// representative under art. 13 DSA.
+const union = " AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "
+
+func inUnion(country string) bool {
+	return country == "" || strings.Contains(union, " "+strings.ToUpper(country)+" ")
 }
 
 // hasIndicator reports whether an indicator can be told. Timing cannot: it

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -56,16 +57,44 @@ var requirements = []requirement{
 		return f.Decision == nil || f.Decision.NoticeRef != "" && !f.Decision.NoticeAt.IsZero()
 	}, []string{T4}},
 
+	{"decision/removedNos", "a complaint about a partial removal names what was removed", func(f Facts) bool {
+		return f.Decision == nil || !contains(f.ComplaintGrounds, "partial") || len(f.Decision.RemovedNos) > 0
+	}, []string{T4}},
+	{"missing", "a reminder about a measure without effect needs the decision that promised it", func(f Facts) bool {
+		return f.Missing != "effect" || hasDecision(latestNotice(f.Earlier))
+	}, []string{T3}},
+	{"terms/versionOf", "a clause of the addressee's terms needs the date of their version", func(f Facts) bool {
+		return f.Terms.Clause == "" || !f.Terms.VersionOf.IsZero()
+	}, []string{T2}},
+	{"flagger", "a trusted flagger's award has a number, an area and the coordinator who made it", func(f Facts) bool {
+		return f.Flagger == nil || f.Flagger.ID != "" && f.Flagger.Area != "" && f.Flagger.Coordinator != ""
+	}, []string{T2}},
+	{"threat/item", "the threat stands in none of the items", func(f Facts) bool {
+		return f.Threat.Item == 0 || slices.ContainsFunc(f.Items, func(i Item) bool { return i.No == f.Threat.Item })
+	}, []string{T1, T2, T3, T12}},
+	{"threat", "a death threat is told without saying where it stands", func(f Facts) bool { return !f.DeathThreat || f.Threat.Item > 0 }, []string{T12}},
+
 	{"reports", "a request for an order needs a report with its number, or the reason why both go together", func(f Facts) bool {
 		return hasFiledReport(f) || f.FiledTogether != ""
 	}, []string{T7}},
 	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
 	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
+	{"reports/by", "say who makes the report: the organisation, or both; what the person reports alone is theirs", func(f Facts) bool {
+		return len(f.Reports) == 0 || f.Reports[0].By == "employer" || f.Reports[0].By == "both"
+	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
-	{"grounds/elements", "say per element of the offence what shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f) }, toPolice},
+	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f) }, toPolice},
+	{"grounds/actDate", "the date of the act is missing: it decides which text of the law holds", func(f Facts) bool {
+		return !hasGround(f) || everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() })
+	}, toPolice},
+	{"events", "no fact has a date: say when the items were posted or first seen", func(f Facts) bool { return hasEvent(f) }, toPolice},
 	{"provider/legalName", "the provider's legal name is missing", func(f Facts) bool { return f.Provider != nil && f.Provider.LegalName != "" }, []string{T7}},
 	{"provider/contactPoint", "the provider's contact point for authorities (art. 11 DSA) is missing", func(f Facts) bool { return f.Provider == nil || f.Provider.ContactPoint != "" }, []string{T7}},
+	{"provider/languages", "the languages that the provider declared (art. 11(3) DSA) are missing", func(f Facts) bool { return f.Provider == nil || len(f.Provider.Languages) > 0 }, []string{T7}},
+	{"provider/representative", "the provider is established outside the Union: name its representative (art. 13 DSA)", func(f Facts) bool {
+		return f.Provider == nil || inUnion(f.Provider.Country) || f.Provider.Representative != ""
+	}, []string{T7}},
 	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
 		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging"
 	}, []string{T7}},
@@ -75,6 +104,12 @@ var requirements = []requirement{
 	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, toPolice},
 	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, toPolice},
 	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, toPolice},
+	{"klachten/learnedAt", "a klacht lacks the day on which the person learned of the act", func(f Facts) bool {
+		return everyKlacht(f, func(k Klacht) bool { return !k.LearnedAt.IsZero() })
+	}, toPolice},
+	{"klachten/lastDay", "a klacht that is not signed lacks its last day", func(f Facts) bool {
+		return everyKlacht(f, func(k Klacht) bool { return k.Signed || !k.LastDay.On.IsZero() })
+	}, toPolice},
 	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
 	{"effects", "no effect on the person is recorded", func(f Facts) bool { return len(f.Effects) > 0 }, []string{T7}},
@@ -88,10 +123,16 @@ func missing(instrument string, f Facts) []Finding {
 			out = append(out, Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true})
 		}
 	}
-	out = append(out, missingInItems(f)...)
+	out = append(out, missingInItems(instrument, f)...)
 	out = append(out, undated(f)...)
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
 		out = append(out, Finding{Code: "stale", Field: "items/stillOnlineAt", Message: "nobody looked at the pages since the notice: look again before this leaves"})
+	}
+	if instrument == T7 && f.DutyPhone == "" {
+		out = append(out, Finding{Code: "no_duty_phone", Field: "dutyPhone", Message: "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"})
+	}
+	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
+		out = append(out, Finding{Code: "no_signer", Field: "sealed/signer", Message: "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"})
 	}
 	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
 		out = append(out, Finding{
@@ -102,12 +143,15 @@ func missing(instrument string, f Facts) []Finding {
 	return out
 }
 
-func missingInItems(f Facts) []Finding {
+// missingInItems holds block B. Where in the content the data stand is R for a
+// notice under art. 16(2)(b) DSA and for the exact data of art. 125p(2)(c) Sv.
+func missingInItems(instrument string, f Facts) []Finding {
 	var out []Finding
+	exact := instrument == T2 || instrument == T7
 	for n, i := range f.Items {
 		for field, empty := range map[string]bool{
 			"url": strings.TrimSpace(i.URL) == "", "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
-			"contentType": i.ContentType == "", "kind": i.Kind == "",
+			"contentType": i.ContentType == "", "kind": i.Kind == "", "locator": exact && i.Locator == "",
 		} {
 			if empty {
 				out = append(out, Finding{Code: "missing", Field: fmt.Sprintf("items/%d/%s", n, field), Message: "an item lacks its " + field, Blocking: true})

@@ -1,6 +1,9 @@
 package notice
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -14,6 +17,7 @@ type view struct {
 	Facts      Facts
 	Instrument string
 	Items      []itemView
+	Signed     bool // annex A names who signs for the organisation
 	set        *set
 	n          int
 	note       func(Finding)
@@ -32,6 +36,7 @@ type itemView struct {
 }
 
 func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
+	signed := f.Sealed != nil && f.Sealed.Signer != ""
 	f.Sealed = nil
 	if f.Role == "" {
 		f.Role = "organisation"
@@ -39,7 +44,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	if f.SendBy.IsZero() {
 		f.SendBy = SendBy(instrument, f.DraftedAt)
 	}
-	v := &view{Facts: f, Instrument: instrument, set: s, note: func(n Finding) {
+	v := &view{Facts: f, Instrument: instrument, Signed: signed, set: s, note: func(n Finding) {
 		if !slices.Contains(*findings, n) {
 			*findings = append(*findings, n)
 		}
@@ -51,7 +56,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	if !police(instrument) {
 		v.Facts.Earlier = slices.DeleteFunc(slices.Clone(f.Earlier), func(e Earlier) bool { return e.Police })
 	}
-	for _, i := range f.Items {
+	for _, i := range slices.SortedFunc(slices.Values(f.Items), func(a, b Item) int { return a.No - b.No }) {
 		v.Items = append(v.Items, itemView{i, v})
 	}
 	for _, p := range f.Persons {
@@ -86,9 +91,18 @@ func (v *view) restart() { v.n = 0 }
 func (v *view) phrase(list, code string) string {
 	p, ok := v.set.phrases[list][code]
 	if !ok && code != "" {
-		v.note(Finding{Code: "unknown_code", Field: list, Message: fmt.Sprintf("there are no words for the code %q in the list %s: it is left out", code, list)})
+		v.note(Finding{
+			Code: "unknown_code", Field: list, Blocking: needsWords[list],
+			Message: fmt.Sprintf("there are no words for the code %q in the list %s: it is left out", code, list),
+		})
 	}
 	return p
+}
+
+// needsWords are the lists without whose words a required sentence is empty.
+var needsWords = map[string]bool{
+	"role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
+	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
 }
 
 // DSA reports whether arts 16-18 bind the addressee: hosting services, and
@@ -124,13 +138,25 @@ func (v *view) Platform() string {
 // Inline reports whether annex 1 stands in the letter.
 func (v *view) Inline() bool { return len(v.Items) <= inlineItems }
 
+// Locations is annex 1 as a file of its own: its name and SHA-256, for the list
+// of attachments.
+func (v *view) Locations() (string, error) {
+	apart := *v
+	text, err := v.set.render(v.Instrument, "locations", &apart)
+	sum := sha256.Sum256([]byte(text))
+	return v.Facts.Reference + "-1.txt, SHA-256 " + hex.EncodeToString(sum[:]), err
+}
+
 // Hosts are the host names of the items, once each.
 func (v *view) Hosts() string {
 	var out []string
 	for _, i := range v.Items {
-		h := i.Host
-		if u, err := url.Parse(i.URL); err == nil && h == "" {
+		h := ""
+		if u, err := url.Parse(i.URL); err == nil {
 			h = u.Hostname()
+		}
+		if i.Masked {
+			h = v.phrase("masked", "host")
 		}
 		if h != "" && !slices.Contains(out, h) {
 			out = append(out, h)
@@ -228,6 +254,14 @@ func (i itemView) AudiencePhrase() string {
 		return i.v.phrase("audience", "unknown")
 	}
 	return i.v.phrase("audience", i.Audience)
+}
+
+// Account names the item's account, or says where it stands.
+func (i itemView) Account() string {
+	if i.HandleMasked {
+		return i.v.phrase("masked", "account")
+	}
+	return cmp.Or(i.Handle, i.AccountID)
 }
 
 // Where says where in the content the data stand.

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -86,7 +85,7 @@ func (v *view) OtherGrounds() []Ground {
 func (v *view) Citations() string {
 	var out []string
 	for _, g := range v.Facts.Grounds {
-		out = append(out, g.Title+" ("+g.Article+")")
+		out = append(out, g.Title+" ("+v.Lid(g)+")")
 	}
 	return list(out)
 }
@@ -114,12 +113,59 @@ func (v *view) ShortestOffence() string {
 	return ""
 }
 
+// Lid is a ground's article with its paragraph: for 285d the first, and the
+// second beside it only where it is claimed.
+func (v *view) Lid(g Ground) string {
+	if g.Offence != "285d" || strings.Contains(g.Article, " lid") {
+		return g.Article
+	}
+	lid := "eerste lid"
+	if v.claimsLid2() {
+		lid = "eerste en tweede lid"
+	}
+	return strings.Replace(g.Article, "285d", "285d, "+lid+",", 1)
+}
+
+// claimsLid2 reports whether a person's capacity is one of the statute's own,
+// and the act was done to them in it.
+func (v *view) claimsLid2() bool {
+	return police(v.Instrument) && slices.ContainsFunc(v.Facts.Persons, inLid2)
+}
+
+func inLid2(p Person) bool { return p.InCapacity && p.CapacityTerm != "" && p.Capacity != noneOfLid2 }
+
+// Evidence is the manifest: for an order only what shows its items.
+func (v *view) Evidence() []Evidence {
+	if v.Instrument != T7 {
+		return v.Facts.Evidence
+	}
+	ours := func(no int) bool {
+		return slices.ContainsFunc(v.Items, func(i itemView) bool { return i.No == no })
+	}
+	return slices.DeleteFunc(slices.Clone(v.Facts.Evidence), func(e Evidence) bool {
+		return len(e.Items) > 0 && !slices.ContainsFunc(e.Items, ours)
+	})
+}
+
+// Listed are the numbers that the manifest holds: a dossier refers to nothing
+// that is not in it.
+func (v *view) Listed(nos []string) []string {
+	listed := v.Evidence()
+	return slices.DeleteFunc(slices.Clone(nos), func(no string) bool {
+		return !slices.ContainsFunc(listed, func(e Evidence) bool { return e.No == no })
+	})
+}
+
+// StillSince reports whether somebody saw an item after the notice that this
+// document goes on from: only then is it "still" online.
+func (v *view) StillSince() bool { return seenAfter(v.Facts, latestNotice(v.Facts.Earlier).SentAt) }
+
 // Eligibility says for which offences an order is open at all (art. 67(1) Sv).
 func (v *view) Eligibility() string {
 	var out []string
 	for _, g := range v.Facts.Grounds {
 		if g.Eligible && g.EligibleBy != "" {
-			out = append(out, "Dit feit ("+g.Article+") staat in "+g.EligibleBy+".")
+			out = append(out, upper(v.Lid(g))+" staat in "+g.EligibleBy+".")
 		}
 	}
 	return strings.Join(out, " ")
@@ -130,7 +176,7 @@ func (v *view) NoKlacht() string {
 	var out []string
 	for _, g := range v.Facts.Grounds {
 		if g.Klacht == "no" {
-			out = append(out, g.Article)
+			out = append(out, v.Lid(g))
 		}
 	}
 	return list(out)
@@ -160,21 +206,25 @@ func (v *view) ElementFact(id string) string {
 }
 
 func (v *view) spread(i Item) string {
-	who := cmp.Or(i.Handle, i.AccountID)
-	if who == "" {
-		who = "Een ons onbekend account"
-	} else {
-		who = "Het account " + who
+	text := "Een ons onbekend account"
+	if who := (itemView{i, v}).Account(); who != "" {
+		text = "Het account " + who
 	}
-	when := cmp.Or(i.PostedAt, i.FirstSeenAt)
-	return fmt.Sprintf("%s plaatste onderdeel %d; wij zagen het op %s, zichtbaar voor %s.", who, i.No, instant(when), itemView{i, v}.AudiencePhrase())
+	text += fmt.Sprintf(" plaatste onderdeel %d", i.No)
+	if !i.PostedAt.IsZero() {
+		text += " op " + instant(i.PostedAt)
+	}
+	if !i.FirstSeenAt.IsZero() {
+		text += "; het was te zien op " + instant(i.FirstSeenAt)
+	}
+	return text + ", zichtbaar voor " + itemView{i, v}.AudiencePhrase() + "."
 }
 
 // capacity claims lid 2 only with a term of the statute itself, assessed as
 // done to the person in that capacity. "Hulpverlener" is no such term.
 func (v *view) capacity() string {
 	for _, p := range v.Facts.Persons {
-		if p.InCapacity && p.CapacityTerm != "" && p.Capacity != noneOfLid2 {
+		if inLid2(p) {
 			return "De betrokkene is " + p.CapacityTerm + "; het feit is volgens ons in die hoedanigheid tegen de betrokkene gepleegd (artikel 285d, tweede lid, Sr)."
 		}
 	}

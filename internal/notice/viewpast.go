@@ -173,12 +173,12 @@ func (v *view) complaint(code string) string {
 	return ""
 }
 
-// Repeated is the account that we already reported before, if its history is
-// an indicator; empty otherwise.
+// Repeated is an account that was seen to post such data before, if the
+// assessment found so; empty otherwise.
 func (v *view) Repeated() string {
 	for _, i := range v.Items {
 		if slices.Contains(i.Indicators, "history") {
-			return cmp.Or(i.Handle, i.AccountID)
+			return i.Account()
 		}
 	}
 	return ""
@@ -221,9 +221,6 @@ func (v *view) Domicile() string { return cmp.Or(v.report().Domicile, "employer"
 // Witness reports whether the person is ready to testify.
 func (v *view) Witness() bool { return v.report().Witness }
 
-// UnderNumber reports whether a report or statement under a number is wished.
-func (v *view) UnderNumber() bool { return v.report().UnderNumber != "" }
-
 // ReporterPhrase says who makes the report.
 func (v *view) ReporterPhrase() string {
 	role := "organisation"
@@ -237,5 +234,23 @@ func (v *view) ReporterPhrase() string {
 	return p
 }
 
-// DutyPhone is the number for questions at any hour.
+// DutyPhone is the number for questions: at any hour where there is one, else
+// the desk's.
 func (v *view) DutyPhone() string { return cmp.Or(v.Facts.DutyPhone, v.Facts.Organisation.Phone) }
+
+// Country is where a provider is established, in words.
+func (v *view) Country(code string) string { return v.phrase("country", strings.ToUpper(code)) }
+
+// Spoken are languages in words.
+func (v *view) Spoken(codes []string) string {
+	var out []string
+	for _, c := range codes {
+		if name := v.phrase("language", strings.ToLower(c)); name != "" {
+			out = append(out, name)
+		}
+	}
+	return list(out)
+}
+
+// UnderNumber is for whom a report or statement under a number is asked.
+func (v *view) UnderNumber() string { return v.phrase("underNumber", v.report().UnderNumber) }

@@ -63,9 +63,18 @@ func (v *view) Timeline() []string {
 func (v *view) events() []line {
 	var out []line
 	for _, i := range v.Items {
+		if !i.PostedAt.IsZero() {
+			out = append(out, line{i.PostedAt, fmt.Sprintf("onderdeel %d werd geplaatst (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "content"))})
+		}
 		if !i.FirstSeenAt.IsZero() {
-			text := fmt.Sprintf("onderdeel %d was online te zien (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "own_observation"))
-			out = append(out, line{i.FirstSeenAt, text + proof(i.evidence())})
+			out = append(out, line{i.FirstSeenAt, fmt.Sprintf("onderdeel %d was online te zien (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "reported_to_us"))})
+		}
+		for _, c := range i.Captures {
+			text := fmt.Sprintf("onderdeel %d stond online en is vastgelegd. Bron: %s.", i.No, v.phrase("source", "own_observation"))
+			out = append(out, line{c.At, text + proof(named(c.Evidence))})
+		}
+		if i.seenLater() {
+			out = append(out, line{i.StillOnlineAt, fmt.Sprintf("onderdeel %d stond nog online. Bron: %s.", i.No, v.phrase("source", "own_observation"))})
 		}
 		if !i.GoneAt.IsZero() {
 			out = append(out, line{i.GoneAt, fmt.Sprintf("onderdeel %d was niet meer te zien. Bron: %s.", i.No, v.phrase("source", "own_observation"))})
@@ -77,14 +86,16 @@ func (v *view) events() []line {
 	return out
 }
 
-func (i itemView) evidence() []string {
-	var out []string
-	for _, c := range i.Captures {
-		if c.Evidence != "" {
-			out = append(out, c.Evidence)
-		}
+// seenLater reports whether the last look came after every capture.
+func (i itemView) seenLater() bool {
+	return !i.StillOnlineAt.IsZero() && !slices.ContainsFunc(i.Captures, func(c Capture) bool { return !c.At.Before(i.StillOnlineAt) })
+}
+
+func named(no string) []string {
+	if no == "" {
+		return nil
 	}
-	return out
+	return []string{no}
 }
 
 func proof(nos []string) string {

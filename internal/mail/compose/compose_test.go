@@ -244,6 +244,7 @@ func TestCheckNamesEveryBadField(t *testing.T) {
 		"quoted local part":               {func(m *casework.Message) { m.Cc[0].Email = `"a b"@c.example` }, []string{"/cc/0/email"}},
 		"empty label":                     {func(m *casework.Message) { m.Cc[0].Email = "a@b..example" }, []string{"/cc/0/email"}},
 		"address literal":                 {func(m *casework.Message) { m.Cc[0].Email = "a@[127.0.0.1]" }, []string{"/cc/0/email"}},
+		"a local part beyond ASCII":       {func(m *casework.Message) { m.To[0].Email = "büro@hoster.example" }, []string{"/to/0/email"}},
 		"no at":                           {func(m *casework.Message) { m.To[0].Email = "abuse" }, []string{"/to/0/email"}},
 		"empty among others":              {func(m *casework.Message) { m.To[1].Email = "" }, []string{"/to/1/email"}},
 		"nobody":                          {func(m *casework.Message) { m.To = nil }, []string{"/to"}},
@@ -292,18 +293,19 @@ func TestCheckRefusesTooMuch(t *testing.T) {
 // FuzzBytes holds that whatever stands in the fields, a message is refused or
 // a reader finds exactly its headers, addresses and files.
 func FuzzBytes(f *testing.F) {
-	for _, s := range []string{"", "x", "a, b", "a\r\nBcc: x@y.example", "a\nb", "\x00", "é", `"`, `\`, "=?utf-8?q?a=0D=0Ab?=", "a@b.example, c@d.example", " ", "<>", "()", ";", "a\"; filename=b", strings.Repeat("é", 90), "text/plain; charset=\"x\r\ny\""} {
-		f.Add(s, s, "a@b.example", s, s, s, "text/plain", s)
-		f.Add(s, "n", s, "s", "t", "n.txt", s, "r")
-		f.Add("n", s, "a@"+s, "s "+s, s+"\n", s+".txt", "application/pdf", "r"+s)
+	bad := []string{"", "x", "a, b", "a\r\nBcc: x@y.example", "a\nb", "\x00", "é", `"`, `\`, "=?utf-8?q?a=0D=0Ab?=", "a@b.example, c@d.example", " ", "<>", "()", ";", "a\"; filename=b", strings.Repeat("é", 90), "text/plain; charset=\"x\r\ny\""}
+	for _, s := range bad {
+		f.Add(s, s, "a@b.example", s, s, s, "text/plain", s, "doc.1@b.example")
+		f.Add(s, "n", s, "s", "t", "n.txt", s, "r", s)
+		f.Add("n", s, "a@"+s, "s "+s, s+"\n", s+".txt", "application/pdf", "r"+s, s+"@b.example")
 	}
-	f.Fuzz(func(t *testing.T, from, name, addr, subject, text, file, mediaType, reference string) {
+	f.Fuzz(func(t *testing.T, from, name, addr, subject, text, file, mediaType, reference, id string) {
 		base := message()
 		m := casework.Message{
-			ID: base.ID, From: casework.Address{Name: from, Email: base.From.Email}, ReplyTo: casework.Address{Name: name, Email: base.ReplyTo.Email},
+			ID: id, From: casework.Address{Name: from, Email: addr}, ReplyTo: casework.Address{Name: name, Email: addr},
 			To:      []casework.Address{{Name: name, Email: "first@hoster.example"}, {Name: from, Email: addr}, {Name: subject, Email: "last@hoster.example"}},
 			Cc:      []casework.Address{{Name: file, Email: addr}},
-			Subject: subject, Text: text, HTML: "<p>x</p>", Reference: reference, Date: base.Date,
+			Subject: subject, Text: text, HTML: "<p>" + text + "</p>", Reference: reference, Date: base.Date,
 			Attachments: []casework.MailAttachment{{Name: file, MediaType: mediaType, Content: []byte(text)}},
 		}
 		raw, err := compose.Bytes(m)

@@ -66,15 +66,32 @@ func (c *conversation) open() error {
 	if err := c.step(c.ctx, "EHLO", limit, func(context.Context) error { return c.c.Hello(c.hello()) }); err != nil {
 		return err
 	}
-	if offered, _ := c.c.Extension("STARTTLS"); offered && !c.m.implicit {
-		if err := c.step(c.ctx, "STARTTLS", limit, func(context.Context) error { return c.c.StartTLS(c.tls()) }); err != nil {
-			return err
-		}
+	if err := c.secure(); err != nil {
+		return err
 	}
 	if c.m.auth == nil {
 		return nil
 	}
 	return c.step(c.ctx, "AUTH", limit, func(context.Context) error { return c.c.Auth(c.m.auth) })
+}
+
+// errClear is a server on another machine that offers no TLS: whoever stands in
+// between could take the offer out, and would read everything.
+var errClear = errors.New("no TLS")
+
+// secure starts TLS where it is offered. Without it only this machine is
+// talked to.
+func (c *conversation) secure() error {
+	if c.m.implicit {
+		return nil
+	}
+	if offered, _ := c.c.Extension("STARTTLS"); offered {
+		return c.step(c.ctx, "STARTTLS", c.m.opt.Step, func(context.Context) error { return c.c.StartTLS(c.tls()) })
+	}
+	if addr, ok := c.raw.RemoteAddr().(*net.TCPAddr); !ok || !c.m.opt.here(addr.IP) {
+		return &stepError{"STARTTLS", errClear}
+	}
+	return nil
 }
 
 func (c *conversation) connect(ctx context.Context) error {

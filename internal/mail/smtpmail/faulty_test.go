@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// fault is what a server does wrong, and where. Places: connect, EHLO, MAIL,
-// RCPT, RCPT2 (the second recipient alone), DATA, body, dot, QUIT.
+// fault is what a server does wrong, and where. Places: connect, EHLO,
+// STARTTLS and AUTH (offered only for a fault there), MAIL, RCPT, RCPT2 (the
+// second recipient alone), DATA, body, dot, QUIT.
 type fault struct{ at, do string }
 
 // Kinds of fault beside an answer of its own, given as its text.
@@ -97,7 +98,14 @@ func (s *faulty) command(line string) (at, right string) {
 	verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 	switch verb {
 	case "HELO", "EHLO":
+		if s.fault.at == "STARTTLS" || s.fault.at == "AUTH" {
+			return "EHLO", "250-faulty.example\r\n250 " + map[string]string{"STARTTLS": "STARTTLS", "AUTH": "AUTH PLAIN"}[s.fault.at]
+		}
 		return "EHLO", "250 faulty.example"
+	case "STARTTLS":
+		return "STARTTLS", "220 2.0.0 go on" // and then it does not: what comes is no TLS
+	case "AUTH":
+		return "AUTH", "235 2.7.0 welcome"
 	case "RCPT":
 		s.rcpts++
 		if s.fault.at == fmt.Sprintf("RCPT%d", s.rcpts) {

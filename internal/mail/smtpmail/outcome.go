@@ -129,6 +129,8 @@ func saying(err error) string {
 	var timeout interface{ Timeout() bool }
 	var dial *net.OpError
 	switch {
+	case errors.Is(err, errClear):
+		return "the server offers no TLS: nothing goes to another machine in the clear (" + step + ")"
 	case errors.As(err, &cert):
 		return "the server's certificate does not hold (" + step + ")"
 	case errors.Is(err, errLate), errors.As(err, &timeout) && timeout.Timeout():

@@ -18,9 +18,10 @@ import (
 
 // Options say where to send and how long to wait.
 type Options struct {
-	// URL is smtp://[user@]host[:port] or smtps://…. smtp takes STARTTLS when it
-	// is offered, on port 587 with a user and 25 without; smtps speaks TLS from
-	// the start, on port 465. A password has no place in it.
+	// URL is smtp://[user@]host[:port] or smtps://…. smtp takes STARTTLS, without
+	// which it talks to this machine alone, on port 587 with a user and 25
+	// without; smtps speaks TLS from the start, on port 465. A password has no
+	// place in it.
 	URL string
 	// Password belongs to the user of URL. It goes out only over TLS or to this
 	// machine.
@@ -38,6 +39,8 @@ type Options struct {
 	// (60 s), Dot the wait for its answer (40 s). Together they stay below the
 	// 120 s that the track's machine gives a send.
 	Step, Total, Dot time.Duration
+
+	here func(net.IP) bool // this machine: a loopback address
 }
 
 // Mailer sends to one server. It is safe for concurrent use.
@@ -101,6 +104,7 @@ func withDefaults(opt Options) Options {
 	if opt.Hook == nil {
 		opt.Hook = func(string) {}
 	}
+	opt.here = net.IP.IsLoopback
 	return opt
 }
 

@@ -68,7 +68,7 @@ func faults() map[fault]casework.MailOutcome {
 		{"RCPT2", "550 5.1.1 no such user"}: permanent, {"RCPT2", "450 4.2.1 later"}: temporary, {"RCPT2", hang}: temporary,
 		{"RCPT2", "421 closing"}: temporary, {"RCPT2", "250 fine"}: sent, {"RCPT2", "251 forwarded"}: sent,
 	}
-	for _, at := range []string{"connect", "EHLO", "MAIL", "RCPT", "DATA"} {
+	for _, at := range []string{"connect", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA"} {
 		for do, outcome := range map[string]casework.MailOutcome{
 			hang: temporary, dropBefore: temporary, half: temporary, "garbage": temporary, "421 4.3.2 later": temporary,
 			"451 4.3.0 later": temporary, "550 5.7.1 never": permanent, "554 no": permanent, "199 odd": temporary, "999 odd": temporary,
@@ -79,6 +79,10 @@ func faults() map[fault]casework.MailOutcome {
 			all[fault{at, dropAfter}] = temporary
 		}
 	}
+	// It agrees to TLS and then speaks none, or says the next thing at once.
+	all[fault{"STARTTLS", "220 2.0.0 go on"}] = temporary
+	all[fault{"STARTTLS", doubled}] = temporary
+	all[fault{"STARTTLS", "220 go on\r\n250-x\r\n250 AUTH PLAIN"}] = temporary
 	// An answer too much before the body would pass for the one to the dot.
 	all[fault{"DATA", doubled}] = temporary
 	return all
@@ -92,6 +96,9 @@ func TestFaultyServer(t *testing.T) {
 			opt := smtpmail.Options{URL: s.url(), Step: 10 * time.Second, Total: 30 * time.Second, Dot: 10 * time.Second}
 			if f.do == hang || strings.HasSuffix(f.do, "no more") {
 				opt.Step, opt.Dot = time.Second, time.Second
+			}
+			if f.at == "AUTH" {
+				opt.URL, opt.Password = strings.Replace(opt.URL, "//", "//desk@", 1), "p w"
 			}
 			res := send(t, mailer(t, opt), message())
 			if res.Outcome != want {
@@ -159,6 +166,25 @@ func TestServerThatTalksForEver(t *testing.T) {
 	s := newFaulty(t, fault{"EHLO", "250-" + strings.Repeat("x", 2<<20)})
 	if res := send(t, mailer(t, smtpmail.Options{URL: s.url()}), message()); res.Outcome != temporary {
 		t.Errorf("%s (%s)", res.Outcome, res.Reply)
+	}
+}
+
+// TestInTheClearToThisMachineOnly: no address counts as
+// this machine here.
+// Neither a message nor a password goes to one without TLS.
+func TestInTheClearToThisMachineOnly(t *testing.T) {
+	s := newFaulty(t, fault{"AUTH", "235 2.7.0 welcome"})
+	for _, user := range []string{"", "desk@"} {
+		m := mailer(t, smtpmail.Options{URL: strings.Replace(s.url(), "//", "//"+user, 1), Password: "p w"})
+		smtpmail.NowhereIsHere(m)
+		res := send(t, m, message())
+		if res.Outcome != temporary || res.Reply != "the server offers no TLS: nothing goes to another machine in the clear (STARTTLS)" {
+			t.Errorf("%s (%s)", res.Outcome, res.Reply)
+		}
+	}
+	accepted, commands := s.seen()
+	if accepted > 0 || slices.ContainsFunc(commands, func(c string) bool { return strings.HasPrefix(c, "MAIL") || strings.HasPrefix(c, "AUTH") }) {
+		t.Errorf("the server heard %q", commands)
 	}
 }
 

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lawDateOf runs the command as a person would and reads its answer strictly.
+func lawDateOf(t *testing.T, args ...string) (lawDate, int, string) {
+	t.Helper()
+	var out, said bytes.Buffer
+	code := run(t.Context(), append([]string{"law", "date"}, args...), terminal{strings.NewReader(""), &out, &said})
+	var got lawDate
+	if code != exitDone {
+		return got, code, said.String()
+	}
+	dec := json.NewDecoder(&out)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&got); err != nil {
+		t.Fatalf("%v: %v", args, err)
+	}
+	return got, code, said.String()
+}
+
+func TestLawDate(t *testing.T) {
+	for _, c := range []struct {
+		args                         []string
+		nature, dueDate, dueAt, step string
+	}{
+		{[]string{"--rule", "C5", "--start", "2027-03-25T10:00:00+01:00"}, "policy", "2027-04-12", "2027-04-12T21:59:59Z", "Goede Vrijdag"},
+		{[]string{"--rule", "C15", "--start", "2027-03-26T23:30:00Z"}, "legal", "2027-03-30", "2027-03-29T23:30:00Z", "72"},
+		{[]string{"--rule", "C12", "--start", "2027-03-22T00:30:00+01:00"}, "legal", "2027-06-20", "2027-06-20T21:59:59Z", "schuift"},
+		{[]string{"--rule", "C17", "--start", "2027-03-22T09:00:00+01:00", "--length", "2w"}, "policy", "2027-04-05", "2027-04-05T21:59:59Z", ""},
+		{[]string{"--rule", "C5", "--start", "2027-03-22T09:00:00+01:00", "--length", "5 working_days", "--calendar", "nl"}, "self-set", "2027-03-31", "2027-03-31T21:59:59Z", "noemt zelf"},
+		{[]string{"--rule", "C10", "--start", "2027-03-27T09:00:00+01:00", "--calendar", "IE"}, "legal", "2027-04-27", "2027-04-27T21:59:59Z", ""},
+	} {
+		got, code, said := lawDateOf(t, c.args...)
+		if code != exitDone || string(got.Nature) != c.nature || got.DueDate != c.dueDate || got.DueAt.Format("2006-01-02T15:04:05Z07:00") != c.dueAt {
+			t.Errorf("%v: %d %q %+v", c.args, code, said, got)
+		}
+		has := func(s lawStep) bool { return strings.Contains(s.NL, c.step) }
+		if !slices.ContainsFunc(got.Steps, has) || slices.ContainsFunc(got.Steps, func(s lawStep) bool { return s.NL == "" || s.EN == "" || s.Source == "" }) {
+			t.Errorf("%v: steps %+v", c.args, got.Steps)
+		}
+	}
+}
+
+// What rests on no verified text says so in the source of its step.
+func TestLawDateShowsWhatIsOurs(t *testing.T) {
+	got, _, _ := lawDateOf(t, "--rule", "C5", "--start", "2027-03-25T10:00:00+01:00")
+	if !slices.ContainsFunc(got.Steps, func(s lawStep) bool { return strings.HasSuffix(s.Source, "[own]") }) {
+		t.Errorf("our own ten days are not flagged: %+v", got.Steps)
+	}
+}
+
+func TestLawDateRefuses(t *testing.T) {
+	start := []string{"--start", "2027-03-22T09:00:00+01:00"}
+	for _, c := range []struct {
+		args []string
+		code int
+	}{
+		{append([]string{"--rule", "C99"}, start...), exitRefused},
+		{append([]string{"--rule", "C17"}, start...), exitRefused},
+		{append([]string{"--rule", "C4", "--length", "3d"}, start...), exitRefused},
+		{append([]string{"--rule", "C17", "--length", "0d"}, start...), exitRefused},
+		{append([]string{"--rule", "C17", "--length", "soon"}, start...), exitUsage},
+		{append([]string{"--rule", "C5", "--calendar", "FR"}, start...), exitUsage},
+		{[]string{"--rule", "C5", "--start", "22-03-2027"}, exitUsage},
+		{[]string{"--rule", "C5"}, exitUsage},
+	} {
+		if _, code, said := lawDateOf(t, c.args...); code != c.code || said == "" {
+			t.Errorf("%v: exit %d, %q", c.args, code, said)
+		}
+	}
+}

@@ -1,0 +1,219 @@
+package casework
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// sensitive are the sealed values of people, for the guard.
+func (t *tx) sensitive(people []string) ([]notice.Sensitive, error) {
+	var out []notice.Sensitive
+	for _, id := range people {
+		person, err := find[takedown.Person](t, id)
+		if err != nil {
+			return nil, err
+		}
+		if person == nil {
+			continue
+		}
+		var secret personSecrets
+		if err := t.open(person, "secrets", person.Secrets, &secret); err != nil {
+			return nil, err
+		}
+		out = append(out, sensitiveOf(secret.Private)...)
+		if person.Identifying && person.Function != "" {
+			out = append(out, notice.Sensitive{Field: "function", Values: []string{person.Function}})
+		}
+	}
+	return out, nil
+}
+
+func sensitiveOf(v takedown.Private) []notice.Sensitive {
+	var out []notice.Sensitive
+	add := func(field string, values ...string) {
+		values = slices.DeleteFunc(values, func(s string) bool { return strings.TrimSpace(s) == "" })
+		if len(values) > 0 {
+			out = append(out, notice.Sensitive{Field: field, Values: values})
+		}
+	}
+	add("name", v.Name)
+	add("aliases", v.Aliases...)
+	add("addresses", v.Addresses...)
+	add("phones", v.Phones...)
+	add("emails", v.Emails...)
+	add("familyNames", v.FamilyNames...)
+	add("numberPlates", v.NumberPlates...)
+	add("schools", v.Schools...)
+	add("workplaces", v.Workplaces...)
+	return out
+}
+
+// guardFindings compares everything that leaves with the sealed data, and reads
+// it for what is never written. Both block.
+func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
+	guard, err := t.guard(tr, d)
+	if err != nil {
+		return nil, err
+	}
+	draft := notice.Draft{Subject: c.Subject, Text: c.Text, Form: c.Form, Annexes: c.Annexes}
+	hits := guard.CheckDraft(draft)
+	for n, r := range c.Recipients {
+		hits = append(hits, guard.Check(fmt.Sprintf("recipient/%d", n+1), r.Name+"\n"+r.Address)...)
+	}
+	for _, f := range c.Files {
+		hits = append(hits, guard.Check("file/"+f.Name, f.Name)...)
+	}
+	var out []Finding
+	for _, h := range hits {
+		out = append(out, Finding{
+			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
+			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
+		})
+	}
+	cs, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return nil, err
+	}
+	quiet, names, err := t.policeUnsaid(tr, d)
+	if err != nil {
+		return nil, err
+	}
+	for place, text := range lintPlaces(c) {
+		found := notice.Lint(text)
+		if quiet {
+			found = append(found, notice.LintPolice(text, names...)...)
+		}
+		for _, f := range found {
+			out = append(out, Finding{Code: "lint", Field: "text", Place: place, Message: f.Message, Blocking: f.Blocking})
+		}
+		for _, cited := range t.s.Law.Unverified(text, actDate(cs), d.DraftedAt) {
+			out = append(out, Finding{
+				Code: "lint", Field: "text", Place: place, Blocking: true,
+				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",
+			})
+		}
+	}
+	return out, nil
+}
+
+// policeUnsaid says that a document goes to somebody who may not know of the
+// police: everybody else, unless police said that letters may name them. The
+// police as an employer name themselves. names are those of both sides.
+func (t *tx) policeUnsaid(tr *takedown.Track, d *takedown.Document) (quiet bool, names []string, err error) {
+	set, err := t.settings()
+	if err != nil || d.Channel == "police" || set.Organisation.Kind == "police" {
+		return false, nil, err
+	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return false, nil, err
+	}
+	names = []string{set.Organisation.Name, set.Organisation.Unit, set.Organisation.Mailbox, contact.LegalName, contact.DisplayName}
+	a, err := t.alignment()
+	return err == nil && (a == nil || !a.MayMention), names, err
+}
+
+// lintPlaces is every text of a document that leaves, in order.
+func lintPlaces(c content) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		if !yield("text", c.Subject+"\n"+c.Text) {
+			return
+		}
+		for _, f := range c.Form {
+			if !yield("form/"+f.Name, f.Text) {
+				return
+			}
+		}
+		for _, a := range c.Annexes {
+			if !yield("annex/"+a.Part, a.Text) {
+				return
+			}
+		}
+	}
+}
+
+// guard knows the sealed values of everybody in the case.
+func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, error) {
+	people, err := all[takedown.Person](t)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, person := range people {
+		ids = append(ids, person.ID)
+	}
+	sealed, err := t.sensitive(ids)
+	if err != nil {
+		return nil, err
+	}
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return nil, err
+	}
+	var secrets caseSecrets
+	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
+		return nil, err
+	}
+	sealed = append(sealed, notice.Sensitive{Field: "summary", Values: []string{secrets.Summary}}, notice.Sensitive{Field: "trigger", Values: []string{secrets.Trigger}})
+	if v := secrets.ReporterContact; v != "" {
+		sealed = append(sealed, notice.Sensitive{Field: "reporter", Values: []string{v}})
+	}
+	if staff := t.staff(c, d); len(staff) > 0 {
+		sealed = append(sealed, notice.Sensitive{Field: "staff", Values: staff})
+	}
+	for _, s := range secrets.Suspects {
+		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
+	}
+	allowed, err := t.allowed(tr, d)
+	return notice.NewGuard(sealed, allowed), err
+}
+
+// staff are the people whose names stand in no outgoing text: who works on the
+// case, and who edited and decided on the document.
+func (t *tx) staff(c *takedown.Case, d *takedown.Document) []string {
+	names := append([]string{c.Coordinator, c.Deputy}, c.Assignees...)
+	names = append(names, d.Editors...)
+	for _, a := range []*takedown.Approval{d.Approval, d.Rejection} {
+		if a != nil {
+			names = append(names, a.By)
+		}
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(n string) bool { return len(n) < 4 })
+}
+
+// allowed is what may stand in a text although it equals a sealed value.
+func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, error) {
+	out := notice.Allowed{Instrument: d.Instrument}
+	set, err := t.settings()
+	if err != nil {
+		return out, err
+	}
+	o := set.Organisation
+	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.PostalAddress, set.MailFrom}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return out, err
+	}
+	out.Addressee = []string{contact.LegalName, contact.DisplayName}
+	for _, ch := range contact.Channels {
+		out.Addressee = append(out.Addressee, ch.Address)
+	}
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return out, err
+		}
+		place, err := t.place(it)
+		if err != nil {
+			return out, err
+		}
+		out.Locations = append(out.Locations, idsOf(place.URL, place.ProfileURL)...)
+	}
+	return out, nil
+}

@@ -1,0 +1,83 @@
+package law_test
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/templates"
+)
+
+func TestUnverified(t *testing.T) {
+	d := load(t)
+	for text, want := range map[string][]string{
+		"artikel 16 van de Digitaledienstenverordening (DSA, Verordening (EU) 2022/2065)":                                     nil,
+		"Artikel 23, lid 1, DSA gaat daarover (artikel 17, lid 3, onder b, DSA), zie artikel 18 DSA.":                         nil,
+		"artikel 285d, eerste lid, van het Nederlandse Wetboek van Strafrecht":                                                nil,
+		"Artikel 285d, eerste en tweede lid, van het Wetboek van Strafrecht":                                                  nil,
+		"artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering; artikel 126ni Sv; artikel 125p, vijfde lid, Sv": nil,
+		"BLOK ARTIKEL 9, LID 2, ONDER A, DSA":                                                                                 nil,
+		"klacht volgens artikel 20 DSA (artikel 20, lid 6)":                                                                   nil,
+		"artikel 4 van uw voorwaarden":                                                                                        nil,
+		"artikel 317 van het Wetboek van Strafrecht":                                                                          {"artikel 317 van het Wetboek van Strafrecht"}, // [own]
+		"artikel 231b Sr": {"artikel 231b Sr"}, // [own]
+		"artikel 51ac Sv": {"artikel 51ac Sv"}, // not held
+		"artikel 12 Sv, artikel 344, tweede lid, Sv": {"artikel 12 Sv", "artikel 344, tweede lid, Sv"}, // not held
+		"artikel 12, lid 3, AVG":                     {"artikel 12, lid 3, AVG"},                       // [V-sec]
+		"artikel 18 AVG en artikel 77 AVG":           {"artikel 18 AVG", "artikel 77 AVG"},             // [own]
+		"artikel 35 van de Uitvoeringswet AVG":       {"artikel 35 van de Uitvoeringswet AVG"},         // [infer] since 2026-09-01
+		"artikel 6:162 BW":                           {"artikel 6:162 BW"},                             // not held
+		"artikel 35, lid 1, DSA; artikel 5":          {"artikel 35, lid 1, DSA", "artikel 5"},          // not held; of the same act
+		"volgens artikel 5":                          {"artikel 5"},                                    // of no act
+		"Artikel 266, eerste lid, van het Wetboek van Strafrecht en artikel 284 Sr": nil,
+	} {
+		if got := d.Unverified(text, on(t, "2027-03-22"), on(t, "2027-03-25")); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The same words at another date: the law of then decides.
+func TestUnverifiedByDate(t *testing.T) {
+	d := load(t)
+	doxing := "artikel 285d, eerste lid, van het Wetboek van Strafrecht"
+	if got := d.Unverified(doxing, on(t, "2023-12-31"), on(t, "2027-03-25")); len(got) != 1 {
+		t.Errorf("doxing before 2024 passes: %q", got)
+	}
+	if got := d.Unverified("artikel 126ni Sv", on(t, "2023-12-31"), on(t, "2025-12-31")); len(got) != 1 {
+		t.Errorf("art. 126ni Sv was read as of 2026 only: %q", got)
+	}
+	if got := d.Unverified("artikel 35 UAVG", on(t, "2026-08-01"), on(t, "2026-08-31")); len(got) != 0 {
+		t.Errorf("the UAVG up to 2026-08-31 was read: %q", got)
+	}
+}
+
+// No template and no phrase cites what nobody read: nothing flagged [own],
+// [infer] or [V-sec] appears as a fact, in any branch of any text.
+func TestTemplatesRestOnWhatWasRead(t *testing.T) {
+	d := load(t)
+	files := 0
+	err := fs.WalkDir(templates.FS, ".", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || strings.HasSuffix(path, ".go") {
+			return err
+		}
+		raw, err := fs.ReadFile(templates.FS, path)
+		if err != nil {
+			return err
+		}
+		text := string(raw)
+		if _, body, ok := strings.Cut(text, "\n---\n"); ok { // the header names its sources, with flags
+			text = body
+		}
+		// A citation may lean on the act that the template named in words.
+		if got := d.Unverified("artikel 16 DSA. "+text, on(t, "2027-03-22"), on(t, "2027-03-25")); len(got) > 0 {
+			t.Errorf("%s cites what the law data do not hold verified: %q", path, got)
+		}
+		files++
+		return nil
+	})
+	if err != nil || files < 8 {
+		t.Fatalf("%d files, %v", files, err)
+	}
+}
