@@ -70,11 +70,16 @@ func demoURLs() []string {
 	return []string{"https://" + platformHost + originalPath, "https://" + platformHost + repostPath, "https://" + forumHost + forumPath}
 }
 
-// play runs the whole story; the driver's error says where it stopped.
-func (s *story) play() error {
+// publishPages puts the pages up that the story is about.
+func (s *story) publishPages() {
 	s.world.publish(platformHost, originalPath, demoPage("bericht"))
 	s.world.publish(platformHost, repostPath, demoPage("doorgeplaatst bericht"))
 	s.world.publish(forumHost, forumPath, demoPage("forum"))
+}
+
+// play runs the whole story; the driver's error says where it stopped.
+func (s *story) play() error {
+	s.publishPages()
 	chapters := []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close}
 	for n, chapter := range chapters {
 		s.progress(n, len(chapters))

@@ -83,10 +83,30 @@ func Open(path string, opt Options) (*Store, error) {
 	readers.SetMaxOpenConns(maxReaders)
 	readers.SetMaxIdleConns(maxReaders) // an opened connection has read the schema: keep it
 	s := &Store{path: path, prepared: map[string]*sql.Stmt{}, writer: writer, readers: readers, hook: opt.Hook, hostNow: opt.HostNow, log: opt.Log}
-	if err := s.migrate(context.Background()); err != nil {
-		return nil, errors.Join(err, s.Close())
+	for _, step := range []func(context.Context) error{s.durable, s.migrate} {
+		if err := step(context.Background()); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
 	}
 	return s, nil
+}
+
+// durable reads back what a power cut depends on: SQLite answers a pragma that
+// it cannot follow with the old value, not with an error. In WAL mode with
+// synchronous=FULL each commit syncs the log before it is answered; a cut
+// later leaves at most a torn frame behind the last commit, whose checksum
+// fails and which is left out.
+func (s *Store) durable(ctx context.Context) error {
+	for _, p := range []struct{ name, want string }{{"journal_mode", "wal"}, {"synchronous", "2"}} {
+		var got string
+		if err := s.writer.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return mapped(err)
+		}
+		if got != p.want {
+			return takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "the database's %s is %s, not %s: on this disk a commit would not survive a power cut", p.name, got, p.want)
+		}
+	}
+	return nil
 }
 
 // dsn gives the connection string, each pragma with its reason.

@@ -114,6 +114,17 @@ func TestEveryPragmaHolds(t *testing.T) {
 	}
 }
 
+// TestRefusesADatabaseThatWouldLoseCommits: one in memory keeps no log, as on
+// a disk that has none of what WAL needs.
+func TestRefusesADatabaseThatWouldLoseCommits(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, err := sqlitestore.Open(":memory:", sqlitestore.Options{})
+	wantKind(t, err, takedown.Unavailable)
+	if !strings.Contains(err.Error(), "journal_mode") {
+		t.Errorf("it does not name the pragma: %v", err)
+	}
+}
+
 func TestRefusesNewerSchemaAndOtherFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "takedown.db")
 	s, err := sqlitestore.Open(path, sqlitestore.Options{})

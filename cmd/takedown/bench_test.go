@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/ontdox/takedown/internal/boot/local"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// BenchmarkSubmission counts cases opened through the API, each durable before
+// it is answered, from several callers at once.
+func BenchmarkSubmission(b *testing.B) {
+	dir := b.TempDir()
+	app, err := local.Open(b.Context(), local.Config{DataDir: filepath.Join(dir, "data"), KeyFile: filepath.Join(dir, "bench.key")})
+	if err != nil {
+		b.Fatal(err)
+	}
+	made, err := app.Service.CreateToken(b.Context(), takedown.TheSystem, "bench", []takedown.Role{takedown.Coordinator})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	wait, err := app.Start(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(newAPI(app))
+	b.Cleanup(func() {
+		server.Close()
+		cancel()
+		wait()
+		_ = app.Close()
+	})
+	var n atomic.Int64
+	b.SetParallelism(4) // times GOMAXPROCS
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		me := n.Add(1)
+		d := &driver{ctx: context.Background(), scope: fmt.Sprintf("bench-%d", me), server: server.URL, tokens: map[string]string{"coordinator": made.Token}}
+		for pb.Next() {
+			if d.post("coordinator", "/v1/cases", benchCase(n.Add(1))); d.err != nil {
+				b.Error(d.err)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "submissions/s")
+}
+
+// benchCase is a submission of one item and one person.
+func benchCase(n int64) map[string]any {
+	seen := time.Now().Add(-time.Hour).UTC().Truncate(time.Second)
+	return map[string]any{
+		"reporter": map[string]any{"function": "praktijkmanager", "department": "Meldpunt veiligheid", "channel": "phone", "contact": "toestel 0"},
+		"affected": []map[string]any{{
+			"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2",
+			"private": map[string]any{"name": demoName, "addresses": []string{demoAddress}, "phones": []string{demoPhone}},
+		}},
+		"incident": map[string]any{"occurredAt": seen, "discoveredAt": seen, "reportedAt": seen, "summary": demoSummary, "trigger": demoTrigger},
+		"goals":    []string{"removal"},
+		"items": []map[string]any{{
+			"location": map[string]any{"type": "url", "url": fmt.Sprintf("https://forum.example/bericht/%d", n)}, "kind": "original", "contentType": "text",
+			"audience": "public", "author": map[string]any{"handle": "gebruiker"}, "firstSeenAt": seen, "dataCategories": []string{"home_address"},
+		}},
+	}
+}
+
+// BenchmarkRungTurn times one turn of a ladder: a clock that has run out, the
+// next rung's plan, its document drafted, the wait for its approval.
+func BenchmarkRungTurn(b *testing.B) {
+	for range b.N {
+		b.StopTimer()
+		h := newHost(b)
+		h.start()
+		s := h.story()
+		s.upTo(s.platformRemoval)
+		s.advanceTo(at(4, 13, 6, 0)) // before the desk's hours: silent until then
+		b.StartTimer()
+		s.advanceTo(at(4, 13, 9, 30))
+		b.StopTimer()
+		s.expect(s.caseID, "hoster", "AwaitApproval")
+		if s.err != nil {
+			b.Fatal(s.err)
+		}
+		h.kill()
+		b.StartTimer()
+	}
+}
+
+// upTo plays the chapters until one is told.
+func (s *story) upTo(last func()) {
+	s.publishPages()
+	for _, chapter := range []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice} {
+		chapter()
+	}
+	last()
+}
+
+// BenchmarkServeMemory gives what the server keeps in memory (VmRSS): idle, and
+// with open tracks that all wait (TAKEDOWN_BENCH_TRACKS, 10,000).
+func BenchmarkServeMemory(b *testing.B) {
+	tracks := 10_000
+	if v, err := strconv.Atoi(os.Getenv("TAKEDOWN_BENCH_TRACKS")); err == nil {
+		tracks = v
+	}
+	for range b.N {
+		h := newHost(b)
+		h.start()
+		b.ReportMetric(h.megabytes(), "MB-idle")
+		s := h.story()
+		s.upTo(func() {})
+		for n := range tracks {
+			id := fmt.Sprintf("contact_bench%05d", n)
+			s.put("coordinator", "/v1/contacts/"+id, map[string]any{
+				"kind": "hoster", "legalName": fmt.Sprintf("Voorbeeldhost %d B.V.", n), "serviceKind": "hosting", "hosts": []string{fmt.Sprintf("host%d.example", n)}, "country": "NL",
+				"languages": []string{"nl"}, "source": "https://host.example/abuse", "lastVerifiedAt": at(time.March, 20, 12, 0),
+				"channels": []map[string]any{{"kind": "mail", "address": "abuse@host.example", "purpose": "notice"}},
+			})
+			s.post("coordinator", s.casePath("/tracks"), map[string]any{"contactId": id, "route": "hoster", "itemIds": s.items[2:3], "reason": "benchmark of open tracks"})
+			if s.err != nil {
+				b.Fatal(n, s.err)
+			}
+		}
+		b.ReportMetric(h.megabytes(), "MB-open")
+		b.ReportMetric(float64(tracks), "tracks")
+		h.kill()
+	}
+}
+
+var rss = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
+
+// megabytes is what the server's process holds, where /proc says so.
+func (h *host) megabytes() float64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.cmd.Process.Pid))
+	m := rss.FindSubmatch(b)
+	if err != nil || m == nil {
+		return 0
+	}
+	kb, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		return 0
+	}
+	return float64(kb) / 1024
+}
