@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -89,6 +90,10 @@ func run(ctx context.Context, args []string, term terminal) int {
 	case errors.As(err, &usage):
 		fmt.Fprintln(term.err, "takedown:", usage.line)
 		return exitUsage
+	}
+	if takedown.NameOf(err) == audit.NameVerificationFailed {
+		fmt.Fprintln(term.err, sayError(err)) // "line N, entry ID: reason" and nothing else: programs read it
+		return exitRefused
 	}
 	fmt.Fprintln(term.err, "takedown:", sayError(err))
 	return exitRefused

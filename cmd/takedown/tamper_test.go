@@ -104,7 +104,7 @@ func (p *played) exec(statement string, args ...any) {
 	})
 }
 
-var failedAt = regexp.MustCompile(`line \d+, entry (none|entry_[a-z0-9]+): .+`)
+var failedAt = regexp.MustCompile(`(?m)^line \d+, entry (none|entry_[a-z0-9]+): .+`)
 
 // found fails the test unless verification fails and says where.
 func (p *played) found(t *testing.T, entry string, more ...string) {
