@@ -173,6 +173,9 @@ func restored(t *testing.T, cfg local.Config, file string) {
 			t.Fatal(err)
 		}
 	}
+	without := cfg
+	without.KeyFile += ".missing"
+	refused(t, local.Restore(t.Context(), without, file), "KeyMissing") // and leaves nothing that is in the way
 	if err := local.Restore(t.Context(), cfg, file); err != nil {
 		t.Fatal(err)
 	}
@@ -261,5 +264,36 @@ func holdsNoKey(t *testing.T, file, keyFile string) {
 	}
 	if looked == 0 {
 		t.Error("the key file has no value to look for")
+	}
+}
+
+// TestRestoreElsewhere: a new machine has neither database nor heads.log. A
+// damaged backup leaves nothing behind.
+func TestRestoreElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	cfg := config(dir)
+	app := open(t, cfg)
+	act(t, app, "anna")
+	file := filepath.Join(dir, "backup.tar")
+	if _, err := app.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := filepath.Join(dir, "cut.tar")
+	if err := os.WriteFile(cut, b[:len(b)/3], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fresh := local.Config{DataDir: filepath.Join(dir, "new"), KeyFile: cfg.KeyFile}
+	if err := local.Restore(t.Context(), fresh, cut); err == nil {
+		t.Fatal("a backup that was cut off was restored")
+	}
+	if err := local.Restore(t.Context(), fresh, file); err != nil {
+		t.Fatal(err)
+	}
+	if rep := verified(t, open(t, fresh), audit.Options{}); len(rep.Restores) != 1 {
+		t.Errorf("%d restores are reported, want 1", len(rep.Restores))
 	}
 }

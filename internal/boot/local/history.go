@@ -110,6 +110,13 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
 	}
+	if err := unpackDeclared(ctx, cfg, file); err != nil {
+		return errors.Join(err, removeDatabase(cfg.DataDir))
+	}
+	return nil
+}
+
+func unpackDeclared(ctx context.Context, cfg Config, file string) error {
 	if err := unpack(cfg.DataDir, file); err != nil {
 		return err
 	}
@@ -118,6 +125,18 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 		return err
 	}
 	return errors.Join(a.declareRestore(ctx), a.Close())
+}
+
+// removeDatabase takes back a restore that failed: a database that was put
+// there and not declared would never verify.
+func removeDatabase(dir string) error {
+	var errs error
+	for _, name := range []string{"takedown.db", "takedown.db-wal", "takedown.db-shm"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = errors.Join(errs, err)
+		}
+	}
+	return errs
 }
 
 func (a *App) declareRestore(ctx context.Context) error {
