@@ -282,13 +282,15 @@ func TestRestoreElsewhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cut := filepath.Join(dir, "cut.tar")
-	if err := os.WriteFile(cut, b[:len(b)/3], 0o600); err != nil {
-		t.Fatal(err)
-	}
 	fresh := local.Config{DataDir: filepath.Join(dir, "new"), KeyFile: cfg.KeyFile}
-	if err := local.Restore(t.Context(), fresh, cut); err == nil {
-		t.Fatal("a backup that was cut off was restored")
+	for _, end := range []int{len(b) / 3, len(b) - 3*512} { // within a file; between two
+		cut := filepath.Join(dir, "cut.tar")
+		if err := os.WriteFile(cut, b[:end], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := local.Restore(t.Context(), fresh, cut); err == nil {
+			t.Fatalf("a backup of %d bytes that was cut off at %d was restored", len(b), end)
+		}
 	}
 	if err := local.Restore(t.Context(), fresh, file); err != nil {
 		t.Fatal(err)

@@ -60,8 +60,15 @@ func writeTar(file, dir, database string) error {
 			err = addTree(w, dir, part)
 		}
 	}
+	if err == nil {
+		err = w.WriteHeader(&tar.Header{Name: backupEnd, Mode: 0o600})
+	}
 	return errors.Join(err, w.Close(), f.Sync(), f.Close())
 }
+
+// backupEnd stands last in a backup: without it, one that was cut off between
+// two files would pass for whole.
+const backupEnd = "end-of-backup"
 
 func addTree(w *tar.Writer, dir, part string) error {
 	return filepath.WalkDir(filepath.Join(dir, part), func(path string, d fs.DirEntry, err error) error {
@@ -167,9 +174,9 @@ func unpack(dir, file string) error {
 	for {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return f.Close()
+			err = takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup was cut off: its end is missing")
 		}
-		if err != nil {
+		if err != nil || h.Name == backupEnd {
 			return errors.Join(err, f.Close())
 		}
 		if err := unpackOne(dir, h, r); err != nil {
