@@ -155,16 +155,17 @@ func (k *killRuns) report(t *testing.T, runs int) {
 // ending is the state in which a story ends, without ids and instants that
 // differ from run to run.
 type ending struct {
-	Tracks    []string // route, rungs, outcome
+	Tracks    []string // route, contact, rungs, outcome
 	Clocks    []string // rule, nature, start, due date
 	Documents []string // instrument, status, dispatch
 	Mails     int
+	Case      string // its status
 }
 
 func (s *story) ending(mails int) ending {
-	sum, end := s.summary(), ending{Mails: mails}
+	sum, end := s.summary(), ending{Mails: mails, Case: s.get("coordinator", s.casePath("")).str("status")}
 	for _, tr := range sum.Tracks {
-		end.Tracks = append(end.Tracks, fmt.Sprintf("%s %v %s", tr.Route, tr.Rungs, tr.Outcome))
+		end.Tracks = append(end.Tracks, fmt.Sprintf("%s %s %v %s", tr.Route, tr.Contact, tr.Rungs, tr.Outcome))
 	}
 	for _, c := range sum.Clocks {
 		end.Clocks = append(end.Clocks, strings.Join([]string{c.Rule, c.Nature, c.Start, c.DueDate}, " "))

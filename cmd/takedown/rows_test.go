@@ -20,7 +20,7 @@ func TestNoRowOverFourKilobytes(t *testing.T) {
 	} {
 		var rows, longest int
 		p.sql(func(db *sql.DB) error {
-			return db.QueryRow("SELECT count(*), max(" + size + ") FROM " + table).Scan(&rows, &longest)
+			return db.QueryRow("SELECT count(*), max("+size+") FROM "+table).Scan(&rows, &longest)
 		})
 		if rows == 0 || longest > casework.MaxRowBytes {
 			t.Errorf("%s: %d rows, the longest has %d bytes of %d", table, rows, longest, casework.MaxRowBytes)
