@@ -38,7 +38,7 @@ func (s source) selected(path string, f func(name string, at ast.Node)) {
 
 // clockReaders may ask the host for the time (design §7): programs, the
 // packages that build them, and what only tests run.
-var clockReaders = regexp.MustCompile(`^(cmd|functions|internal/boot)/|^internal/[a-z]+/[a-z]+test/|_test\.go$`)
+var clockReaders = regexp.MustCompile(`^(cmd|functions|internal/boot|internal/lambdahost)/|^internal/[a-z]+/[a-z]+test/|_test\.go$`)
 
 // readsClock: everywhere else `now` is a parameter or an injected function.
 func readsClock(files []source) []string {

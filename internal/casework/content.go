@@ -156,7 +156,7 @@ func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, 
 		return c, false, nil // the addressee changed since: PlanStep has it drafted again
 	}
 	if a == nil || hash != d.ContentHash || a.ContentHash != hash || slices.Contains(d.Editors, a.By) {
-		return c, false, nil
+		return c, false, t.unapprove(d)
 	}
 	hits, err := t.guardFindings(tr, d, c)
 	if err != nil {
@@ -166,6 +166,16 @@ func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, 
 		return c, false, t.guarded(tr, d, c, hits)
 	}
 	return c, true, nil
+}
+
+// unapprove takes back an approval that is not of what is there. Without that
+// the plan would ask for the same sending again and again.
+func (t *tx) unapprove(d *takedown.Document) error {
+	d.Status, d.Approval = takedown.DocumentPending, nil
+	if err := t.put(d); err != nil {
+		return err
+	}
+	return t.log("document.unapproved", "approval_of_other_content", []string{d.ID, d.Track})
 }
 
 // guarded takes back the approval of a document in which the guard found

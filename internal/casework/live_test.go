@@ -262,3 +262,15 @@ func (l *live) mails(attempts, sent int) {
 		l.t.Fatalf("%d attempts, %d sent; want %d and %d", a, s, attempts, sent)
 	}
 }
+
+// tamper changes the database behind the program's back.
+func (l *live) tamper(statement string) {
+	l.t.Helper()
+	r, err := l.store.Writer().Exec(statement)
+	l.ok(err)
+	n, err := r.RowsAffected()
+	l.ok(err)
+	if n == 0 {
+		l.t.Fatalf("%s changed nothing", statement)
+	}
+}

@@ -474,3 +474,20 @@ func TestAWithdrawnConsentHoldsAnApprovedNotice(t *testing.T) {
 	l.at("AwaitGate", "consent:notice")
 	l.mails(0, 0)
 }
+
+// TestAForeignApprovalSendsNothingAndDoesNotSpin: an approval in the database
+// that is not of the current content (a row was tampered with) is taken back
+// when the document is about to leave.
+func TestAForeignApprovalSendsNothingAndDoesNotSpin(t *testing.T) {
+	l := newLive(t)
+	l.settings(func(s *casework.SettingsInput) { s.KillSwitch = true })
+	l.attempt()
+	l.approve()
+	l.at("AwaitGate", "kill_switch")
+	l.tamper(`UPDATE records SET body = json_set(body, '$.approval.contentHash', 'other') WHERE kind = 'doc'`)
+	l.settings(func(s *casework.SettingsInput) { s.KillSwitch = false })
+	l.mails(0, 0)
+	l.at("AwaitApproval", "approval")
+	l.approve()
+	l.mails(1, 1)
+}
