@@ -1,61 +1,76 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
-	"slices"
+	"net/http"
+	"net/url"
+	"strings"
 
+	"github.com/ontdox/takedown/internal/engine/draw"
 	"github.com/ontdox/takedown/statemachines"
 )
 
 // machineCmd shows the state machines.
 type machineCmd struct {
-	Draw machineDrawCmd `cmd:"" help:"Draw a machine as a Mermaid diagram."`
+	Draw machineDrawCmd `cmd:"" help:"Draw a machine as an SVG picture."`
 }
 
 type machineDrawCmd struct {
-	Name string `arg:"" enum:"case,track" help:"case or track."`
+	Name      string `arg:"" enum:"case,track" help:"case or track."`
+	Execution string `help:"Mark the path of this execution and where it stands; asks the server." placeholder:"ID"`
+	Server    string `env:"TAKEDOWN_SERVER" default:"http://127.0.0.1:8080" help:"The server."`
+	Token     string `env:"TAKEDOWN_TOKEN" help:"A coordinator's token."`
 }
 
-// Run prints the diagram.
-func (c *machineDrawCmd) Run(term terminal) error {
-	source := map[string][]byte{"case": statemachines.Case, "track": statemachines.Track}[c.Name]
-	var m struct {
-		StartAt string
-		States  map[string]struct {
-			Type, Next, Default string
-			End                 bool
-			Choices             []struct{ Next string }
-			Catch               []struct{ Next string }
-		}
-	}
-	if err := json.Unmarshal(source, &m); err != nil {
+// Run prints the picture.
+func (c *machineDrawCmd) Run(ctx context.Context, term terminal) error {
+	path, err := c.path(ctx)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(term.out, "stateDiagram-v2\n  [*] --> %s\n", m.StartAt)
-	var names []string
-	for name := range m.States {
-		names = append(names, name)
+	source := map[string][]byte{"case": statemachines.Case, "track": statemachines.Track}[c.Name]
+	svg, err := draw.SVG(c.Name, source, path)
+	if err != nil {
+		return err
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		s := m.States[name]
-		targets := []string{s.Next, s.Default}
-		for _, ch := range s.Choices {
-			targets = append(targets, ch.Next)
-		}
-		for _, ca := range s.Catch {
-			targets = append(targets, ca.Next)
-		}
-		slices.Sort(targets)
-		for _, to := range slices.Compact(targets) {
-			if to != "" {
-				fmt.Fprintf(term.out, "  %s --> %s\n", name, to)
-			}
-		}
-		if s.End || s.Type == "Succeed" {
-			fmt.Fprintf(term.out, "  %s --> [*]\n", name)
+	_, err = term.out.Write(svg)
+	return err
+}
+
+// path asks the server how far the execution has come; nil without one.
+func (c *machineDrawCmd) path(ctx context.Context) (*draw.Path, error) {
+	if c.Execution == "" {
+		return nil, nil
+	}
+	if c.Token == "" {
+		return nil, usagef("set TAKEDOWN_TOKEN, or give --token")
+	}
+	execution, err := c.get(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if machine := execution.str("machine"); machine != c.Name {
+		return nil, usagef("%s is an execution of machine %s", c.Execution, machine)
+	}
+	events, err := c.get(ctx, "/events")
+	if err != nil {
+		return nil, err
+	}
+	p := &draw.Path{Execution: c.Execution, Ended: execution.str("status") != "RUNNING"}
+	for _, e := range events.list("items") {
+		if strings.HasSuffix(e.str("type"), "StateEntered") {
+			p.States = append(p.States, e.str("state"))
 		}
 	}
-	return nil
+	return p, nil
+}
+
+func (c *machineDrawCmd) get(ctx context.Context, rest string) (object, error) {
+	a, err := newClient(c.Server, c.Token).do(ctx, request{method: http.MethodGet, path: "/v1/executions/" + url.PathEscape(c.Execution) + rest})
+	if err != nil {
+		return nil, err
+	}
+	var out object
+	return out, json.Unmarshal(a.body, &out)
 }

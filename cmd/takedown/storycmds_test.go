@@ -22,7 +22,7 @@ import (
 //	open FILE                         opens a case: $CASE, $PERSON, $ITEM1 …
 //	gates                             triage, captures, assessments, consents, police alignment: all hold
 //	capture NAME ITEM INSTANT [PURPOSE]   uploads a file as evidence: $NAME is its id
-//	track ROUTE STATE [WHY]           the case's track of a route waits there: $TRACK, $DOC, $HASH
+//	track ROUTE STATE [WHY]           the case's track of a route waits there: $TRACK, $EXECUTION, $DOC, $HASH
 //	ended ROUTE OUTCOME               the case's track of a route has ended
 //	task KIND                         a task of that kind is open: $TASK
 //	page HOST/PATH online|gone        what others show
@@ -234,6 +234,7 @@ func cmdTrack(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("track %s waits for %s", args[0], why)
 	}
 	ts.Setenv("TRACK", tr.str("id"))
+	ts.Setenv("EXECUTION", strings.ReplaceAll(tr.str("id"), "_", "-")+"-1") // its first generation
 	if doc := tr.str("document", "id"); doc != "" {
 		ts.Setenv("DOC", doc)
 		ts.Setenv("HASH", s.get("specialist", "/v1/documents/"+doc).str("contentHash"))
