@@ -62,7 +62,7 @@ func testTimeout(t *testing.T, b *bench) {
 	b.w.waits["x"] = 1
 	b.start("hub", "h", `{"id": "x", "generation": 1}`)
 	token := b.w.token("x")
-	b.Advance(3599 * second)
+	b.Advance(b.long - second)
 	b.Settle()
 	b.status("h", "RUNNING", "Await")
 	b.Advance(second)
@@ -87,7 +87,7 @@ func testRace(t *testing.T, b *bench) {
 			defer wg.Done()
 			err = b.Engine.Complete(context.Background(), token, []byte(`{}`))
 		}()
-		b.Advance(3600 * second)
+		b.Advance(b.long)
 		wg.Wait()
 		b.Settle()
 		var e *takedown.Error
@@ -216,10 +216,10 @@ func testCatch(t *testing.T, b *bench) {
 func testTimer(t *testing.T, b *bench) {
 	b.start("timer", "t", `{}`)
 	x, err := b.Engine.Describe(context.Background(), "t")
-	if err != nil || !x.WaitsUntil.Equal(x.StartedAt.Add(60*second)) {
+	if err != nil || !x.WaitsUntil.Equal(x.StartedAt.Add(b.long)) {
 		t.Errorf("waits until %v, started %v, %v", x.WaitsUntil, x.StartedAt, err)
 	}
-	b.Advance(59 * second)
+	b.Advance(b.long - second)
 	b.Settle()
 	b.status("t", "RUNNING", "W")
 	b.Advance(second)
@@ -228,6 +228,9 @@ func testTimer(t *testing.T, b *bench) {
 }
 
 func testRestart(t *testing.T, b *bench) {
+	if b.Restart == nil {
+		return // not ours to end: what it does then is its owner's promise
+	}
 	b.w.waits["x"], b.w.waits["y"] = 2, 1
 	b.start("hub", "x-1", `{"id": "x", "generation": 1}`)
 	b.start("hub", "y-1", `{"id": "y", "generation": 1}`)
@@ -248,7 +251,7 @@ func testRestart(t *testing.T, b *bench) {
 	b.complete(b.w.token("x"), "")
 	b.status("x-1", "SUCCEEDED", "")
 	b.status("t", "RUNNING", "W")
-	b.Advance(3600 * second)
+	b.Advance(b.long)
 	b.Settle()
 	b.status("y-1", "SUCCEEDED", "")
 	b.status("t", "SUCCEEDED", "")

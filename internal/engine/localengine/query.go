@@ -36,7 +36,7 @@ func errNotFound(name string) error {
 
 // Describe gives one execution as of the last commit; NotFound without.
 func (e *Engine) Describe(ctx context.Context, name string) (Execution, error) {
-	_, x, err := scanExecution(e.o.DB.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
+	_, x, err := scanExecution(e.o.Readers.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Execution{}, errNotFound(name)
 	}
@@ -44,7 +44,7 @@ func (e *Engine) Describe(ctx context.Context, name string) (Execution, error) {
 }
 
 func (e *Engine) rowOf(ctx context.Context, name string) (int64, error) {
-	id, _, err := scanExecution(e.o.DB.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
+	id, _, err := scanExecution(e.o.Readers.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, errNotFound(name)
 	}
@@ -55,7 +55,7 @@ func (e *Engine) rowOf(ctx context.Context, name string) (int64, error) {
 // otherwise.
 func (e *Engine) Output(ctx context.Context, name string) ([]byte, error) {
 	var snapshot []byte
-	err := e.o.DB.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
+	err := e.o.Readers.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errNotFound(name)
 	}
@@ -84,7 +84,13 @@ func (e *Engine) Executions(ctx context.Context, status, cursor string, limit in
 	if limit <= 0 || limit > 1000 {
 		limit = 1000
 	}
-	rows, err := e.o.DB.QueryContext(ctx, columns+`WHERE id < ? AND (? = '' OR status = ?) ORDER BY id DESC LIMIT ?`, before, status, status, limit+1)
+	// A query for each: with one for both, SQLite walks all that ever ran to
+	// find the few that failed.
+	query, args := columns+`WHERE id < ? ORDER BY id DESC LIMIT ?`, []any{before, limit + 1}
+	if status != "" {
+		query, args = columns+`WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?`, append([]any{status}, args...)
+	}
+	rows, err := e.o.Readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, "", storeError(err)
 	}
@@ -150,7 +156,7 @@ func (e *Engine) Events(ctx context.Context, name string, after int64, limit int
 	if limit <= 0 || limit > 1000 {
 		limit = 1000
 	}
-	rows, err := e.o.DB.QueryContext(ctx, `SELECT events FROM engine_events WHERE execution = ? AND id > ? ORDER BY id LIMIT ?`, row, after, limit)
+	rows, err := e.o.Readers.QueryContext(ctx, `SELECT events FROM engine_events WHERE execution = ? AND id > ? ORDER BY id LIMIT ?`, row, after, limit)
 	if err != nil {
 		return nil, storeError(err)
 	}

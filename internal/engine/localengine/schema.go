@@ -9,7 +9,7 @@ import (
 )
 
 // schemaVersion is the newest layout; migrations lead to it one by one.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // migrations[n] leads from version n to n+1.
 var migrations = [schemaVersion]string{`
@@ -42,6 +42,10 @@ CREATE TABLE engine_events ( -- one row per move of an execution
 	events    BLOB NOT NULL,
 	PRIMARY KEY (execution, id)
 ) WITHOUT ROWID;
+`, `
+-- What has ended and still has its history, for Prune.
+ALTER TABLE engine_executions ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX engine_executions_stopped ON engine_executions (stopped) WHERE stopped IS NOT NULL AND pruned = 0;
 `}
 
 // migrate brings the tables to the newest version, and refuses newer ones.
@@ -86,9 +90,28 @@ func storeError(err error) error {
 	return &takedown.Error{Kind: takedown.Unavailable, Name: takedown.NameUnavailable, Message: "The engine's journal did not answer.", Err: err}
 }
 
+// requireDurable reads back what durability rests on: with a write-ahead log
+// and synchronous=FULL, SQLite syncs the log before a commit returns. EXTRA is
+// stricter.
+func requireDurable(db *sql.DB) error {
+	var mode string
+	var level int
+	if err := db.QueryRow(`PRAGMA journal_mode`).Scan(&mode); err != nil {
+		return storeError(err)
+	}
+	if err := db.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil {
+		return storeError(err)
+	}
+	if mode != "wal" || level < 2 {
+		return takedown.Errorf(takedown.Internal, takedown.NameInternal,
+			"The engine's journal has journal_mode %s and synchronous %d; it needs wal and 2 (FULL), or a commit may be lost with the power.", mode, level)
+	}
+	return nil
+}
+
 // statements are prepared once.
 type statements struct {
-	begin, load, byName, insert, update, event, exists, body, due, nextDue, active, damaged *sql.Stmt
+	begin, load, byName, insert, update, event, exists, body, due, nextDue, active, damaged, nameOf *sql.Stmt
 }
 
 func (s *statements) prepare(db *sql.DB) error {
@@ -109,7 +132,8 @@ func (s *statements) prepare(db *sql.DB) error {
 		{&s.due, `SELECT id FROM engine_executions WHERE due <= ? ORDER BY due LIMIT ?`},
 		{&s.nextDue, `SELECT coalesce(min(due), 0) FROM engine_executions WHERE due IS NOT NULL`},
 		{&s.active, `SELECT id FROM engine_executions WHERE active = 1 ORDER BY id`},
-		{&s.damaged, `UPDATE engine_executions SET status = 'FAILED', stopped = ?, active = 0, due = NULL, error = 'Engine.Damaged' WHERE id = ?`},
+		{&s.damaged, `UPDATE engine_executions SET status = 'FAILED', stopped = ?, active = 0, due = NULL, error = '` + NameDamaged + `' WHERE id = ?`},
+		{&s.nameOf, `SELECT name FROM engine_executions WHERE id = ?`},
 	} {
 		stmt, err := db.Prepare(p.text)
 		if err != nil {
