@@ -60,10 +60,26 @@ func promises() []promise {
 func run(t *testing.T, long int64, open func(t *testing.T, s Setup) Harness) {
 	t.Helper()
 	for _, c := range promises() {
+		t.Run(c.name, func(t *testing.T) { c.hold(t, long, open) })
+	}
+}
+
+func (c promise) hold(t *testing.T, long int64, open func(t *testing.T, s Setup) Harness) {
+	t.Helper()
+	w := newWorld(long)
+	h := open(t, Setup{Machines: machines(long), Substitutions: substitutions(), Handlers: w.handlers()})
+	c.test(t, &bench{Harness: h, t: t, w: w, long: time.Duration(long) * second})
+}
+
+// Each gives every promise to each, which holds engines against it as often as
+// it likes: once for every fault.
+func Each(t *testing.T, each func(t *testing.T, hold func(t *testing.T, open func(*testing.T, Setup) Harness))) {
+	for _, c := range promises() {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(long)
-			h := open(t, Setup{Machines: machines(long), Substitutions: substitutions(), Handlers: w.handlers()})
-			c.test(t, &bench{Harness: h, t: t, w: w, long: time.Duration(long) * second})
+			each(t, func(t *testing.T, open func(*testing.T, Setup) Harness) {
+				t.Helper()
+				c.hold(t, 3600, open)
+			})
 		})
 	}
 }

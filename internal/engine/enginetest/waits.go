@@ -123,8 +123,10 @@ func testBadTokens(_ *testing.T, b *bench) {
 	b.complete("", "InvalidToken")
 	b.complete("nonsense!", "InvalidToken")
 	token := []byte(b.w.token("x"))
-	if token[len(token)-2]++; token[len(token)-2] > 'y' {
-		token[len(token)-2] = 'a'
+	if at := len(token) - 2; token[at] == 'a' {
+		token[at] = 'b'
+	} else {
+		token[at] = 'a'
 	}
 	b.complete(string(token), "TaskTimedOut")
 	b.status("h", "RUNNING", "Await")

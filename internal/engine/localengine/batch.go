@@ -157,7 +157,7 @@ func (b *batch) named(machine, name string, input []byte) (found, same bool, err
 	if err != nil {
 		return false, false, err
 	}
-	if l := b.e.live[row]; l != nil { // this batch may have ended it
+	if l := b.e.live[row]; l != nil && l.x != nil { // this batch may have ended it
 		status = string(l.x.Status)
 	}
 	return true, m == machine && status == string(asl.Running) && bytes.Equal(in, input), nil
