@@ -164,11 +164,15 @@ func (s faultyStmt) QueryContext(ctx context.Context, args []driver.NamedValue) 
 	return queryFaulty(s.f, s.text, func() (driver.Rows, error) { return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args) })
 }
 
-// plans gives every way in which one call of these sites fails: the first of
-// each and the last, before and after its effect.
+// plans gives every way in which one call of these sites fails, before and
+// after its effect: of statements the first and the last, of commits each.
 func (f *faults) plans() (out []*faults) {
 	for _, site := range f.sites {
-		for _, nth := range slices.Compact([]int{1, f.calls[site]}) {
+		nths := slices.Compact([]int{1, f.calls[site]})
+		for n := 2; site == "COMMIT" && n < f.calls[site]; n++ {
+			nths = append(nths, n)
+		}
+		for _, nth := range nths {
 			out = append(out, &faults{site: site, nth: nth}, &faults{site: site, nth: nth, after: true})
 		}
 	}
