@@ -102,7 +102,7 @@ func (b *batch) apply(l *live, eff asl.Effects) {
 func (b *batch) start(machine, name string, input []byte) (answer, fatal error) {
 	d := b.e.machines[machine]
 	if d == nil {
-		return takedown.Errorf(takedown.NotFound, "StateMachineDoesNotExist", "There is no state machine %s.", machine), nil
+		return errNoMachine(machine), nil
 	}
 	v, err := asl.ParseJSON(input)
 	if err != nil || len(input) > asl.MaxPayload {

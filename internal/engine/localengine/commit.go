@@ -48,6 +48,7 @@ type batch struct {
 	wrote   bool             // there is something to commit
 	at      int64            // the row that is being moved
 	damaged []damage
+	defined []addition
 }
 
 // maxBatch bounds how many requests share a commit.

@@ -69,8 +69,9 @@ type Engine struct {
 	sql      statements
 
 	mu       sync.Mutex
-	busy     int           // requests, calls and handlers under way
-	idle     chan struct{} // closed while busy is 0
+	texts    map[string][]byte // the machines' definitions
+	busy     int               // requests, calls and handlers under way
+	idle     chan struct{}     // closed while busy is 0
 	running  bool
 	stopped  bool
 	requests []*request

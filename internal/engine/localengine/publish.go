@@ -119,6 +119,12 @@ func (b *batch) publish() {
 	for _, l := range b.touched {
 		b.show(l)
 	}
+	for _, a := range b.defined {
+		e.machines[a.name], e.defs[a.d.Hash()] = a.d, a.d
+		e.mu.Lock()
+		e.texts[a.name] = a.text
+		e.mu.Unlock()
+	}
 	for _, d := range b.damaged {
 		e.report(d)
 	}

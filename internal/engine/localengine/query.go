@@ -54,21 +54,39 @@ func (e *Engine) rowOf(ctx context.Context, name string) (int64, error) {
 // Output gives the output of an execution that succeeded; nil before and
 // otherwise.
 func (e *Engine) Output(ctx context.Context, name string) ([]byte, error) {
+	_, output, err := e.Data(ctx, name)
+	return output, err
+}
+
+// Data gives an execution's input and, if it succeeded, its output; nil before
+// and otherwise. NotFound without the execution.
+func (e *Engine) Data(ctx context.Context, name string) (input, output []byte, err error) {
 	var snapshot []byte
-	err := e.o.Readers.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
+	err = e.o.Readers.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNotFound(name)
+		return nil, nil, errNotFound(name)
 	}
 	if err != nil {
-		return nil, storeError(err)
+		return nil, nil, storeError(err)
 	}
 	var s struct {
-		Output *asl.Data `json:"output"`
+		Status asl.Status `json:"status"`
+		Input  asl.Data   `json:"input"`
+		Output asl.Data   `json:"output"`
 	}
-	if err := json.Unmarshal(snapshot, &s); err != nil || s.Output == nil {
-		return nil, err
+	if err := json.Unmarshal(snapshot, &s); err != nil {
+		return nil, nil, errUnreadable(err)
 	}
-	return asl.AppendJSON(nil, s.Output.V), nil
+	if s.Status == asl.Succeeded { // null is an output too
+		output = asl.AppendJSON(nil, s.Output.V)
+	}
+	return asl.AppendJSON(nil, s.Input.V), output, nil
+}
+
+// errUnreadable says that what was asked for is damaged: asking again does not
+// help.
+func errUnreadable(err error) error {
+	return &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "This row of the engine's journal is damaged.", Err: err}
 }
 
 // Executions lists executions, newest first, of one status or of all (""). The
@@ -172,7 +190,7 @@ func (e *Engine) Events(ctx context.Context, name string, after int64, limit int
 			return nil, storeError(err)
 		}
 		if err := json.Unmarshal(text, &lines); err != nil {
-			return nil, storeError(err)
+			return nil, errUnreadable(err)
 		}
 		for _, l := range lines {
 			if l.ID > after && len(out) < limit {
