@@ -204,6 +204,9 @@ func (b *batch) fire(l *live) {
 		if !ok {
 			return
 		}
+		if len(eff.Events) == 0 { // whatever fires is seen in the history
+			panic("a timer fires and nothing follows")
+		}
 		b.apply(l, eff)
 	}
 }

@@ -282,8 +282,8 @@ func (b *batch) write() error {
 func (b *batch) store(l *live) error {
 	b.at = l.row
 	snapshot, err := l.x.Marshal()
-	if err != nil {
-		return err
+	if err != nil { // its state came from a damaged row
+		panic(err)
 	}
 	var stopped, due any
 	if l.x.Status != asl.Running {
@@ -313,5 +313,18 @@ func (b *batch) store(l *live) error {
 		return err
 	}
 	_, err = b.exec(b.e.sql.event, l.row, l.events[len(l.events)-1].ID, lines)
+	if constraint(err) { // it counts its events from a damaged row
+		panic(err)
+	}
 	return err
+}
+
+// constraint says that the journal refuses a row for what stands in it: asking
+// again does not help. 19 is SQLITE_CONSTRAINT.
+func constraint(err error) bool {
+	var coded interface {
+		error
+		Code() int
+	}
+	return errors.As(err, &coded) && coded.Code()&0xff == 19
 }

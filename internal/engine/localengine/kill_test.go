@@ -30,7 +30,18 @@ func TestMain(m *testing.M) {
 		child(n, path)
 		return
 	}
+	if path := os.Getenv(traced); path != "" {
+		exitWith(tracedChild(path))
+	}
 	os.Exit(m.Run())
+}
+
+func exitWith(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 // killHub waits four times, fails once a turn on its way, and ends.
@@ -98,11 +109,10 @@ const storyTables = `CREATE TABLE IF NOT EXISTS waits (id TEXT, wait INTEGER, to
 
 // tell runs the story to its end from wherever it stands.
 func tell(path string, hook func(point string)) (err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
+	db, err := openPath(path)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
 	if _, err := db.Exec(storyTables); err != nil {
 		return err
 	}

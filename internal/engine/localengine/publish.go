@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+
+	"github.com/ontdox/takedown/internal/casework"
 )
 
 // NameDamaged is the error of an execution that was stopped because its row in
 // the journal cannot be read, or cannot be moved.
-const NameDamaged = "Engine.Damaged"
+const NameDamaged = casework.NameDamaged
 
 // damage is an execution that this batch stops.
 type damage struct {

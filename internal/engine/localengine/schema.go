@@ -111,7 +111,7 @@ func requireDurable(db *sql.DB) error {
 
 // statements are prepared once.
 type statements struct {
-	begin, load, byName, insert, update, event, exists, body, due, nextDue, active, damaged, nameOf *sql.Stmt
+	begin, load, byName, insert, update, event, exists, body, due, nextDue, active, damaged, nameOf, old, forget, pruned *sql.Stmt
 }
 
 func (s *statements) prepare(db *sql.DB) error {
@@ -133,6 +133,9 @@ func (s *statements) prepare(db *sql.DB) error {
 		{&s.nextDue, `SELECT coalesce(min(due), 0) FROM engine_executions WHERE due IS NOT NULL`},
 		{&s.active, `SELECT id FROM engine_executions WHERE active = 1 ORDER BY id`},
 		{&s.damaged, `UPDATE engine_executions SET status = 'FAILED', stopped = ?, active = 0, due = NULL, error = '` + NameDamaged + `' WHERE id = ?`},
+		{&s.old, `SELECT id FROM engine_executions WHERE stopped < ? AND stopped IS NOT NULL AND pruned = 0 ORDER BY stopped LIMIT ?`},
+		{&s.forget, `DELETE FROM engine_events WHERE execution = ?`},
+		{&s.pruned, `UPDATE engine_executions SET pruned = 1 WHERE id = ?`},
 		{&s.nameOf, `SELECT name FROM engine_executions WHERE id = ?`},
 	} {
 		stmt, err := db.Prepare(p.text)
