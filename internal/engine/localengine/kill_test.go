@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,8 +31,15 @@ func TestMain(m *testing.M) {
 		child(n, path)
 		return
 	}
+	if spec := os.Getenv(killedRandom); spec != "" {
+		exitWith(randomChild(spec))
+	}
 	if path := os.Getenv(traced); path != "" {
 		exitWith(tracedChild(path))
+	}
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set("25") // each is a machine and its kills
 	}
 	os.Exit(m.Run())
 }
