@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 	if spec := os.Getenv(killedRandom); spec != "" {
 		exitWith(randomChild(spec))
 	}
+	if path := os.Getenv(waitingChild); path != "" {
+		exitWith(openWaiting(path))
+	}
 	if path := os.Getenv(traced); path != "" {
 		exitWith(tracedChild(path))
 	}
