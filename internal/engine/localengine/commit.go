@@ -292,11 +292,16 @@ func (b *batch) store(l *live) error {
 	if at := l.x.Due(); !at.IsZero() {
 		due = at.UnixMilli()
 	}
+	since, waits := l.x.Standing()
+	sinceMS := int64(0)
+	if !since.IsZero() {
+		sinceMS = since.UnixMilli()
+	}
 	active := 0
 	if len(l.x.Pending()) > 0 {
 		active = 1
 	}
-	args := []any{string(l.x.Status), l.x.Where(), stopped, l.x.Failure.Error, l.x.Failure.Cause, due, active, snapshot, l.row}
+	args := []any{string(l.x.Status), l.x.Where(), stopped, l.x.Failure.Error, l.x.Failure.Cause, due, active, sinceMS, waits, snapshot, l.row}
 	stmt := b.e.sql.update
 	if l.fresh != nil {
 		stmt = b.e.sql.insert

@@ -12,14 +12,15 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-const columns = `SELECT id, name, machine, status, state, started, coalesce(stopped, 0), error, cause, coalesce(due, 0) FROM engine_executions `
+const columns = `SELECT id, name, machine, status, state, started, coalesce(stopped, 0), error, cause, coalesce(due, 0), since, waits FROM engine_executions `
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanExecution(s scanner) (id int64, x Execution, err error) {
-	var started, stopped, due int64
-	err = s.Scan(&id, &x.Name, &x.Machine, &x.Status, &x.State, &started, &stopped, &x.Error, &x.Cause, &due)
+	var started, stopped, due, since int64
+	err = s.Scan(&id, &x.Name, &x.Machine, &x.Status, &x.State, &started, &stopped, &x.Error, &x.Cause, &due, &since, &x.WaitsFor)
 	x.StartedAt, x.StoppedAt, x.WaitsUntil = instant(started), instant(stopped), instant(due)
+	x.Since = instant(since)
 	return id, x, err
 }
 

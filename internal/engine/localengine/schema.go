@@ -45,6 +45,9 @@ CREATE TABLE engine_events ( -- one row per move of an execution
 `, `
 -- What has ended and still has its history, for Prune.
 ALTER TABLE engine_executions ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+-- Since when it stands in its state, and what it waits for there.
+ALTER TABLE engine_executions ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE engine_executions ADD COLUMN waits TEXT NOT NULL DEFAULT '';
 CREATE INDEX engine_executions_stopped ON engine_executions (stopped) WHERE stopped IS NOT NULL AND pruned = 0;
 `}
 
@@ -124,15 +127,15 @@ func (s *statements) prepare(db *sql.DB) error {
 		{&s.begin, `UPDATE engine_meta SET commits = commits + 1`},
 		{&s.load, `SELECT hash, snapshot FROM engine_executions WHERE id = ? AND status = 'RUNNING'`},
 		{&s.byName, `SELECT id, machine, input, status FROM engine_executions WHERE name = ?`},
-		{&s.insert, `INSERT INTO engine_executions (status, state, stopped, error, cause, due, active, snapshot, id, name, machine, hash, input, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&s.update, `UPDATE engine_executions SET status = ?, state = ?, stopped = ?, error = ?, cause = ?, due = ?, active = ?, snapshot = ? WHERE id = ?`},
+		{&s.insert, `INSERT INTO engine_executions (status, state, stopped, error, cause, due, active, since, waits, snapshot, id, name, machine, hash, input, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.update, `UPDATE engine_executions SET status = ?, state = ?, stopped = ?, error = ?, cause = ?, due = ?, active = ?, since = ?, waits = ?, snapshot = ? WHERE id = ?`},
 		{&s.event, `INSERT INTO engine_events (execution, id, events) VALUES (?, ?, ?)`},
 		{&s.exists, `SELECT count(*) FROM engine_executions WHERE id = ?`},
 		{&s.body, `SELECT body FROM engine_definitions WHERE hash = ?`},
 		{&s.due, `SELECT id FROM engine_executions WHERE due <= ? ORDER BY due LIMIT ?`},
 		{&s.nextDue, `SELECT coalesce(min(due), 0) FROM engine_executions WHERE due IS NOT NULL`},
 		{&s.active, `SELECT id FROM engine_executions WHERE active = 1 ORDER BY id`},
-		{&s.damaged, `UPDATE engine_executions SET status = 'FAILED', stopped = ?, active = 0, due = NULL, error = '` + NameDamaged + `' WHERE id = ?`},
+		{&s.damaged, `UPDATE engine_executions SET status = 'FAILED', state = '', waits = '', since = 0, stopped = ?, active = 0, due = NULL, error = '` + NameDamaged + `' WHERE id = ?`},
 		{&s.old, `SELECT id FROM engine_executions WHERE stopped < ? AND stopped IS NOT NULL AND pruned = 0 ORDER BY stopped LIMIT ?`},
 		{&s.forget, `DELETE FROM engine_events WHERE execution = ?`},
 		{&s.pruned, `UPDATE engine_executions SET pruned = 1 WHERE id = ?`},
