@@ -46,7 +46,8 @@ type Harness struct {
 	// Restart ends the engine and starts it anew on the same journal; nil if
 	// the engine is not ours to end.
 	Restart func() Engine
-	// NoTimers: Describe does not say when a timer is due. AWS's does not.
+	// NoTimers: Describe does not say what is waited for, since when and until
+	// when. AWS's does not.
 	NoTimers bool
 	// Refuse tries to load a definition and gives the error.
 	Refuse func(definition string) error

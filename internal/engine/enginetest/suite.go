@@ -45,6 +45,7 @@ func promises() []promise {
 		{"retry", testRetry},
 		{"catch", testCatch},
 		{"wait state", testTimer},
+		{"where it stands", testStands},
 		{"restart", testRestart},
 		{"refused", testRefused},
 		{"stop", testStop},

@@ -175,6 +175,23 @@ func testStale(t *testing.T, b *bench) {
 	}
 }
 
+func testStands(t *testing.T, b *bench) {
+	if b.NoTimers {
+		return
+	}
+	b.w.waits["x"] = 1
+	b.start("hub", "h", `{"id": "x", "generation": 1}`)
+	b.w.onWork = func(int) error { return conflict() }
+	b.start("retry", "r", `{}`)
+	b.start("pass", "p", `{}`)
+	for name, want := range map[string]string{"h": "token", "r": "retry", "p": ""} {
+		x, err := b.Engine.Describe(context.Background(), name)
+		if err != nil || x.WaitsFor != want || x.Since.IsZero() != (want == "") {
+			t.Errorf("%s waits for %q since %v, %v, want %q", name, x.WaitsFor, x.Since, err, want)
+		}
+	}
+}
+
 func testRetry(t *testing.T, b *bench) {
 	b.w.onWork = func(n int) error {
 		if n <= 2 {
@@ -220,6 +237,9 @@ func testTimer(t *testing.T, b *bench) {
 	x, err := b.Engine.Describe(context.Background(), "t")
 	if err != nil || !b.NoTimers && !x.WaitsUntil.Equal(x.StartedAt.Add(b.long)) {
 		t.Errorf("waits until %v, started %v, %v", x.WaitsUntil, x.StartedAt, err)
+	}
+	if !b.NoTimers && (x.WaitsFor != "timer" || !x.Since.Equal(x.StartedAt)) {
+		t.Errorf("waits for %q since %v", x.WaitsFor, x.Since)
 	}
 	b.Advance(b.long - second)
 	b.Settle()
