@@ -97,6 +97,7 @@ type Engine struct {
 // wraps *asl.RefusedError and names machine and JSON path.
 func New(o Options) (*Engine, error) {
 	o.defaults()
+	ctx := context.Background() // a start is not cut short
 	e := &Engine{
 		o: o, idle: make(chan struct{}), wake: make(chan struct{}, 1),
 		live: map[int64]*live{}, defs: map[string]*asl.Definition{}, lost: map[int64]bool{}, poison: map[int64]error{},
@@ -104,17 +105,17 @@ func New(o Options) (*Engine, error) {
 	close(e.idle)
 	e.work = sync.NewCond(&e.mu)
 	if !o.Volatile {
-		if err := requireDurable(o.DB); err != nil {
+		if err := requireDurable(ctx, o.DB); err != nil {
 			return nil, err
 		}
 	}
-	if err := migrate(o.DB); err != nil {
+	if err := migrate(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	if err := e.loadMachines(); err != nil {
+	if err := e.loadMachines(ctx); err != nil {
 		return nil, err
 	}
-	return e, e.sql.prepare(o.DB)
+	return e, e.sql.prepare(ctx, o.DB)
 }
 
 func (o *Options) defaults() {

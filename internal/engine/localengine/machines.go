@@ -17,14 +17,14 @@ var placeholder = regexp.MustCompile(`\$\{[A-Za-z0-9]+\}`)
 
 // loadMachines reads the definitions and journals the bytes that executions
 // will be started with.
-func (e *Engine) loadMachines() error {
+func (e *Engine) loadMachines(ctx context.Context) error {
 	e.machines, e.texts = map[string]*asl.Definition{}, map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(e.o.Machines)) {
 		d, body, err := e.load(name, e.o.Machines[name])
 		if err != nil {
 			return err
 		}
-		if _, err := e.o.DB.Exec(insertDefinition, d.Hash(), body); err != nil {
+		if _, err := e.o.DB.ExecContext(ctx, insertDefinition, d.Hash(), body); err != nil {
 			return storeError(err)
 		}
 		e.machines[name], e.defs[d.Hash()], e.texts[name] = d, d, body

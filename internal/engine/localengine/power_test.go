@@ -76,7 +76,7 @@ func TestSyncs(t *testing.T) {
 	}
 	dir := t.TempDir()
 	out := filepath.Join(dir, "calls")
-	cmd := exec.Command(strace, "-f", "-qq", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", out, os.Args[0])
+	cmd := exec.Command(strace, "-f", "-qq", "-y", "-e", "trace=write,pwrite64,fsync,fdatasync", "-o", out, os.Args[0]) //nolint:gosec // this very binary
 	cmd.Env = append(os.Environ(), traced+"="+filepath.Join(dir, "engine.db"))
 	if said, err := cmd.CombinedOutput(); err != nil {
 		if strings.Contains(string(said), "ptrace") {

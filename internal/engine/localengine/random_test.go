@@ -305,7 +305,7 @@ func killAt(t rapidOrTest, path, machine string, n int) bool {
 	if err := os.WriteFile(path+".json", []byte(machine), 0o600); err != nil {
 		t.Fatalf("%v", err)
 	}
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.Command(os.Args[0]) //nolint:gosec // this very binary
 	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", killedRandom, n, path))
 	out, err := cmd.CombinedOutput()
 	if err != nil && cmd.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {

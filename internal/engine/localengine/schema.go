@@ -1,6 +1,7 @@
 package localengine
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -52,13 +53,13 @@ CREATE INDEX engine_executions_stopped ON engine_executions (stopped) WHERE stop
 `}
 
 // migrate brings the tables to the newest version, and refuses newer ones.
-func migrate(db *sql.DB) (err error) {
+func migrate(ctx context.Context, db *sql.DB) (err error) {
 	const meta = `CREATE TABLE IF NOT EXISTS engine_meta (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, commits INTEGER NOT NULL);
 		INSERT OR IGNORE INTO engine_meta VALUES (1, 0, 0)`
-	if _, err := db.Exec(meta); err != nil {
+	if _, err := db.ExecContext(ctx, meta); err != nil {
 		return storeError(err)
 	}
-	tx, err := db.Begin()
+	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return storeError(err)
 	}
@@ -68,18 +69,18 @@ func migrate(db *sql.DB) (err error) {
 		}
 	}()
 	var version int
-	if err := tx.QueryRow(`UPDATE engine_meta SET commits = commits + 1 RETURNING version`).Scan(&version); err != nil {
+	if err := tx.QueryRowContext(ctx, `UPDATE engine_meta SET commits = commits + 1 RETURNING version`).Scan(&version); err != nil {
 		return storeError(err)
 	}
 	if version > schemaVersion {
 		return takedown.Errorf(takedown.Internal, takedown.NameInternal, "The engine's journal has version %d; this program knows up to %d. Use a newer program.", version, schemaVersion)
 	}
 	for ; version < schemaVersion; version++ {
-		if _, err := tx.Exec(migrations[version]); err != nil {
+		if _, err := tx.ExecContext(ctx, migrations[version]); err != nil {
 			return storeError(fmt.Errorf("to version %d: %w", version+1, err))
 		}
 	}
-	if _, err := tx.Exec(`UPDATE engine_meta SET version = ?`, version); err != nil {
+	if _, err := tx.ExecContext(ctx, `UPDATE engine_meta SET version = ?`, version); err != nil {
 		return storeError(err)
 	}
 	return storeError(tx.Commit())
@@ -96,13 +97,13 @@ func storeError(err error) error {
 // requireDurable reads back what durability rests on: with a write-ahead log
 // and synchronous=FULL, SQLite syncs the log before a commit returns. EXTRA is
 // stricter.
-func requireDurable(db *sql.DB) error {
+func requireDurable(ctx context.Context, db *sql.DB) error {
 	var mode string
 	var level int
-	if err := db.QueryRow(`PRAGMA journal_mode`).Scan(&mode); err != nil {
+	if err := db.QueryRowContext(ctx, `PRAGMA journal_mode`).Scan(&mode); err != nil {
 		return storeError(err)
 	}
-	if err := db.QueryRow(`PRAGMA synchronous`).Scan(&level); err != nil {
+	if err := db.QueryRowContext(ctx, `PRAGMA synchronous`).Scan(&level); err != nil {
 		return storeError(err)
 	}
 	if mode != "wal" || level < 2 {
@@ -117,7 +118,7 @@ type statements struct {
 	begin, load, byName, insert, update, event, exists, body, due, nextDue, active, damaged, nameOf, old, forget, pruned *sql.Stmt
 }
 
-func (s *statements) prepare(db *sql.DB) error {
+func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	for _, p := range []struct {
 		to   **sql.Stmt
 		text string
@@ -141,7 +142,7 @@ func (s *statements) prepare(db *sql.DB) error {
 		{&s.pruned, `UPDATE engine_executions SET pruned = 1 WHERE id = ?`},
 		{&s.nameOf, `SELECT name FROM engine_executions WHERE id = ?`},
 	} {
-		stmt, err := db.Prepare(p.text)
+		stmt, err := db.PrepareContext(ctx, p.text)
 		if err != nil {
 			return storeError(err)
 		}

@@ -128,7 +128,7 @@ func BenchmarkWaiting(b *testing.B) {
 			var up, mib, late int
 			b.ResetTimer()
 			for range b.N {
-				cmd := exec.Command(os.Args[0])
+				cmd := exec.Command(os.Args[0]) //nolint:gosec // this very binary
 				cmd.Env = append(os.Environ(), waitingChild+"="+path)
 				out, err := cmd.Output()
 				if err != nil {

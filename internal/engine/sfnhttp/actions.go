@@ -60,11 +60,9 @@ func (s server) start(ctx context.Context, in startInput) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, input := "", "{}"
+	name, input := rand.Text(), "{}" // as AWS, which makes one up
 	if in.Name != nil {
 		name = *in.Name
-	} else {
-		name = rand.Text()
 	}
 	if in.Input != nil {
 		input = *in.Input
