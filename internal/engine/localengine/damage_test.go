@@ -18,7 +18,7 @@ import (
 const damageMachine = `{"StartAt": "B", "States": {"B": {"Type": "Parallel", "Branches": [
 	{"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": "$.list", "MaxConcurrency": 1,
 		"ItemProcessor": {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 10, "End": true}}}, "End": true}}},
-	{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},
+	{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f", "Payload": {"x.$": "$$.Execution.Name"}},
 		"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10}], "End": true}}}], "End": true}}}`
 
 // spoilings are ways in which a row's state is not what was written.
@@ -69,10 +69,10 @@ func TestSpoiltRows(t *testing.T) {
 				t.Errorf("%s is damaged without a cause", name)
 			}
 		},
-		Handlers: map[string]localengine.Handler{"f": func(context.Context, []byte) ([]byte, error) {
+		Handlers: map[string]localengine.Handler{"f": func(_ context.Context, p []byte) ([]byte, error) {
 			mu.Lock()
 			defer mu.Unlock()
-			if calls["f"]++; calls["f"]%2 == 1 {
+			if calls[string(p)]++; calls[string(p)] == 1 {
 				return nil, takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "Not yet.")
 			}
 			return nil, nil

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/engine/asl"
 )
 
 // NameDamaged is the error of an execution that was stopped because its row in
@@ -94,10 +96,9 @@ func (b *batch) revive() error {
 		if err != nil {
 			return err
 		}
-		if l == nil || l.changed {
-			continue // gone, or moved since: what it calls is known
+		if l != nil {
+			b.recall(l)
 		}
-		b.recall(l)
 	}
 	return nil
 }
@@ -106,7 +107,8 @@ func (b *batch) revive() error {
 func (b *batch) recall(l *live) {
 	l.changed = true
 	for _, c := range l.x.Pending() {
-		if l.tasks[c.Task] == nil {
+		called := slices.ContainsFunc(l.calls, func(o asl.Call) bool { return o.Task == c.Task })
+		if l.tasks[c.Task] == nil && !called {
 			l.calls = append(l.calls, c)
 		}
 	}
