@@ -90,6 +90,15 @@ func testHeartbeat(_ *testing.T, b *bench) {
 	b.output("late", `"late"`)
 }
 
+func testBranches(t *testing.T, b *bench) {
+	b.start("branches", "p", `{}`)
+	b.status("p", "SUCCEEDED", "")
+	b.output("p", `[{"n":1},{"n":1},{"n":1}]`)
+	if n := b.w.worked(); n != 6 {
+		t.Errorf("worked %d times, want 6: each task once", n)
+	}
+}
+
 func testBadNames(t *testing.T, b *bench) {
 	ctx := context.Background()
 	for _, name := range []string{

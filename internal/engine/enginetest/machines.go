@@ -29,6 +29,7 @@ func machines(long int64) map[string][]byte {
 				"Catch": [{"ErrorEquals": ["States.Timeout"], "ResultPath": null, "Next": "Again"}], "Next": "Again"},
 			"Again": {"Type": "Pass", "Parameters": {"id.$": "$.id", "generation.$": "$.generation"}, "Next": "Plan"},
 			"Stop": {"Type": "Succeed"}}}`),
+		"branches": []byte(`{"StartAt": "B", "States": {"B": {"Type": "Parallel", "End": true, "Branches": [` + branch(1) + `, ` + branch(2) + `, ` + branch(3) + `]}}}`),
 		"retry": []byte(`{"StartAt": "T", "States": {
 			"T": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "${Work}", "Payload.$": "$"},
 				"Retry": [` + retry + `],
@@ -36,6 +37,13 @@ func machines(long int64) map[string][]byte {
 				"Next": "Well"},
 			"Well": {"Type": "Pass", "End": true}, "Wrong": {"Type": "Fail"}, "Caught": {"Type": "Pass", "End": true}}}`),
 	}
+}
+
+// branch is two tasks, one after the other.
+func branch(n int) string {
+	return fmt.Sprintf(`{"StartAt": "X%[1]d", "States": {
+	"X%[1]d": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "${Work}"}, "OutputPath": "$.Payload", "Next": "Y%[1]d"},
+	"Y%[1]d": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "${Work}"}, "OutputPath": "$.Payload", "End": true}}}`, n)
 }
 
 const retry = `{"ErrorEquals": ["Conflict", "Unavailable"], "IntervalSeconds": 1, "MaxAttempts": 2, "BackoffRate": 2, "MaxDelaySeconds": 60}`

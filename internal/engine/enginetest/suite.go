@@ -46,6 +46,7 @@ func promises() []promise {
 		{"catch", testCatch},
 		{"wait state", testTimer},
 		{"where it stands", testStands},
+		{"branches", testBranches},
 		{"restart", testRestart},
 		{"refused", testRefused},
 		{"stop", testStop},
