@@ -46,6 +46,9 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 		_, err = fmt.Fprintln(term.out, a.location)
 		return err
 	}
+	if noun == "execution" && bar(term.out) != nil { // a terminal
+		return printExecution(term.out, n.Args[0], a.body)
+	}
 	return printJSON(term.out, a.body)
 }
 

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -13,6 +14,8 @@ type ExecutionView struct {
 	Machine    string    `json:"machine"`
 	Status     string    `json:"status"`
 	State      string    `json:"state,omitempty"`
+	Since      time.Time `json:"since,omitzero"`
+	WaitsFor   string    `json:"waitsFor,omitempty"`
 	StartedAt  time.Time `json:"startedAt"`
 	StoppedAt  time.Time `json:"stoppedAt,omitzero"`
 	WaitsUntil time.Time `json:"waitsUntil,omitzero"`
@@ -53,22 +56,31 @@ func (s *Service) GetExecution(ctx context.Context, who takedown.Principal, name
 	return viewExecution(e), err
 }
 
-// maxEvents bounds one answer.
-const maxEvents = 1000
-
-// ExecutionEvents gives an execution's history. Role: coordinator.
-func (s *Service) ExecutionEvents(ctx context.Context, who takedown.Principal, name string) ([]EventView, error) {
+// ExecutionEvents gives a page of an execution's history, oldest first. The
+// cursor is the last event's number of the page before. Role: coordinator.
+func (s *Service) ExecutionEvents(ctx context.Context, who takedown.Principal, name, cursor string, limit int) ([]EventView, string, error) {
 	out := []EventView{}
 	if err := need(who, takedown.Coordinator); err != nil {
-		return out, err
+		return out, "", err
 	}
-	list, err := s.Engine.Events(ctx, name, 0, maxEvents)
+	after := int64(0)
+	if cursor != "" {
+		var err error
+		if after, err = strconv.ParseInt(cursor, 10, 64); err != nil || after < 0 {
+			return out, "", takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "This is not a cursor.")
+		}
+	}
+	list, err := s.Engine.Events(ctx, name, after, limit)
 	for _, e := range list {
 		out = append(out, EventView(e))
 	}
-	return out, err
+	next := ""
+	if limit > 0 && len(list) == limit {
+		next = strconv.FormatInt(list[len(list)-1].ID, 10)
+	}
+	return out, next, err
 }
 
 func viewExecution(e Execution) ExecutionView {
-	return ExecutionView{e.Name, e.Machine, e.Status, e.State, e.StartedAt, e.StoppedAt, e.WaitsUntil, e.Error, e.Cause}
+	return ExecutionView{e.Name, e.Machine, e.Status, e.State, e.Since, e.WaitsFor, e.StartedAt, e.StoppedAt, e.WaitsUntil, e.Error, e.Cause}
 }

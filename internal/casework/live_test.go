@@ -107,6 +107,7 @@ func newLive(t *testing.T) *live {
 	l.run, err = localengine.New(localengine.Options{
 		DB: f.store.Writer(), Machines: map[string][]byte{"case": statemachines.Case, "track": statemachines.Track},
 		Handlers: handlers, Substitutions: subst, Now: f.clock.Now, HostNow: time.Now,
+		Damaged: func(ctx context.Context, execution string, _ error) { f.ok(f.s.ExecutionDamaged(ctx, execution)) },
 	})
 	f.ok(err)
 	f.ok(l.run.Run(context.Background()))

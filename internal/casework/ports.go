@@ -33,6 +33,8 @@ type Execution struct {
 	StartedAt             time.Time
 	StoppedAt             time.Time // zero while it runs
 	State                 string    // where it stands
+	Since                 time.Time // when it came there; zero where the engine does not say
+	WaitsFor              string    // there: answer, token, timer, retry, branches; "" likewise
 	Error, Cause          string
 	WaitsUntil            time.Time // zero if nothing is timed
 }

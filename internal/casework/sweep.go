@@ -91,7 +91,7 @@ func (s *Service) watch(ctx context.Context, r Record, now time.Time) (bool, err
 	if err == nil && ex.Status == "RUNNING" {
 		return false, nil
 	}
-	return s.reviveTrack(ctx, tr.ID, tr.Generation)
+	return s.reviveTrack(ctx, tr.ID, tr.Generation, reasonGone)
 }
 
 // sweepDead looks at executions that ended badly: a function that failed more
@@ -103,7 +103,7 @@ func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
 			return err
 		}
 		for _, ex := range list {
-			revived, err := s.reviveExecution(ctx, ex)
+			revived, err := s.reviveExecution(ctx, ex, reasonOf(ex))
 			if err != nil {
 				return err
 			}
@@ -119,15 +119,44 @@ func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
 // was revived is of an older generation and passed over.
 const deadLooked = 100
 
-func (s *Service) reviveExecution(ctx context.Context, ex Execution) (bool, error) {
+// Why an execution has to be looked at.
+const (
+	reasonGone    = "execution_gone"
+	reasonDamaged = "execution_damaged"
+)
+
+// NameDamaged is the error with which an engine stops an execution whose row in
+// its journal is damaged.
+const NameDamaged = "Engine.Damaged"
+
+func reasonOf(ex Execution) string {
+	if ex.Error == NameDamaged {
+		return reasonDamaged
+	}
+	return reasonGone
+}
+
+// ExecutionDamaged is the engine's word that it stopped an execution because
+// its journal cannot be read: the next generation goes on from the store, and a
+// person gets a task. Idempotent; the sweep repeats it if it fails.
+func (s *Service) ExecutionDamaged(ctx context.Context, name string) error {
+	ex, err := s.Engine.Describe(ctx, name)
+	if err != nil {
+		return err
+	}
+	_, err = s.reviveExecution(ctx, ex, reasonDamaged)
+	return err
+}
+
+func (s *Service) reviveExecution(ctx context.Context, ex Execution, reason string) (bool, error) {
 	id, generation, ok := ofExecution(ex.Name)
 	if !ok {
 		return false, nil
 	}
 	if ex.Machine == "case" {
-		return s.reviveCase(ctx, id, generation)
+		return s.reviveCase(ctx, id, generation, reason)
 	}
-	return s.reviveTrack(ctx, id, generation)
+	return s.reviveTrack(ctx, id, generation, reason)
 }
 
 // ofExecution reads a name back into id and generation.
@@ -142,14 +171,14 @@ func ofExecution(name string) (id string, generation int, ok bool) {
 
 // reviveTrack starts the next generation of a track whose execution is gone,
 // if that generation is still the current one, and tells a person.
-func (s *Service) reviveTrack(ctx context.Context, track string, generation int) (bool, error) {
+func (s *Service) reviveTrack(ctx context.Context, track string, generation int, reason string) (bool, error) {
 	revived := false
 	err := s.onTrack(ctx, TrackInput{V: InputVersion, Track: track, Generation: generation}, func(t *tx, tr *takedown.Track) error {
 		revived = tr.Status == takedown.TrackActive || tr.Status == takedown.TrackHeld
 		if !revived {
 			return nil
 		}
-		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: "execution_gone", Subject: tr.ID, Track: tr.ID}
+		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: reason, Subject: tr.ID, Track: tr.ID}
 		if err := t.openTask(task); err != nil {
 			return err
 		}
@@ -162,14 +191,14 @@ func (s *Service) reviveTrack(ctx context.Context, track string, generation int)
 }
 
 // reviveCase does the same for an intake.
-func (s *Service) reviveCase(ctx context.Context, id string, generation int) (bool, error) {
+func (s *Service) reviveCase(ctx context.Context, id string, generation int, reason string) (bool, error) {
 	revived := false
 	err := s.onCase(ctx, CaseInput{V: InputVersion, Case: id, Generation: generation}, func(t *tx, c *takedown.Case) error {
 		revived = c.Status == takedown.CaseOpen
 		if !revived {
 			return nil
 		}
-		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: "execution_gone", Subject: c.ID}
+		task := takedown.Task{Kind: "look_at_repair", Owner: takedown.Coordinator, Reason: reason, Subject: c.ID}
 		if err := t.openTask(task); err != nil {
 			return err
 		}

@@ -319,6 +319,23 @@ func TestTheWatchdogRevivesADeadTrack(t *testing.T) {
 	l.mails(1, 1)
 }
 
+func TestADamagedExecutionIsAPersonsTask(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	name := strings.Replace(l.track("hoster").ID, "_", "-", 1) + "-1"
+	_, err := l.store.Writer().Exec(`UPDATE engine_executions SET snapshot = substr(snapshot, 3) WHERE name = ?`, name)
+	l.ok(err)
+	// Nothing sweeps here: the engine itself says what it met.
+	l.ok(l.run.Abort(context.Background(), name, "Broken", "test"))
+	l.settle()
+	if got := l.track("hoster").Generation; got != 2 {
+		t.Fatalf("generation %d", got)
+	}
+	l.task(l.c, "look_at_repair")
+	l.approve()
+	l.mails(1, 1)
+}
+
 func TestHoldResumeSkipStop(t *testing.T) {
 	l := newLive(t)
 	ctx := context.Background()

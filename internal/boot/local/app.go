@@ -233,7 +233,7 @@ func (a *App) build(ctx context.Context) error {
 		return nil
 	}
 	a.engine, err = localengine.New(localengine.Options{
-		DB: a.Store.Writer(), Machines: map[string][]byte{"case": statemachines.Case, "track": statemachines.Track},
+		DB: a.Store.Writer(), Readers: a.Store.Readers(), Damaged: a.damaged, Machines: map[string][]byte{"case": statemachines.Case, "track": statemachines.Track},
 		Substitutions: substitutions(a.Service.Handlers()), Handlers: handlers(a.Service.Handlers()), NameOf: takedown.NameOf,
 		Now: a.now, Wall: !a.Simulated(), HostNow: a.cfg.HostNow, Hook: a.engineHook, Log: a.cfg.Log,
 	})
@@ -242,6 +242,14 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.Service.SetEngine(a.engine)
 	return a.Store.DropAllLeases(ctx)
+}
+
+// damaged lets a person look at an execution that the engine stopped. What
+// fails here the sweep does.
+func (a *App) damaged(ctx context.Context, execution string, _ error) {
+	if err := a.Service.ExecutionDamaged(ctx, execution); err != nil {
+		a.cfg.Log.ErrorContext(ctx, "damaged execution", "execution", execution, "error", err)
+	}
 }
 
 // engineHook passes on only the engine's own points: commits are counted by

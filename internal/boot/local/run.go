@@ -45,10 +45,25 @@ func (a *App) sweepLoop(ctx context.Context) {
 			if _, err := a.sweep(ctx); err != nil && ctx.Err() == nil {
 				a.cfg.Log.ErrorContext(ctx, "sweep", "error", err)
 			}
+			a.pruneHistories(ctx)
 			if err := a.Store.Prune(ctx, a.cfg.HostNow().Add(-8*24*time.Hour)); err != nil && ctx.Err() == nil {
 				a.cfg.Log.ErrorContext(ctx, "prune", "error", err)
 			}
 		}
+	}
+}
+
+// historiesKept is how long an execution's history stays after its end, in
+// case time: as long as AWS keeps it. Entries, the history that counts, stay.
+const historiesKept = 90 * 24 * time.Hour
+
+func (a *App) pruneHistories(ctx context.Context) {
+	now, err := a.now(ctx)
+	if err == nil {
+		_, err = a.engine.Prune(ctx, now.Add(-historiesKept))
+	}
+	if err != nil && ctx.Err() == nil {
+		a.cfg.Log.ErrorContext(ctx, "prune histories", "error", err)
 	}
 }
 

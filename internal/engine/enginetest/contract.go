@@ -1,6 +1,7 @@
 // Package enginetest is the contract that every engine keeps: start and names,
-// tokens, time-outs, retries, catches, restart, and the wait protocol of
-// design §4. An adapter's test calls Run.
+// tokens, time-outs, heartbeats, retries, catch names, stop, describe, restart,
+// and the wait protocol of design §4. An adapter's test calls Run, or RunReal
+// if its time is nobody's to move.
 package enginetest
 
 import (
@@ -10,12 +11,17 @@ import (
 	"github.com/ontdox/takedown/internal/engine/localengine"
 )
 
-// Engine is what the suite holds against the contract: casework.Engine.
+// Engine is what the suite holds against the contract: casework.Engine, and
+// what AWS has beside it.
 type Engine interface {
 	Start(ctx context.Context, machine, name string, input []byte) error
 	Complete(ctx context.Context, token string, output []byte) error
 	Describe(ctx context.Context, name string) (localengine.Execution, error)
 	Executions(ctx context.Context, status, cursor string, limit int) ([]localengine.Execution, string, error)
+	Output(ctx context.Context, name string) ([]byte, error)
+	Fail(ctx context.Context, token, name, cause string) error
+	Heartbeat(ctx context.Context, token string) error
+	Abort(ctx context.Context, name, errorName, cause string) error
 	Events(ctx context.Context, name string, after int64, limit int) ([]localengine.ExecutionEvent, error)
 }
 
@@ -37,8 +43,12 @@ type Harness struct {
 	Advance func(d time.Duration)
 	// Settle waits until nothing is runnable.
 	Settle func()
-	// Restart ends the engine and starts it anew on the same journal.
+	// Restart ends the engine and starts it anew on the same journal; nil if
+	// the engine is not ours to end.
 	Restart func() Engine
+	// NoTimers: Describe does not say what is waited for, since when and until
+	// when. AWS's does not.
+	NoTimers bool
 	// Refuse tries to load a definition and gives the error.
 	Refuse func(definition string) error
 }

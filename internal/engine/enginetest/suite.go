@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -13,10 +14,22 @@ import (
 // Run holds an engine against the contract. open makes a fresh engine, with
 // the suite's machines and functions, on an empty journal.
 func Run(t *testing.T, open func(t *testing.T, s Setup) Harness) {
-	for _, c := range []struct {
-		name string
-		test func(t *testing.T, b *bench)
-	}{
+	run(t, 3600, open)
+}
+
+// RunReal is Run for an engine in real time: its waits take seconds.
+func RunReal(t *testing.T, open func(t *testing.T, s Setup) Harness) {
+	run(t, 3, open)
+}
+
+// promise is one part of the contract.
+type promise struct {
+	name string
+	test func(t *testing.T, b *bench)
+}
+
+func promises() []promise {
+	return []promise{
 		{"start", testStart},
 		{"names", testNames},
 		{"describe and list", testDescribe},
@@ -32,13 +45,43 @@ func Run(t *testing.T, open func(t *testing.T, s Setup) Harness) {
 		{"retry", testRetry},
 		{"catch", testCatch},
 		{"wait state", testTimer},
+		{"where it stands", testStands},
+		{"branches", testBranches},
 		{"restart", testRestart},
 		{"refused", testRefused},
-	} {
+		{"stop", testStop},
+		{"a token's failure", testTokenFails},
+		{"heartbeat", testHeartbeat},
+		{"names AWS refuses", testBadNames},
+		{"sizes", testSizes},
+	}
+}
+
+// run holds the engine against each promise; long is how many seconds a wait
+// lasts.
+func run(t *testing.T, long int64, open func(t *testing.T, s Setup) Harness) {
+	t.Helper()
+	for _, c := range promises() {
+		t.Run(c.name, func(t *testing.T) { c.hold(t, long, open) })
+	}
+}
+
+func (c promise) hold(t *testing.T, long int64, open func(t *testing.T, s Setup) Harness) {
+	t.Helper()
+	w := newWorld(long)
+	h := open(t, Setup{Machines: machines(long), Substitutions: substitutions(), Handlers: w.handlers()})
+	c.test(t, &bench{Harness: h, t: t, w: w, long: time.Duration(long) * second})
+}
+
+// Each gives every promise to each, which holds engines against it as often as
+// it likes: once for every fault.
+func Each(t *testing.T, each func(t *testing.T, hold func(t *testing.T, open func(*testing.T, Setup) Harness))) {
+	for _, c := range promises() {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld()
-			h := open(t, Setup{Machines: machines(), Substitutions: substitutions(), Handlers: w.handlers()})
-			c.test(t, &bench{Harness: h, t: t, w: w})
+			each(t, func(t *testing.T, open func(*testing.T, Setup) Harness) {
+				t.Helper()
+				c.hold(t, 3600, open)
+			})
 		})
 	}
 }
@@ -46,8 +89,9 @@ func Run(t *testing.T, open func(t *testing.T, s Setup) Harness) {
 // bench is one test's engine, with its world.
 type bench struct {
 	Harness
-	t *testing.T
-	w *world
+	t    *testing.T
+	w    *world
+	long time.Duration // a wait's
 }
 
 func (b *bench) start(machine, name, input string) {

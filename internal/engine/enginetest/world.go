@@ -25,8 +25,8 @@ type world struct {
 	onWork     func(n int) error
 }
 
-func newWorld() *world {
-	return &world{waits: map[string]int{}, tokens: map[string]string{}, generation: map[string]int{}, seconds: 3600}
+func newWorld(long int64) *world {
+	return &world{waits: map[string]int{}, tokens: map[string]string{}, generation: map[string]int{}, seconds: long}
 }
 
 type message struct {

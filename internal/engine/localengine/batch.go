@@ -6,6 +6,8 @@ import (
 	"crypto/subtle"
 	"database/sql"
 	"errors"
+	"fmt"
+	"runtime/debug"
 
 	"github.com/ontdox/takedown/internal/engine/asl"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -25,7 +27,12 @@ func (b *batch) touch(l *live) *live {
 // open gives a running execution, from memory or the journal; nil if there is
 // none.
 func (b *batch) open(row int64) (*live, error) {
-	if l := b.e.live[row]; l != nil {
+	b.at = row
+	l := b.e.live[row]
+	if cause := b.e.poison[row]; cause != nil {
+		return nil, b.stopOnce(row, cause)
+	}
+	if l != nil && l.x != nil {
 		return b.touch(l), nil
 	}
 	var hash string
@@ -39,16 +46,24 @@ func (b *batch) open(row int64) (*live, error) {
 	}
 	x, err := b.restore(hash, snapshot)
 	if err != nil {
-		// A damaged row ends this execution and nothing else; the store's
-		// watchdog finds that it is gone and makes a new generation.
-		b.e.o.Log.Error("engine: damaged execution", "row", row, "err", err)
-		b.wrote = true
-		_, err = b.exec(b.e.sql.damaged, b.now.UnixMilli(), row)
-		return nil, err
+		return nil, b.stopOnce(row, err)
 	}
-	l := &live{row: row, x: x, hash: hash, tasks: map[int64]*call{}}
-	b.e.live[row] = l
+	if l == nil {
+		l = &live{row: row, hash: hash, tasks: map[int64]*call{}}
+		b.e.live[row] = l
+	}
+	l.x = x
 	return b.touch(l), nil
+}
+
+// stopOnce stops a damaged execution, once in a batch.
+func (b *batch) stopOnce(row int64, cause error) error {
+	for _, d := range b.damaged {
+		if d.row == row {
+			return nil
+		}
+	}
+	return b.stop(row, cause)
 }
 
 func (b *batch) restore(hash string, snapshot []byte) (*asl.Execution, error) {
@@ -87,7 +102,7 @@ func (b *batch) apply(l *live, eff asl.Effects) {
 func (b *batch) start(machine, name string, input []byte) (answer, fatal error) {
 	d := b.e.machines[machine]
 	if d == nil {
-		return takedown.Errorf(takedown.NotFound, "StateMachineDoesNotExist", "There is no state machine %s.", machine), nil
+		return errNoMachine(machine), nil
 	}
 	v, err := asl.ParseJSON(input)
 	if err != nil || len(input) > asl.MaxPayload {
@@ -105,11 +120,26 @@ func (b *batch) start(machine, name string, input []byte) (answer, fatal error) 
 	row := b.e.lastRow
 	id := asl.Identity{Name: name, ID: "execution:" + machine + ":" + name, Machine: machine, MachineID: "stateMachine:" + machine}
 	l := &live{row: row, hash: d.Hash(), fresh: &fresh{sum[:]}, tasks: map[int64]*call{}}
-	x, eff := d.Start(id, v, b.env(row))
+	x, eff, err := begin(d, id, v, b.env(row))
+	if err != nil {
+		b.e.o.Log.Error("engine: start", "execution", name, "err", err)
+		return takedown.Errorf(takedown.Internal, takedown.NameInternal, "The state machine %s cannot begin with this input.", machine), nil
+	}
 	l.x = x
 	b.e.live[row], b.started[name] = l, l
 	b.apply(b.touch(l), eff)
 	return nil, nil
+}
+
+// begin starts an execution; a panic is an error, and leaves nothing behind.
+func begin(d *asl.Definition, id asl.Identity, input any, env *asl.Env) (x *asl.Execution, eff asl.Effects, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	x, eff = d.Start(id, input, env)
+	return x, eff, nil
 }
 
 // named looks for an execution of this name: in the batch, then in the journal.
@@ -127,7 +157,7 @@ func (b *batch) named(machine, name string, input []byte) (found, same bool, err
 	if err != nil {
 		return false, false, err
 	}
-	if l := b.e.live[row]; l != nil { // this batch may have ended it
+	if l := b.e.live[row]; l != nil && l.x != nil { // this batch may have ended it
 		status = string(l.x.Status)
 	}
 	return true, m == machine && status == string(asl.Running) && bytes.Equal(in, input), nil
@@ -173,6 +203,9 @@ func (b *batch) fire(l *live) {
 		eff, ok := l.x.Fire(b.env(l.row))
 		if !ok {
 			return
+		}
+		if len(eff.Events) == 0 { // whatever fires is seen in the history
+			panic("a timer fires and nothing follows")
 		}
 		b.apply(l, eff)
 	}

@@ -20,14 +20,16 @@ type request struct {
 // live is an execution in memory: while it is moved and while handlers work
 // for it.
 type live struct {
-	row     int64
-	x       *asl.Execution
-	hash    string
-	fresh   *fresh          // set until the first commit
-	tasks   map[int64]*call // under way
-	events  []asl.Event     // of this batch
-	calls   []asl.Call      // of this batch
-	changed bool
+	row   int64
+	x     *asl.Execution // nil after a failed commit: the journal knows better
+	hash  string
+	fresh *fresh          // set until the first commit
+	tasks map[int64]*call // under way
+	// Of this batch:
+	events   []asl.Event
+	calls    []asl.Call
+	answered []int64 // tasks whose handler is done
+	changed  bool
 }
 
 // fresh is what only a new row needs.
@@ -42,14 +44,15 @@ type batch struct {
 	touched []*live
 	started map[string]*live // by name
 	rescan  bool             // ask for the next due instant
+	nextDue int64            // its answer
 	wrote   bool             // there is something to commit
+	at      int64            // the row that is being moved
+	damaged []damage
+	defined []addition
 }
 
 // maxBatch bounds how many requests share a commit.
 const maxBatch = 256
-
-// pause is how long the committer lets a journal rest that did not answer.
-const pause = 100 * time.Millisecond
 
 func (e *Engine) commitLoop() {
 	defer e.done.Done()
@@ -70,7 +73,10 @@ func (e *Engine) commitLoop() {
 		if timer != nil {
 			timer.Stop()
 		}
-		for batch := e.take(); len(batch) > 0; batch = e.take() {
+		for batch := e.take(); len(batch) > 0 || len(e.lost) > 0; batch = e.take() {
+			if e.ctx.Err() != nil {
+				break
+			}
 			if !e.commit(batch) {
 				e.rest()
 			}
@@ -78,16 +84,20 @@ func (e *Engine) commitLoop() {
 	}
 }
 
+// longestTimer bounds how long the committer trusts a timer: the wall clock may
+// be set, and a machine may sleep.
+const longestTimer = time.Minute
+
 // timer wakes the committer when the next execution is due, by the wall clock.
 func (e *Engine) timer() *time.Timer {
 	if !e.o.Wall || e.nextDue == 0 {
 		return nil
 	}
-	return time.NewTimer(time.UnixMilli(e.nextDue).Sub(e.o.HostNow()))
+	return time.NewTimer(min(longestTimer, time.UnixMilli(e.nextDue).Sub(e.o.HostNow())))
 }
 
 func (e *Engine) rest() {
-	t := time.NewTimer(pause)
+	t := time.NewTimer(e.o.Pause)
 	defer t.Stop()
 	select {
 	case <-t.C:
@@ -167,20 +177,15 @@ func (e *Engine) ask(ctx context.Context, apply func(*batch) (error, error)) err
 func (e *Engine) commit(requests []*request) bool {
 	b := &batch{e: e, ctx: context.WithoutCancel(e.ctx), started: map[string]*live{}}
 	answers := make([]error, len(requests))
-	if err := b.run(requests, answers); err != nil {
+	err := b.run(requests, answers)
+	if err != nil {
 		e.o.Log.Error("engine: journal", "err", err)
 		b.forget()
 		e.mu.Lock()
-		for _, r := range requests {
-			if r.done == nil {
-				e.requests = append(e.requests, r)
-				continue
-			}
-			r.answer(storeError(err))
-			e.end()
-		}
+		e.refuse(requests, err)
 		e.mu.Unlock()
-		return false
+		// A panic is not the journal's: there is nothing to rest for.
+		return errors.As(err, new(*panicError))
 	}
 	b.publish()
 	e.mu.Lock()
@@ -190,6 +195,22 @@ func (e *Engine) commit(requests []*request) bool {
 	}
 	e.mu.Unlock()
 	return true
+}
+
+// refuse tells callers that the journal did not answer. What is ours comes
+// again before anything else; after a panic so does what is theirs, without
+// the execution that caused it. The caller holds mu.
+func (e *Engine) refuse(requests []*request, err error) {
+	var again []*request
+	for _, r := range requests {
+		if r.done == nil || errors.As(err, new(*panicError)) {
+			again = append(again, r)
+			continue
+		}
+		r.answer(storeError(err))
+		e.end()
+	}
+	e.requests = append(again, e.requests...)
 }
 
 func (b *batch) run(requests []*request, answers []error) (err error) {
@@ -210,12 +231,25 @@ func (b *batch) run(requests []*request, answers []error) (err error) {
 		return err
 	}
 	for i, r := range requests {
-		var fatal error
-		if answers[i], fatal = r.apply(b); fatal != nil {
+		if err := b.guard(func() (fatal error) {
+			answers[i], fatal = r.apply(b)
 			return fatal
+		}); err != nil {
+			return err
 		}
 	}
-	return b.write()
+	if err := b.guard(b.revive); err != nil {
+		return err
+	}
+	if err := b.guard(b.write); err != nil || !b.wrote {
+		return err
+	}
+	e.o.Hook("commit:before")
+	if err := b.tx.Commit(); err != nil {
+		return err
+	}
+	e.o.Hook("commit:after")
+	return nil
 }
 
 func (b *batch) exec(s *sql.Stmt, args ...any) (sql.Result, error) {
@@ -226,7 +260,7 @@ func (b *batch) query(s *sql.Stmt, args ...any) *sql.Row {
 	return b.tx.StmtContext(b.ctx, s).QueryRowContext(b.ctx, args...)
 }
 
-// write stores what changed; nothing is committed if nothing did.
+// write stores what changed.
 func (b *batch) write() error {
 	for _, l := range b.touched {
 		if !l.changed {
@@ -238,25 +272,18 @@ func (b *batch) write() error {
 		}
 	}
 	if b.rescan {
-		if err := b.query(b.e.sql.nextDue).Scan(&b.e.nextDue); err != nil {
+		if err := b.query(b.e.sql.nextDue).Scan(&b.nextDue); err != nil {
 			return err
 		}
 	}
-	if !b.wrote {
-		return nil
-	}
-	b.e.o.Hook("commit:before")
-	err := b.tx.Commit()
-	if err == nil {
-		b.e.o.Hook("commit:after")
-	}
-	return err
+	return nil
 }
 
 func (b *batch) store(l *live) error {
+	b.at = l.row
 	snapshot, err := l.x.Marshal()
-	if err != nil {
-		return err
+	if err != nil { // its state came from a damaged row
+		panic(err)
 	}
 	var stopped, due any
 	if l.x.Status != asl.Running {
@@ -265,11 +292,16 @@ func (b *batch) store(l *live) error {
 	if at := l.x.Due(); !at.IsZero() {
 		due = at.UnixMilli()
 	}
+	since, waits := l.x.Standing()
+	sinceMS := int64(0)
+	if !since.IsZero() {
+		sinceMS = since.UnixMilli()
+	}
 	active := 0
 	if len(l.x.Pending()) > 0 {
 		active = 1
 	}
-	args := []any{string(l.x.Status), l.x.Where(), stopped, l.x.Failure.Error, l.x.Failure.Cause, due, active, snapshot, l.row}
+	args := []any{string(l.x.Status), l.x.Where(), stopped, l.x.Failure.Error, l.x.Failure.Cause, due, active, sinceMS, waits, snapshot, l.row}
 	stmt := b.e.sql.update
 	if l.fresh != nil {
 		stmt = b.e.sql.insert
@@ -286,41 +318,18 @@ func (b *batch) store(l *live) error {
 		return err
 	}
 	_, err = b.exec(b.e.sql.event, l.row, l.events[len(l.events)-1].ID, lines)
+	if constraint(err) { // it counts its events from a damaged row
+		panic(err)
+	}
 	return err
 }
 
-// forget drops what the transaction moved in memory but not on disk.
-func (b *batch) forget() {
-	for _, l := range b.touched {
-		if !l.changed {
-			l.events, l.calls = nil, nil
-			continue
-		}
-		b.e.drop(l)
+// constraint says that the journal refuses a row for what stands in it: asking
+// again does not help. 19 is SQLITE_CONSTRAINT.
+func constraint(err error) bool {
+	var coded interface {
+		error
+		Code() int
 	}
-}
-
-// drop takes an execution out of memory; handlers under way go on, and their
-// answers find it on disk.
-func (e *Engine) drop(l *live) { delete(e.live, l.row) }
-
-// publish lets the world see what is durable now.
-func (b *batch) publish() {
-	e := b.e
-	for _, l := range b.touched {
-		if l.changed {
-			if due := l.x.Due(); !due.IsZero() && (e.nextDue == 0 || due.UnixMilli() < e.nextDue) {
-				e.nextDue = due.UnixMilli()
-			}
-		}
-		l.changed, l.fresh, l.events = false, nil, nil
-		e.cancelStale(l)
-		for _, c := range l.calls {
-			e.dispatch(l, c)
-		}
-		l.calls = nil
-		if len(l.tasks) == 0 {
-			e.drop(l)
-		}
-	}
+	return errors.As(err, &coded) && coded.Code()&0xff == 19
 }

@@ -119,7 +119,7 @@ func (e *Engine) answered(c *call, f func(x *asl.Execution, env *asl.Env) (asl.E
 		if l == nil || err != nil {
 			return nil, err
 		}
-		delete(l.tasks, c.task.Task)
+		l.answered = append(l.answered, c.task.Task)
 		if eff, ok := f(l.x, b.env(c.row)); ok {
 			b.apply(l, eff)
 		}
@@ -179,12 +179,8 @@ func (e *Engine) resume() error {
 			if l == nil || err != nil {
 				return nil, err
 			}
-			for _, c := range l.x.Resume(b.now) {
-				if l.tasks[c.Task] == nil {
-					l.calls = append(l.calls, c)
-				}
-			}
-			l.changed = true
+			l.x.Resume(b.now)
+			b.recall(l)
 			return nil, nil
 		}})
 	}

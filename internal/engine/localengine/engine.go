@@ -21,6 +21,9 @@ type Options struct {
 	// DB is open, with one connection that may write; the engine's tables begin
 	// with "engine_".
 	DB *sql.DB
+	// Readers is a pool of connections to the same file that only read, so that
+	// questions do not wait for commits; DB without.
+	Readers *sql.DB
 	// Machines are the definitions by name ("case", "track").
 	Machines map[string][]byte
 	// Substitutions fill ${Name} in the definitions, as SAM does.
@@ -41,10 +44,19 @@ type Options struct {
 	// "token:before", "token:after", and around every commit at
 	// "commit:before" and "commit:after"; it may be nil.
 	Hook func(point string)
+	// Damaged is told which execution was stopped because its row cannot be
+	// read, or drives the interpreter into a panic; it may be nil. It runs on
+	// its own and may be told twice: a person has to look.
+	Damaged func(ctx context.Context, execution string, cause error)
+	// Volatile accepts a journal that may lose commits with the power: tests.
+	Volatile bool
 	// Workers is how many handlers run at once; 8 without.
 	Workers int
 	// MaxEvents bounds an execution's history; AWS's 25,000 without.
 	MaxEvents int64
+	// Pause is how long a journal that did not answer is left alone; 100 ms
+	// without.
+	Pause time.Duration
 	// Rand gives tokens, UUIDs and jitter; crypto/rand without.
 	Rand io.Reader
 	Log  *slog.Logger
@@ -57,8 +69,9 @@ type Engine struct {
 	sql      statements
 
 	mu       sync.Mutex
-	busy     int           // requests, calls and handlers under way
-	idle     chan struct{} // closed while busy is 0
+	texts    map[string][]byte // the machines' definitions
+	busy     int               // requests, calls and handlers under way
+	idle     chan struct{}     // closed while busy is 0
 	running  bool
 	stopped  bool
 	requests []*request
@@ -75,6 +88,8 @@ type Engine struct {
 	defs    map[string]*asl.Definition // by hash
 	nextDue int64                      // Unix milliseconds, 0 if nothing is timed
 	lastRow int64
+	lost    map[int64]bool  // rows of commits that failed
+	poison  map[int64]error // rows that made the interpreter panic
 }
 
 // New checks the machines against the handlers and makes the tables. A
@@ -82,19 +97,25 @@ type Engine struct {
 // wraps *asl.RefusedError and names machine and JSON path.
 func New(o Options) (*Engine, error) {
 	o.defaults()
+	ctx := context.Background() // a start is not cut short
 	e := &Engine{
 		o: o, idle: make(chan struct{}), wake: make(chan struct{}, 1),
-		live: map[int64]*live{}, defs: map[string]*asl.Definition{},
+		live: map[int64]*live{}, defs: map[string]*asl.Definition{}, lost: map[int64]bool{}, poison: map[int64]error{},
 	}
 	close(e.idle)
 	e.work = sync.NewCond(&e.mu)
-	if err := migrate(o.DB); err != nil {
+	if !o.Volatile {
+		if err := requireDurable(ctx, o.DB); err != nil {
+			return nil, err
+		}
+	}
+	if err := migrate(ctx, o.DB); err != nil {
 		return nil, err
 	}
-	if err := e.loadMachines(); err != nil {
+	if err := e.loadMachines(ctx); err != nil {
 		return nil, err
 	}
-	return e, e.sql.prepare(o.DB)
+	return e, e.sql.prepare(ctx, o.DB)
 }
 
 func (o *Options) defaults() {
@@ -104,8 +125,17 @@ func (o *Options) defaults() {
 	if o.Hook == nil {
 		o.Hook = func(string) {}
 	}
+	if o.Damaged == nil {
+		o.Damaged = func(context.Context, string, error) {}
+	}
+	if o.Readers == nil {
+		o.Readers = o.DB
+	}
 	if o.Workers <= 0 {
 		o.Workers = 8
+	}
+	if o.Pause <= 0 {
+		o.Pause = 100 * time.Millisecond
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,7 +31,28 @@ func TestMain(m *testing.M) {
 		child(n, path)
 		return
 	}
+	if spec := os.Getenv(killedRandom); spec != "" {
+		exitWith(randomChild(spec))
+	}
+	if path := os.Getenv(waitingChild); path != "" {
+		exitWith(openWaiting(path))
+	}
+	if path := os.Getenv(traced); path != "" {
+		exitWith(tracedChild(path))
+	}
+	flag.Parse()
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		_ = f.Value.Set("25") // each is a machine and its kills
+	}
 	os.Exit(m.Run())
+}
+
+func exitWith(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 // killHub waits four times, fails once a turn on its way, and ends.
@@ -98,11 +120,10 @@ const storyTables = `CREATE TABLE IF NOT EXISTS waits (id TEXT, wait INTEGER, to
 
 // tell runs the story to its end from wherever it stands.
 func tell(path string, hook func(point string)) (err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
+	db, err := openPath(path)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
 	if _, err := db.Exec(storyTables); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package localengine
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -16,27 +17,93 @@ var placeholder = regexp.MustCompile(`\$\{[A-Za-z0-9]+\}`)
 
 // loadMachines reads the definitions and journals the bytes that executions
 // will be started with.
-func (e *Engine) loadMachines() error {
-	e.machines = map[string]*asl.Definition{}
+func (e *Engine) loadMachines(ctx context.Context) error {
+	e.machines, e.texts = map[string]*asl.Definition{}, map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(e.o.Machines)) {
-		body := e.o.Machines[name]
-		for _, key := range slices.Sorted(maps.Keys(e.o.Substitutions)) {
-			text := asl.AppendJSON(nil, e.o.Substitutions[key])
-			body = bytes.ReplaceAll(body, []byte("${"+key+"}"), text[1:len(text)-1])
-		}
-		if left := placeholder.Find(body); left != nil {
-			return refused(name, fmt.Errorf("%s has no substitution", left))
-		}
-		d, err := asl.Load(body, asl.Host{Supports: e.supports, Check: e.check})
+		d, body, err := e.load(name, e.o.Machines[name])
 		if err != nil {
-			return refused(name, err)
+			return err
 		}
-		if _, err := e.o.DB.Exec(`INSERT OR IGNORE INTO engine_definitions (hash, body) VALUES (?, ?)`, d.Hash(), body); err != nil {
+		if _, err := e.o.DB.ExecContext(ctx, insertDefinition, d.Hash(), body); err != nil {
 			return storeError(err)
 		}
-		e.machines[name], e.defs[d.Hash()] = d, d
+		e.machines[name], e.defs[d.Hash()], e.texts[name] = d, d, body
 	}
 	return nil
+}
+
+const insertDefinition = `INSERT OR IGNORE INTO engine_definitions (hash, body) VALUES (?, ?)`
+
+func (e *Engine) load(name string, body []byte) (*asl.Definition, []byte, error) {
+	for _, key := range slices.Sorted(maps.Keys(e.o.Substitutions)) {
+		text := asl.AppendJSON(nil, e.o.Substitutions[key])
+		body = bytes.ReplaceAll(body, []byte("${"+key+"}"), text[1:len(text)-1])
+	}
+	if left := placeholder.Find(body); left != nil {
+		return nil, nil, refused(name, fmt.Errorf("%s has no substitution", left))
+	}
+	d, err := asl.Load(body, asl.Host{Supports: e.supports, Check: e.check})
+	if err != nil {
+		return nil, nil, refused(name, err)
+	}
+	return d, body, nil
+}
+
+// Define adds a state machine until the engine ends: what it is to run after
+// that stands in Options.Machines. Executions keep the definition they started
+// with all the same. The errors are named InvalidName, InvalidDefinition and,
+// if the name has another definition, StateMachineAlreadyExists.
+func (e *Engine) Define(ctx context.Context, name string, definition []byte) error {
+	if !validName(name) {
+		return takedown.Errorf(takedown.Invalid, "InvalidName", "A state machine's name has 1 to 80 characters of those that AWS takes.")
+	}
+	d, body, err := e.load(name, definition)
+	if err != nil {
+		return &takedown.Error{Kind: takedown.Invalid, Name: "InvalidDefinition", Message: err.Error(), Err: err}
+	}
+	err = e.ask(ctx, func(b *batch) (error, error) {
+		if old := e.machines[name]; old != nil {
+			if old.Hash() != d.Hash() {
+				return takedown.Errorf(takedown.Conflict, "StateMachineAlreadyExists", "There is a state machine %s already.", name), nil
+			}
+			return nil, nil
+		}
+		b.wrote = true
+		b.defined = append(b.defined, addition{name, d, body})
+		_, err := b.tx.ExecContext(b.ctx, insertDefinition, d.Hash(), body)
+		return nil, err
+	})
+	return err
+}
+
+// addition is a state machine that this batch adds.
+type addition struct {
+	name string
+	d    *asl.Definition
+	text []byte
+}
+
+// Definition gives the text of a state machine, placeholders filled; the error
+// is named StateMachineDoesNotExist.
+func (e *Engine) Definition(_ context.Context, name string) ([]byte, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	text, ok := e.texts[name]
+	if !ok {
+		return nil, errNoMachine(name)
+	}
+	return text, nil
+}
+
+// Definitions names the state machines, sorted.
+func (e *Engine) Definitions(context.Context) ([]string, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Sorted(maps.Keys(e.texts)), nil
+}
+
+func errNoMachine(name string) error {
+	return takedown.Errorf(takedown.NotFound, "StateMachineDoesNotExist", "There is no state machine %s.", name)
 }
 
 func refused(name string, err error) error {

@@ -12,14 +12,15 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-const columns = `SELECT id, name, machine, status, state, started, coalesce(stopped, 0), error, cause, coalesce(due, 0) FROM engine_executions `
+const columns = `SELECT id, name, machine, status, state, started, coalesce(stopped, 0), error, cause, coalesce(due, 0), since, waits FROM engine_executions `
 
 type scanner interface{ Scan(dest ...any) error }
 
 func scanExecution(s scanner) (id int64, x Execution, err error) {
-	var started, stopped, due int64
-	err = s.Scan(&id, &x.Name, &x.Machine, &x.Status, &x.State, &started, &stopped, &x.Error, &x.Cause, &due)
+	var started, stopped, due, since int64
+	err = s.Scan(&id, &x.Name, &x.Machine, &x.Status, &x.State, &started, &stopped, &x.Error, &x.Cause, &due, &since, &x.WaitsFor)
 	x.StartedAt, x.StoppedAt, x.WaitsUntil = instant(started), instant(stopped), instant(due)
+	x.Since = instant(since)
 	return id, x, err
 }
 
@@ -36,7 +37,7 @@ func errNotFound(name string) error {
 
 // Describe gives one execution as of the last commit; NotFound without.
 func (e *Engine) Describe(ctx context.Context, name string) (Execution, error) {
-	_, x, err := scanExecution(e.o.DB.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
+	_, x, err := scanExecution(e.o.Readers.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Execution{}, errNotFound(name)
 	}
@@ -44,7 +45,7 @@ func (e *Engine) Describe(ctx context.Context, name string) (Execution, error) {
 }
 
 func (e *Engine) rowOf(ctx context.Context, name string) (int64, error) {
-	id, _, err := scanExecution(e.o.DB.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
+	id, _, err := scanExecution(e.o.Readers.QueryRowContext(ctx, columns+`WHERE name = ?`, name))
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, errNotFound(name)
 	}
@@ -54,21 +55,39 @@ func (e *Engine) rowOf(ctx context.Context, name string) (int64, error) {
 // Output gives the output of an execution that succeeded; nil before and
 // otherwise.
 func (e *Engine) Output(ctx context.Context, name string) ([]byte, error) {
+	_, output, err := e.Data(ctx, name)
+	return output, err
+}
+
+// Data gives an execution's input and, if it succeeded, its output; nil before
+// and otherwise. NotFound without the execution.
+func (e *Engine) Data(ctx context.Context, name string) (input, output []byte, err error) {
 	var snapshot []byte
-	err := e.o.DB.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
+	err = e.o.Readers.QueryRowContext(ctx, `SELECT snapshot FROM engine_executions WHERE name = ?`, name).Scan(&snapshot)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNotFound(name)
+		return nil, nil, errNotFound(name)
 	}
 	if err != nil {
-		return nil, storeError(err)
+		return nil, nil, storeError(err)
 	}
 	var s struct {
-		Output *asl.Data `json:"output"`
+		Status asl.Status `json:"status"`
+		Input  asl.Data   `json:"input"`
+		Output asl.Data   `json:"output"`
 	}
-	if err := json.Unmarshal(snapshot, &s); err != nil || s.Output == nil {
-		return nil, err
+	if err := json.Unmarshal(snapshot, &s); err != nil {
+		return nil, nil, errUnreadable(err)
 	}
-	return asl.AppendJSON(nil, s.Output.V), nil
+	if s.Status == asl.Succeeded { // null is an output too
+		output = asl.AppendJSON(nil, s.Output.V)
+	}
+	return asl.AppendJSON(nil, s.Input.V), output, nil
+}
+
+// errUnreadable says that what was asked for is damaged: asking again does not
+// help.
+func errUnreadable(err error) error {
+	return &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "This row of the engine's journal is damaged.", Err: err}
 }
 
 // Executions lists executions, newest first, of one status or of all (""). The
@@ -84,7 +103,13 @@ func (e *Engine) Executions(ctx context.Context, status, cursor string, limit in
 	if limit <= 0 || limit > 1000 {
 		limit = 1000
 	}
-	rows, err := e.o.DB.QueryContext(ctx, columns+`WHERE id < ? AND (? = '' OR status = ?) ORDER BY id DESC LIMIT ?`, before, status, status, limit+1)
+	// A query for each: with one for both, SQLite walks all that ever ran to
+	// find the few that failed.
+	query, args := columns+`WHERE id < ? ORDER BY id DESC LIMIT ?`, []any{before, limit + 1}
+	if status != "" {
+		query, args = columns+`WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?`, append([]any{status}, args...)
+	}
+	rows, err := e.o.Readers.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, "", storeError(err)
 	}
@@ -150,7 +175,7 @@ func (e *Engine) Events(ctx context.Context, name string, after int64, limit int
 	if limit <= 0 || limit > 1000 {
 		limit = 1000
 	}
-	rows, err := e.o.DB.QueryContext(ctx, `SELECT events FROM engine_events WHERE execution = ? AND id > ? ORDER BY id LIMIT ?`, row, after, limit)
+	rows, err := e.o.Readers.QueryContext(ctx, `SELECT events FROM engine_events WHERE execution = ? AND id > ? ORDER BY id LIMIT ?`, row, after, limit)
 	if err != nil {
 		return nil, storeError(err)
 	}
@@ -166,7 +191,7 @@ func (e *Engine) Events(ctx context.Context, name string, after int64, limit int
 			return nil, storeError(err)
 		}
 		if err := json.Unmarshal(text, &lines); err != nil {
-			return nil, storeError(err)
+			return nil, errUnreadable(err)
 		}
 		for _, l := range lines {
 			if l.ID > after && len(out) < limit {

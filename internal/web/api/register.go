@@ -69,7 +69,11 @@ func (a *API) engineRoutes() {
 		return s.GetExecution(ctx, c.who, c.path("execution"))
 	})
 	get(a, "/v1/executions/{execution}/events", "An execution's events", func(ctx context.Context, c *call) (page[casework.EventView], error) {
-		list, err := s.ExecutionEvents(ctx, c.who, c.path("execution"))
-		return page[casework.EventView]{Items: list}, err
-	})
+		limit, err := c.limit()
+		if err != nil {
+			return page[casework.EventView]{}, err
+		}
+		list, next, err := s.ExecutionEvents(ctx, c.who, c.path("execution"), c.query("cursor"), limit)
+		return page[casework.EventView]{Items: list, Next: next}, err
+	}, "limit", "cursor")
 }

@@ -1,0 +1,133 @@
+package enginetest
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+func (b *bench) output(name, want string) {
+	b.t.Helper()
+	out, err := b.Engine.Output(context.Background(), name)
+	if err != nil || string(out) != want {
+		b.t.Errorf("output of %s is %s, %v, want %s", name, out, err, want)
+	}
+}
+
+func testStop(t *testing.T, b *bench) {
+	ctx := context.Background()
+	b.w.waits["x"] = 1
+	b.start("hub", "h", `{"id": "x", "generation": 1}`)
+	token := b.w.token("x")
+	b.wants("", b.Engine.Abort(ctx, "h", "Stopped", "by hand"))
+	b.Settle()
+	b.status("h", "ABORTED", "")
+	x, err := b.Engine.Describe(ctx, "h")
+	if err != nil || x.Error != "Stopped" || x.Cause != "by hand" || x.StoppedAt.IsZero() || !x.WaitsUntil.IsZero() {
+		t.Errorf("Describe gives %+v, %v", x, err)
+	}
+	types := b.types("h")
+	if last := types[len(types)-1]; last != "ExecutionAborted" {
+		t.Errorf("the last event is %s", last)
+	}
+	b.complete(token, "TaskTimedOut")
+	b.wants("TaskTimedOut", b.Engine.Fail(ctx, token, "Refused", ""))
+	b.wants("TaskTimedOut", b.Engine.Heartbeat(ctx, token))
+	b.wants("", b.Engine.Abort(ctx, "h", "Again", ""))
+	if x, err := b.Engine.Describe(ctx, "h"); err != nil || x.Error != "Stopped" {
+		t.Errorf("stopped twice, Describe gives %+v, %v", x, err)
+	}
+	b.wants("ExecutionDoesNotExist", b.Engine.Abort(ctx, "nobody", "", ""))
+	if n := b.w.planned(); n != 1 {
+		t.Errorf("planned %d times, want once", n)
+	}
+}
+
+func testTokenFails(_ *testing.T, b *bench) {
+	ctx := context.Background()
+	for _, c := range []struct{ name, err, cause, output string }{
+		{"own", "Refused", "not ours", `{"Error":"Refused","Cause":"not ours"}`},
+		{"other", "Different", "", `"other"`},
+	} {
+		b.start("beat", c.name, `{"id": "x"}`)
+		token := b.w.token("x")
+		b.wants("", b.Engine.Fail(ctx, token, c.err, c.cause))
+		b.Settle()
+		b.status(c.name, "SUCCEEDED", "")
+		b.output(c.name, c.output)
+		b.wants("TaskTimedOut", b.Engine.Fail(ctx, token, c.err, c.cause))
+	}
+	b.wants("InvalidToken", b.Engine.Fail(ctx, "nonsense!", "Refused", ""))
+	b.wants("InvalidToken", b.Engine.Heartbeat(ctx, "nonsense!"))
+}
+
+func testHeartbeat(_ *testing.T, b *bench) {
+	ctx := context.Background()
+	b.start("beat", "h", `{"id": "x"}`)
+	token := b.w.token("x")
+	b.Advance(b.long - second)
+	b.Settle()
+	b.wants("", b.Engine.Heartbeat(ctx, token))
+	b.Advance(b.long - second)
+	b.Settle()
+	b.status("h", "RUNNING", "Await")
+	b.Advance(second)
+	b.Settle()
+	b.status("h", "SUCCEEDED", "")
+	b.output("h", `"silent"`)
+	b.wants("TaskTimedOut", b.Engine.Heartbeat(ctx, token))
+	b.start("beat", "late", `{"id": "y"}`)
+	for range 3 {
+		b.wants("", b.Engine.Heartbeat(ctx, b.w.token("y")))
+		b.Advance(b.long - second)
+		b.Settle()
+	}
+	b.wants("", b.Engine.Heartbeat(ctx, b.w.token("y")))
+	b.Advance(3 * second)
+	b.Settle()
+	b.output("late", `"late"`)
+}
+
+func testBranches(t *testing.T, b *bench) {
+	b.start("branches", "p", `{}`)
+	b.status("p", "SUCCEEDED", "")
+	b.output("p", `[{"n":1},{"n":1},{"n":1}]`)
+	if n := b.w.worked(); n != 6 {
+		t.Errorf("worked %d times, want 6: each task once", n)
+	}
+}
+
+func testBadNames(t *testing.T, b *bench) {
+	ctx := context.Background()
+	for _, name := range []string{
+		"", "a b", "a/b", "a:b", "a*", "a?", "<a>", "{a}", "[a]", "a\"", "a#", "a%", "a\\", "a^", "a|", "a~", "a`", "a$", "a&", "a,", "a;",
+		"a\x00", "a\u0085", "a\n", strings.Repeat("a", 81),
+	} {
+		if err := b.Engine.Start(ctx, "pass", name, []byte(`{}`)); takedown.KindOf(err) != takedown.Invalid {
+			t.Errorf("the name %q gives %v", name, err)
+		}
+	}
+	b.start("pass", strings.Repeat("a", 80), `{}`)
+	b.start("pass", "Zaak-1_(b).é", `{}`)
+}
+
+func testSizes(t *testing.T, b *bench) {
+	ctx := context.Background()
+	const most = 262144
+	text := func(n int) string { return `"` + strings.Repeat("a", n-2) + `"` }
+	b.wants("InvalidExecutionInput", b.Engine.Start(ctx, "pass", "big", []byte(text(most+1))))
+	b.start("pass", "full", text(most))
+	b.output("full", text(most))
+	b.start("beat", "h", `{"id": "x"}`)
+	token := b.w.token("x")
+	b.wants("InvalidOutput", b.Engine.Complete(ctx, token, []byte(text(most+1))))
+	b.status("h", "RUNNING", "Await")
+	b.wants("", b.Engine.Complete(ctx, token, []byte(text(most))))
+	b.Settle()
+	b.output("h", text(most))
+	if _, err := b.Engine.Output(ctx, "nobody"); takedown.KindOf(err) != takedown.NotFound {
+		t.Errorf("Output of nobody: %v", err)
+	}
+}
