@@ -29,12 +29,13 @@ func sealedValues() []string {
 func findSealed(t *testing.T, dir string) {
 	t.Helper()
 	files := 0
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	all := os.DirFS(dir)
+	err := fs.WalkDir(all, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		files++
-		b, err := os.ReadFile(path)
+		b, err := fs.ReadFile(all, path)
 		if err != nil {
 			return err
 		}

@@ -53,17 +53,21 @@ func (c *machineDrawCmd) path(ctx context.Context) (*draw.Path, error) {
 	if machine := execution.str("machine"); machine != c.Name {
 		return nil, usagef("%s is an execution of machine %s", c.Execution, machine)
 	}
-	events, err := c.get(ctx, "/events")
-	if err != nil {
-		return nil, err
-	}
 	p := &draw.Path{Execution: c.Execution, Ended: execution.str("status") != "RUNNING"}
-	for _, e := range events.list("items") {
-		if strings.HasSuffix(e.str("type"), "StateEntered") {
-			p.States = append(p.States, e.str("state"))
+	for cursor := ""; ; {
+		events, err := c.get(ctx, "/events?cursor="+url.QueryEscape(cursor))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range events.list("items") {
+			if strings.HasSuffix(e.str("type"), "StateEntered") {
+				p.States = append(p.States, e.str("state"))
+			}
+		}
+		if cursor = events.str("next"); cursor == "" {
+			return p, nil
 		}
 	}
-	return p, nil
 }
 
 func (c *machineDrawCmd) get(ctx context.Context, rest string) (object, error) {

@@ -15,8 +15,15 @@ import (
 	"github.com/ontdox/takedown/internal/lambdahost"
 )
 
+// answer is what came back over the Invoke API.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
 // call makes one call of the Invoke API with a plain client.
-func call(t testing.TB, server, function, event string, header map[string]string) (*http.Response, string) {
+func call(t testing.TB, server, function, event string, header map[string]string) answer {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server+"/2015-03-31/functions/"+function+"/invocations", strings.NewReader(event))
 	if err != nil {
@@ -33,7 +40,7 @@ func call(t testing.TB, server, function, event string, header map[string]string
 	if cerr := resp.Body.Close(); err != nil || cerr != nil {
 		t.Fatal(err, cerr)
 	}
-	return resp, string(body)
+	return answer{resp.StatusCode, resp.Header, string(body)}
 }
 
 func serve(t testing.TB, h *lambdahost.Host) string {
@@ -60,21 +67,21 @@ func TestInvokeAPI(t *testing.T) {
 		"without a payload":   {"probe", "", nil, 200, "", `"pid"`},
 		"function's error":    {"probe", `{"do":"fail"}`, nil, 200, "", `"errorType":"Conflict"`},
 		"unknown":             {"nobody", `{}`, nil, 404, "ResourceNotFoundException", "Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nobody"},
-		"not JSON":            {"probe", `{`, nil, 400, "InvalidRequestContentException", "Could not parse request body into json"},
+		"not JSON":            {"probe", `{`, nil, 400, "InvalidRequestContentException", "Could not parse request a.body into json"},
 		"too large":           {"probe", large, nil, 413, "RequestTooLargeException", "limit 6291456 bytes"},
 		"too large an event":  {"probe", `"` + strings.Repeat("x", 1<<20) + `"`, map[string]string{"X-Amz-Invocation-Type": "Event"}, 413, "RequestTooLargeException", "Event invocation type"},
 		"dry run":             {"probe", `{"do":"exit"}`, map[string]string{"X-Amz-Invocation-Type": "DryRun"}, 204, "", ""},
 		"an invocation's end": {"probe", `{"do":"exit","code":9}`, nil, 200, "", `"errorType":"Runtime.ExitError"`},
 		"another kind":        {"probe", `{}`, map[string]string{"X-Amz-Invocation-Type": "Later"}, 400, "InvalidParameterValueException", "InvocationType"},
 	} {
-		resp, body := call(t, url, c.function, c.event, c.header)
-		if resp.StatusCode != c.status || resp.Header.Get("X-Amzn-Errortype") != c.errorType || !strings.Contains(body, c.has) {
-			t.Errorf("%s: %d %s %.300s", name, resp.StatusCode, resp.Header.Get("X-Amzn-Errortype"), body)
+		a := call(t, url, c.function, c.event, c.header)
+		if a.status != c.status || a.header.Get("X-Amzn-Errortype") != c.errorType || !strings.Contains(a.body, c.has) {
+			t.Errorf("%s: %d %s %.300s", name, a.status, a.header.Get("X-Amzn-Errortype"), a.body)
 		}
-		if failed := strings.Contains(body, `"errorType"`); (resp.Header.Get("X-Amz-Function-Error") == "Unhandled") != failed {
-			t.Errorf("%s: X-Amz-Function-Error is %q", name, resp.Header.Get("X-Amz-Function-Error"))
+		if failed := strings.Contains(a.body, `"errorType"`); (a.header.Get("X-Amz-Function-Error") == "Unhandled") != failed {
+			t.Errorf("%s: X-Amz-Function-Error is %q", name, a.header.Get("X-Amz-Function-Error"))
 		}
-		if resp.Header.Get("X-Amzn-Requestid") == "" {
+		if a.header.Get("X-Amzn-Requestid") == "" {
 			t.Errorf("%s has no request id", name)
 		}
 	}
@@ -83,8 +90,8 @@ func TestInvokeAPI(t *testing.T) {
 // TestLogTail: the caller may see the end of what was printed.
 func TestLogTail(t *testing.T) {
 	url := serve(t, host(t, nil, lambdahost.Options{}))
-	resp, _ := call(t, url, "probe", `{"do":"print"}`, map[string]string{"X-Amz-Log-Type": "Tail"})
-	log, err := base64.StdEncoding.DecodeString(resp.Header.Get("X-Amz-Log-Result"))
+	a := call(t, url, "probe", `{"do":"print"}`, map[string]string{"X-Amz-Log-Type": "Tail"})
+	log, err := base64.StdEncoding.DecodeString(a.header.Get("X-Amz-Log-Result"))
 	if err != nil || !bytes.Contains(log, []byte("said by the function")) {
 		t.Errorf("%v: %q", err, log)
 	}
@@ -97,9 +104,9 @@ func TestConcurrency(t *testing.T) {
 	h := host(t, func(f *lambdahost.Function) { f.Concurrency = 1; f.Timeout = time.Minute }, lambdahost.Options{Log: log})
 	url := serve(t, h)
 	hanging(t, h, log)
-	resp, body := call(t, url, "probe", `{}`, nil)
-	if resp.StatusCode != http.StatusTooManyRequests || resp.Header.Get("X-Amzn-Errortype") != "TooManyRequestsException" || !strings.Contains(body, `"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"`) {
-		t.Errorf("%d %s", resp.StatusCode, body)
+	a := call(t, url, "probe", `{}`, nil)
+	if a.status != http.StatusTooManyRequests || a.header.Get("X-Amzn-Errortype") != "TooManyRequestsException" || !strings.Contains(a.body, `"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded"`) {
+		t.Errorf("%d %s", a.status, a.body)
 	}
 
 	four := serve(t, host(t, func(f *lambdahost.Function) { f.Concurrency = 4 }, lambdahost.Options{}))
@@ -111,9 +118,9 @@ func TestConcurrency(t *testing.T) {
 		go func() {
 			defer callers.Done()
 			for {
-				resp, body := call(t, four, "probe", `{}`, nil)
-				if resp.StatusCode == http.StatusOK {
-					pids.Store(body[:strings.Index(body, ",")], true)
+				a := call(t, four, "probe", `{}`, nil)
+				if a.status == http.StatusOK {
+					pids.Store(a.body[:strings.Index(a.body, ",")], true)
 					return
 				}
 				throttled.Add(1)
@@ -136,9 +143,9 @@ func TestQueuedEvents(t *testing.T) {
 		OnFailure:  func(_ string, _ []byte, last lambdahost.Result) { given <- last },
 	})
 	url := serve(t, h)
-	resp, _ := call(t, url, "probe", `{"do":"fail"}`, map[string]string{"X-Amz-Invocation-Type": "Event"})
-	if resp.StatusCode != http.StatusAccepted {
-		t.Errorf("%d", resp.StatusCode)
+	a := call(t, url, "probe", `{"do":"fail"}`, map[string]string{"X-Amz-Invocation-Type": "Event"})
+	if a.status != http.StatusAccepted {
+		t.Errorf("%d", a.status)
 	}
 	if last := <-given; !bytes.Contains(last.Payload, []byte(`"errorType":"Conflict"`)) {
 		t.Errorf("%s", last.Payload)

@@ -28,7 +28,7 @@ func BenchmarkColdStart(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "ready")
 	var ready time.Duration
 	for b.Loop() {
-		h, err := lambdahost.New(lambdahost.Options{Functions: []lambdahost.Function{{Name: "probe", Dir: probe(b), Env: []string{"PROBE_READY=" + file}}}})
+		h, err := lambdahost.New(lambdahost.Options{Functions: []lambdahost.Function{{Name: "probe", Dir: probeDir, Env: []string{"PROBE_READY=" + file}}}})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,55 +19,36 @@ import (
 	"github.com/ontdox/takedown/internal/lambdahost"
 )
 
-// build compiles a package as a function is compiled for Lambda and gives the
-// directory with its bootstrap.
-func build(t testing.TB, pkg string) string {
-	t.Helper()
-	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, "bootstrap"), pkg)
+// compile makes a package's bootstrap as it is made for Lambda.
+func compile(ctx context.Context, dir, pkg string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(dir, "bootstrap"), pkg)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build %s: %v\n%s", pkg, err, out)
-	}
-	return dir
+	return cmd.CombinedOutput()
 }
 
-var probeDir = struct {
-	once sync.Once
-	dir  string
-}{}
+// probeDir is where the probe lies, compiled once.
+var probeDir string
 
-// probe is where the probe lies, compiled once.
-func probe(t testing.TB) string {
-	t.Helper()
-	probeDir.once.Do(func() {
-		dir, err := os.MkdirTemp("", "probe")
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := os.ReadFile(filepath.Join(build(t, "./testdata/probe"), "bootstrap"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "bootstrap"), b, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		probeDir.dir = dir
-	})
-	return probeDir.dir
-}
+func TestMain(m *testing.M) { os.Exit(withProbe(m)) }
 
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if probeDir.dir != "" {
-		_ = os.RemoveAll(probeDir.dir)
+func withProbe(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "probe")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	os.Exit(code)
+	defer func() { _ = os.RemoveAll(dir) }()
+	probeDir = dir
+	if out, err := compile(context.Background(), dir, "./testdata/probe"); err != nil {
+		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
 }
 
 func host(t testing.TB, change func(*lambdahost.Function), o lambdahost.Options) *lambdahost.Host {
 	t.Helper()
-	fn := lambdahost.Function{Name: "probe", Dir: probe(t), Timeout: 5 * time.Second}
+	fn := lambdahost.Function{Name: "probe", Dir: probeDir, Timeout: 5 * time.Second}
 	if change != nil {
 		change(&fn)
 	}
@@ -274,7 +256,11 @@ func TestOurOwnFunction(t *testing.T) {
 	for _, name := range []string{"TABLE", "BUCKET", "HEADS_BUCKET", "KMS_KEY", "CASE_MACHINE", "TRACK_MACHINE", "SES_CONFIGURATION"} {
 		env = append(env, "TAKEDOWN_"+name+"=example")
 	}
-	h, err := lambdahost.New(lambdahost.Options{Functions: []lambdahost.Function{{Name: "plan-step", Dir: build(t, "../../functions/plan-step"), Env: env, Timeout: 10 * time.Second}}})
+	dir := t.TempDir()
+	if out, err := compile(t.Context(), dir, "../../functions/plan-step"); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	h, err := lambdahost.New(lambdahost.Options{Functions: []lambdahost.Function{{Name: "plan-step", Dir: dir, Env: env, Timeout: 10 * time.Second}}})
 	if err != nil {
 		t.Fatal(err)
 	}
