@@ -67,7 +67,7 @@ func TestInvokeAPI(t *testing.T) {
 		"without a payload":   {"probe", "", nil, 200, "", `"pid"`},
 		"function's error":    {"probe", `{"do":"fail"}`, nil, 200, "", `"errorType":"Conflict"`},
 		"unknown":             {"nobody", `{}`, nil, 404, "ResourceNotFoundException", "Function not found: arn:aws:lambda:eu-west-1:000000000000:function:nobody"},
-		"not JSON":            {"probe", `{`, nil, 400, "InvalidRequestContentException", "Could not parse request a.body into json"},
+		"not JSON":            {"probe", `{`, nil, 400, "InvalidRequestContentException", "Could not parse request body into json"},
 		"too large":           {"probe", large, nil, 413, "RequestTooLargeException", "limit 6291456 bytes"},
 		"too large an event":  {"probe", `"` + strings.Repeat("x", 1<<20) + `"`, map[string]string{"X-Amz-Invocation-Type": "Event"}, 413, "RequestTooLargeException", "Event invocation type"},
 		"dry run":             {"probe", `{"do":"exit"}`, map[string]string{"X-Amz-Invocation-Type": "DryRun"}, 204, "", ""},
