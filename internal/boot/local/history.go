@@ -107,10 +107,14 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if _, err := os.Stat(filepath.Join(cfg.DataDir, "takedown.db")); err == nil {
 		return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move it away first, and leave heads.log there", cfg.DataDir)
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+	f, err := os.Open(file)
+	if err != nil {
 		return err
 	}
-	if err := unpack(cfg.DataDir, file); err != nil {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(unpack(cfg.DataDir, f), f.Close()); err != nil {
 		return err
 	}
 	a, err := Open(ctx, cfg)
@@ -139,22 +143,18 @@ func (a *App) declareRestore(ctx context.Context) error {
 	return err
 }
 
-func unpack(dir, file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	r := tar.NewReader(f)
+func unpack(dir string, file io.Reader) error {
+	r := tar.NewReader(file)
 	for {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return f.Close()
+			return nil
 		}
 		if err != nil {
-			return errors.Join(err, f.Close())
+			return err
 		}
 		if err := unpackOne(dir, h, r); err != nil {
-			return errors.Join(err, f.Close())
+			return err
 		}
 	}
 }
