@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,16 +50,18 @@ func (i installation) beside(ctx context.Context, do func(*local.App) error) err
 
 // Run makes a token. On an empty directory it begins the installation.
 func (c *tokenCreateCmd) Run(ctx context.Context, term terminal) error {
+	var roles []takedown.Role
+	for _, r := range c.Role {
+		role := takedown.Role(strings.TrimSpace(r))
+		if !slices.Contains(takedown.Roles(), role) {
+			return usagef("--role: %q is none of %v", r, takedown.Roles())
+		}
+		roles = append(roles, role)
+	}
 	if err := c.begin(ctx); err != nil {
 		return err
 	}
 	return c.beside(ctx, func(app *local.App) error {
-		var roles []takedown.Role
-		for _, r := range c.Role {
-			for _, one := range strings.Split(r, ",") {
-				roles = append(roles, takedown.Role(strings.TrimSpace(one)))
-			}
-		}
 		made, err := app.Service.CreateToken(ctx, takedown.TheSystem, c.Name, roles)
 		if err != nil {
 			return err
@@ -115,12 +118,24 @@ func (c *historyExportCmd) Run(ctx context.Context, term terminal) error {
 		if c.Out == "" {
 			return app.ExportHistory(ctx, term.out, c.Case)
 		}
-		f, err := os.OpenFile(c.Out, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-		if err != nil {
-			return err
-		}
-		return errors.Join(app.ExportHistory(ctx, f, c.Case), f.Close())
+		return writeWhole(c.Out, func(w io.Writer) error { return app.ExportHistory(ctx, w, c.Case) })
 	})
+}
+
+// writeWhole puts a file in place when all of it is written, so that a failure
+// leaves what was there.
+func writeWhole(file string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.part")
+	if err != nil {
+		return err
+	}
+	if err = errors.Join(write(f), f.Close()); err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 // verifyCmd verifies an installation or an export.

@@ -1,10 +1,21 @@
 package main
 
+import (
+	"net/http"
+	"strings"
+)
+
 // verb is one API command: its arguments fill the path's parameters in order.
+// A PUT without a body reads what stands there: every PUT path answers GET.
 type verb struct {
 	name, method, path string
 	body               bool
 	help               string
+}
+
+// isFile says that a verb answers a file, which is printed byte for byte.
+func (v verb) isFile() bool {
+	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content"))
 }
 
 // nouns are the API's commands by noun, in the order of api.md.
@@ -29,6 +40,9 @@ var nouns = map[string][]verb{
 		{"complaint", "PUT", "/v1/cases/{case}/people/{person}/complaints/{offence}", true, "klacht of a person for an offence"},
 		{"evidence", "POST", "/v1/cases/{case}/evidence", true, "commit an upload as evidence"},
 		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL"},
+		{"evidence-list", "GET", "/v1/cases/{case}/evidence", false, "the evidence of a case"},
+		{"evidence-content", "GET", "/v1/cases/{case}/evidence/{evidence}/content", false, "a file of evidence; an entry is written"},
+		{"documents", "GET", "/v1/cases/{case}/documents", false, "the documents of a case, in the order of drafting"},
 		{"tracks", "GET", "/v1/cases/{case}/tracks", false, "the tracks of a case"},
 		{"open-track", "POST", "/v1/cases/{case}/tracks", true, "open a route by hand"},
 		{"history", "GET", "/v1/cases/{case}/history", false, "the entries of a case"},
@@ -37,6 +51,7 @@ var nouns = map[string][]verb{
 	},
 	"item": {
 		{"add", "POST", "/v1/cases/{case}/items", true, "add items to a case"},
+		{"show", "GET", "/v1/cases/{case}/items/{item}", false, "one item"},
 		{"change", "PATCH", "/v1/cases/{case}/items/{item}", true, "correct a location, flag material"},
 		{"assess", "PUT", "/v1/cases/{case}/items/{item}/assessment", true, "legal grounds and decision"},
 		{"outcome", "PUT", "/v1/cases/{case}/items/{item}/outcome", true, "set an outcome by hand"},

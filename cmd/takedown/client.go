@@ -31,12 +31,11 @@ type request struct {
 	ifMatch      string // looked up if empty
 }
 
-// answer is what came back; status is never of the 2xx when problem is set.
+// answer is what came back.
 type answer struct {
-	status   int
-	etag     string
-	location string
-	body     []byte
+	status int
+	etag   string
+	body   []byte
 }
 
 // problemError is a refusal, as the one line for stderr.
@@ -80,7 +79,7 @@ func (c *client) do(ctx context.Context, r request) (answer, error) {
 func (c *client) send(req *http.Request) (answer, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return answer{}, fmt.Errorf("the server does not answer: %w", err)
+		return answer{}, fmt.Errorf("the server does not answer; start takedown serve, or name another with --server: %w", err)
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
 	if cerr := resp.Body.Close(); err == nil {
@@ -89,7 +88,7 @@ func (c *client) send(req *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := answer{resp.StatusCode, resp.Header.Get("ETag"), resp.Header.Get("Location"), body}
+	a := answer{resp.StatusCode, resp.Header.Get("ETag"), body}
 	if resp.StatusCode >= 400 {
 		return a, &problemError{resp.StatusCode, problemLine(resp.StatusCode, body)}
 	}

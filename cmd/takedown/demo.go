@@ -262,11 +262,7 @@ func writeDocuments(ctx context.Context, dir string, s *story) error {
 // verifyDemo verifies the installation and the case's export.
 func verifyDemo(ctx context.Context, dir string, host *demoHost, s *story) (audit.Report, error) {
 	path := filepath.Join(dir, "history.jsonl")
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
-	if err != nil {
-		return audit.Report{}, err
-	}
-	if err := errors.Join(host.app.ExportHistory(ctx, f, s.caseID), f.Close()); err != nil {
+	if err := writeWhole(path, func(w io.Writer) error { return host.app.ExportHistory(ctx, w, s.caseID) }); err != nil {
 		return audit.Report{}, err
 	}
 	if _, err := verifyFile(path, audit.Options{}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string, term terminal) int {
 	var cli commands
 	exited := -1
 	parser, err := kong.New(&cli, kong.Name("takedown"), kong.Writers(term.out, term.err), kong.UsageOnError(),
-		kong.Exit(func(code int) { exited = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(code int) { exited = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Help(help),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(term))
 	if err != nil {
 		fmt.Fprintln(term.err, "takedown:", err)
@@ -79,7 +80,7 @@ func run(ctx context.Context, args []string, term terminal) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintln(term.err, "takedown:", err)
+		fmt.Fprintf(term.err, "takedown: %v; see takedown --help\n", err)
 		return exitUsage
 	}
 	err = k.Run()
@@ -106,11 +107,27 @@ func (e *usageError) Error() string { return e.line }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
+// help shows kong's help and, of a noun of the API, what can be done with it.
+func help(options kong.HelpOptions, k *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, k); err != nil {
+		return err
+	}
+	node := k.Selected()
+	if node == nil || nouns[node.Name] == nil {
+		return nil
+	}
+	if _, err := fmt.Fprintln(k.Stdout); err != nil {
+		return err
+	}
+	return listVerbs(node.Name, k.Stdout)
+}
+
 // sayError is the one line that says what to do.
 func sayError(err error) string {
+	line := err.Error()
 	var e *takedown.Error
 	if errors.As(err, &e) && e.Err != nil {
-		return e.Error() + ": " + e.Err.Error()
+		line = e.Error() + ": " + e.Err.Error()
 	}
-	return err.Error()
+	return strings.ReplaceAll(line, "\n", "; ")
 }

@@ -42,8 +42,8 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 	if err != nil {
 		return err
 	}
-	if a.location != "" {
-		_, err = fmt.Fprintln(term.out, a.location)
+	if v, ok := findVerb(noun, n.Args[0]); ok && v.isFile() {
+		_, err = term.out.Write(a.body)
 		return err
 	}
 	if noun == "execution" && bar(term.out) != nil { // a terminal
@@ -52,14 +52,30 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 	return printJSON(term.out, a.body)
 }
 
-func (n *nounCmd) list(noun string, term terminal) error {
+// list prints the commands of a noun, with what their paths need.
+func (n *nounCmd) list(noun string, term terminal) error { return listVerbs(noun, term.out) }
+
+func listVerbs(noun string, w io.Writer) error {
 	for _, v := range nouns[noun] {
-		if _, err := fmt.Fprintf(term.out, "takedown %s %-14s %s\n", noun, v.name, v.help); err != nil {
+		call := v.name
+		for _, p := range strings.Split(v.path, "/") {
+			if strings.HasPrefix(p, "{") {
+				call += " " + strings.ToUpper(strings.Trim(p, "{}"))
+			}
+		}
+		if v.body {
+			call += " -f FILE"
+		}
+		help := v.help
+		if v.method == http.MethodPut {
+			help += "; without -f: what stands there"
+		}
+		if _, err := fmt.Fprintf(w, "takedown %s %-44s %s\n", noun, call, help); err != nil {
 			return err
 		}
 	}
 	if noun == "clock" {
-		_, err := fmt.Fprintf(term.out, "takedown clock %-14s advance the simulated clock: DURATION, or --to INSTANT\n", "advance")
+		_, err := fmt.Fprintf(w, "takedown clock %-44s advance a simulated clock: 90m, 36h, 10d\n", "advance DURATION | advance --to INSTANT")
 		return err
 	}
 	return nil
@@ -77,7 +93,13 @@ func (n *nounCmd) request(noun string, term terminal) (request, error) {
 	if err != nil {
 		return request{}, usagef("%s %s: %v", noun, v.name, err)
 	}
+	if n.To != "" {
+		return request{}, usagef("--to belongs to clock advance")
+	}
 	r := request{method: v.method, path: path, key: n.Key, ifMatch: n.Match}
+	if v.method == http.MethodPut && n.File == "" {
+		return request{method: http.MethodGet, path: path}, nil
+	}
 	if v.body {
 		if r.body, err = readBody(n.File, term.in); err != nil {
 			return request{}, err

@@ -145,6 +145,9 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 	if len(g.why) > 0 {
 		return step{next: goGate, due: g.due, why: g.why}, true, nil
 	}
+	if st, early, err := p.spaced(rung); early || err != nil {
+		return st, true, err
+	}
 	if p.looksFirst(rung) {
 		return step{next: goVerify}, true, nil
 	}

@@ -188,36 +188,3 @@ func (p *planner) nextView() *NextView {
 	}
 	return &NextView{Rung: rung.ID, Title: rung.Title, At: clock.Due, If: law.EndSilence}
 }
-
-// whoseMove says who can end a wait.
-func whoseMove(w *takedown.Wait) string {
-	switch w.Kind {
-	case goApproval:
-		if len(w.Why) > 0 && w.Why[0] == "edit" {
-			return string(takedown.Specialist)
-		}
-		return string(takedown.LegalAdviser)
-	case goFiling:
-		return string(takedown.Specialist)
-	case goHandOver:
-		return string(takedown.Liaison)
-	case goReply:
-		if len(w.Why) > 0 && w.Why[0] == "dispatch_uncertain" {
-			return string(takedown.Specialist)
-		}
-		return "addressee"
-	case goFeedback:
-		return "police"
-	case goDate:
-		return "nobody"
-	}
-	for _, why := range w.Why {
-		if why == "awaiting_police" || why == "police_asked_to_wait" || why == "police_ask_to_leave_online" {
-			return "police"
-		}
-		if why == "ladder_exhausted" {
-			return string(takedown.LegalAdviser)
-		}
-	}
-	return string(takedown.Specialist)
-}

@@ -2,6 +2,7 @@ package lambdahost
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -63,14 +64,20 @@ func startEnvironment(fn *Function, stream string, logs io.Writer, asked func(*e
 		return nil, fmt.Errorf("lambdahost: %w", err)
 	}
 	e := &environment{fn: fn, jobs: make(chan *invocation), ready: make(chan struct{}), gone: make(chan struct{}), asked: asked}
-	e.log.also = logs
 	e.server = &http.Server{Handler: e.runtimeAPI(), ReadHeaderTimeout: 10 * time.Second}
 	e.cmd = exec.Command(fn.bootstrap()) //nolint:gosec,noctx // the operator's own program; it ends with Close
 	e.cmd.Dir, e.cmd.Env = fn.Dir, fn.environ(l.Addr().String(), stream)
-	e.cmd.Stdout, e.cmd.Stderr = &e.log, &e.log
-	e.cmd.WaitDelay = time.Second                           // for a grandchild that keeps the pipes
 	e.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
-	if err := e.cmd.Start(); err != nil {
+	end, err := e.log.open(logs)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lambdahost: %w", err), l.Close())
+	}
+	e.cmd.Stdout, e.cmd.Stderr = end, end
+	err = e.cmd.Start()
+	if cerr := end.Close(); err == nil { // the process has its own
+		err = cerr
+	}
+	if err != nil {
 		e.err = err
 		close(e.gone)
 		return e, l.Close()
@@ -145,37 +152,4 @@ func (e *environment) watchMemory(stop <-chan struct{}) {
 			}
 		}
 	}
-}
-
-// maxTail is how much of the log an invocation's caller may see.
-const maxTail = 4 << 10
-
-// tail keeps the end of what a process prints, and passes all of it on.
-type tail struct {
-	mu   sync.Mutex
-	kept []byte
-	also io.Writer
-}
-
-// Write keeps and passes on.
-func (t *tail) Write(p []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = append(t.kept, p...)
-	if n := len(t.kept) - maxTail; n > 0 {
-		t.kept = append(t.kept[:0], t.kept[n:]...)
-	}
-	if t.also == nil {
-		return len(p), nil
-	}
-	return t.also.Write(p)
-}
-
-// take gives what was kept and begins anew.
-func (t *tail) take() []byte {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	out := t.kept
-	t.kept = nil
-	return out
 }

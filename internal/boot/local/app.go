@@ -51,7 +51,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 	if err := cfg.defaults(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+	if err := cfg.dataDir(); err != nil {
 		return nil, err
 	}
 	a := &App{cfg: cfg, Notes: map[string]string{}, Heads: audit.FileHeads(filepath.Join(cfg.DataDir, "heads.log"))}
@@ -79,11 +79,6 @@ func (a *App) openStore(context.Context) error {
 	}
 	a.cfg.hook = f.hook
 	path := filepath.Join(a.cfg.DataDir, "takedown.db")
-	if a.cfg.NoLock {
-		if _, err := os.Stat(path); err != nil {
-			return takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "%s holds no installation", a.cfg.DataDir)
-		}
-	}
 	a.Store, err = sqlitestore.Open(path, sqlitestore.Options{Hook: a.cfg.hook, Log: a.cfg.Log})
 	return err
 }

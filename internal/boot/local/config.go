@@ -63,6 +63,18 @@ func (c *Config) defaults() error {
 	return nil
 }
 
+// dataDir makes the data directory, or, beside a running server, holds that
+// there is an installation in it.
+func (c *Config) dataDir() error {
+	if !c.NoLock {
+		return os.MkdirAll(c.DataDir, 0o700)
+	}
+	if _, err := os.Stat(filepath.Join(c.DataDir, "takedown.db")); err != nil {
+		return takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "%s holds no installation: name its directory with --data", c.DataDir)
+	}
+	return nil
+}
+
 func (c *Config) keyFile(deployment string) (string, error) {
 	if c.KeyFile != "" {
 		return c.KeyFile, nil

@@ -114,17 +114,21 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if _, err := os.Stat(filepath.Join(cfg.DataDir, "takedown.db")); err == nil {
 		return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move it away first, and leave heads.log there", cfg.DataDir)
 	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+	f, err := os.Open(file)
+	if err != nil {
 		return err
 	}
-	if err := unpackDeclared(ctx, cfg, file); err != nil {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if err := errors.Join(unpackDeclared(ctx, cfg, f), f.Close()); err != nil {
 		return errors.Join(err, removeDatabase(cfg.DataDir))
 	}
 	return nil
 }
 
-func unpackDeclared(ctx context.Context, cfg Config, file string) error {
-	if err := unpack(cfg.DataDir, file); err != nil {
+func unpackDeclared(ctx context.Context, cfg Config, backup io.Reader) error {
+	if err := unpack(cfg.DataDir, backup); err != nil {
 		return err
 	}
 	a, err := Open(ctx, cfg)
@@ -165,22 +169,21 @@ func (a *App) declareRestore(ctx context.Context) error {
 	return err
 }
 
-func unpack(dir, file string) error {
-	f, err := os.Open(file)
-	if err != nil {
-		return err
-	}
-	r := tar.NewReader(f)
+func unpack(dir string, file io.Reader) error {
+	r := tar.NewReader(file)
 	for {
 		h, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			err = takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup was cut off: its end is missing")
+			return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup was cut off: its end is missing")
 		}
-		if err != nil || h.Name == backupEnd {
-			return errors.Join(err, f.Close())
+		if err != nil {
+			return err
+		}
+		if h.Name == backupEnd {
+			return nil
 		}
 		if err := unpackOne(dir, h, r); err != nil {
-			return errors.Join(err, f.Close())
+			return err
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -27,7 +29,9 @@ const host = "example.com" // the name in httptest's certificate
 // site is a foreign site on loopback, with the options that lead to it.
 func site(t *testing.T, h http.HandlerFunc) fetch.Options {
 	t.Helper()
-	s := httptest.NewTLSServer(h)
+	s := httptest.NewUnstartedServer(h)
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that refuse it are what some tests are about
+	s.StartTLS()
 	t.Cleanup(s.Close)
 	plain := httptest.NewServer(h)
 	t.Cleanup(plain.Close)

@@ -1,0 +1,47 @@
+package casework
+
+import (
+	"time"
+
+	"github.com/ontdox/takedown/internal/calendar"
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// spaced holds a reminder until the organisation's own spacing (setting
+// reminderSpacing, in days) after the instrument that it reminds of has passed
+// (domain.md §8 T3). Urgent cases do not wait for it.
+func (p *planner) spaced(rung law.Rung) (step, bool, error) {
+	if rung.Instrument != notice.T3 || p.settings.ReminderSpacing == 0 || p.c.Flags.Urgent() {
+		return step{}, false, nil
+	}
+	sent, err := p.lastDelivery()
+	if err != nil || sent.IsZero() {
+		return step{}, false, err
+	}
+	until := sent.In(calendar.Amsterdam).AddDate(0, 0, p.settings.ReminderSpacing).UTC()
+	return step{next: goDate, due: until, why: []string{"spacing"}}, p.t.now.Before(until), nil
+}
+
+// lastDelivery is the proven moment at which the track's last instrument was
+// sent or filed, zero if none was.
+func (p *planner) lastDelivery() (time.Time, error) {
+	for n := len(p.track.Rungs) - 1; n >= 0; n-- {
+		if p.track.Rungs[n].Document == "" {
+			continue
+		}
+		d, err := load[takedown.Document](p.t, p.track.Rungs[n].Document)
+		if err != nil {
+			return time.Time{}, err
+		}
+		last, err := p.lastDispatch(d)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if last != nil && !last.At.IsZero() {
+			return last.At, nil
+		}
+	}
+	return time.Time{}, nil
+}
