@@ -85,6 +85,20 @@ func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
 	f.pointers(err, "/status")
 }
 
+func TestAnAuditorsSightOpensNothingToAnotherRole(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	in := caseInput("https://forum.example/1")
+	in.Suspects = []casework.SuspectInput{{IsColleague: true}}
+	c := f.open(in)
+	both := takedown.Principal{ID: "both-1", Roles: []takedown.Role{takedown.Specialist, takedown.Auditor}}
+	_, err := f.s.GetCase(ctx, both, c.Case) // masked, as an auditor sees it
+	f.ok(err)
+	_, err = f.s.Unseal(ctx, both, c.Case, casework.UnsealInput{Reason: "curiosity"})
+	f.kind(err, takedown.NotFound)
+	_, err = f.s.AddItems(ctx, both, c.Case, caseInput("https://forum.example/2").Items)
+	f.kind(err, takedown.NotFound)
+}
+
 func TestCasesPageOverWhatOneMayNotSee(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	var want []string
