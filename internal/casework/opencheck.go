@@ -71,6 +71,7 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 	b.atMost("/reporter/function", in.Reporter.Function, 200)
 	b.atMost("/reporter/department", in.Reporter.Department, 200)
 	b.atMost("/reporter/contact", in.Reporter.Contact, 500)
+	b.distinct("/goals", in.Goals, len(goals))
 	for n, g := range in.Goals {
 		b.oneOf(fmt.Sprintf("/goals/%d", n), g, goals)
 	}
@@ -110,9 +111,11 @@ func checkItem(in ItemInput, at string, now time.Time, people []string) (takedow
 	if len(in.DataCategories) == 0 && in.Kind != "call_to_identify" && in.Kind != "impersonation" {
 		b.add(at+"/dataCategories", "name at least one category")
 	}
+	b.distinct(at+"/dataCategories", in.DataCategories, len(dataCategories))
 	for n, c := range in.DataCategories {
 		b.oneOf(fmt.Sprintf("%s/dataCategories/%d", at, n), c, dataCategories)
 	}
+	b.distinct(at+"/people", in.People, 20)
 	for n, p := range in.People {
 		if !slices.Contains(people, p) {
 			b.add(fmt.Sprintf("%s/people/%d", at, n), "is no affected person of this case")
