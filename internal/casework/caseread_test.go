@@ -46,6 +46,17 @@ func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 	}
 }
 
+func TestTheIntendedTargetIsNoPlaceForAName(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	in := caseInput("https://forum.example/1")
+	in.Flags.Misidentified = &casework.MisidentifiedInput{IntendedTarget: "Sealed Name"}
+	_, err := f.s.OpenCase(ctx, specialist, in)
+	f.pointers(err, "/flags/misidentified/intendedTarget")
+	in.Flags.Misidentified.IntendedTarget = "unknown"
+	_, err = f.s.OpenCase(ctx, specialist, in)
+	f.ok(err)
+}
+
 func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")

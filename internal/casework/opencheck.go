@@ -75,6 +75,9 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 	for n, g := range in.Goals {
 		b.oneOf(fmt.Sprintf("/goals/%d", n), g, goals)
 	}
+	if m := in.Flags.Misidentified; m != nil && m.IntendedTarget != "unknown" { // nothing else: a name would stand unsealed
+		b.add("/flags/misidentified/intendedTarget", "must be unknown; name an affected person by changing the case")
+	}
 	if len(in.Suspects) > 20 {
 		b.add("/suspects", "at most 20 suspects")
 	}
