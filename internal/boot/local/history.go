@@ -60,8 +60,15 @@ func writeTar(file, dir, database string) error {
 			err = addTree(w, dir, part)
 		}
 	}
+	if err == nil {
+		err = w.WriteHeader(&tar.Header{Name: lastPart, Mode: 0o600})
+	}
 	return errors.Join(err, w.Close(), f.Sync(), f.Close())
 }
+
+// lastPart ends a backup: a tar file that was cut short between two files
+// reads like a whole one.
+const lastPart = "end-of-backup"
 
 func addTree(w *tar.Writer, dir, part string) error {
 	return filepath.WalkDir(filepath.Join(dir, part), func(path string, d fs.DirEntry, err error) error {
@@ -104,8 +111,11 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if err := cfg.defaults(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(cfg.DataDir, "takedown.db")); err == nil {
-		return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move it away first, and leave heads.log there", cfg.DataDir)
+	database := filepath.Join(cfg.DataDir, "takedown.db")
+	for _, part := range []string{database, database + "-wal"} { // a former database's log would be played into this one
+		if _, err := os.Stat(part); err == nil {
+			return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move %s away first, and leave heads.log there", cfg.DataDir, filepath.Base(part))
+		}
 	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return err
@@ -113,12 +123,23 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if err := unpack(cfg.DataDir, file); err != nil {
 		return err
 	}
-	a, err := Open(ctx, cfg)
-	if err != nil {
+	// The database gets its name last, and loses it again if the restore cannot
+	// be declared: what is half restored never serves, and can be tried again.
+	if err := os.Rename(database+unpacking, database); err != nil {
 		return err
 	}
-	return errors.Join(a.declareRestore(ctx), a.Close())
+	a, err := Open(ctx, cfg)
+	if err == nil {
+		err = errors.Join(a.declareRestore(ctx), a.Close())
+	}
+	if err != nil {
+		return errors.Join(err, os.Rename(database, database+unpacking))
+	}
+	return nil
 }
+
+// unpacking marks a database that is not restored to its end.
+const unpacking = ".unpacking"
 
 func (a *App) declareRestore(ctx context.Context) error {
 	verifier, err := note.NewVerifier(a.Keys.LogVerifier())
@@ -147,8 +168,11 @@ func unpack(dir, file string) error {
 	r := tar.NewReader(f)
 	for {
 		h, err := r.Next()
-		if errors.Is(err, io.EOF) {
+		if err == nil && h.Name == lastPart {
 			return f.Close()
+		}
+		if errors.Is(err, io.EOF) {
+			err = takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup is cut short")
 		}
 		if err != nil {
 			return errors.Join(err, f.Close())
@@ -167,6 +191,9 @@ func unpackOne(dir string, h *tar.Header, r io.Reader) error {
 		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup holds a file that is none of ours")
 	}
 	path := filepath.Join(dir, h.Name) //nolint:gosec // IsLocal has just refused every name that leads outside
+	if h.Name == "takedown.db" {
+		path += unpacking
+	}
 	if h.Name == "heads.log" {
 		if _, err := os.Stat(path); err == nil {
 			return nil // the one that is there knows more
