@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -164,7 +165,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 		if err := refuseAll(b.fields); err != nil {
 			return err
 		}
-		c.Status = takedown.CaseOpen
+		c.Status, c.ClosedAt = takedown.CaseOpen, time.Time{}
 		code, err := t.reason("case.reopened", c.ID, in.Reason)
 		if err != nil {
 			return err
@@ -193,7 +194,7 @@ func (t *tx) reopenItem(it *takedown.Item) error {
 		if err != nil && takedown.KindOf(err) != takedown.NotFound {
 			return err
 		}
-		if err == nil && held.ID != it.ID {
+		if err != nil || held.ID != it.ID { // taken over by another case, or given back by it since
 			other, err := t.claimPlace(it, place)
 			if err != nil {
 				return err
