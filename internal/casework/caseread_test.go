@@ -46,6 +46,17 @@ func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 	}
 }
 
+func TestTheIntendedTargetIsNoPlaceForAName(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	in := caseInput("https://forum.example/1")
+	in.Flags.Misidentified = &casework.MisidentifiedInput{IntendedTarget: "Sealed Name"}
+	_, err := f.s.OpenCase(ctx, specialist, in)
+	f.pointers(err, "/flags/misidentified/intendedTarget")
+	in.Flags.Misidentified.IntendedTarget = "unknown"
+	_, err = f.s.OpenCase(ctx, specialist, in)
+	f.ok(err)
+}
+
 func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
@@ -83,6 +94,20 @@ func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
 	}
 	_, err = f.s.ListCases(ctx, coordinator, casework.CaseQuery{Status: "lost"})
 	f.pointers(err, "/status")
+}
+
+func TestAnAuditorsSightOpensNothingToAnotherRole(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	in := caseInput("https://forum.example/1")
+	in.Suspects = []casework.SuspectInput{{IsColleague: true}}
+	c := f.open(in)
+	both := takedown.Principal{ID: "both-1", Roles: []takedown.Role{takedown.Specialist, takedown.Auditor}}
+	_, err := f.s.GetCase(ctx, both, c.Case) // masked, as an auditor sees it
+	f.ok(err)
+	_, err = f.s.Unseal(ctx, both, c.Case, casework.UnsealInput{Reason: "curiosity"})
+	f.kind(err, takedown.NotFound)
+	_, err = f.s.AddItems(ctx, both, c.Case, caseInput("https://forum.example/2").Items)
+	f.kind(err, takedown.NotFound)
 }
 
 func TestCasesPageOverWhatOneMayNotSee(t *testing.T) {

@@ -3,7 +3,9 @@ package casework
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -26,6 +28,9 @@ var coordinatorOnly = []takedown.Role{takedown.Coordinator}
 // coordinator.
 func (s *Service) CloseCase(ctx context.Context, who takedown.Principal, caseID string, in ClosureInput) error {
 	if err := refuseAll(checkReason("/reason", in.Reason)); err != nil {
+		return err
+	}
+	if err := s.closeManyTasks(ctx, who, caseID); err != nil {
 		return err
 	}
 	return s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
@@ -62,6 +67,35 @@ func (s *Service) CloseCase(ctx context.Context, who takedown.Principal, caseID 
 		t.done(200, c.ID)
 		return t.log("case.closed", code, []string{c.ID})
 	})
+}
+
+// closeManyTasks closes the tasks of a case that may close, in batches, until
+// those left have room in the commit that closes it.
+func (s *Service) closeManyTasks(ctx context.Context, who takedown.Principal, caseID string) error {
+	for more := true; more; {
+		err := s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, _ *takedown.Case) error {
+			if err := t.mayClose(); err != nil {
+				return err
+			}
+			tasks, err := all[takedown.Task](t)
+			tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool { return task.Status != takedown.TaskOpen })
+			if more = len(tasks) > MaxEntryIDs; err != nil || !more {
+				return err
+			}
+			var ids []string
+			for _, task := range tasks[:MaxEntryIDs] {
+				ids = append(ids, task.ID)
+				if err := t.closeTask(task); err != nil {
+					return err
+				}
+			}
+			return t.log("tasks.closed", "case_closing", ids)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayClose names everything that stands in the way at once.
@@ -131,7 +165,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 		if err := refuseAll(b.fields); err != nil {
 			return err
 		}
-		c.Status = takedown.CaseOpen
+		c.Status, c.ClosedAt = takedown.CaseOpen, time.Time{}
 		code, err := t.reason("case.reopened", c.ID, in.Reason)
 		if err != nil {
 			return err
@@ -160,7 +194,7 @@ func (t *tx) reopenItem(it *takedown.Item) error {
 		if err != nil && takedown.KindOf(err) != takedown.NotFound {
 			return err
 		}
-		if err == nil && held.ID != it.ID {
+		if err != nil || held.ID != it.ID { // taken over by another case, or given back by it since
 			other, err := t.claimPlace(it, place)
 			if err != nil {
 				return err

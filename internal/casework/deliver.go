@@ -136,12 +136,36 @@ func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc 
 		}
 		n := t.newDispatch(d)
 		n.Status, n.Ticket, n.Proof = takedown.DispatchFiled, in.Ticket, in.Proof
-		if in.Ticket != "" {
-			t.change.Claim = append(t.change.Claim, Lookup{Space: "ticket", Value: t.s.ticketValue(tr.Contact, in.Ticket), Ref: Key{KindDocument, d.ID}})
+		if err := t.takeTicket(tr, d, in.Ticket); err != nil {
+			return err
 		}
 		t.done(200, d.ID)
 		return t.delivered(tr, d, n, in.FiledAt.UTC().Truncate(time.Second), "filed")
 	})
+}
+
+// takeTicket lets replies be matched by an addressee's ticket. Where a later
+// document of the track got the same one, it is the one that replies are about.
+func (t *tx) takeTicket(tr *takedown.Track, d *takedown.Document, ticket string) error {
+	if ticket == "" {
+		return nil
+	}
+	l := Lookup{Space: "ticket", Value: t.s.ticketValue(tr.Contact, ticket), Ref: Key{KindDocument, d.ID}}
+	t.change.Claim = append(t.change.Claim, l)
+	ref, err := t.s.Store.FindLookup(t.ctx, l.Space, l.Value)
+	if takedown.KindOf(err) == takedown.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	held, err := get[takedown.Document](t.ctx, t.s, ref.ID)
+	if err == nil && held.Track != tr.ID {
+		return refuse("/ticket", "is the ticket of another track's document with this contact")
+	}
+	l.Ref = ref
+	t.change.Release = append(t.change.Release, l)
+	return err
 }
 
 func (t *tx) checkFiling(d *takedown.Document, in FilingInput) error {

@@ -27,7 +27,7 @@ func (s *Service) inAnyCase(ctx context.Context, who takedown.Principal, caseID 
 		return noSuch(KindCase)
 	}
 	return s.write(ctx, who, who.As(roles...), StreamID(caseID), func(t *tx) error {
-		c, err := t.visibleCase()
+		c, err := t.visibleCase(roles)
 		if err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s *Service) readCase(ctx context.Context, who takedown.Principal, caseID s
 	if err != nil {
 		return err
 	}
-	c, err := t.visibleCase()
+	c, err := t.visibleCase(roles)
 	if err != nil {
 		return err
 	}

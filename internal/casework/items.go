@@ -16,6 +16,9 @@ import (
 const (
 	maxItemsRequest = 25
 	maxItemsCase    = 1000
+	// maxItemErrors bounds what is named of one bad item: the results of a
+	// request have room in one row.
+	maxItemErrors = 12
 )
 
 // ItemInput is one item of POST /v1/cases and …/items.
@@ -71,52 +74,6 @@ type FieldError struct {
 	Detail  string `json:"detail"`
 }
 
-// resultIDs writes the results so that a repeated request can be answered
-// anew from the ids alone.
-func resultIDs(rs []ItemResult) []string {
-	var ids []string
-	for _, r := range rs {
-		switch r.Status {
-		case "created":
-			ids = append(ids, r.Item)
-		case "duplicate":
-			ids = append(ids, "duplicate:"+r.Item)
-		default:
-			var ps []string
-			for _, e := range r.Errors {
-				ps = append(ps, e.Pointer+"="+e.Detail)
-			}
-			ids = append(ids, "invalid:"+strings.Join(ps, "\x1f"))
-		}
-	}
-	return ids
-}
-
-// ItemsAgain renders a finished request's results under current rights.
-func (s *Service) ItemsAgain(ctx context.Context, who takedown.Principal, ids []string) []ItemResult {
-	out := []ItemResult{}
-	for _, id := range ids {
-		switch {
-		case strings.HasPrefix(id, "duplicate:"):
-			r := ItemResult{Status: "duplicate"}
-			if it, err := get[takedown.Item](ctx, s, strings.TrimPrefix(id, "duplicate:")); err == nil {
-				r.Case = s.visibleID(ctx, who, it.Case)
-			}
-			out = append(out, r)
-		case strings.HasPrefix(id, "invalid:"):
-			r := ItemResult{Status: "invalid"}
-			for _, p := range strings.Split(strings.TrimPrefix(id, "invalid:"), "\x1f") {
-				pointer, detail, _ := strings.Cut(p, "=")
-				r.Errors = append(r.Errors, FieldError{pointer, detail})
-			}
-			out = append(out, r)
-		default:
-			out = append(out, ItemResult{Status: "created", Item: id})
-		}
-	}
-	return out
-}
-
 // visibleID is a case's id for who may see it, else nothing.
 func (s *Service) visibleID(ctx context.Context, who takedown.Principal, id string) string {
 	c, err := get[takedown.Case](ctx, s, id)
@@ -154,7 +111,11 @@ func (s *Service) AddItems(ctx context.Context, who takedown.Principal, caseID s
 			}
 		}
 		out.Status, out.Version = string(c.Status), c.Version+1
-		t.done(201, append([]string{caseID}, resultIDs(out.Items)...)...)
+		ids, err := resultIDs(out.Items)
+		if err != nil {
+			return err
+		}
+		t.done(201, append([]string{caseID}, ids...)...)
 		return t.log("items.added", "", append([]string{caseID}, created...))
 	})
 	return out, err
@@ -206,6 +167,9 @@ func (t *tx) addItem(c *takedown.Case, in ItemInput, at string, people []*takedo
 	place, fields := checkItem(in, at, t.now, known)
 	if c.Items >= maxItemsCase {
 		fields = append(fields, takedown.FieldError{Pointer: at, Detail: fmt.Sprintf("the case has %d items, the most it may have", maxItemsCase)})
+	}
+	if len(fields) > maxItemErrors {
+		fields = append(fields[:maxItemErrors], takedown.FieldError{Pointer: at, Detail: "more of it is wrong"})
 	}
 	if len(fields) > 0 {
 		r := ItemResult{Status: "invalid"}

@@ -164,7 +164,11 @@ func (t *tx) openCase(id string, key []byte, in OpenCaseInput, out *CaseOpened) 
 		return err
 	}
 	out.Status = string(c.Status)
-	t.done(201, append([]string{id}, resultIDs(out.Items)...)...)
+	ids, err := resultIDs(out.Items)
+	if err != nil {
+		return err
+	}
+	t.done(201, append([]string{id}, ids...)...)
 	return t.startExecution("case", id, c.Generation)
 }
 

@@ -71,8 +71,12 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 	b.atMost("/reporter/function", in.Reporter.Function, 200)
 	b.atMost("/reporter/department", in.Reporter.Department, 200)
 	b.atMost("/reporter/contact", in.Reporter.Contact, 500)
+	b.distinct("/goals", in.Goals, len(goals))
 	for n, g := range in.Goals {
 		b.oneOf(fmt.Sprintf("/goals/%d", n), g, goals)
+	}
+	if m := in.Flags.Misidentified; m != nil && m.IntendedTarget != "unknown" { // nothing else: a name would stand unsealed
+		b.add("/flags/misidentified/intendedTarget", "must be unknown; name an affected person by changing the case")
 	}
 	if len(in.Suspects) > 20 {
 		b.add("/suspects", "at most 20 suspects")
@@ -110,9 +114,11 @@ func checkItem(in ItemInput, at string, now time.Time, people []string) (takedow
 	if len(in.DataCategories) == 0 && in.Kind != "call_to_identify" && in.Kind != "impersonation" {
 		b.add(at+"/dataCategories", "name at least one category")
 	}
+	b.distinct(at+"/dataCategories", in.DataCategories, len(dataCategories))
 	for n, c := range in.DataCategories {
 		b.oneOf(fmt.Sprintf("%s/dataCategories/%d", at, n), c, dataCategories)
 	}
+	b.distinct(at+"/people", in.People, 20)
 	for n, p := range in.People {
 		if !slices.Contains(people, p) {
 			b.add(fmt.Sprintf("%s/people/%d", at, n), "is no affected person of this case")

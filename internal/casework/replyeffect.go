@@ -24,6 +24,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 			return err
 		}
 	}
+	if undelivered := d == nil || d.Status != takedown.DocumentDelivered; undelivered && (r.Decision == "refused" || r.Decision == "partly") {
+		return state("nothing was delivered that could have been decided on: the reply belongs to another document, or is of kind other")
+	}
 	switch r.Kind {
 	case "acknowledgement":
 		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")
@@ -51,11 +54,15 @@ func (t *tx) repliedTo(tr *takedown.Track, r *takedown.Reply) (*takedown.Documen
 		if tr.Rungs[i].Document == "" {
 			continue
 		}
-		r.Document = tr.Rungs[i].Document
-		if err := t.put(r); err != nil {
+		d, err := load[takedown.Document](t, tr.Rungs[i].Document)
+		if err != nil {
 			return nil, err
 		}
-		return load[takedown.Document](t, r.Document)
+		if d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain {
+			continue
+		}
+		r.Document = d.ID
+		return d, t.put(r)
 	}
 	return nil, nil
 }

@@ -160,6 +160,25 @@ func TestAReplyProvesThatAnUncertainNoticeArrived(t *testing.T) {
 	l.mails(1, 0)
 }
 
+func TestNobodyRefusesWhatWasNotSent(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	l.attempt()
+	d := l.document()
+	refused := casework.ReplyInput{DocumentID: d.ID, Kind: "decision", Decision: "refused", Via: "mail", ReceivedAt: monday}
+	byTrack := refused
+	byTrack.DocumentID, byTrack.TrackID = "", d.Track
+	for _, in := range []casework.ReplyInput{refused, byTrack} {
+		_, err := l.s.RegisterReply(ctx, specialist, in)
+		l.kind(err, takedown.Conflict)
+		l.settle()
+		l.at("AwaitApproval", "approval")
+	}
+	l.approve()
+	l.at("AwaitReply", "reply")
+	_, err := l.s.RegisterReply(ctx, specialist, byTrack)
+	l.ok(err)
+}
+
 func TestDoubledInvocationsSendOnce(t *testing.T) {
 	l := newLive(t)
 	l.attempt()

@@ -72,8 +72,11 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	if _, err := t.s.Law.Ladder(in.Route, t.now); err != nil {
 		b.add("/route", "is no route with a ladder")
 	}
-	if _, err := t.contact(in.ContactID); err != nil {
+	police := in.Route == routeOrder || in.Route == "police_report"
+	if c, err := t.contact(in.ContactID); err != nil {
 		b.add("/contactId", "is no contact of the register")
+	} else if police != (c.Kind == "police_unit") {
+		b.add("/contactId", "an order is requested through a police unit, and a police unit gets nothing else")
 	}
 	if in.ProviderID != "" {
 		if _, err := t.contact(in.ProviderID); err != nil {
@@ -83,7 +86,15 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > maxTrackItems {
 		b.add("/itemIds", "name 1 to %d items", maxTrackItems)
 	}
+	b.distinct("/itemIds", in.ItemIDs, maxTrackItems)
+	running, err := all[takedown.Track](t)
+	if err != nil {
+		return nil, err
+	}
 	for n, id := range in.ItemIDs {
+		if slices.ContainsFunc(running, func(tr *takedown.Track) bool { return asks(tr, in, id) }) {
+			b.add(fmt.Sprintf("/itemIds/%d", n), "is pursued on this route with this contact already")
+		}
 		it, err := t.itemOf(id)
 		switch {
 		case err != nil:
@@ -94,6 +105,12 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	}
 	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
 	return tr, refuseAll(b.fields)
+}
+
+// asks says whether a track that has not ended asks the same for an item.
+func asks(tr *takedown.Track, in OpenTrackInput, item string) bool {
+	ended := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
+	return !ended && tr.Route == in.Route && tr.Contact == in.ContactID && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
 }
 
 // firstGates refuses a track whose first rung cannot begin.

@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -137,13 +138,19 @@ func (t *tx) writeWakes() error {
 	return nil
 }
 
-// visibleCase is the tx's case if the principal may see it, else not found.
-func (t *tx) visibleCase() (*takedown.Case, error) {
+// visibleCase is the tx's case if the principal may see it in one of these
+// roles, else not found. An auditor's sight of every case ends with the
+// auditor's reading: it opens nothing to another role of the same person.
+func (t *tx) visibleCase(roles []takedown.Role) (*takedown.Case, error) {
 	c, err := find[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return nil, err
 	}
-	if c == nil || !maySee(t.who, c) {
+	who := t.who
+	if !slices.Contains(roles, takedown.Auditor) {
+		who.Roles = slices.DeleteFunc(slices.Clone(who.Roles), func(r takedown.Role) bool { return r == takedown.Auditor })
+	}
+	if c == nil || !maySee(who, c) {
 		return nil, noSuch(KindCase)
 	}
 	return c, nil

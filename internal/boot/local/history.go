@@ -111,8 +111,10 @@ func Restore(ctx context.Context, cfg Config, file string) error {
 	if err := cfg.defaults(); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(cfg.DataDir, "takedown.db")); err == nil {
-		return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move it away first, and leave heads.log there", cfg.DataDir)
+	for _, part := range []string{database, database + "-wal"} { // a former database's log would be played into this one
+		if _, err := os.Stat(filepath.Join(cfg.DataDir, part)); err == nil {
+			return takedown.Errorf(takedown.Conflict, "State", "%s holds a database: move %s away first, and leave heads.log there", cfg.DataDir, part)
+		}
 	}
 	f, err := os.Open(file)
 	if err != nil {
@@ -131,6 +133,10 @@ func unpackDeclared(ctx context.Context, cfg Config, backup io.Reader) error {
 	if err := unpack(cfg.DataDir, backup); err != nil {
 		return err
 	}
+	// It gets its name last: what a crash left half unpacked never serves.
+	if err := os.Rename(filepath.Join(cfg.DataDir, database+unpacking), filepath.Join(cfg.DataDir, database)); err != nil {
+		return err
+	}
 	a, err := Open(ctx, cfg)
 	if err != nil {
 		return err
@@ -142,7 +148,7 @@ func unpackDeclared(ctx context.Context, cfg Config, backup io.Reader) error {
 // there and not declared would never verify.
 func removeDatabase(dir string) error {
 	var errs error
-	for _, name := range []string{"takedown.db", "takedown.db-wal", "takedown.db-shm"} {
+	for _, name := range []string{database, database + "-wal", database + "-shm", database + unpacking} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = errors.Join(errs, err)
 		}
@@ -188,6 +194,13 @@ func unpack(dir string, file io.Reader) error {
 	}
 }
 
+// database is the file's name in a data directory; unpacking marks one that is
+// not restored to its end.
+const (
+	database  = "takedown.db"
+	unpacking = ".unpacking"
+)
+
 // maxPart bounds one file of a backup: the database of a large organisation.
 const maxPart = 64 << 30
 
@@ -196,6 +209,9 @@ func unpackOne(dir string, h *tar.Header, r io.Reader) error {
 		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the backup holds a file that is none of ours")
 	}
 	path := filepath.Join(dir, h.Name) //nolint:gosec // IsLocal has just refused every name that leads outside
+	if h.Name == database {
+		path += unpacking
+	}
 	if h.Name == "heads.log" {
 		if _, err := os.Stat(path); err == nil {
 			return nil // the one that is there knows more

@@ -87,7 +87,10 @@ func (a *API) showOpened(ctx context.Context, c *call, ids []string) (casework.C
 	if err != nil {
 		return casework.CaseOpened{}, err
 	}
-	out := casework.CaseOpened{Case: id, Status: view.Status, Version: view.Version, Items: a.service.ItemsAgain(ctx, c.who, ids[1:])}
+	out := casework.CaseOpened{Case: id, Status: view.Status, Version: view.Version}
+	if out.Items, err = a.service.ItemsAgain(ctx, c.who, ids[1:]); err != nil {
+		return casework.CaseOpened{}, err
+	}
 	for _, p := range view.People {
 		out.People = append(out.People, p.ID)
 	}

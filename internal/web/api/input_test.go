@@ -163,6 +163,32 @@ func TestABadItemNeverFailsTheOthers(t *testing.T) {
 	}
 }
 
+// TestManyBadItemsNeverFailTheOthers: as much as can be wrong with as many as
+// a request may have, and the one that is right.
+func TestManyBadItemsNeverFailTheOthers(t *testing.T) {
+	d := newDesk(t, true)
+	late := monday.Add(48 * time.Hour)
+	var people, categories []string
+	for n := range 30 {
+		people, categories = append(people, fmt.Sprintf("person_%d", n)), append(categories, fmt.Sprintf("Nergens%d", n))
+	}
+	items := []object{itemOf("https://platform.example/goed/1")}
+	for range 23 {
+		items = append(items, with(itemOf("javascript:alert(1)"), object{"kind": "x", "contentType": "y", "audience": "z", "firstSeenAt": late, "people": people, "dataCategories": categories}))
+	}
+	items = append(items, with(itemOf("https://platform.example/goed/2"), object{"dataCategories": slices.Repeat([]string{"phone"}, 2000)}))
+	a := ask{method: "POST", path: "/v1/cases", role: "specialist", body: with(caseOf(), object{"items": items}), header: map[string]string{"Idempotency-Key": "many"}}
+	first, again := d.do(a), d.do(a)
+	if first.status != 201 || again.status != 201 || fmt.Sprint(list(first.body, "items")) != fmt.Sprint(list(again.body, "items")) {
+		t.Fatalf("%d, then %d: %s, then %s", first.status, again.status, first.raw, again.raw)
+	}
+	for n, r := range list(first.body, "items") {
+		if n == 0 && text(r, "status") != "created" || n > 0 && (text(r, "status") != "invalid" || text(list(r, "errors")[0], "pointer") == "") {
+			t.Errorf("item %d: %v", n, r)
+		}
+	}
+}
+
 // TestTheThousandthItem: an item past it is invalid, nothing else is touched.
 func TestTheThousandthItem(t *testing.T) {
 	d := newDesk(t, false)

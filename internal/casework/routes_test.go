@@ -1,0 +1,76 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// TestOneTicketForTheWholeExchange: an addressee may answer a notice and its
+// reminder under one ticket.
+func TestOneTicketForTheWholeExchange(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	in := hosterInput("")
+	in.Channels = []takedown.Channel{{Kind: "form", Address: "https://host.example/melden", Purpose: "notice"}}
+	in.Form = &takedown.Form{URL: "https://host.example/melden", Fields: []takedown.FormField{{Name: "uitleg", Limit: 9000}}}
+	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", in, 1)
+	l.ok(err)
+	l.attempt()
+	proof := l.capture(l.c, l.page)
+	var last string
+	for range 2 {
+		l.approve()
+		now, err := l.clock.Now(ctx)
+		l.ok(err)
+		last = l.document().ID
+		l.ok(l.s.FileDocument(ctx, specialist, last, casework.FilingInput{FiledAt: now, Ticket: "T-1", Proof: proof}))
+		l.settle()
+		l.at("AwaitReply", "reply")
+		l.pages.shows(200, "<p>Sealedstraat 1</p>")
+		if l.document().Instrument == "T1" {
+			l.pass(22 * 24 * time.Hour)
+		}
+	}
+	_, err = l.s.RegisterReply(ctx, specialist, casework.ReplyInput{ContactID: "contact_hoster", Ticket: "T-1", Kind: "acknowledgement", Via: "mail", ReceivedAt: monday.Add(time.Hour)})
+	l.ok(err)
+	history, err := l.s.CaseHistory(ctx, auditor, l.c, "", 200)
+	l.ok(err)
+	about := slices.ContainsFunc(history.Items, func(e casework.EntryView) bool {
+		return e.Act == "reply.registered" && slices.Contains(e.IDs, last)
+	})
+	if !about {
+		t.Errorf("the reply is not about %s", last)
+	}
+}
+
+func TestARouteOpenedByHandAsksNothingTwice(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	l.attempt()
+	_, err := l.s.PutContact(ctx, coordinator, "contact_police", casework.ContactInput{
+		Kind: "police_unit", LegalName: "Politie, eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://politie.example",
+		Channels: []takedown.Channel{{Kind: "police", Address: "loket", Purpose: "order"}}, LastVerified: monday,
+	}, 0)
+	l.ok(err)
+	for _, c := range []struct {
+		in   casework.OpenTrackInput
+		want []string
+	}{
+		{casework.OpenTrackInput{Route: "hoster", ContactID: "contact_hoster", ItemIDs: []string{l.page}}, []string{"/itemIds/0"}},
+		{casework.OpenTrackInput{Route: "platform", ContactID: "contact_hoster", ItemIDs: []string{l.page, l.page}}, []string{"/itemIds/1"}},
+		{casework.OpenTrackInput{Route: "hoster", ContactID: "contact_police", ItemIDs: []string{l.page}}, []string{"/contactId"}},
+		{casework.OpenTrackInput{Route: "legal_order", ContactID: "contact_hoster", ItemIDs: []string{l.page}}, []string{"/contactId"}},
+	} {
+		c.in.Reason = "by_hand"
+		_, err := l.s.OpenTrack(ctx, coordinator, l.c, c.in)
+		l.pointers(err, c.want...)
+	}
+	l.ok(l.s.ActOnTrack(ctx, coordinator, l.track("hoster").ID, "stop", casework.TrackActInput{Reason: "start_again"}))
+	l.settle()
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "hoster", ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
+	l.ok(err)
+	l.settle()
+}
