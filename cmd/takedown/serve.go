@@ -154,7 +154,7 @@ func (s *serveCmd) listen(server *http.Server, l net.Listener) error {
 func newAPI(app *local.App) http.Handler {
 	cfg := api.Config{
 		Service: app.Service, HostNow: time.Now, Log: app.Log(), Version: version(), Notes: app.Notes,
-		Health: func(context.Context) string { return app.Service.Health() },
+		Health: app.Service.Health,
 	}
 	if app.Simulated() {
 		cfg.Settle = app.Settle

@@ -176,7 +176,6 @@ func (s *Service) RunDispatcher(ctx context.Context) {
 			if _, err := s.Deliver(ctx, s.HostNow().Add(time.Second)); err != nil && ctx.Err() == nil {
 				s.Log.ErrorContext(ctx, "dispatcher", "error", err)
 			}
-			s.beat("dispatcher")
 		}
 	}
 }

@@ -30,11 +30,15 @@ type scriptedMailer struct {
 	outcomes []casework.MailOutcome
 	attempts []casework.Message
 	sent     []casework.Message
+	during   func() // called while a message is on its way
 }
 
 func (m *scriptedMailer) Check(casework.Message) error { return nil }
 
 func (m *scriptedMailer) Send(_ context.Context, msg casework.Message) (casework.MailResult, error) {
+	if m.during != nil {
+		m.during()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	outcome := casework.MailSent

@@ -32,6 +32,7 @@ func (s *Service) SendDocument(ctx context.Context, in DocumentInput) (TrackStep
 		s.Log.ErrorContext(ctx, "a message was refused by the mailer", "document", in.Document, "error", err)
 		res = MailResult{Outcome: MailPermanent, Reply: "refused before sending"}
 	}
+	s.mailed(res)
 	if err := s.recordSend(ctx, in, job, res); err != nil {
 		return out, err
 	}

@@ -239,22 +239,3 @@ func (s *Service) Settle(ctx context.Context) error {
 		}
 	}
 }
-
-// beat notes that a part of the program is alive; Health reads it.
-func (s *Service) beat(part string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.beats[part] = s.HostNow()
-}
-
-// Health says which parts stand still: "" for none. A sweep counts as standing
-// still when it has not ended well for five minutes of host time.
-func (s *Service) Health() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	last, ok := s.beats["sweep"]
-	if ok && s.HostNow().Sub(last) > 5*time.Minute {
-		return "sweep"
-	}
-	return ""
-}

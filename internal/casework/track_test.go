@@ -527,3 +527,24 @@ func TestAForeignApprovalSendsNothingAndDoesNotSpin(t *testing.T) {
 	l.approve()
 	l.mails(1, 1)
 }
+
+// TestWhatIsBeingSentIsNeitherSkippedNorStopped: while a message is on its way
+// nobody can say that it was not sent.
+func TestWhatIsBeingSentIsNeitherSkippedNorStopped(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	track := l.track("hoster").ID
+	asked := 0
+	l.mail.during = func() {
+		for _, act := range []string{"skip", "stop"} {
+			asked++
+			l.kind(l.s.ActOnTrack(context.Background(), adviser, track, act, casework.TrackActInput{Reason: "no_longer_needed"}), takedown.Conflict)
+		}
+	}
+	l.approve()
+	l.mails(1, 1)
+	l.at("AwaitReply", "reply")
+	if asked != 2 {
+		t.Errorf("asked %d times", asked)
+	}
+}

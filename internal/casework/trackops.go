@@ -193,11 +193,38 @@ func (t *tx) act(tr *takedown.Track, act string, in TrackActInput) error {
 		tr.Status, tr.HoldUntil = takedown.TrackActive, time.Time{}
 		return t.put(tr)
 	case "stop":
+		if cur := tr.Current(); cur != nil && cur.Document != "" {
+			d, err := load[takedown.Document](t, cur.Document)
+			if err != nil {
+				return err
+			}
+			if err := t.notOnItsWay(d); err != nil {
+				return err
+			}
+		}
 		return t.endTrack(tr, takedown.TrackStopped, "stopped")
 	case "skip":
 		return t.skip(tr)
 	}
 	return noSuch("act")
+}
+
+// notOnItsWay refuses while nobody knows whether a document is being sent.
+func (t *tx) notOnItsWay(d *takedown.Document) error {
+	if d.Status == takedown.DocumentUncertain {
+		return state("settle first whether the document was sent")
+	}
+	if d.LastDispatch == "" {
+		return nil
+	}
+	last, err := load[takedown.Dispatch](t, d.LastDispatch)
+	if err != nil {
+		return err
+	}
+	if last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
+		return state("the document is being sent: look again when it is known to have left")
+	}
+	return nil
 }
 
 // skip leaves the current rung as if its aim had failed: the ladder goes on
@@ -220,8 +247,8 @@ func (t *tx) skip(tr *takedown.Track) error {
 		if err != nil {
 			return err
 		}
-		if d.Status == takedown.DocumentUncertain {
-			return state("settle first whether the document was sent")
+		if err := t.notOnItsWay(d); err != nil {
+			return err
 		}
 		if d.Status != takedown.DocumentDelivered {
 			d.Status, d.Approval = takedown.DocumentSuperseded, nil
