@@ -229,6 +229,9 @@ func (p *player) answer(x *asl.Execution, c asl.Call, add func(asl.Effects)) {
 		add(e)
 	}
 	switch {
+	case o.timedOut && x.Due().IsZero(): // the service's own limit
+		e, _ := x.Fail(c.Task, "States.Timeout", "", p.env())
+		add(e)
 	case o.timedOut || o.aborted:
 	case o.failed:
 		e, _ := x.Fail(c.Task, o.err, o.cause, p.env())
