@@ -1,6 +1,8 @@
 package asl
 
 import (
+	"errors"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -133,7 +135,7 @@ func (l *loader) comparison(variable any, key string, operand any, at string) te
 			return never
 		}
 		q := l.path(s, here)
-		return compareTest(p, func(sc *scope) (any, error) { return q.eval(sc) }, c)
+		return compareTest(p, q.condition, c)
 	}
 	if !fits(key, operand) {
 		l.refuse(here, "the value is of the wrong type")
@@ -160,7 +162,7 @@ func fits(key string, v any) bool {
 
 func compareTest(p *path, operand func(*scope) (any, error), c func(a, b any) bool) test {
 	return func(sc *scope) (bool, error) {
-		a, err := p.eval(sc)
+		a, err := p.condition(sc)
 		if err != nil {
 			return false, err
 		}
@@ -169,14 +171,27 @@ func compareTest(p *path, operand func(*scope) (any, error), c func(a, b any) bo
 	}
 }
 
+// condition resolves a path of a rule; one that leads nowhere ends the
+// execution.
+func (p *path) condition(sc *scope) (any, error) {
+	v, err := p.eval(sc)
+	var m *missing
+	if errors.As(err, &m) {
+		return nil, &runtimeError{"Invalid path '" + p.text + "': The choice state's condition path references an invalid value."}
+	}
+	return v, err
+}
+
 func typeTest(p *path, key string, want bool) test {
+	holds := comparisonOf(key)
 	return func(sc *scope) (bool, error) {
-		v, err := p.eval(sc)
-		if key == "IsPresent" {
-			l, isList := v.([]any)
-			return (err == nil && (p.definite || !isList || len(l) > 0)) == want, nil
+		if key != "IsPresent" {
+			v, err := p.condition(sc)
+			return holds(v, nil) == want, err
 		}
-		return comparisonOf(key)(v, nil) == want, err
+		v, err := p.eval(sc)
+		l, isList := v.([]any)
+		return (err == nil && (p.definite || !isList || len(l) > 0)) == want, nil
 	}
 }
 
@@ -251,10 +266,12 @@ func orderTimes(a, b any) (int, bool) {
 	return s.Compare(t), sok && tok
 }
 
+var timestampForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
+
 // parseTimestamp reads the language's timestamps: RFC 3339 with T, and Z or an
 // offset.
 func parseTimestamp(s string) (time.Time, bool) {
-	if len(s) < 20 || s[10] != 'T' || strings.HasSuffix(s, "z") || strings.IndexByte(s, ',') >= 0 {
+	if !timestampForm.MatchString(s) {
 		return time.Time{}, false
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)

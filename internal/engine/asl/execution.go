@@ -76,6 +76,7 @@ type Execution struct {
 	events []Event
 	calls  []Call
 	env    *Env
+	full   bool // the history has room for its last event only
 }
 
 // snapshot is an execution's written form.
@@ -300,11 +301,15 @@ func (t *thread) attach(up *thread, m *machine) error {
 func (x *Execution) move(env *Env, change func()) Effects {
 	x.env, x.events, x.calls = env, nil, nil
 	change()
-	for x.Status == Running && len(x.ready) > 0 {
+	for x.Status == Running && len(x.ready) > 0 && !x.full {
 		t := x.ready[0]
 		x.ready = x.ready[1:]
 		x.run(t)
 	}
+	if x.Status == Running && x.full {
+		x.overflow()
+	}
+	x.full = false
 	x.ready, x.env = nil, nil
 	e := Effects{Calls: x.calls, Events: x.events}
 	x.events, x.calls = nil, nil
@@ -316,6 +321,10 @@ func (x *Execution) move(env *Env, change func()) Effects {
 
 // event writes a line of history; t is whose it is, nil for the execution.
 func (x *Execution) event(t *thread, e Event) int64 {
+	if t != nil && e.Type != "ExecutionSucceeded" && x.LastID >= x.env.limit()-1 {
+		x.full = true
+		return x.LastID
+	}
 	x.LastID++
 	e.ID, e.At = x.LastID, x.env.Now
 	if t != nil {

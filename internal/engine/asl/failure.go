@@ -31,6 +31,8 @@ func (x *Execution) failureOf(t *thread, _ *state, err error) Failure {
 		path *pathFailure
 	)
 	switch {
+	case errors.Is(err, errTooLarge):
+		return limitedFailure(t.State)
 	case errors.As(err, &own):
 		return own.Failure
 	case errors.As(err, &run):
@@ -203,14 +205,26 @@ func (x *Execution) drop(up *thread) {
 		}
 		return false
 	})
-	x.calls = slices.DeleteFunc(x.calls, func(c Call) bool {
-		t := up.find(c.Task)
-		return t != nil && t != up
-	})
+	inside := map[int64]bool{}
+	up.tasks(inside)
+	x.calls = slices.DeleteFunc(x.calls, func(c Call) bool { return inside[c.Task] })
 	for _, k := range up.Kids {
 		if k != nil {
 			k.Phase = done // a thread under way sees that it is over
 		}
+	}
+}
+
+// tasks collects the tasks that run below a thread.
+func (t *thread) tasks(into map[int64]bool) {
+	for _, k := range t.Kids {
+		if k == nil {
+			continue
+		}
+		if k.Phase == tasking && k.Task != nil {
+			into[k.Task.ID] = true
+		}
+		k.tasks(into)
 	}
 }
 

@@ -75,6 +75,16 @@ func rounded(v any) (int64, error) {
 	return int64(f), nil
 }
 
+// rounded32 is rounded within the 32 bits that the service documents for its
+// arithmetic.
+func rounded32(v any) (int64, error) {
+	n, err := rounded(v)
+	if err == nil && (n < math.MinInt32 || n > math.MaxInt32) {
+		err = errors.New("a number of 32 bits is needed")
+	}
+	return n, err
+}
+
 func text(v any) (string, error) {
 	s, ok := v.(string)
 	if !ok {
@@ -118,7 +128,7 @@ func arrayRange(a []any, _ *Env) (any, error) {
 	var n [3]int64
 	for i := range n {
 		var err error
-		if n[i], err = rounded(a[i]); err != nil {
+		if n[i], err = rounded32(a[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -126,7 +136,7 @@ func arrayRange(a []any, _ *Env) (any, error) {
 		return nil, errors.New("the increment must not be 0")
 	}
 	out := []any{}
-	for x := n[0]; n[2] > 0 && x <= n[1] || n[2] < 0 && x >= n[1]; x += n[2] {
+	for x := n[0]; n[2] > 0 && x <= n[1] || n[2] < 0 && x >= n[1]; x += n[2] { // 32 bits each: no overflow
 		if out = append(out, intNumber(x)); len(out) > maxItems {
 			return nil, errors.New("the range has more than 1000 items")
 		}
@@ -157,14 +167,12 @@ func arrayUnique(a []any, _ *Env) (any, error) {
 		return nil, err
 	}
 	out := []any{}
-next:
+	seen := map[string]bool{}
 	for _, e := range l {
-		for _, o := range out {
-			if Equal(e, o) {
-				continue next
-			}
+		if key := string(appendCanonical(nil, e)); !seen[key] {
+			seen[key] = true
+			out = append(out, e)
 		}
-		out = append(out, e)
 	}
 	return out, nil
 }
@@ -232,10 +240,7 @@ func jsonMerge(a []any, _ *Env) (any, error) {
 	if !xok || !yok || a[2] != false {
 		return nil, errors.New("two objects and false are needed")
 	}
-	for _, m := range y {
-		x = x.With(m.Key, m.Value)
-	}
-	return x, nil
+	return x.WithAll(y), nil
 }
 
 func stringToJSON(a []any, _ *Env) (any, error) {
@@ -250,11 +255,11 @@ func stringToJSON(a []any, _ *Env) (any, error) {
 }
 
 func mathRandom(a []any, env *Env) (any, error) {
-	from, err := rounded(a[0])
+	from, err := rounded32(a[0])
 	if err != nil {
 		return nil, err
 	}
-	to, err := rounded(a[1])
+	to, err := rounded32(a[1])
 	if err != nil || to <= from {
 		return nil, errors.New("the end must be above the start")
 	}
@@ -262,11 +267,11 @@ func mathRandom(a []any, env *Env) (any, error) {
 }
 
 func mathAdd(a []any, _ *Env) (any, error) {
-	x, err := rounded(a[0])
+	x, err := rounded32(a[0])
 	if err != nil {
 		return nil, err
 	}
-	y, err := rounded(a[1])
+	y, err := rounded32(a[1])
 	return intNumber(x + y), err
 }
 
@@ -303,9 +308,12 @@ func format(a []any, _ *Env) (any, error) {
 			if len(args) == 0 {
 				return nil, errors.New("more placeholders than arguments")
 			}
-			b.WriteString(plain(args[0]))
+			b.Write(appendJava(nil, args[0]))
 			args = args[1:]
 			i += 2
+			if b.Len() > maxIntermediate {
+				return nil, errTooLarge
+			}
 		default:
 			_, n := utf8.DecodeRuneInString(t[i:])
 			b.WriteString(t[i : i+n])
@@ -316,11 +324,4 @@ func format(a []any, _ *Env) (any, error) {
 		return nil, errors.New("more arguments than placeholders")
 	}
 	return b.String(), nil
-}
-
-func plain(v any) string {
-	if s, ok := v.(string); ok {
-		return s
-	}
-	return string(AppendJSON(nil, v))
 }

@@ -1,71 +1,76 @@
 package asl_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/ontdox/takedown/internal/engine/asl"
 )
+
+// fuzzRun starts what was accepted, answers its tasks, fires its timers and
+// goes through the written form: nothing may panic or go on without end.
+func fuzzRun(t *testing.T, def string) {
+	d, err := asl.Load([]byte(def), asl.Host{Supports: everything})
+	if err != nil {
+		return
+	}
+	e := env(monday)
+	e.MaxEvents = 60
+	x, _ := d.Start(asl.Identity{Name: "x"}, parse(t, `{"x": [1, {"a": 2}], "a": "b*", "n": -1.5e3, "o": {"p": {"q": null}}, "t": "2027-03-22T09:00:01Z"}`), e)
+	for turn := 0; x.Status == asl.Running; turn++ {
+		b, err := x.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x, err = d.Restore(b); err != nil {
+			t.Fatal(err)
+		}
+		if turn > 500 {
+			t.Fatalf("no end: %s", def)
+		}
+		if calls := x.Pending(); len(calls) > 0 {
+			if turn%3 == 0 {
+				x.Fail(calls[0].Task, "Odd", "", e)
+			} else {
+				x.Resolve(calls[0].Task, calls[0].Params, e)
+			}
+			continue
+		}
+		due := x.Due()
+		if due.IsZero() {
+			return
+		}
+		e.Now = due
+		x.Fire(e)
+	}
+}
 
 // FuzzLoad: no definition makes the loader panic, and what it accepts runs.
 func FuzzLoad(f *testing.F) {
 	f.Add(state(`{"Type": "Pass", "End": true, "Parameters": {"a.$": "States.Format('{}', $.x[?(@.a > 1)])"}}`))
 	f.Add(state(`{"Type": "Map", "End": true, "ItemsPath": "$..x[1:]", "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Fail"}}}}`))
 	f.Add(state(`{"Type": "Choice", "Choices": [{"And": [{"Variable": "$.a", "StringMatches": "*\\*"}], "Next": "A"}]}`))
-	f.Fuzz(func(t *testing.T, def string) {
-		d, err := asl.Load([]byte(def), asl.Host{Supports: everything})
-		if err != nil {
-			return
-		}
-		e := env(monday)
-		e.MaxEvents = 100
-		x, _ := d.Start(asl.Identity{Name: "x"}, parse(t, `{"x": [1, {"a": 2}], "a": "b*"}`), e)
-		b, err := x.Marshal()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := d.Restore(b); err != nil {
-			t.Fatal(err)
-		}
-	})
-}
-
-// ran loads and runs a definition that holds one text of the fuzzer, if it is
-// accepted: nothing panics, and the run ends within its events.
-func ran(t *testing.T, def string) {
-	t.Helper()
-	d, err := asl.Load([]byte(def), asl.Host{Supports: everything})
-	if err != nil {
-		return
-	}
-	e := env(monday)
-	e.MaxEvents = 100
-	x, _ := d.Start(asl.Identity{Name: "x"}, parse(t, `{"x": [1, {"a": 2}, "c"], "a": "b*", "n": -1.5e3, "o": {"p": {"q": null}}}`), e)
-	if x.Status == asl.Running {
-		t.Errorf("still running: %s", def)
-	}
+	f.Add(state(`{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Retry": [{"ErrorEquals": ["Odd"]}], "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "A", "Assign": {"v.$": "$.Error"}}], "End": true}`))
+	f.Add(state(`{"Type": "Parallel", "End": true, "Branches": [{"StartAt": "B", "States": {"B": {"Type": "Wait", "TimestampPath": "$.t", "End": true}}}, {"StartAt": "C", "States": {"C": {"Type": "Succeed"}}}]}`))
+	f.Fuzz(fuzzRun)
 }
 
 // quoted is a text as a JSON string.
-func quoted(t *testing.T, s string) string {
-	t.Helper()
-	b, err := json.Marshal(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
-}
+func quoted(s string) string { return string(asl.AppendJSON(nil, s)) }
 
 // FuzzPath: no path makes the loader or the run panic, wherever it stands.
 func FuzzPath(f *testing.F) {
-	for _, p := range []string{"$", "$.x[0]", "$..a", "$.x[?(@.a > 1 && @.b == 'c')]", "$.x[-1:]", "$['a','n']", "$$.Execution.Id", "$v.a", "$.x[*].a", "$.o.p['q']"} {
+	for _, p := range []string{
+		"$", "$.x[0]", "$..a", "$.x[?(@.a > 1 && @.b == 'c')]", "$.x[?(@.a == 2 && !(@.b) || $.n < 2)]", "$.x[-1:]", "$['a','n']", "$['a b'][-1]",
+		"$$.Execution.Id", "$v.a", "$.x[*].a", "$.x[0,1]", "$.[*]", "$.o.p['q']",
+	} {
 		f.Add(p)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
-		p := quoted(t, path)
-		ran(t, state(`{"Type": "Pass", "End": true, "InputPath": `+p+`}`))
-		ran(t, state(`{"Type": "Pass", "End": true, "OutputPath": `+p+`, "ResultPath": `+p+`}`))
-		ran(t, state(`{"Type": "Choice", "Choices": [{"Variable": `+p+`, "IsPresent": true, "Next": "A"}], "Default": "A"}`))
+		p := quoted(path)
+		fuzzRun(t, state(`{"Type": "Pass", "End": true, "InputPath": `+p+`}`))
+		fuzzRun(t, state(`{"Type": "Pass", "End": true, "OutputPath": `+p+`, "ResultPath": `+p+`}`))
+		fuzzRun(t, state(`{"Type": "Choice", "Choices": [{"Variable": `+p+`, "IsPresent": true, "Next": "A"}], "Default": "A"}`))
+		fuzzRun(t, state(`{"Type": "Map", "ItemsPath": `+p+`, "End": true, "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}`))
 	})
 }
 
@@ -79,6 +84,6 @@ func FuzzIntrinsic(f *testing.F) {
 		f.Add(e)
 	}
 	f.Fuzz(func(t *testing.T, expression string) {
-		ran(t, state(`{"Type": "Pass", "End": true, "Parameters": {"v.$": `+quoted(t, expression)+`}}`))
+		fuzzRun(t, state(`{"Type": "Pass", "End": true, "Parameters": {"v.$": `+quoted(expression)+`}}`))
 	})
 }

@@ -47,6 +47,9 @@ func (x *Execution) openBranches(t *thread, s *state, in any) error {
 			return err
 		}
 	}
+	if err := limited(s.name, in); err != nil {
+		return err
+	}
 	x.event(t, Event{Type: "ParallelStateStarted"})
 	t.Group = &group{Open: int64(len(s.branches)), Next: int64(len(s.branches))}
 	t.Kids = nil
@@ -70,6 +73,9 @@ func (x *Execution) fill(t *thread, s *state) error {
 			sc.context = func() any { return x.context(t, item) }
 			var err error
 			if in, err = s.item.eval(sc, x.env); err != nil {
+				return err
+			}
+			if err := limited(s.name, in); err != nil {
 				return err
 			}
 		}

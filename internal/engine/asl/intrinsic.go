@@ -70,6 +70,9 @@ func (pp *pathParser) call(depth int) (expr, error) {
 	if err := pp.args(c, depth); err != nil {
 		return nil, err
 	}
+	if name == "States.MathRandom" && len(c.args) == 3 {
+		return nil, errors.New("a seed is not supported: which number it leads to is not documented")
+	}
 	if n := len(c.args); n < f.min || f.max >= 0 && n > f.max {
 		return nil, fmt.Errorf("%s does not take %d arguments", name, n)
 	}
@@ -123,7 +126,9 @@ func (pp *pathParser) rawQuoted() (expr, error) {
 	for ; pp.i < len(pp.s); pp.i++ {
 		switch pp.s[pp.i] {
 		case '\\':
-			pp.i++
+			if pp.i++; pp.i == len(pp.s) || strings.IndexByte(`'{}\`, pp.s[pp.i]) < 0 {
+				return nil, errors.New(`intrinsic function: \ must stand before ', {, } or \`)
+			}
 		case '\'':
 			pp.i++
 			return rawText(pp.s[from : pp.i-1]), nil
@@ -162,6 +167,9 @@ func (c *callExpr) eval(sc *scope, env *Env) (any, error) {
 		args[i] = v
 	}
 	v, err := c.fn.apply(args, env)
+	if errors.Is(err, errTooLarge) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, &intrinsicError{fmt.Sprintf("Invalid arguments in %s: %v", c.name, err)}
 	}

@@ -112,7 +112,10 @@ func (p *parser) number() (any, error) {
 			return nil, p.fail("bad number")
 		}
 	}
-	return Number(p.s[from:p.i]), nil
+	if n := p.s[from:p.i]; string(n) != "-0" {
+		return Number(n), nil
+	}
+	return Number("0"), nil // as the service reads it
 }
 
 func (p *parser) array(depth int) (any, error) {

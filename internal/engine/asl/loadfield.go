@@ -2,6 +2,8 @@ package asl
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // expr reads a path or an intrinsic call and checks its variables.
@@ -116,16 +118,18 @@ func (l *loader) assign(o Object, at string) *template {
 	return l.parseTemplate(a, here)
 }
 
+// isVariableName holds a name against Unicode's identifiers (UAX 31).
 func isVariableName(s string) bool {
-	if s == "" || s == "states" || len(s) > 80 || s[0] >= '0' && s[0] <= '9' {
+	if s == "states" || !utf8.ValidString(s) || utf8.RuneCountInString(s) > 80 {
 		return false
 	}
-	for i := range len(s) {
-		if !isNameByte(s[i]) {
+	for i, r := range s {
+		start := unicode.IsLetter(r) || unicode.Is(unicode.Nl, r)
+		if !start && (i == 0 || !unicode.In(r, unicode.Nd, unicode.Mn, unicode.Mc, unicode.Pc)) {
 			return false
 		}
 	}
-	return true
+	return s != ""
 }
 
 // whole reads a whole number between two bounds.

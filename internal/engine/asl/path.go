@@ -55,8 +55,9 @@ func (p *path) isReference() bool {
 }
 
 type pathParser struct {
-	s string
-	i int
+	s     string
+	i     int
+	depth int // of paths inside filters
 }
 
 // parsePath reads a whole text as one path.
@@ -81,6 +82,10 @@ func (pp *pathParser) path(sign byte) (*path, error) {
 	if !pp.at(sign) {
 		return nil, errors.New("not a path: it must start with $")
 	}
+	if pp.depth++; pp.depth > maxNesting {
+		return nil, errors.New("not a path: nested too deeply")
+	}
+	defer func() { pp.depth-- }()
 	from := pp.i
 	pp.i++
 	p := &path{definite: true}
@@ -132,9 +137,6 @@ func (pp *pathParser) step() (step, error) {
 		}
 		if !pp.at('[') {
 			return pp.dotted(s)
-		}
-		if !s.deep {
-			return s, errors.New("not a path: a name must follow the dot")
 		}
 	}
 	pp.i++
@@ -206,9 +208,8 @@ func (pp *pathParser) quoted() (string, error) {
 		switch {
 		case c == quote:
 			return b.String(), nil
-		case c == '\\' && pp.i < len(pp.s):
-			b.WriteByte(pp.s[pp.i])
-			pp.i++
+		case c == '\\':
+			return "", errors.New("a backslash in a path is not supported")
 		default:
 			b.WriteByte(c)
 		}

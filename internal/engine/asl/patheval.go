@@ -39,9 +39,12 @@ func (p *path) start(sc *scope) (any, error) {
 
 func (p *path) from(v any, sc *scope) (any, error) {
 	if !p.definite {
-		out := []any{}
-		walk(v, p.steps, sc, v, &out)
-		return out, nil
+		w := walker{top: v, out: []any{}, left: maxVisits}
+		w.walk(v, p.steps)
+		if w.left < 0 {
+			return nil, errTooLarge
+		}
+		return w.out, nil
 	}
 	for i := range p.steps {
 		next, ok := p.steps[i].one(v)
@@ -94,27 +97,41 @@ func at(l []any, i int) (any, bool) {
 	return l[i], true
 }
 
-// walk follows the steps of an indefinite path; what leads nowhere is left out.
-func walk(v any, steps []step, sc *scope, top any, out *[]any) {
-	if len(steps) == 0 {
-		*out = append(*out, v)
-		return
-	}
-	s := &steps[0]
-	if s.deep {
-		here := *s
-		here.deep = false
-		descend(v, func(node any) { here.each(node, sc, top, func(c any) { walk(c, steps[1:], sc, top, out) }) })
-		return
-	}
-	s.each(v, sc, top, func(c any) { walk(c, steps[1:], sc, top, out) })
+// maxVisits bounds what one path may look at: several .. in one path multiply.
+const maxVisits = 4 << 20
+
+// walker follows an indefinite path; what leads nowhere is left out.
+type walker struct {
+	top  any
+	out  []any
+	left int
 }
 
-// descend visits a value and everything below it.
-func descend(v any, visit func(any)) {
-	visit(v)
+func (w *walker) walk(v any, steps []step) {
+	if w.left--; w.left < 0 {
+		return
+	}
+	if len(steps) == 0 {
+		w.out = append(w.out, v)
+		return
+	}
+	s := steps[0]
+	if s.deep {
+		s.deep = false
+		w.descend(v, &s, steps[1:])
+		return
+	}
+	w.each(&s, v, steps[1:])
+}
+
+// descend takes a step from a value and from everything below it.
+func (w *walker) descend(v any, s *step, rest []step) {
+	if w.left--; w.left < 0 {
+		return
+	}
+	w.each(s, v, rest)
 	for _, c := range children(v) {
-		descend(c, visit)
+		w.descend(c, s, rest)
 	}
 }
 
@@ -132,32 +149,30 @@ func children(v any) []any {
 	return nil
 }
 
-func (s *step) each(v any, sc *scope, top any, visit func(any)) {
+func (w *walker) each(s *step, v any, rest []step) {
 	switch s.kind {
 	case stepKey:
 		if o, ok := v.(Object); ok {
 			if c, ok := o.Get(s.key); ok {
-				visit(c)
+				w.walk(c, rest)
 			}
 		}
 	case stepWild:
 		for _, c := range children(v) {
-			visit(c)
+			w.walk(c, rest)
 		}
 	case stepFilter:
+		candidates := children(v)
 		if _, ok := v.(Object); ok {
-			if s.filter(v, top) {
-				visit(v)
-			}
-			return
+			candidates = []any{v}
 		}
-		for _, c := range children(v) {
-			if s.filter(c, top) {
-				visit(c)
+		for _, c := range candidates {
+			if w.left--; s.filter(c, w.top) {
+				w.walk(c, rest)
 			}
 		}
 	case stepIndexes, stepSlice:
-		s.eachIndex(v, visit)
+		s.eachIndex(v, func(c any) { w.walk(c, rest) })
 	}
 }
 

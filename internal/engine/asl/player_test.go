@@ -79,6 +79,7 @@ func decoded(v any) any {
 type outcome struct {
 	submitted any
 	submit    bool
+	started   bool
 	result    any
 	err       string
 	cause     string
@@ -141,12 +142,14 @@ func (p *player) collect() {
 			o := &outcome{aborted: true}
 			attempt[e.ID] = o
 			all = append(all, scheduled{owner[e.ID], o})
+		case "Started":
+			attempt[e.ID].started = true
 		case "Submitted":
 			attempt[e.ID].submit, attempt[e.ID].submitted = true, e.value("output")
 		case "Succeeded":
 			attempt[e.ID].aborted, attempt[e.ID].result = false, e.value("output")
 		case "Failed":
-			*attempt[e.ID] = outcome{submit: attempt[e.ID].submit, submitted: attempt[e.ID].submitted, failed: true, err: e.text("error"), cause: e.text("cause")}
+			*attempt[e.ID] = outcome{started: attempt[e.ID].started, submit: attempt[e.ID].submit, submitted: attempt[e.ID].submitted, failed: true, err: e.text("error"), cause: e.text("cause")}
 		case "TimedOut":
 			attempt[e.ID].aborted, attempt[e.ID].timedOut = false, true
 		}
@@ -222,13 +225,18 @@ func (p *player) answer(x *asl.Execution, c asl.Call, add func(asl.Effects)) {
 	}
 	o := q[0]
 	p.queue[state] = q[1:]
-	e, _ := x.Begin(c.Task, p.env())
-	add(e)
+	if o.started { // else no worker took it
+		e, _ := x.Begin(c.Task, p.env())
+		add(e)
+	}
 	if o.submit {
 		e, _ := x.Submit(c.Task, o.submitted, p.env())
 		add(e)
 	}
 	switch {
+	case o.timedOut && x.Due().IsZero(): // the service's own limit
+		e, _ := x.Fail(c.Task, "States.Timeout", "", p.env())
+		add(e)
 	case o.timedOut || o.aborted:
 	case o.failed:
 		e, _ := x.Fail(c.Task, o.err, o.cause, p.env())

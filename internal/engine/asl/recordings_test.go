@@ -106,11 +106,24 @@ func golden(t *testing.T, refused []string) {
 	}
 }
 
+// TestPlaceholderResources plays recordings made for it: whatever the
+// placeholder, a well-formed ARN stands in its place, and every id is taken.
+func TestPlaceholderResources(t *testing.T) {
+	recs := readRecordings(t, "testdata/recordings-made.jsonl")
+	for i, want := range []string{"equal", "equal", "equal", "refused"} {
+		if got, detail := replay(t, recs[i]); got != want {
+			t.Errorf("%s: %s, want %s: %s", recs[i].ID, got, want, detail)
+		}
+	}
+}
+
+var mockResource = regexp.MustCompile(`"<MagicMock[^"]*>"`)
+
 var mockARN = regexp.MustCompile(`<MagicMock[^>]*>`)
 
 // wellFormed puts ARNs in the place of the recorder's placeholders.
 func wellFormed(def []byte, activity bool) []byte {
-	s := mockARN.ReplaceAllString(string(def), "us-east-1")
+	s := mockARN.ReplaceAllString(mockResource.ReplaceAllString(string(def), `"MOCK"`), "us-east-1")
 	arn := "arn:aws:lambda:us-east-1:111111111111:function:mock"
 	if activity {
 		arn = "arn:aws:states:us-east-1:111111111111:activity:mock"

@@ -3,23 +3,13 @@ package asl
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
-// maxEvents is AWS's limit on an execution's history.
-const maxEvents = 25000
-
 // run takes a thread as far as it goes without the outside world.
 func (x *Execution) run(t *thread) {
-	for x.Status == Running && (t.Phase == entering || t.Phase == again) {
-		limit := x.env.MaxEvents
-		if limit == 0 {
-			limit = maxEvents
-		}
-		if x.LastID >= limit-1 {
-			x.fail(Failure{Error: "States.Runtime", Cause: fmt.Sprintf("The execution reached the maximum number of history events (%d).", limit)})
-			return
-		}
+	for x.Status == Running && !x.full && (t.Phase == entering || t.Phase == again) {
 		s := t.machine.states[t.State]
 		if t.Phase == entering {
 			t.Entered, t.Tries, t.Retries = x.env.Now.UnixMilli(), nil, 0
@@ -126,10 +116,6 @@ func (x *Execution) choose(t *thread, s *state) error {
 	for i := range s.rules {
 		ok, err := s.rules[i].test(sc)
 		if err != nil {
-			var m *missing
-			if errors.As(err, &m) {
-				return &runtimeError{"Invalid path: The choice state's condition path references an invalid value."}
-			}
 			return err
 		}
 		if ok {
@@ -185,6 +171,8 @@ func (x *Execution) until(s *state, sc *scope) (time.Time, error) {
 	return at, nil
 }
 
+var wholeText = regexp.MustCompile(`^-?\d{1,9}$`)
+
 // value resolves a number, or its path, that must be a whole one of at least
 // low.
 func (f *numberField) value(sc *scope, low int64) (int64, error) {
@@ -196,11 +184,14 @@ func (f *numberField) value(sc *scope, low int64) (int64, error) {
 		return 0, f.path.invalid(err)
 	}
 	num, isNumber := v.(Number)
+	if s, ok := v.(string); ok && f.name == "MaxConcurrencyPath" && wholeText.MatchString(s) {
+		num, isNumber = Number(s), true // the service reads a text of digits too
+	}
 	n, isWhole := num.asInt()
 	shown := string(AppendJSON(nil, v))
 	switch {
 	case f.name == "MaxConcurrencyPath" && (!isNumber || !isWhole || n < 0):
-		return 0, &runtimeError{fmt.Sprintf("The MaxConcurrencyPath field refers to value \"%s\" which is not a valid integer: %s", plain(v), f.path.text)}
+		return 0, &runtimeError{fmt.Sprintf("The MaxConcurrencyPath field refers to value \"%s\" which is not a valid integer: %s", appendJava(nil, v), f.path.text)}
 	case !isNumber || !isWhole:
 		return 0, &runtimeError{fmt.Sprintf("The %s parameter cannot be parsed as a long value: %s == %s", f.name, f.path.text, shown)}
 	case n < low && n < 0:
@@ -287,8 +278,8 @@ func (x *Execution) exit(t *thread, s *state, out, result any, assign *template,
 // assign computes all variables from the old ones, writes the exit and sets
 // them.
 func (x *Execution) assign(t *thread, s *state, out, result any, assign *template) error {
-	if jsonSize(out) > MaxPayload {
-		return &failureError{Failure{Error: "States.DataLimitExceeded", hasCause: true, Cause: fmt.Sprintf("The state/task '%s' returned a result with a size exceeding the maximum number of bytes service limit.", s.name)}}
+	if err := limited(s.name, out); err != nil {
+		return err
 	}
 	var set Object
 	if assign != nil {
@@ -297,11 +288,11 @@ func (x *Execution) assign(t *thread, s *state, out, result any, assign *templat
 			return err
 		}
 		set, _ = v.(Object)
-		vars, _ := t.Vars.V.(Object)
-		for _, m := range set {
-			vars = vars.With(m.Key, m.Value)
+		if err := limited(s.name, v); err != nil {
+			return err
 		}
-		t.Vars.V = vars
+		vars, _ := t.Vars.V.(Object)
+		t.Vars.V = vars.WithAll(set)
 	}
 	x.event(t, Event{Type: string(s.typ) + "StateExited", Output: &Data{out}, Assigned: set})
 	return nil
@@ -315,6 +306,9 @@ func (x *Execution) goOn(t *thread, out any, next string) {
 		return
 	}
 	t.Phase, t.Output = done, &Data{out}
+	if x.full {
+		return
+	}
 	if t.up != nil {
 		x.childDone(t)
 		return

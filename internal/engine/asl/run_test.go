@@ -57,7 +57,7 @@ func TestExpressions(t *testing.T) {
 		{`$.z`, `null`},
 		{`$$.Execution.Name`, `"x"`},
 		{`States.Format('{} \\{\\} \\'{}\\'', $.s, $.a.l[0])`, `"é{} {} '1'"`},
-		{`States.Format('{}', States.Array(1, 'a', null, true, $.z))`, `"[1,\"a\",null,true,null]"`},
+		{`States.Format('{}', States.Array(1, 'a', null, true, $.z))`, `"[1, a, null, true, null]"`},
 		{`States.ArrayRange(5, 1, -2)`, `[5,3,1]`},
 		{`States.ArrayUnique(States.Array(1, 1.0, 2))`, `[1,2]`},
 		{`States.ArrayGetItem($.a.l, 0)`, `1`},

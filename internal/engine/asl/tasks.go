@@ -28,6 +28,9 @@ func (x *Execution) schedule(t *thread, s *state) error {
 		}
 		k.Creds = &Data{v}
 	}
+	if err := limited(s.name, params, k.credentials()); err != nil {
+		return err
+	}
 	if err := k.limits(s, sc, x.env.Now); err != nil {
 		return err
 	}
@@ -39,6 +42,13 @@ func (x *Execution) schedule(t *thread, s *state) error {
 	}
 	x.calls = append(x.calls, t.call(s))
 	return nil
+}
+
+func (k *task) credentials() any {
+	if k.Creds == nil {
+		return nil
+	}
+	return k.Creds.V
 }
 
 func (k *task) limits(s *state, sc *scope, now time.Time) error {
@@ -60,11 +70,18 @@ func (k *task) limits(s *state, sc *scope, now time.Time) error {
 }
 
 func (t *thread) call(s *state) Call {
-	c := Call{Task: t.Task.ID, State: s.name, Resource: s.resource, Params: t.Task.Params.V, Token: t.Task.Token, Timeout: t.Task.Seconds}
-	if t.Task.Creds != nil {
-		c.Credentials = t.Task.Creds.V
+	return Call{
+		Task: t.Task.ID, State: s.name, Resource: s.resource, Params: t.Task.Params.V,
+		Credentials: t.Task.credentials(), Token: t.Task.Token, Timeout: t.Task.Seconds,
 	}
-	return c
+}
+
+// shown is how the service names a resource in a cause.
+func (r *Resource) shown() string {
+	if r.Kind == ServiceResource {
+		return r.Service
+	}
+	return r.ARN
 }
 
 // event is an event's type for this kind of resource.
@@ -114,8 +131,8 @@ func (x *Execution) on(id int64, env *Env, f func(t *thread, s *state)) (Effects
 // wait for it any more.
 func (x *Execution) Resolve(id int64, result any, env *Env) (e Effects, ok bool) {
 	return x.on(id, env, func(t *thread, s *state) {
-		if jsonSize(result) > MaxPayload {
-			x.taskFailed(t, s, Failure{Error: "States.DataLimitExceeded", hasCause: true, Cause: "The state/task '" + s.resource.ARN + "' returned a result with a size exceeding the maximum number of bytes service limit."})
+		if !withinLimits(result) {
+			x.taskFailed(t, s, Failure{Error: "States.DataLimitExceeded", hasCause: true, Cause: "The state/task '" + s.resource.shown() + "' returned a result with a size exceeding the maximum number of bytes service limit."})
 			return
 		}
 		x.event(t, Event{Type: s.resource.event("Succeeded"), Resource: &s.resource, Output: &Data{result}})

@@ -1,6 +1,9 @@
 package asl
 
-import "strconv"
+import (
+	"math"
+	"strconv"
+)
 
 // A value of JSON is nil, bool, Number, string, []any or Object. Objects keep
 // the order of their members, as the service does, and numbers keep their
@@ -41,6 +44,24 @@ func (o Object) With(key string, v any) Object {
 	return append(c, Member{key, v})
 }
 
+// WithAll gives a copy with the members of another object set.
+func (o Object) WithAll(with Object) Object {
+	c := make(Object, len(o), len(o)+len(with))
+	copy(c, o)
+	at := make(map[string]int, len(o))
+	for i := range c {
+		at[c[i].Key] = i
+	}
+	for _, m := range with {
+		if i, ok := at[m.Key]; ok {
+			c[i].Value = m.Value
+			continue
+		}
+		c = append(c, m)
+	}
+	return c
+}
+
 func intNumber(n int64) Number { return Number(strconv.FormatInt(n, 10)) }
 
 // asInt gives a number's value if it is a whole one, also as 3.0 or 3e0.
@@ -57,10 +78,10 @@ func (n Number) asInt() (int64, bool) {
 
 func (n Number) asFloat() float64 {
 	f, err := strconv.ParseFloat(string(n), 64)
-	if err != nil {
-		return 0 // only out of range: ±Inf compares well enough
+	if err != nil && !math.IsInf(f, 0) {
+		return 0
 	}
-	return f
+	return f // ±Inf when out of range, which compares well
 }
 
 // compareNumbers orders two numbers, exactly as long as both are whole.
