@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -131,7 +132,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 		if err := refuseAll(b.fields); err != nil {
 			return err
 		}
-		c.Status = takedown.CaseOpen
+		c.Status, c.ClosedAt = takedown.CaseOpen, time.Time{}
 		code, err := t.reason("case.reopened", c.ID, in.Reason)
 		if err != nil {
 			return err
