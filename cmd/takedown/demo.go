@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -27,9 +25,6 @@ type demoCmd struct {
 	JSON bool   `help:"Standard output is the summary alone."`
 }
 
-// demoMark is the file by which an earlier demo's directory is known.
-const demoMark = "summary.json"
-
 // Run plays the story, verifies its history and says where things lie.
 func (c *demoCmd) Run(ctx context.Context, term terminal) error {
 	told := term.out
@@ -39,39 +34,22 @@ func (c *demoCmd) Run(ctx context.Context, term terminal) error {
 	if err := clearDemo(c.Out); err != nil {
 		return err
 	}
-	summary, err := playDemo(ctx, c.Out, told, bar(term.err))
-	if err != nil {
+	if err := beginDemo(c.Out); err != nil {
+		return err
+	}
+	if err := c.play(ctx, told, term); err != nil {
 		return err
 	}
 	if c.JSON {
-		_, err = term.out.Write(summary)
+		summary, err := os.ReadFile(filepath.Join(c.Out, demoMark))
+		if err == nil {
+			_, err = term.out.Write(summary)
+		}
 		return err
 	}
-	_, err = fmt.Fprintf(told, "\nEverything lies in %s: data/ (the installation), mail/, documents/, history.jsonl, summary.json, demo.key\n"+
+	_, err := fmt.Fprintf(told, "\nEverything lies in %s: data/ (the installation), mail/, documents/, history.jsonl, summary.json, demo.key\n"+
 		"Verify it yourself: takedown verify %s\n", c.Out, filepath.Join(c.Out, "history.jsonl"))
 	return err
-}
-
-// clearDemo makes room: an earlier demo's directory is replaced, any other
-// that is not empty refused.
-func clearDemo(dir string) error {
-	entries, err := os.ReadDir(dir)
-	if errors.Is(err, os.ErrNotExist) || (err == nil && len(entries) == 0) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil {
-		return takedown.Errorf(takedown.Conflict, "State", "%s is not empty and not of an earlier demo: give another --out", dir)
-	}
-	known := map[string]bool{"data": true, "mail": true, "documents": true, "history.jsonl": true, demoMark: true, "demo.key": true}
-	for _, e := range entries {
-		if !known[e.Name()] {
-			return takedown.Errorf(takedown.Conflict, "State", "%s is not empty and not of an earlier demo: give another --out", dir)
-		}
-	}
-	return os.RemoveAll(dir)
 }
 
 // demoHost is the installation that a story plays on, in this process.
@@ -82,51 +60,38 @@ type demoHost struct {
 	stop   func()
 }
 
-// bar is where progress is shown: standard error, if it is a terminal.
-func bar(w io.Writer) io.Writer {
-	f, ok := w.(*os.File)
-	if !ok {
-		return nil
-	}
-	info, err := f.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	return f
-}
-
-func playDemo(ctx context.Context, dir string, out, bar io.Writer) ([]byte, error) {
-	w, err := newWorld(filepath.Join(dir, "mail"), []string{platformHost, forumHost})
+// play plays the story and writes what it leaves.
+func (c *demoCmd) play(ctx context.Context, told io.Writer, term terminal) error {
+	w, err := newWorld(filepath.Join(c.Out, "mail"), []string{platformHost, forumHost})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = w.Close() }() // servers of this process alone
-	if err := os.WriteFile(filepath.Join(dir, demoMark), []byte("{}\n"), 0o600); err != nil {
-		return nil, err
-	}
-	host, err := startDemoHost(ctx, dir, w)
+	host, err := startDemoHost(ctx, c.Out, w, term.err)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer host.stop()
 	tokens, err := demoTokens(ctx, host.app)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tl := newTimeline(out)
-	s := &story{driver: &driver{ctx: ctx, scope: "demo", server: host.url, tokens: tokens, delivered: w.arrived}, tl: tl, world: w, bar: bar}
-	fmt.Fprintln(out, "One case of doxing, from submission to outcome, on a simulated clock.")
+	bar := newProgress(term.err)
+	defer bar.end()
+	told = bar.over(told)
+	s := &story{driver: &driver{ctx: ctx, scope: "demo", server: host.url, tokens: tokens, delivered: w.arrived}, tl: newTimeline(told), world: w, bar: bar}
+	fmt.Fprintln(told, "One case of doxing, from submission to outcome, on a simulated clock.")
 	if err := s.play(); err != nil {
-		return nil, err
+		return err
 	}
-	return finishDemo(ctx, dir, host, s, w)
+	return finishDemo(ctx, c.Out, host, s, w)
 }
 
-func startDemoHost(ctx context.Context, dir string, w *world) (*demoHost, error) {
+func startDemoHost(ctx context.Context, dir string, w *world, log io.Writer) (*demoHost, error) {
 	app, err := local.Open(ctx, local.Config{
 		DataDir: filepath.Join(dir, "data"), KeyFile: filepath.Join(dir, "demo.key"), SMTP: "smtp://" + w.smtpAddr, SimulatedFrom: storyStart(),
 		StandIns: &local.StandIns{Hosts: map[string]string{platformHost: w.tlsAddr, forumHost: w.tlsAddr}, CA: w.ca},
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Log:      slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		return nil, err
@@ -192,32 +157,30 @@ type demoClock struct {
 	Steps   []object `json:"steps"`
 }
 
-func finishDemo(ctx context.Context, dir string, host *demoHost, s *story, w *world) ([]byte, error) {
+// demoMails is how many messages the story sends to addressees: a notice and
+// a reminder; the platform and the police are served by hand.
+const demoMails = 2
+
+// finishDemo writes the documents, the export and the summary, and verifies.
+func finishDemo(ctx context.Context, dir string, host *demoHost, s *story, w *world) error {
 	if err := writeDocuments(ctx, dir, s); err != nil {
-		return nil, err
+		return err
 	}
 	rep, err := verifyDemo(ctx, dir, host, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	sum := s.summary()
 	if s.err != nil {
-		return nil, s.err
+		return s.err
 	}
 	mails, doubled := w.mails()
-	if doubled > 0 {
-		return nil, fmt.Errorf("%d message(s) were sent twice", doubled)
+	if doubled > 0 || mails != demoMails {
+		return fmt.Errorf("%d message(s) reached addressees, want %d; %d of them twice", mails, demoMails, doubled)
 	}
 	sum.Mails, sum.Entries, sum.Verified = mails, rep.Entries, true
 	s.say("auditor", fmt.Sprintf("verifies: %d entries, every chain, leaf and head agrees", rep.Entries))
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(sum); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), os.WriteFile(filepath.Join(dir, demoMark), b.Bytes(), 0o600)
+	return writeSummary(dir, sum)
 }
 
 // summary sums up the case's tracks and clocks.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -23,7 +24,7 @@ func (s *story) platformNotice() {
 	s.expect(s.caseID, "platform", "AwaitFiling")
 	s.advanceTo(at(time.March, 22, 15, 0))
 	s.file("platform", at(time.March, 22, 14, 50), "VP-1001")
-	s.say("specialist", "files the notice on the platform's form with the organisation's account; ticket and proof are stored")
+	s.say("specialist", "filed the notice at 14:50 on the platform's form with the organisation's account; ticket VP-1001 and proof are stored")
 	s.clocks("platform")
 	s.advanceTo(at(time.March, 23, 10, 0))
 	s.day(at(time.March, 23, 10, 0))
@@ -39,21 +40,22 @@ func (s *story) platformAnswer() {
 	s.reply(notice.str("id"), "decision", "refused", "form", at(time.March, 24, 9, 30))
 	s.say("platform", "decides: no action. No reminder: an internal complaint (art. 20 DSA) is drafted")
 	s.expect(s.caseID, "platform", "AwaitApproval")
-	s.approve(s.caseID, "platform")
+	doc := s.approve(s.caseID, "platform")
+	s.say("legal_adviser", "approves "+doc.str("instrument")+", the complaint")
 	s.expect(s.caseID, "platform", "AwaitFiling")
 	s.file("platform", at(time.March, 24, 10, 0), "VP-1002")
-	s.say("legal_adviser", "approves the complaint; the specialist files it")
+	s.say("specialist", "files the complaint on the platform's form; ticket VP-1002 and proof are stored")
 	s.clocks("platform")
 }
 
 // hosterNotice is the second track's first instrument, mailed on Thursday 25
 // March once the attempt to reach the forum's operator is on record.
 func (s *story) hosterNotice() {
-	s.tl.waits(s.track(s.caseID, "hoster"))
 	s.advanceTo(at(time.March, 25, 10, 0))
 	s.day(at(time.March, 25, 10, 0))
 	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "channel": "mail", "at": at(time.March, 22, 16, 0), "result": "no_answer"})
-	s.say("specialist", "records that the forum's operator could not be reached")
+	s.say("specialist", "records that the forum's operator was mailed on 22 March and did not answer")
+	s.gates("hoster")
 	s.expect(s.caseID, "hoster", "AwaitApproval")
 	doc := s.approve(s.caseID, "hoster")
 	s.say("legal_adviser", "approves "+doc.str("instrument")+"; it is mailed over SMTP")
@@ -99,12 +101,13 @@ func (s *story) hosterSilence() {
 	s.advanceTo(at(time.April, 29, 9, 0))
 	s.day(at(time.April, 29, 9, 0))
 	s.ended("hoster", "escalated")
-	s.say("program", "silent again until the end of Wednesday 28 April: the ladder opens the order route")
+	s.say("program", "silent again until the end of Wednesday 28 April: the ladder opens the order route, through the police unit, about what the hoster stores")
 }
 
 // order is the request, through the police, for a prosecutor's removal order.
 func (s *story) order() {
 	s.expect(s.caseID, "legal_order", "AwaitApproval")
+	s.gates("legal_order")
 	doc := s.document(s.caseID, "legal_order")
 	s.say("program", "assembles "+doc.str("instrument")+": chronology of the notices, the report's number, element table, manifest of evidence")
 	s.approve(s.caseID, "legal_order")
@@ -132,12 +135,15 @@ func (s *story) order() {
 			s.world.takeDown(forumHost, forumPath)
 		}
 		s.post("liaison", "/v1/tracks/"+s.track(s.caseID, "legal_order").str("id")+"/feedback", map[string]any{"status": step.status, "by": step.by, "at": step.when})
-		s.say("liaison", "feedback by "+step.by+": "+step.status)
+		s.say("liaison", "records what was heard: "+step.status+", by "+bodies[step.by])
 	}
 	s.advanceTo(at(time.May, 7, 13, 0))
 	s.ended("legal_order", "removed")
 	s.say("program", "the page was fetched twice: gone. The track ends: removed")
 }
+
+// bodies are who speaks on a request for an order.
+var bodies = map[string]string{"police": "the police", "rc": "the examining judge", "ovj": "the public prosecutor", "provider": "the provider"}
 
 func (s *story) close() {
 	s.advanceTo(at(time.May, 10, 9, 0))
@@ -148,4 +154,10 @@ func (s *story) close() {
 		s.fail("the case should be closed; it is %s", view.str("status"))
 	}
 	s.say("coordinator", "closes the case: every item has an outcome")
+	for _, item := range view.list("items") {
+		s.say("outcome", fmt.Sprintf("item %v: %s", item.at("no"), words(item.str("outcome", "code"))))
+		if s.err == nil && item.str("outcome", "code") == "" {
+			s.fail("item %v has no outcome", item.at("no"))
+		}
+	}
 }

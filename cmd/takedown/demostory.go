@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -23,11 +21,12 @@ const (
 // demoAddress and demoPhone are the private values of the story: no such
 // street, no such number. They must appear nowhere but on the pages.
 const (
-	demoName    = "Testpersoon Nul"
-	demoAddress = "Nergensstraat 999, 0000 ZZ Nergenshuizen"
-	demoPhone   = "+31 6 00000000"
-	demoSummary = "Woonadres en privénummer staan online na een geschil dat hier niet genoemd hoort te worden."
-	demoTrigger = "Geschil over een behandeling die nergens genoemd hoort te worden."
+	demoName     = "Testpersoon Nul"
+	demoAddress  = "Nergensstraat 999, 0000 ZZ Nergenshuizen"
+	demoPhone    = "+31 6 00000000"
+	demoSummary  = "Woonadres en privénummer staan online na een geschil dat hier niet genoemd hoort te worden."
+	demoReporter = "toestel 0"
+	demoTrigger  = "Geschil over een behandeling die nergens genoemd hoort te worden."
 )
 
 // story is the demo's case: what was made so far, by name.
@@ -40,19 +39,7 @@ type story struct {
 	items  []string
 	evid   []string
 	proofs int
-	bar    io.Writer // a terminal to show progress on; nil without
-}
-
-// progress shows on a terminal how far the story is; in a pipe nothing of it.
-func (s *story) progress(done, all int) {
-	if s.bar == nil {
-		return
-	}
-	end := "\r"
-	if done == all {
-		end = "\r\x1b[K"
-	}
-	_, _ = fmt.Fprintf(s.bar, "\x1b[K[%s%s] %d of %d%s", strings.Repeat("#", done), strings.Repeat(".", all-done), done, all, end) // only a picture
+	bar    *progress // nil without a terminal
 }
 
 // at is an instant of the story: a day of 2027 and an hour in Amsterdam.
@@ -80,15 +67,15 @@ func (s *story) publishPages() {
 // play runs the whole story; the driver's error says where it stopped.
 func (s *story) play() error {
 	s.publishPages()
-	chapters := []func(){s.setUp, s.submit, s.capture, s.assess, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close}
+	chapters := []func(){s.setUp, s.submit, s.capture, s.assessAll, s.consents, s.police, s.platformNotice, s.platformAnswer, s.hosterNotice, s.platformRemoval, s.hosterSilence, s.order, s.close}
 	for n, chapter := range chapters {
-		s.progress(n, len(chapters))
+		s.bar.at(n, len(chapters))
 		chapter()
 		if s.err != nil {
 			return s.err
 		}
 	}
-	s.progress(len(chapters), len(chapters))
+	s.bar.end()
 	return nil
 }
 
@@ -155,7 +142,7 @@ func (s *story) submit() {
 		}
 	}
 	opened := s.post("coordinator", "/v1/cases", map[string]any{
-		"reporter": map[string]any{"function": "praktijkmanager", "department": "Meldpunt veiligheid", "channel": "phone", "contact": "toestel 0"},
+		"reporter": map[string]any{"function": "praktijkmanager", "department": "Meldpunt veiligheid", "channel": "phone", "contact": demoReporter},
 		"affected": []map[string]any{{
 			"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2", "functionIdentifies": true,
 			"private": map[string]any{"name": demoName, "addresses": []string{demoAddress}, "phones": []string{demoPhone}},
@@ -177,7 +164,7 @@ func (s *story) submit() {
 	}
 	s.say("coordinator", "opens the case: three items, one affected person; summary, trigger and private data are sealed")
 	s.triage()
-	s.showGates("after triage the intake waits for")
+	s.intake()
 }
 
 func (s *story) triage() {
@@ -187,19 +174,22 @@ func (s *story) triage() {
 
 func (s *story) casePath(rest string) string { return "/v1/cases/" + s.caseID + rest }
 
-// showGates prints what the intake waits for.
-func (s *story) showGates(what string) {
+// intake prints what the intake waits for, or that nothing holds it.
+func (s *story) intake() {
 	view := s.get("coordinator", s.casePath(""))
-	why, _ := view.at("waitsFor", "why").([]any)
-	var codes []string
-	for _, w := range why {
-		code, _ := w.(string)
-		if said := words(strings.SplitN(code, ":", 2)[0]); !slices.Contains(codes, said) {
-			codes = append(codes, said)
-		}
+	if codes := whys(view); len(codes) > 0 {
+		s.say("program", "the intake waits for: "+strings.Join(codes, ", "))
+		return
 	}
-	if len(codes) > 0 {
-		s.say("program", what+": "+strings.Join(codes, ", "))
+	s.say("program", "the intake's gates hold: one track opens for each addressee")
+}
+
+// gates prints what a track of a route waits for, or that its gates hold.
+func (s *story) gates(routes ...string) {
+	for _, route := range routes {
+		if tr := s.track(s.caseID, route); s.err == nil {
+			s.tl.gates(tr)
+		}
 	}
 }
 
@@ -212,7 +202,8 @@ func (s *story) capture() {
 		})
 		s.evid = append(s.evid, id)
 	}
-	s.say("specialist", "three captures are uploaded; each is hashed on arrival and sealed")
+	s.say("specialist", "uploads three captures with date, time and location; each is compared with its SHA-256 and sealed")
+	s.intake()
 }
 
 func (s *story) assess() {
@@ -223,7 +214,14 @@ func (s *story) assess() {
 			"purposeIndicators": []string{"call_to_act"}, "amplification": "low", "locator": "line:2", "decision": "act",
 		})
 	}
-	s.say("specialist", "each item is assessed: art. 285d Sr, the elements tied to evidence, decision: act")
+	s.say("specialist", "assesses each item: art. 285d Sr, the elements tied to evidence, decision: act")
+}
+
+// assessAll assesses, and shows what the tracks that open then wait for.
+func (s *story) assessAll() {
+	s.assess()
+	s.intake()
+	s.gates("platform", "hoster")
 }
 
 func (s *story) consents() {
@@ -233,15 +231,15 @@ func (s *story) consents() {
 		})
 	}
 	s.post("legal_adviser", s.casePath("/decisions"), map[string]any{"kind": "professional_secrecy", "choice": "no_medical_data", "pros": "geen medische gegevens in stukken", "cons": "geen"})
-	s.say("coordinator", "the person consents to notices, complaints, the report and the order request")
+	s.say("coordinator", "records the person's consent to notices, complaints, the report and the order request")
 	s.say("legal_adviser", "decides on professional secrecy: nothing medical in any document")
 }
 
 func (s *story) police() {
-	s.tl.waits(s.track(s.caseID, "platform"))
 	s.put("coordinator", s.casePath("/police-alignment"), map[string]any{"status": "asked", "preservation126ni": "asked"})
 	s.say("coordinator", "asks the police: may notices go, and will they ask for preservation (126ni Sv)?")
-	s.tl.waits(s.track(s.caseID, "platform"))
+	s.alignmentClock()
+	s.gates("platform", "hoster")
 	s.advanceTo(at(time.March, 22, 11, 0))
 	s.put("liaison", s.casePath("/police-reports/report_een"), map[string]any{
 		"kind": "aangifte", "by": "employer", "person": s.person, "offences": []string{"285d"}, "filedAt": at(time.March, 22, 10, 30), "unit": "eenheid Voorbeeld",
@@ -251,6 +249,17 @@ func (s *story) police() {
 	s.put("liaison", s.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "preservation126ni": "oral", "posterContact": "forbidden", "mayMentionPolice": false})
 	s.say("liaison", "the police answer: notices may go; the poster is not to be contacted; preservation will be asked for")
 	s.lawSays("285d")
+	s.gates("platform", "hoster")
+}
+
+// alignmentClock prints the clock on the police's answer: it belongs to no
+// track.
+func (s *story) alignmentClock() {
+	for _, c := range s.get("coordinator", "/v1/clocks").list("items") {
+		if c.str("caseId") == s.caseID && c.str("trackId") == "" {
+			s.tl.clock(c)
+		}
+	}
 }
 
 // lawSays tells what the law data hold of an offence on the day of the act:
@@ -267,11 +276,19 @@ func (s *story) lawSays(offence string) {
 		return
 	}
 	if o.Klacht.Needed == "no" {
-		s.say("law", "art. "+offence+" Sr: no klacht is needed "+o.Klacht.Flag)
+		s.say("law", "art. "+offence+" Sr: no klacht is needed ("+checked(o.Klacht.Verified())+")")
 	}
 	if o.Remand.Listed {
-		s.say("law", "it stands in art. 67(1)("+o.Remand.Ground+") Sv: from this day on the order route (art. 125p Sv) could be asked for "+o.Remand.Flag)
+		s.say("law", "it stands in art. 67(1)("+o.Remand.Ground+") Sv: from this day on the order route (art. 125p Sv) could be asked for ("+checked(o.Remand.Verified())+")")
 	}
+}
+
+// checked says how far what is told of the law was read at its source.
+func checked(verified bool) string {
+	if verified {
+		return "read at the source"
+	}
+	return "not verified"
 }
 
 // proof uploads the proof of an act: a filed form, a receipt.

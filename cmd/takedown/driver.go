@@ -212,11 +212,12 @@ func (d *driver) sendBytes(url string, content []byte, mediaType string) {
 	}
 }
 
-// track is the case's track of a route.
+// track is the case's track of a route, the newest if there are several.
 func (d *driver) track(caseID, route string) object {
-	for _, tr := range d.get("specialist", "/v1/cases/"+caseID+"/tracks").list("items") {
-		if tr.str("route") == route {
-			return tr
+	tracks := d.get("specialist", "/v1/cases/"+caseID+"/tracks").list("items")
+	for n := len(tracks) - 1; n >= 0; n-- {
+		if tracks[n].str("route") == route {
+			return tracks[n]
 		}
 	}
 	d.fail("the case has no track of route %s", route)

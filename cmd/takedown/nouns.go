@@ -46,7 +46,7 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 		_, err = term.out.Write(a.body)
 		return err
 	}
-	if noun == "execution" && bar(term.out) != nil { // a terminal
+	if noun == "execution" && onTerminal(term.out) {
 		return printExecution(term.out, n.Args[0], a.body)
 	}
 	return printJSON(term.out, a.body)

@@ -29,27 +29,53 @@ func readme(t *testing.T) [][]string {
 	return blocks
 }
 
-// isCommand says whether a line of the README is for a shell. The test command
-// is the one that runs this.
-func isCommand(line string) bool {
-	return regexp.MustCompile(`^(go |export |\./takedown )`).MatchString(line) && line != "go test ./..."
+// Kinds of the README's code blocks.
+const (
+	blockTimeline = "timeline"
+	blockDrawing  = "drawing"
+	blockCommands = "commands"
+)
+
+// kindOf tells a piece of the timeline by the day it begins with and a drawing
+// by its lines; whatever else stands in a block is for a shell.
+func kindOf(block []string) string {
+	switch {
+	case regexp.MustCompile(`^[A-Z][a-z]+day \d`).MatchString(block[0]):
+		return blockTimeline
+	case strings.ContainsAny(strings.Join(block, ""), "─│┌►"):
+		return blockDrawing
+	}
+	return blockCommands
 }
 
-// TestReadmeCommands runs every command of the README as a newcomer does, in an
-// empty directory with the checkout's files beside it.
+// TestReadmeCommands runs every line of the README's code blocks as a newcomer
+// does, in an empty directory with the checkout's files beside it. The test
+// command is the one that runs this.
 func TestReadmeCommands(t *testing.T) {
 	r := newReader(t)
-	ran := 0
+	ran, tests := 0, 0
 	for _, block := range readme(t) {
+		if kindOf(block) != blockCommands {
+			continue
+		}
 		for _, line := range block {
-			if isCommand(line) {
+			line, _, _ = strings.Cut(line, "  #")
+			switch {
+			case line == "go test ./...":
+				tests++
+			case line != "":
 				ran++
 				r.run(line)
 			}
 		}
 	}
-	if ran < 10 {
-		t.Errorf("only %d commands were found", ran)
+	if ran < 10 || tests != 1 {
+		t.Errorf("%d commands were run, and the test command stands there %d times", ran, tests)
+	}
+	for _, made := range []string{"takedown-demo/summary.json", "takedown-data/takedown.db", "takedown-backup.tar"} {
+		if _, err := os.Stat(filepath.Join(r.dir, made)); err != nil {
+			t.Errorf("the README's commands did not make %s: %v", made, err)
+		}
 	}
 }
 
@@ -89,7 +115,7 @@ func newReader(t *testing.T) *reader {
 func (r *reader) run(line string) {
 	r.t.Helper()
 	switch {
-	case strings.HasPrefix(line, "go build"):
+	case strings.HasPrefix(line, "go build "):
 		r.shell(r.root, strings.Replace(line, "-o takedown", "-o "+filepath.Join(r.dir, "takedown"), 1))
 	case line == "./takedown serve":
 		r.serve()
@@ -106,7 +132,7 @@ func (r *reader) run(line string) {
 
 func (r *reader) shell(dir, line string) string {
 	r.t.Helper()
-	cmd := exec.CommandContext(r.t.Context(), "bash", "-c", line)
+	cmd := exec.CommandContext(r.t.Context(), "sh", "-c", line)
 	var out, errs bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, r.env, &out, &errs
 	if err := cmd.Run(); err != nil {
@@ -149,26 +175,30 @@ func (r *reader) serve() {
 	}
 }
 
-// TestReadmeTimeline holds the README's piece of the timeline against what the
-// demo prints.
+// TestReadmeTimeline holds the README's piece of the timeline to be an excerpt,
+// line by line, of what the demo prints.
 func TestReadmeTimeline(t *testing.T) {
 	var out, errs bytes.Buffer
 	if code := run(context.Background(), []string{"demo", "--out", filepath.Join(t.TempDir(), "out")}, terminal{nil, &out, &errs}); code != exitDone {
 		t.Fatalf("exit %d: %s", code, errs.String())
 	}
-	found := false
+	found := 0
 	for _, block := range readme(t) {
-		if !regexp.MustCompile(`^[A-Z][a-z]+day \d`).MatchString(block[0]) {
+		if kindOf(block) != blockTimeline {
 			continue
 		}
-		found = true
+		found++
+		if strings.Contains(out.String(), strings.Join(block, "\n")+"\n") {
+			continue
+		}
 		for _, line := range block {
 			if !strings.Contains(out.String(), line+"\n") {
 				t.Errorf("the demo does not print: %s", line)
 			}
 		}
+		t.Error("the README's piece of the timeline is no excerpt of what the demo prints: copy it from there, without a gap")
 	}
-	if !found {
+	if found == 0 {
 		t.Error("the README shows no timeline")
 	}
 }

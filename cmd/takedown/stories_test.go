@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,28 @@ type shape interface {
 	start() (server string)
 	// tokenOf is the token of the person with a role.
 	tokenOf(role string) string
+	// stop ends it and shows all that it stored, sent and logged.
+	stop(look func(where string, content []byte))
+}
+
+// stop kills the process: what it leaves is looked at as a thief would find it,
+// the database's journal included.
+func (h *host) stop(look func(where string, content []byte)) {
+	h.kill()
+	look("the server's log", h.log.Bytes())
+	err := filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err == nil {
+			look(path, b)
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Error(err)
+	}
 }
 
 // newShape is the shape that the stories run on, with the world around it.
@@ -38,9 +61,26 @@ func TestStories(t *testing.T) {
 			server := s.start()
 			testscript.Run(t, testscript.Params{
 				Files: []string{script}, Cmds: storyCommands, RequireExplicitExec: true, RequireUniqueNames: true,
-				Setup: func(env *testscript.Env) error { return setUpStory(env, s, w, server) },
+				Setup: func(env *testscript.Env) error {
+					env.Defer(func() { lookBehind(t, s) })
+					return setUpStory(env, s, w, server)
+				},
 			})
 		})
+	}
+}
+
+// lookBehind ends a story's installation and looks for sealed values in all that
+// it leaves: database, journal, blobs, mails, logs.
+func lookBehind(t *testing.T, s shape) {
+	t.Helper()
+	seen := 0
+	s.stop(func(where string, content []byte) {
+		seen += len(content)
+		noSealedIn(t, where, content)
+	})
+	if seen < 100_000 {
+		t.Errorf("only %d bytes were looked at", seen)
 	}
 }
 

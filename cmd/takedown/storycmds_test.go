@@ -20,9 +20,11 @@ import (
 //	is PATH VALUE                     the last answer says VALUE at PATH
 //	until INSTANT                     the simulated clock goes on to it
 //	open FILE                         opens a case: $CASE, $PERSON, $ITEM1 …
+//	person FUNCTION                   $PERSON is the case's affected person with that function
 //	gates                             triage, captures, assessments, consents, police alignment: all hold
 //	capture NAME ITEM INSTANT [PURPOSE]   uploads a file as evidence: $NAME is its id
 //	track ROUTE STATE [WHY]           the case's track of a route waits there: $TRACK, $EXECUTION, $DOC, $HASH
+//	edit ROLE SENTENCE                puts a sentence under the text of $DOC
 //	ended ROUTE OUTCOME               the case's track of a route has ended
 //	task KIND                         a task of that kind is open: $TASK
 //	page HOST/PATH online|gone        what others show
@@ -32,7 +34,7 @@ var storyCommands map[string]func(*testscript.TestScript, bool, []string)
 func init() { // the commands call each other
 	storyCommands = map[string]func(*testscript.TestScript, bool, []string){
 		"desk": cmdDesk, "as": cmdAs, "keep": cmdKeep, "is": cmdIs, "until": cmdUntil, "open": cmdOpen, "gates": cmdGates,
-		"capture": cmdCapture, "track": cmdTrack, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "mails": cmdMails,
+		"capture": cmdCapture, "track": cmdTrack, "edit": cmdEdit, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "person": cmdPerson, "mails": cmdMails,
 	}
 }
 
@@ -242,6 +244,18 @@ func cmdTrack(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.err)
 }
 
+func cmdEdit(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "edit ROLE SENTENCE")
+	doc := ts.Getenv("DOC")
+	cmdAs(ts, false, []string{args[0], "document", "show", doc})
+	var was object
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &was))
+	now, err := json.Marshal(object{"subject": was["subject"], "text": was.str("text") + "\n" + args[1] + "\n", "recipients": was["recipients"]})
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("edit.json"), now, 0o600))
+	cmdAs(ts, false, []string{args[0], "document", "edit", doc, "-f", ts.MkAbs("edit.json")})
+}
+
 func cmdEnded(ts *testscript.TestScript, neg bool, args []string) {
 	positive(ts, neg, args, 2, "ended ROUTE OUTCOME")
 	s := storyOf(ts)
@@ -270,6 +284,19 @@ func cmdTask(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("task %s: found %q", args[0], found)
 	}
 	ts.Setenv("TASK", found)
+}
+
+func cmdPerson(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 1, "person FUNCTION")
+	s := storyOf(ts)
+	for _, p := range s.get("coordinator", s.casePath("")).list("people") {
+		if p.str("function") == args[0] {
+			ts.Setenv("PERSON", p.str("id"))
+			return
+		}
+	}
+	ts.Check(s.err)
+	ts.Fatalf("the case has no affected person who is %s", args[0])
 }
 
 func cmdPage(ts *testscript.TestScript, neg bool, args []string) {

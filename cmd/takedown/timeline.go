@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,36 +33,61 @@ func (t *timeline) say(who, what string) {
 // words is a code as a person reads it.
 func words(code string) string { return strings.ReplaceAll(code, "_", " ") }
 
-// waits prints what a track waits for.
-func (t *timeline) waits(track object) {
-	why, _ := track.at("waitsFor", "why").([]any)
-	if len(why) == 0 {
+// gates prints which gates a track waits at, or that they hold.
+func (t *timeline) gates(track object) {
+	codes := whys(track)
+	if track.str("waitsFor", "state") != "AwaitGate" || len(codes) == 0 {
+		t.say("program", "track "+words(track.str("route"))+": every gate holds")
 		return
 	}
-	var codes []string
-	for _, w := range why {
-		s, _ := w.(string)
-		codes = append(codes, words(strings.SplitN(s, ":", 2)[0]))
-	}
-	t.say("program", fmt.Sprintf("track %s waits for: %s (%s's move)", track.str("route"), strings.Join(codes, ", "), track.str("waitsFor", "whose")))
+	t.say("program", fmt.Sprintf("track %s waits for: %s (the %s's move)", words(track.str("route")), strings.Join(codes, ", "), words(track.str("waitsFor", "whose"))))
 }
 
-// clocks prints each clock of a track once, with the steps of its count.
+// whys are the reasons of a wait as a person reads them, each once.
+func whys(waiting object) []string {
+	why, _ := waiting.at("waitsFor", "why").([]any)
+	var codes []string
+	for _, w := range why {
+		code, _ := w.(string)
+		if said := words(strings.SplitN(code, ":", 2)[0]); !slices.Contains(codes, said) {
+			codes = append(codes, said)
+		}
+	}
+	return codes
+}
+
+// clocks prints each clock of a track once, with the steps of its count, and
+// once the route that waits although it could be asked for.
 func (t *timeline) clocks(track object) {
 	for _, d := range track.list("deferred") {
-		if key := track.str("id") + d.str("route"); !t.shown[key] {
+		if key := d.str("route") + d.str("reason"); !t.shown[key] {
 			t.shown[key] = true
-			t.say("program", fmt.Sprintf("route %s waits although it could be asked for: %s", d.str("route"), words(d.str("reason"))))
+			t.say("program", fmt.Sprintf("the order route waits although it could be asked for; the recorded reason: %s", words(d.str("reason"))))
 		}
 	}
 	for _, c := range track.list("clocks") {
-		if t.shown[c.str("id")] {
-			continue
-		}
-		t.shown[c.str("id")] = true
-		t.say("clock", fmt.Sprintf("%s (%s) ends on %s", c.str("rule"), c.str("nature"), c.str("dueDate")))
-		for _, step := range c.list("steps") {
-			fmt.Fprintf(t.w, "  %-20s    %s  %s\n", "", step.str("date"), step.str("en"))
-		}
+		t.clock(c)
 	}
+}
+
+// clock prints a clock once: its rule, its nature, its last day, and why that
+// day.
+func (t *timeline) clock(c object) {
+	if t.shown[c.str("id")] {
+		return
+	}
+	t.shown[c.str("id")] = true
+	t.say("clock", fmt.Sprintf("%s, %s (%s), runs until %s:", c.str("rule"), c.str("title", "en"), c.str("nature"), due(c)))
+	for _, step := range c.list("steps") {
+		fmt.Fprintf(t.w, "%24s- %s\n", "", step.str("en"))
+	}
+}
+
+// due is the last day of a clock in words.
+func due(clock object) string {
+	day, err := time.ParseInLocation(time.DateOnly, clock.str("dueDate"), calendar.Amsterdam)
+	if err != nil {
+		return clock.str("dueDate")
+	}
+	return calendar.DateEN(day)
 }

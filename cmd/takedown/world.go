@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -58,8 +59,8 @@ func newWorld(mailDir string, hosts []string) (*world, error) {
 		return nil, err
 	}
 	w.tlsAddr = web.Addr().String()
-	w.tlsServer = &http.Server{Handler: w, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = w.tlsServer.ServeTLS(web, "", "") }() // ends with Close
+	w.tlsServer = &http.Server{Handler: w, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)} // who breaks off a handshake is told by its own side
+	go func() { _ = w.tlsServer.ServeTLS(web, "", "") }()                                                                                                                                                          // ends with Close
 	box, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, errors.Join(err, w.tlsServer.Close())

@@ -41,7 +41,8 @@ type Flags struct {
 	ConcernOnly   bool   `json:"concernOnly"`
 }
 
-// Urgent reports whether quiet hours and waiting for police step back.
+// Urgent reports whether quiet hours, the spacing of reminders and waiting for
+// police step back.
 func (f Flags) Urgent() bool { return f.LifeOrSafety || f.DeathThreat }
 
 // Case is one doxing incident: a container owned by a coordinator and a
