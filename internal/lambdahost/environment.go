@@ -1,155 +1,214 @@
 package lambdahost
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
+	"io/fs"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
-	"strconv"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/google/uuid"
 )
 
-// environment is one process of a function and the Runtime API that it speaks
-// to.
+// environment is one process of a function with the Runtime API that it
+// polls. It handles one invocation at a time.
 type environment struct {
-	fn     *Function
+	fn     *function
 	cmd    *exec.Cmd
 	server *http.Server
-	jobs   chan *invocation // taken by a request for the next invocation
-	asked  func(*environment)
-	ready  chan struct{} // closed when it has asked for its first event
+	out    *output
 
-	// The pool's:
-	phase phase
-	turn  int
-
-	gone chan struct{} // closed when the process has ended
-	err  error         // how it ended; read after gone
+	began     time.Time
+	init      time.Duration    // exec to the first request for work; told once
+	ready     chan struct{}    // closed at the first request for work
+	initError chan *failure    // what the function reported of its own start
+	next      chan *invocation // to the request for work that waits
+	dead      chan struct{}    // closed when the process is gone and its output read
+	ended     *failure         // how, set before dead is closed
+	maxRSS    int64            // bytes, set before dead is closed
 
 	mu      sync.Mutex
+	polled  bool
 	current *invocation
-	initErr []byte // what it posted as its init error
-	log     tail
+	reaped  bool
 }
 
-// invocation is one event on its way through an environment.
-type invocation struct {
-	id       string
-	payload  []byte
-	deadline time.Time
-	outcome  chan Result // room for one
-}
+// memoryPeriod is how often a running function's memory is looked at.
+const memoryPeriod = 10 * time.Millisecond
 
-// answer gives the outcome; the first one counts.
-func (i *invocation) answer(r Result) bool {
-	select {
-	case i.outcome <- r:
-		return true
-	default:
-		return false
+// start runs the executable and waits until it asks for work. The environment
+// is never nil: its output belongs to the invocation even if it failed.
+func (f *function) start(limit time.Duration) (*environment, *ending) {
+	e := &environment{
+		fn: f, began: time.Now(),
+		ready: make(chan struct{}), initError: make(chan *failure, 1),
+		next: make(chan *invocation), dead: make(chan struct{}),
 	}
-}
-
-// startEnvironment starts a process. asked is called each time that it asks
-// for an invocation.
-func startEnvironment(fn *Function, stream string, logs io.Writer, asked func(*environment)) (*environment, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("lambdahost: %w", err)
+	if err := e.launch(); err != nil {
+		close(e.dead)
+		return e, &ending{failed: notStarted(f.Bootstrap, err), err: unlessEntrypoint(err)}
 	}
-	e := &environment{fn: fn, jobs: make(chan *invocation), ready: make(chan struct{}), gone: make(chan struct{}), asked: asked}
-	e.server = &http.Server{Handler: e.runtimeAPI(), ReadHeaderTimeout: 10 * time.Second}
-	e.cmd = exec.Command(fn.bootstrap()) //nolint:gosec,noctx // the operator's own program; it ends with Close
-	e.cmd.Dir, e.cmd.Env = fn.Dir, fn.environ(l.Addr().String(), stream)
-	e.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its children end with it
-	end, err := e.log.open(logs)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lambdahost: %w", err), l.Close())
+	if end := e.awaitReady(limit); end != nil {
+		e.kill()
+		<-e.dead
+		return e, end
 	}
-	e.cmd.Stdout, e.cmd.Stderr = end, end
-	err = e.cmd.Start()
-	if cerr := end.Close(); err == nil { // the process has its own
-		err = cerr
-	}
-	if err != nil {
-		e.err = err
-		close(e.gone)
-		return e, l.Close()
-	}
-	go func() { _ = e.server.Serve(l) }() // ends with Close
-	go e.wait()
 	return e, nil
 }
 
-// wait notes the end of the process.
-func (e *environment) wait() {
-	stop := make(chan struct{})
-	go e.watchMemory(stop)
-	e.err = e.cmd.Wait()
-	close(stop)
-	_ = e.server.Close() // its only client is gone
-	close(e.gone)
-}
-
-// kill ends the process with everything that it started.
-func (e *environment) kill() {
-	if e.cmd.Process != nil {
-		_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL) // it may be gone already
+// notStarted is what Lambda says of an executable that is missing, may not be
+// executed, or is made for another machine [seen].
+func notStarted(bootstrap string, err error) *failure {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &failure{kind: typeEntrypoint, message: "Couldn't find valid bootstrap(s): [" + bootstrap + "]"}
 	}
-	<-e.gone
+	return &failure{kind: typeEntrypoint, message: err.Error()}
 }
 
-// initFailed is what the caller hears of a process that ended before it asked
-// for anything.
-func (e *environment) initFailed(id string) Result {
+// unlessEntrypoint keeps apart what is the host's own trouble: no port, no
+// pipe, no process to be had.
+func unlessEntrypoint(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) && !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.ENOMEM) {
+		return nil
+	}
+	return &APIError{Status: http.StatusInternalServerError, Name: "ServiceException", Message: "The environment could not be started."}
+}
+
+func (e *environment) launch() error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	if e.out, err = newOutput(e.fn.Name, e.fn.host.log); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	f := e.fn
+	//nolint:noctx,gosec // kill and Close end the process, no context; the operator names the file
+	e.cmd = exec.Command(f.Bootstrap)
+	e.cmd.Dir = filepath.Dir(f.Bootstrap)
+	e.cmd.Env = f.environ(f.host.cfg.Region, listener.Addr().String(), stream())
+	e.cmd.Stdout, e.cmd.Stderr = e.out.w, e.out.w
+	e.cmd.SysProcAttr = ownGroup()
+	e.began = time.Now()
+	if err := e.cmd.Start(); err != nil {
+		e.out.close()
+		return errors.Join(err, listener.Close())
+	}
+	e.server = &http.Server{Handler: e.runtimeAPI(), ReadHeaderTimeout: maxTimeout}
+	f.host.work.Add(1) // the invocation that starts it is counted already
+	go e.serve(listener)
+	return nil
+}
+
+// stream is a log stream's name as Lambda makes it.
+func stream() string {
+	id := uuid.New()
+	return time.Now().UTC().Format("2006/01/02") + "/[" + latest + "]" + hexOf(id[:])
+}
+
+// serve answers the function until its process has ended, then clears up.
+func (e *environment) serve(listener net.Listener) {
+	defer e.fn.host.work.Done()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		_ = e.server.Serve(listener) // ends by Close below
+	}()
+	stop := e.killOnClose()
+	e.ended = exited(endOf(e.cmd.Wait()))
+	e.mu.Lock()
+	e.reaped = true
+	e.mu.Unlock()
+	killGroup(e.cmd.Process.Pid) // what the function started itself
+	stop()
+	e.maxRSS = peakOf(e.cmd.ProcessState)
+	e.out.close()
+	_ = e.server.Close() // closes the listener; nothing is left to be saved
+	<-served
+	e.fn.forget(e)
+	close(e.dead)
+}
+
+// killOnClose ends the process when the host closes; the function it gives
+// ends the watch.
+func (e *environment) killOnClose() func() {
+	over, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		select {
+		case <-e.fn.host.closing:
+			e.kill()
+		case <-over:
+		}
+	}()
+	return func() { close(over); <-gone }
+}
+
+// endOf describes how a process ended; empty for status 0.
+func endOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// kill ends the process and all it started, at once. It does not wait.
+func (e *environment) kill() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	r := exited(id, e.err)
-	if e.initErr != nil {
-		r.Payload = e.initErr
-	}
-	r.Log = e.log.take()
-	return r
-}
-
-func (e *environment) alive() bool {
-	select {
-	case <-e.gone:
-		return false
-	default:
-		return true
+	if !e.reaped {
+		killGroup(e.cmd.Process.Pid)
 	}
 }
 
-// memoryTick is how often the resident memory of a process is looked at.
-const memoryTick = 10 * time.Millisecond
-
-// watchMemory kills a process that outgrows its memory, as Lambda does.
-func (e *environment) watchMemory(stop <-chan struct{}) {
-	statm := "/proc/" + strconv.Itoa(e.cmd.Process.Pid) + "/statm"
-	limit := int64(e.fn.MemoryMB) << 20
-	tick := time.NewTicker(memoryTick)
+func (e *environment) awaitReady(limit time.Duration) *ending {
+	timer, tick := time.NewTimer(limit), time.NewTicker(memoryPeriod)
+	defer timer.Stop()
 	defer tick.Stop()
 	for {
 		select {
-		case <-stop:
-			return
+		case <-e.ready:
+			return nil
+		case f := <-e.initError:
+			return &ending{failed: f}
+		case <-e.dead:
+			return e.diedInInit()
+		case <-timer.C:
+			return &ending{failed: timedOut(limit)}
 		case <-tick.C:
+			e.enforceMemory()
 		}
-		b, err := os.ReadFile(statm)
-		if err != nil { // gone, or not Linux
-			return
-		}
-		if fields := bytes.Fields(b); len(fields) > 1 {
-			if pages, err := strconv.ParseInt(string(fields[1]), 10, 64); err == nil && pages*int64(os.Getpagesize()) > limit {
-				_ = syscall.Kill(-e.cmd.Process.Pid, syscall.SIGKILL)
-			}
-		}
+	}
+}
+
+func (e *environment) diedInInit() *ending {
+	if e.hostClosed() {
+		return &ending{err: closing()}
+	}
+	select {
+	case f := <-e.initError:
+		return &ending{failed: f}
+	default:
+		return &ending{failed: e.ended}
+	}
+}
+
+func (e *environment) hostClosed() bool {
+	select {
+	case <-e.fn.host.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+func (e *environment) enforceMemory() {
+	if residentBytes(e.cmd.Process.Pid) > int64(e.fn.MemoryMB)<<20 {
+		e.kill()
 	}
 }

@@ -1,111 +1,167 @@
 package lambdahost
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"io"
-	"net/http"
+	"slices"
 	"sync"
-	"time"
 )
 
-// Options say what a host runs.
-type Options struct {
-	Functions []Function
-	// Log gets what functions print; nothing without.
-	Log io.Writer
-	// RetryAfter are the waits between the attempts of a queued event; a minute
-	// and two without, as on Lambda (AWS Lambda guide, "How Lambda handles
-	// errors and retries with asynchronous invocation").
-	RetryAfter []time.Duration
-	// OnFailure is told of a queued event that failed for good; it may be nil.
-	OnFailure func(function string, event []byte, last Result)
-}
-
-// Host runs functions. It is safe for concurrent use; it serves the Invoke API.
+// Host runs functions until it is closed. Its methods may be called from many
+// goroutines at once.
 type Host struct {
-	o     Options
-	pools map[string]*pool
-	mux   *http.ServeMux
+	cfg       Config
+	functions map[string]*function
+	together  chan struct{} // one place an invocation of a function without reserved concurrency
+	queue     chan struct{} // one place an event that is not done
+	log       *lines
 
-	ctx  context.Context //nolint:containedctx // ends queued events with Close
-	stop context.CancelFunc
-	work sync.WaitGroup
+	mu      sync.Mutex
+	closed  bool
+	closing chan struct{}
+	work    sync.WaitGroup // invocations, events and environments
 }
 
-// New makes a host. A function's process starts with its first invocation.
-func New(o Options) (*Host, error) {
-	if o.RetryAfter == nil {
-		o.RetryAfter = []time.Duration{time.Minute, 2 * time.Minute}
+// function is a Function with what runs of it.
+type function struct {
+	Function
+	host  *Host
+	arn   string
+	slots chan struct{}
+
+	mu   sync.Mutex
+	idle []*environment // the one used last at the end: it is used first
+}
+
+// maxQueued bounds the events that wait or run. Lambda's queue has no bound
+// that one meets; ours is in memory [own].
+const maxQueued = 10_000
+
+// New checks the configuration and gives a host. Nothing is started before
+// the first invocation. Errors name the function and the field.
+func New(cfg Config) (*Host, error) {
+	cfg = cfg.withDefaults()
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
-	h := &Host{o: o, pools: map[string]*pool{}}
-	h.ctx, h.stop = context.WithCancel(context.Background())
-	for _, fn := range o.Functions {
-		if err := fn.defaults(); err != nil {
+	h := &Host{
+		cfg: cfg, functions: map[string]*function{},
+		together: make(chan struct{}, cfg.Concurrency), queue: make(chan struct{}, maxQueued),
+		log: &lines{to: cfg.Log}, closing: make(chan struct{}),
+	}
+	for _, f := range cfg.Functions {
+		if err := h.add(f.withDefaults()); err != nil {
 			return nil, err
 		}
-		if h.pools[fn.Name] != nil {
-			return nil, fmt.Errorf("lambdahost: function %s is given twice", fn.Name)
-		}
-		p := &pool{fn: fn, logs: o.Log}
-		p.changed = sync.NewCond(&p.mu)
-		h.pools[fn.Name] = p
 	}
-	h.routes()
 	return h, nil
 }
 
-// Close ends every process and waits for them. Invocations under way end as
-// when their process is killed; queued events are dropped.
-func (h *Host) Close() {
-	h.stop()
-	for _, p := range h.pools {
-		p.close()
+func (h *Host) add(f Function) error {
+	if err := f.check(); err != nil {
+		return err
 	}
-	h.work.Wait()
+	if _, twice := h.functions[f.Name]; twice {
+		return fmt.Errorf("lambdahost: function %q is given twice", f.Name)
+	}
+	fn := &function{Function: f, host: h, arn: h.arn(h.cfg.Region, h.cfg.Account, f.Name), slots: h.together}
+	if f.Reserved > 0 {
+		fn.slots = make(chan struct{}, f.Reserved)
+	}
+	h.functions[f.Name] = fn
+	return nil
 }
 
-// Invoke runs a function once and waits for its end. If ctx ends first the
-// function goes on, as on Lambda, and its answer is lost. The error is a
-// refusal: the function was not reached.
-func (h *Host) Invoke(ctx context.Context, name string, payload []byte) (Result, error) {
-	p := h.pools[name]
-	if p == nil {
-		return Result{}, notFound(name)
+// Close kills every function with its whole process group, answers running
+// invocations with ServiceException, gives waiting events to OnFailure, and
+// returns when nothing of the host runs any more. Closing twice is harmless.
+func (h *Host) Close() error {
+	h.mu.Lock()
+	if !h.closed {
+		h.closed = true
+		close(h.closing)
 	}
-	done := make(chan Result, 1)
-	e, err := p.acquire(false)
-	if err != nil {
-		return Result{}, err
+	h.mu.Unlock()
+	h.work.Wait()
+	return nil
+}
+
+// begin counts a piece of work that Close waits for; false after Close.
+func (h *Host) begin() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
 	}
 	h.work.Add(1)
-	go func() {
-		defer h.work.Done()
-		done <- p.run(e, payload)
-	}()
+	return true
+}
+
+// tryAcquire takes a place or refuses as Lambda does.
+func (f *function) tryAcquire() error {
 	select {
-	case r := <-done:
-		return r, nil
-	case <-ctx.Done():
-		return Result{}, ctx.Err()
+	case f.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	if f.Reserved > 0 {
+		return tooMany("ReservedFunctionConcurrentInvocationLimitExceeded")
+	}
+	return tooMany("ConcurrentInvocationLimitExceeded")
+}
+
+// acquire waits for a place; false when the host closes first.
+func (f *function) acquire() bool {
+	select {
+	case f.slots <- struct{}{}:
+		return true
+	case <-f.host.closing:
+		return false
 	}
 }
 
-func notFound(name string) *refusal {
-	arn := name
-	if len(name) < 100 {
-		arn = (&Function{Name: name}).ARN()
+func (f *function) release() { <-f.slots }
+
+// warm takes an idle environment, nil if there is none.
+func (f *function) warm() *environment {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.idle) == 0 {
+		return nil
 	}
-	return &refusal{status: http.StatusNotFound, name: "ResourceNotFoundException", message: "Function not found: " + arn}
+	e := f.idle[len(f.idle)-1]
+	f.idle = f.idle[:len(f.idle)-1]
+	return e
 }
 
-// requestID is a random UUID.
-func requestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	s := hex.EncodeToString(b[:])
-	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+// keep makes an environment that polls again available to the next one.
+func (f *function) keep(e *environment) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	select {
+	case <-e.dead:
+	default:
+		f.idle = append(f.idle, e)
+	}
+}
+
+func (f *function) forget(e *environment) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if i := slices.Index(f.idle, e); i >= 0 {
+		f.idle = slices.Delete(f.idle, i, i+1)
+	}
+}
+
+// lines writes whole lines of many environments to one writer.
+type lines struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+// write passes a line on. A log that cannot be written stops no function.
+func (l *lines) write(name string, line []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, _ = fmt.Fprintf(l.to, "%s %s\n", name, line)
 }
