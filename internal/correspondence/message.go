@@ -61,6 +61,7 @@ func Parse(raw []byte, limits Limits) *Message {
 		r.fault("mail: longer than allowed, the rest not read")
 		raw = raw[:limits.Raw]
 	}
+	raw = unboxed(raw)
 	e, err := message.ReadWithOptions(bytes.NewReader(raw), &message.ReadOptions{MaxHeaderBytes: int64(limits.Header)})
 	if e == nil {
 		r.fault("header: " + err.Error())
@@ -71,6 +72,14 @@ func Parse(raw []byte, limits Limits) *Message {
 	r.m.Subject = words(e.Header, "Subject")
 	r.entity(e, err, 0)
 	return r.m
+}
+
+// unboxed cuts the "From " line (RFC 4155) a mailbox file leaves before a mail.
+func unboxed(raw []byte) []byte {
+	if _, rest, ok := bytes.Cut(raw, []byte("\n")); ok && bytes.HasPrefix(raw, []byte("From ")) {
+		return rest
+	}
+	return raw
 }
 
 func (r *reader) fault(what string) {

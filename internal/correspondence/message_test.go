@@ -50,6 +50,7 @@ func TestAFeedbackReportIsRead(t *testing.T) {
 func TestWhatIsBrokenIsNamedAndTheRestIsRead(t *testing.T) {
 	for name, c := range map[string]struct{ raw, text, fault string }{
 		"no header at all":   {"just words without a header\r\n", "just words without a header\r\n", "header:"},
+		"a mailbox line":     {"From mailer-daemon Fri Jan  1 00:00:00 2027\r\nSubject: x\r\n\r\nhello", "hello", ""},
 		"unknown charset":    {"Content-Type: text/plain; charset=x-none\r\n\r\nhello", "hello", "part:"},
 		"unknown encoding":   {"Content-Transfer-Encoding: x-none\r\n\r\nhello", "hello", "part:"},
 		"bad base64":         {"Content-Transfer-Encoding: base64\r\n\r\naGVsbG8h!!!!", "hello!", "text:"},
