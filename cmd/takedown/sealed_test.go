@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -45,12 +44,13 @@ func hidden(value string) []string {
 func noSealed(t *testing.T, dir string) {
 	t.Helper()
 	files := 0
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+	all := os.DirFS(dir)
+	err := fs.WalkDir(all, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		files++
-		b, err := os.ReadFile(path)
+		b, err := fs.ReadFile(all, path)
 		if err != nil {
 			return err
 		}

@@ -26,11 +26,12 @@ type shape interface {
 func (h *host) stop(look func(where string, content []byte)) {
 	h.kill()
 	look("the server's log", h.log.Bytes())
-	err := filepath.WalkDir(h.dir, func(path string, d fs.DirEntry, err error) error {
+	all := os.DirFS(h.dir)
+	err := fs.WalkDir(all, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		b, err := os.ReadFile(path)
+		b, err := fs.ReadFile(all, path)
 		if err == nil {
 			look(path, b)
 		}

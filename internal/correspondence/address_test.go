@@ -55,12 +55,12 @@ func TestSignAndNewAddressesNameTheBadField(t *testing.T) {
 		}
 	}
 	key := make([]byte, 32)
-	for want, make := range map[string]func() (*Addresses, error){
+	for want, build := range map[string]func() (*Addresses, error){
 		"key:":    func() (*Addresses, error) { return NewAddresses(key[:31], "a", "b") },
 		"prefix:": func() (*Addresses, error) { return NewAddresses(key, "a+b", "b") },
 		"domain:": func() (*Addresses, error) { return NewAddresses(key, "a", "") },
 	} {
-		if _, err := make(); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := build(); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s %v", want, err)
 		}
 	}
