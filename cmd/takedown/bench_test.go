@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -116,24 +117,50 @@ func BenchmarkServeMemory(b *testing.B) {
 		h := newHost(b)
 		h.start()
 		b.ReportMetric(h.megabytes(), "MB-idle")
-		s := h.story()
-		s.upTo(func() {})
-		for n := range tracks {
-			id := fmt.Sprintf("contact_bench%05d", n)
-			s.put("coordinator", "/v1/contacts/"+id, map[string]any{
-				"kind": "hoster", "legalName": fmt.Sprintf("Voorbeeldhost %d B.V.", n), "serviceKind": "hosting", "hosts": []string{fmt.Sprintf("host%d.example", n)}, "country": "NL",
-				"languages": []string{"nl"}, "source": "https://host.example/abuse", "lastVerifiedAt": at(time.March, 20, 12, 0),
-				"channels": []map[string]any{{"kind": "mail", "address": "abuse@host.example", "purpose": "notice"}},
-			})
-			s.post("coordinator", s.casePath("/tracks"), map[string]any{"contactId": id, "route": "hoster", "itemIds": s.items[2:3], "reason": "benchmark of open tracks"})
-			if s.err != nil {
-				b.Fatal(n, s.err)
-			}
-		}
+		h.story().setUp()
+		openTracks(b, h, tracks)
 		b.ReportMetric(h.megabytes(), "MB-open")
 		b.ReportMetric(float64(tracks), "tracks")
 		h.kill()
 	}
+}
+
+// openTracks opens so many cases, each with one track that waits for its last
+// gate, as eight people would.
+func openTracks(b *testing.B, h *host, tracks int) {
+	b.Helper()
+	var next atomic.Int64
+	var people sync.WaitGroup
+	for person := range 8 {
+		people.Go(func() {
+			s := h.story()
+			s.scope = fmt.Sprintf("bench-%d", person)
+			for n := next.Add(1); n <= int64(tracks) && s.err == nil; n = next.Add(1) {
+				s.openTrack(n)
+			}
+			if s.err != nil {
+				b.Error(s.err)
+			}
+		})
+	}
+	people.Wait()
+}
+
+func (s *story) openTrack(n int64) {
+	opened := s.post("coordinator", "/v1/cases", benchCase(n))
+	if s.err != nil {
+		return
+	}
+	people, _ := opened.at("people").([]any)
+	s.caseID, s.person = opened.str("id"), people[0].(string)
+	item := opened.list("items")[0].str("id")
+	evidence := s.captureOf(item, fmt.Sprint("capture ", n), at(time.March, 22, 8, 40), "original")
+	s.put("specialist", s.casePath("/items/"+item+"/assessment"), map[string]any{
+		"grounds":    []map[string]any{{"offence": "285d", "elements": map[string]any{"E1": []string{evidence}, "E2": []string{evidence}, "E3": []string{evidence}, "E4": []string{evidence}}}},
+		"inCapacity": true, "effects": []string{"contact"}, "victimAware": true, "fearDescribed": true, "punishableOffline": false,
+		"purposeIndicators": []string{"call_to_act"}, "amplification": "low", "locator": "line:2", "decision": "act",
+	})
+	s.triage()
 }
 
 var rss = regexp.MustCompile(`VmRSS:\s+(\d+) kB`)
