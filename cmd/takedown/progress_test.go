@@ -22,8 +22,8 @@ func TestProgressStaysBelowTheText(t *testing.T) {
 	if _, err := out.Write([]byte("the end\n")); err != nil {
 		t.Fatal(err)
 	}
-	const wipe, bar = "\r\x1b[K", "[#..] 1 of 3"
-	want := strings.Join([]string{wipe, bar, wipe, "a line\n", wipe, bar, wipe, wipe, "the end\n"}, "")
+	const gone, bar = "\r\x1b[K", "[#..] 1 of 3"
+	want := strings.Join([]string{gone, bar, gone, "a line\n", gone, bar, gone, gone, "the end\n"}, "")
 	if screen.String() != want {
 		t.Errorf("on the screen:\n%q\nwant\n%q", screen.String(), want)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,20 +25,7 @@ type shape interface {
 func (h *host) stop(look func(where string, content []byte)) {
 	h.kill()
 	look("the server's log", h.log.Bytes())
-	all := os.DirFS(h.dir)
-	err := fs.WalkDir(all, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(all, path)
-		if err == nil {
-			look(path, b)
-		}
-		return err
-	})
-	if err != nil {
-		h.t.Error(err)
-	}
+	everyFile(h.t, h.dir, look)
 }
 
 // newShape is the shape that the stories run on, with the world around it.
