@@ -1,0 +1,239 @@
+package notice
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A date without whose date it is does not leave, and each nature has its
+// words.
+func TestNatureOfDates(t *testing.T) {
+	for nature, words := range map[string]string{
+		"policy": "Die datum is ons verzoek, geen wettelijke termijn.", "self-set": "de termijn in uw eigen procedure", "": "",
+	} {
+		f := demoFacts(T1)
+		f.AnswerBy.Nature, f.Addressee.OwnTerm = nature, "10 working_days"
+		d, findings := compose(t, T1, f)
+		if nature == "" {
+			if !contains(fields(findings), "answerBy/nature") {
+				t.Errorf("a date of nobody passes: %+v", findings)
+			}
+			continue
+		}
+		if !strings.Contains(d.Text, "12 april 2027. ") || !strings.Contains(d.Text, words) {
+			t.Errorf("nature %q has no words in the text", nature)
+		}
+	}
+}
+
+// Without a term in the register nothing is called the addressee's own.
+func TestNoOwnTermWithoutOne(t *testing.T) {
+	f := demoFacts(T1)
+	f.AnswerBy.Nature = "self-set"
+	if d, _ := compose(t, T1, f); strings.Contains(d.Text, "eigen procedure") || !strings.Contains(d.Text, "Die datum is ons verzoek, geen wettelijke termijn.") {
+		t.Error("our wish is called the addressee's own term")
+	}
+}
+
+func TestReminderWithOldCheck(t *testing.T) {
+	f := demoFacts(T3)
+	f.Items[0].StillOnlineAt = at("2027-03-22 09:45")
+	d, findings := compose(t, T3, f)
+	if findings[0].Code != "stale" || len(blocking(findings)) > 0 {
+		t.Errorf("a check from before the notice is not told: %+v", findings)
+	}
+	if strings.Contains(d.Text, "nog online toen") || !strings.Contains(d.Text, "Wij zagen deze onderdelen het laatst op maandag 22 maart 2027 om 09.45 uur") {
+		t.Errorf("a look from before the notice is told as one after it:\n%s", d.Text)
+	}
+}
+
+// Every code that the API takes has words, so that nothing drops out unseen.
+func TestEveryCodeHasWords(t *testing.T) {
+	set, err := load("nl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for list, codes := range map[string]string{
+		"category":    "home_address phone email photo family school number_plate live_location work_schedule employment_history health financial id_number private_account synthetic",
+		"contentType": "text image video audio synthetic",
+		"kind":        "original repost call_to_identify impersonation",
+		"affected":    "employee family third_party",
+		"relation":    "employee family third_party",
+		"decision":    "removed partly refused needs_more forwarded other",
+		"ending":      "done silence refused partly bounced no_effect unknown cancelled",
+		"attempt":     "no_answer refused no_address bounced answered",
+		"audience":    "public closed unknown",
+		"nature":      "legal self-set policy",
+		"reportKind":  "melding aangifte",
+		"domicile":    "employer lawyer other",
+		"klacht":      "undecided wanted not_wanted signed",
+		"indicator":   "call_to_act call_to_identify threat_in_thread address_and_incitement tags history timing",
+	} {
+		for _, code := range strings.Fields(codes) {
+			if _, ok := set.phrases[list][code]; !ok {
+				t.Errorf("no words for %s in %s", code, list)
+			}
+		}
+	}
+	for list, words := range set.phrases {
+		for code, text := range words {
+			if f := Lint(text); len(f) > 0 {
+				t.Errorf("%s/%s: %+v", list, code, f)
+			}
+		}
+	}
+}
+
+// What a letter to a provider must not say although casework knows it.
+func TestPoliceStaysOut(t *testing.T) {
+	for _, instrument := range toSender {
+		f := demoFacts(instrument)
+		f.Reports = []Report{{Kind: "aangifte", FiledAt: at("2027-03-22 15:00"), Registration: "PL0000-2027000001"}}
+		f.Earlier = append(f.Earlier, Earlier{Instrument: T7, Reference: "TD-X", Addressee: "Politie-eenheid Voorbeeld", SentAt: at("2027-03-24 12:00"), Police: true})
+		d, _ := compose(t, instrument, f)
+		for _, word := range []string{"olitie", "aangifte", "officier", "PL0000"} {
+			if strings.Contains(whole(d), word) {
+				t.Errorf("%s says %q although police did not allow it", instrument, word)
+			}
+		}
+		f.MayMentionPolice = true
+		if d, _ := compose(t, instrument, f); contains(notices, instrument) != strings.Contains(d.Text, "PL0000-2027000001") {
+			t.Errorf("%s: mayMentionPolice has the wrong effect", instrument)
+		}
+	}
+}
+
+func TestFunctionThatNames(t *testing.T) {
+	f := demoFacts(T2)
+	d, findings := compose(t, T2, f)
+	if strings.Contains(d.Text, "(huisarts)") || !hasFinding(findings, Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"}) {
+		t.Error("the function stands in the text, or its absence is not told")
+	}
+	f.Persons[0].FunctionIdentifies, f.Persons[0].Function = false, "wijkverpleegkundige"
+	if d, _ := compose(t, T2, f); !strings.Contains(d.Text, "een medewerker van onze organisatie (wijkverpleegkundige)") {
+		t.Error("a function that names nobody is left out")
+	}
+}
+
+// Lid 2 of 285d Sr is claimed only with a term of the statute.
+func TestLid2(t *testing.T) {
+	f := demoFacts(T12)
+	f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "hoedanigheid"})
+	f.Persons[0].InCapacity = true
+	if d, _ := compose(t, T12, f); strings.Contains(d.Text, "tweede lid") {
+		t.Error("lid 2 is claimed without a capacity of the statute")
+	}
+	f.Persons[0].Capacity, f.Persons[0].CapacityTerm = "police", "ambtenaar van politie"
+	if d, _ := compose(t, T12, f); !strings.Contains(d.Text, "ambtenaar van politie") || !strings.Contains(d.Text, "tweede lid") {
+		t.Error("lid 2 is not claimed with one")
+	}
+}
+
+func TestUnverifiedGroundIsLeftOut(t *testing.T) {
+	f := demoFacts(T1)
+	f.Grounds = append(f.Grounds, Ground{Offence: "317", Article: "artikel 317 van het Wetboek van Strafrecht", Title: "afpersing"})
+	d, findings := compose(t, T1, f)
+	if strings.Contains(d.Text, "317") {
+		t.Error("an unverified offence stands in the text")
+	}
+	if findings[0].Code != "unverified" || findings[0].Field != "grounds/1" {
+		t.Errorf("not told: %+v", findings)
+	}
+}
+
+// To an addressee that is no hosting service no DSA article is named.
+func TestRegistrar(t *testing.T) {
+	f := demoFacts(T1)
+	f.Addressee.ServiceKind, f.Addressee.Kind = "registrar", "registrar"
+	d, findings := compose(t, T1, f)
+	if strings.Contains(whole(d), "DSA") || !strings.Contains(d.Text, "via u geregistreerd") {
+		t.Error("a registrar is told of the DSA")
+	}
+	if b := blocking(findings); len(b) > 0 {
+		t.Errorf("blocked: %+v", b)
+	}
+}
+
+func TestReminderVariants(t *testing.T) {
+	for _, c := range []struct {
+		replies []Reply
+		want    string
+	}{
+		{nil, "nog geen ontvangstbevestiging"},
+		{[]Reply{{Kind: "auto_reply", At: at("2027-03-25 14:06")}}, "nog geen ontvangstbevestiging"},
+		{[]Reply{{Kind: "acknowledgement", At: at("2027-03-26 09:00")}}, "U bevestigde de ontvangst op vrijdag 26 maart 2027. Wij hebben nog geen beslissing"},
+		{[]Reply{{Kind: "decision", Decision: "removed", At: at("2027-03-26 09:00")}}, "Wij zien die maatregel nog niet terug."},
+	} {
+		f := demoFacts(T3)
+		f.Earlier[0].Replies = c.replies
+		if d, _ := compose(t, T3, f); !strings.Contains(d.Text, c.want) {
+			t.Errorf("replies %+v: %q is missing in\n%s", c.replies, c.want, d.Text)
+		}
+	}
+}
+
+// Without a name in annex A the text refers to none.
+func TestNobodySignsYet(t *testing.T) {
+	f := demoFacts(T12)
+	f.Sealed.Signer = ""
+	d, findings := compose(t, T12, f)
+	if strings.Contains(d.Text, "die in bijlage A staat en die") || len(blocking(findings)) > 0 || findings[0].Code != "no_signer" {
+		t.Errorf("findings %+v", findings)
+	}
+}
+
+func TestNoComplaintWithoutWindow(t *testing.T) {
+	f := demoFacts(T4)
+	f.Decision.WindowOpen = false
+	if _, findings := compose(t, T4, f); !contains(fields(findings), "decision/windowOpen") {
+		t.Errorf("a complaint passes although none is open: %+v", findings)
+	}
+}
+
+func TestFormLimits(t *testing.T) {
+	f := demoFacts(T2)
+	f.Addressee.Form = []FormField{{"explanation", 300}, {"favourite_colour", 20}}
+	d, findings := compose(t, T2, f)
+	if !contains(fields(findings), "addressee/form/0") {
+		t.Errorf("a text over the limit passes: %+v", findings)
+	}
+	if len([]rune(d.Form[0].Text)) <= 300 {
+		t.Error("the text was cut")
+	}
+	if d.Form[1].Text != "" || len(blocking(findings)) != 1 {
+		t.Errorf("a field that we have no text for: %+v, %+v", d.Form[1], findings)
+	}
+}
+
+func TestManyItemsGoIntoTheirOwnAnnex(t *testing.T) {
+	f := demoFacts(T2)
+	for n := len(f.Items); n < 1000; n++ {
+		i := f.Items[1]
+		i.No, i.URL = n+1, fmt.Sprintf("https://platform.example/p/%d", n+2000)
+		f.Items = append(f.Items, i)
+	}
+	d, _ := compose(t, T2, f)
+	if len(d.Annexes) != 1 || d.Annexes[0].Part != "1" || strings.Count(d.Annexes[0].Text, "Exacte URL: ") != 1000 || strings.Contains(d.Text, "Exacte URL: ") {
+		t.Error("a thousand items do not stand in annex 1")
+	}
+}
+
+func TestSendBy(t *testing.T) {
+	for instrument, want := range map[string]string{T1: "2027-03-28 23:59", T4: "2027-03-30 23:59", T7: "2027-04-01 23:59", "T99": "2027-03-28 23:59"} {
+		if got := SendBy(instrument, at("2027-03-25 10:00")); !got.Equal(at(want).Add(59e9)) {
+			t.Errorf("SendBy(%s) = %s, want %s", instrument, got, want)
+		}
+	}
+}
+
+// Every template says how far a lawyer reviewed it and where it comes from, and
+// every word that an instrument may use has a phrase for each known code.
+func TestReviewState(t *testing.T) {
+	for _, instrument := range Instruments() {
+		state, sources, err := Review(instrument, "nl")
+		if err != nil || state == "" || !strings.Contains(sources, "[V") {
+			t.Errorf("%s: %q, %q, %v", instrument, state, sources, err)
+		}
+	}
+}
