@@ -57,10 +57,13 @@ func (s *Store) Get(ctx context.Context, keys ...casework.Key) (out []casework.R
 	return out, nil
 }
 
+// listRecords names its index: without that the primary key, which has the
+// order of the ids already, is walked through every stream's records.
+const listRecords = "SELECT kind, id, stream, version, body FROM records INDEXED BY records_stream WHERE stream = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?"
+
 // List reads a stream's records of one kind, by id.
 func (s *Store) List(ctx context.Context, stream casework.StreamID, kind casework.RecordKind, after string, limit int) ([]casework.Record, error) {
-	rows, err := s.rows(ctx, "SELECT kind, id, stream, version, body FROM records WHERE stream = ? AND kind = ? AND id > ? ORDER BY id LIMIT ?",
-		string(stream), string(kind), after, limit)
+	rows, err := s.rows(ctx, listRecords, string(stream), string(kind), after, limit)
 	if err != nil {
 		return nil, mapped(err)
 	}

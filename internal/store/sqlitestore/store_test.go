@@ -276,3 +276,14 @@ func TestPrune(t *testing.T) {
 		}
 	}
 }
+
+// TestListsAreReadByTheirIndex: what a list of one stream costs does not depend
+// on how many other streams there are.
+func TestListsAreReadByTheirIndex(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "takedown.db"), sqlitestore.Options{})
+	var plan string
+	err := s.Writer().QueryRow("EXPLAIN QUERY PLAN "+sqlitestore.ListRecords, "case_a", "item", "", 50).Scan(new(int), new(int), new(int), &plan)
+	if err != nil || !strings.Contains(plan, "INDEX records_stream (stream=? AND kind=? AND id>?)") {
+		t.Errorf("%v: %s", err, plan)
+	}
+}
