@@ -30,6 +30,8 @@ func TestRefused(t *testing.T) {
 		{`{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}`, "$.States.B"},
 		{state(`{"Type": "Jump"}`), "$.States.A.Type"},
 		{state(`{"Type": "Pass"}`), "$.States.A"},
+		{`{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "A": {"Type": "Fail"}}}`, "$.States.A"},
+		{state(`{"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "IsNull": false, "Next": "A"}]}`), "$.States.A.Choices[0].IsNull"},
 		{state(`{"Type": "Pass", "Next": "B"}`), "$.States.A.Next"},
 		{state(`{"Type": "Pass", "End": true, "Next": "A"}`), "$.States.A.End"},
 		{state(`{"Type": "Pass", "End": true, "Resource": "x"}`), "$.States.A.Resource"},
