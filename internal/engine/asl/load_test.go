@@ -58,6 +58,8 @@ func TestRefused(t *testing.T) {
 		{state(`{` + lambda + `, "Catch": [{"ErrorEquals": ["A"], "Next": "B"}]}`), "$.States.A.Catch[0].Next"},
 		{state(`{"Type": "Wait", "End": true}`), "$.States.A"},
 		{state(`{"Type": "Wait", "End": true, "Timestamp": "tomorrow"}`), "$.States.A.Timestamp"},
+		{state(`{"Type": "Fail", "ErrorPath": "States.MathAdd(1, 2)"}`), "$.States.A.ErrorPath"},
+		{state(`{"Type": "Fail", "CausePath": "States.Array('a')"}`), "$.States.A.CausePath"},
 		{state(`{"Type": "Choice", "Choices": []}`), "$.States.A.Choices"},
 		{state(`{"Type": "Choice", "Choices": [{"Variable": "$.a", "StringEquals": 1, "Next": "A"}]}`), "$.States.A.Choices[0].StringEquals"},
 		{state(`{"Type": "Choice", "Choices": [{"Variable": "$.a", "Next": "A"}]}`), "$.States.A.Choices[0]"},

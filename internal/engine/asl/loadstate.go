@@ -79,7 +79,7 @@ func (l *loader) special(s *state, o Object, at string) {
 	case waitState:
 		l.wait(s, o, at)
 	case failState:
-		s.errorName, s.cause = l.text(o, at, "Error"), l.text(o, at, "Cause")
+		s.errorName, s.cause = l.says(o, at, "Error"), l.says(o, at, "Cause")
 	case parallelState:
 		l.parallel(s, o, at)
 	case mapState:
