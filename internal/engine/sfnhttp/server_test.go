@@ -185,6 +185,9 @@ func TestBadInput(t *testing.T) {
 		{"POST", "AWSStepFunctions.DescribeExecution", `{"executionArn": "arn:aws:states:eu-west-1:000000000000:execution:one"}`, "InvalidArn"},
 		{"POST", "AWSStepFunctions.ListExecutions", `{"stateMachineArn": "arn:aws:states:eu-west-1:000000000000:stateMachine:no"}`, "StateMachineDoesNotExist"},
 		{"POST", "AWSStepFunctions.SendTaskSuccess", `{"taskToken": "x", "output": "{}"}`, "InvalidToken"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "error": "` + strings.Repeat("é", 257) + `"}`, "ValidationException"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "cause": "` + strings.Repeat("é", 32769) + `"}`, "ValidationException"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "error": "` + strings.Repeat("é", 256) + `"}`, "InvalidToken"},
 		{"POST", "AWSStepFunctions.SendTaskSuccess", `{"taskToken": "` + strings.Repeat("x", 3<<20) + `"}`, "ValidationException"},
 	} {
 		req, err := http.NewRequest(c.method, w.server.URL, bytes.NewReader([]byte(c.body)))
