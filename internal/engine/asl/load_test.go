@@ -48,6 +48,7 @@ func TestRefused(t *testing.T) {
 		{state(`{"Type": "Pass", "End": true, "Assign": {"states": 1}}`), "$.States.A.Assign.states"},
 		{state(`{"Type": "Task", "Resource": "arn:aws:s3:::bucket", "End": true}`), "$.States.A.Resource"},
 		{state(`{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.later", "End": true}`), "$.States.A.Resource"},
+		{state(`{` + lambda + `, "Parameters": "f"}`), "$.States.A.Parameters"},
 		{state(`{` + lambda + `, "TimeoutSeconds": 0}`), "$.States.A.TimeoutSeconds"},
 		{state(`{` + lambda + `, "TimeoutSeconds": 5, "TimeoutSecondsPath": "$.a"}`), "$.States.A.TimeoutSecondsPath"},
 		{state(`{` + lambda + `, "TimeoutSeconds": 5, "HeartbeatSeconds": 5}`), "$.States.A.HeartbeatSeconds"},
