@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	_ "modernc.org/sqlite" // the engine's file
 
 	"github.com/ontdox/takedown/internal/engine/enginetest"
@@ -163,6 +165,10 @@ func TestStateMachines(t *testing.T) {
 	x, err := c.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: out.ExecutionArn})
 	if err != nil || aws.ToString(x.Output) != "{}" || aws.ToString(x.Input) != "{}" || aws.ToString(x.StateMachineArn) != arn {
 		t.Errorf("DescribeExecution: %+v, %v", x, err)
+	}
+	var bad *types.InvalidToken
+	if _, err := c.ListExecutions(ctx, &sfn.ListExecutionsInput{StateMachineArn: &arn, NextToken: aws.String("x")}); !errors.As(err, &bad) {
+		t.Errorf("ListExecutions after nonsense: %v", err)
 	}
 	if dialled := dial(t, w.server.URL); dialled.machines["one"] != arn {
 		t.Errorf("listed: %v", dialled.machines)
