@@ -2,6 +2,7 @@ package asl
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"unicode/utf16"
@@ -15,6 +16,32 @@ const maxDepth = 1000
 // quotes the input.
 func ParseJSON(data []byte) (any, error) {
 	p := parser{s: data}
+	return p.whole()
+}
+
+// parseOnce is ParseJSON for a text in which every name of an object must be
+// there once; *doubledError otherwise.
+func parseOnce(data []byte) (any, error) {
+	p := parser{s: data, once: true}
+	return p.whole()
+}
+
+// doubledError is a name that an object has twice; at is its JSON path without
+// the "$".
+type doubledError struct{ at string }
+
+func (e *doubledError) Error() string { return "JSON: a name is there twice" }
+
+// below puts where a doubled name's parent stands before its path.
+func below(err error, parent string) error {
+	var e *doubledError
+	if errors.As(err, &e) {
+		e.at = parent + e.at
+	}
+	return err
+}
+
+func (p *parser) whole() (any, error) {
 	v, err := p.value(0)
 	if err != nil {
 		return nil, err
@@ -26,8 +53,9 @@ func ParseJSON(data []byte) (any, error) {
 }
 
 type parser struct {
-	s []byte
-	i int
+	s    []byte
+	i    int
+	once bool // a doubled name is an error
 }
 
 func (p *parser) fail(what string) error { return fmt.Errorf("JSON: %s at byte %d", what, p.i) }
@@ -128,7 +156,7 @@ func (p *parser) array(depth int) (any, error) {
 	for {
 		v, err := p.value(depth + 1)
 		if err != nil {
-			return nil, err
+			return nil, below(err, index("", len(out)))
 		}
 		out = append(out, v)
 		p.space()
@@ -165,9 +193,12 @@ func (p *parser) object(depth int) (any, error) {
 		p.i++
 		v, err := p.value(depth + 1)
 		if err != nil {
-			return nil, err
+			return nil, below(err, child("", key.(string)))
 		}
-		out, seen = putLast(out, seen, key.(string), v)
+		before := len(out)
+		if out, seen = putLast(out, seen, key.(string), v); p.once && len(out) == before {
+			return nil, &doubledError{child("", key.(string))}
+		}
 		p.space()
 		if p.at('}') {
 			p.i++

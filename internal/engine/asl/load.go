@@ -1,6 +1,7 @@
 package asl
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,7 +46,12 @@ func Load(data []byte, host Host) (*Definition, error) {
 		l.refuse("$", "the definition is longer than 1 MiB")
 		return nil, &RefusedError{l.refusals}
 	}
-	v, err := ParseJSON(data)
+	v, err := parseOnce(data)
+	var twice *doubledError
+	if errors.As(err, &twice) {
+		l.refuse("$"+twice.at, "this field is there twice")
+		return nil, &RefusedError{l.refusals}
+	}
 	if err != nil {
 		l.refuse("$", "%v", err)
 		return nil, &RefusedError{l.refusals}

@@ -1,6 +1,7 @@
 package asl
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -197,5 +198,20 @@ func (l *loader) text(o Object, at, key string) textField {
 		return f
 	}
 	f.set, f.expr, f.path, f.name = true, l.expr(s, here), s, key+"Path"
+	return f
+}
+
+// textFunctions are the calls that a Fail takes, as the developer guide lists
+// them ("Fail workflow state"): those that give a text.
+var textFunctions = []string{
+	"States.Format", "States.JsonToString", "States.ArrayGetItem", "States.Base64Encode", "States.Base64Decode", "States.Hash", "States.UUID",
+}
+
+// says reads the error's name or the cause of a Fail.
+func (l *loader) says(o Object, at, key string) textField {
+	f := l.text(o, at, key)
+	if c, ok := f.expr.(*callExpr); ok && !slices.Contains(textFunctions, c.name) {
+		l.refuse(child(at, f.name), "%s does not give a text", c.name)
+	}
 	return f
 }

@@ -79,7 +79,7 @@ func (l *loader) special(s *state, o Object, at string) {
 	case waitState:
 		l.wait(s, o, at)
 	case failState:
-		s.errorName, s.cause = l.text(o, at, "Error"), l.text(o, at, "Cause")
+		s.errorName, s.cause = l.says(o, at, "Error"), l.says(o, at, "Cause")
 	case parallelState:
 		l.parallel(s, o, at)
 	case mapState:
@@ -99,7 +99,11 @@ func (l *loader) task(s *state, o Object, at string) {
 		l.refuse(child(at, "Resource"), "there is no handler for this resource")
 	}
 	s.resource = r
-	if params, isObject := s.rawParams(o); ok && isObject && l.host.Check != nil {
+	params, isObject := s.rawParams(o)
+	if ok && r.Kind == ServiceResource && !isObject {
+		l.refuse(child(at, "Parameters"), "must be an object")
+	}
+	if ok && isObject && l.host.Check != nil {
 		if field, reason := l.host.Check(r, params); reason != "" {
 			l.refuse(child(child(at, "Parameters"), field), "%s", reason)
 		}

@@ -224,3 +224,16 @@ func BenchmarkFourPass(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "executions/s")
 }
+
+// TestHeartbeatSeenLate looks only when the time-out is over too: the heartbeat
+// came first all the same.
+func TestHeartbeatSeenLate(t *testing.T) {
+	x, _ := begin(t, `{"StartAt": "A", "States": {
+		"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Parameters": {"FunctionName": "f"},
+			"HeartbeatSeconds": 10, "TimeoutSeconds": 100, "Catch": [{"ErrorEquals": ["States.HeartbeatTimeout"], "Next": "B"}], "End": true},
+		"B": {"Type": "Pass", "Result": "silent", "End": true}}}`, `{}`)
+	x.Fire(env(monday.Add(200 * time.Second)))
+	if x.Status != asl.Succeeded || x.Output != "silent" {
+		t.Errorf("%s %+v with %v", x.Status, x.Failure, x.Output)
+	}
+}

@@ -60,10 +60,10 @@ func (x *Execution) Fire(env *Env) (e Effects, ok bool) {
 	if first == nil {
 		return Effects{}, false
 	}
-	return x.move(env, func() { x.expire(first, now) }), true
+	return x.move(env, func() { x.expire(first) }), true
 }
 
-func (x *Execution) expire(t *thread, now int64) {
+func (x *Execution) expire(t *thread) {
 	s := t.machine.states[t.State]
 	switch t.Phase {
 	case waiting:
@@ -76,8 +76,13 @@ func (x *Execution) expire(t *thread, now int64) {
 		t.Phase, t.Due = again, 0
 		x.ready = append(x.ready, t)
 	case tasking:
-		beat := t.Task.Timeout == 0 || t.Task.Timeout > now
-		x.taskFailed(t, s, Failure{Error: "States.Timeout", heartbeat: beat})
+		x.taskFailed(t, s, Failure{Error: "States.Timeout", heartbeat: t.Task.silent()})
 	case entering, again, grouping, done:
 	}
+}
+
+// silent says that a task's heartbeat runs out before its time does, however
+// late that is seen.
+func (k *task) silent() bool {
+	return k.Heartbeat > 0 && (k.Timeout == 0 || k.Heartbeat < k.Timeout)
 }

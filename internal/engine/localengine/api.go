@@ -47,9 +47,22 @@ func (e *Engine) Complete(ctx context.Context, token string, output []byte) erro
 	})
 }
 
+// What AWS takes of an error's name and cause, in characters.
+const maxErrorName, maxCause = 256, 32768
+
+func validError(name, cause string) error {
+	if utf8.RuneCountInString(name) > maxErrorName || utf8.RuneCountInString(cause) > maxCause {
+		return takedown.Errorf(takedown.Invalid, "ValidationException", "An error's name has at most 256 characters, its cause 32768.")
+	}
+	return nil
+}
+
 // Fail ends a wait by its token with an error's name and cause. The errors are
-// those of Complete.
+// those of Complete, and ValidationException for a name or cause too long.
 func (e *Engine) Fail(ctx context.Context, token, name, cause string) error {
+	if err := validError(name, cause); err != nil {
+		return err
+	}
 	return e.token(ctx, token, func(x *asl.Execution, task int64, env *asl.Env) (asl.Effects, bool) {
 		return x.Fail(task, name, cause, env)
 	})
@@ -71,8 +84,11 @@ func (e *Engine) token(ctx context.Context, token string, f func(*asl.Execution,
 }
 
 // Abort stops an execution; one that has ended stays as it is. NotFound if
-// there is none.
+// there is none, ValidationException for a name or cause too long.
 func (e *Engine) Abort(ctx context.Context, name, errorName, cause string) error {
+	if err := validError(errorName, cause); err != nil {
+		return err
+	}
 	row, err := e.rowOf(ctx, name)
 	if err != nil {
 		return err

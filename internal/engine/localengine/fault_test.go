@@ -3,6 +3,7 @@ package localengine_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -195,5 +196,35 @@ func TestLeap(t *testing.T) {
 	r.settle()
 	if x, err := r.engine.Describe(ctx, "a"); err != nil || x.Status != "SUCCEEDED" {
 		t.Errorf("%+v, %v", x, err)
+	}
+}
+
+// TestLongErrors: what AWS does not take leaves the task open.
+func TestLongErrors(t *testing.T) {
+	tokens := make(chan string, 1)
+	s := killStub{tokens}
+	r := &rig{t: t, path: filepath.Join(t.TempDir(), "engine.db"), options: localengine.Options{
+		Machines: map[string][]byte{"m": []byte(killHub)}, Now: newClock().Now,
+		Handlers: map[string]localengine.Handler{"plan": s.plan, "register": s.register},
+	}}
+	r.open()
+	t.Cleanup(r.close)
+	ctx := context.Background()
+	if err := r.engine.Start(ctx, "m", "a", []byte(`{"id": "x"}`)); err != nil {
+		t.Fatal(err)
+	}
+	token := <-tokens
+	r.settle()
+	long := strings.Repeat("c", 300000)
+	for _, err := range []error{r.engine.Fail(ctx, token, "E", long), r.engine.Fail(ctx, token, long, ""), r.engine.Abort(ctx, "a", long, "")} {
+		if takedown.NameOf(err) != "ValidationException" {
+			t.Errorf("a long error gives %v", err)
+		}
+	}
+	if x, err := r.engine.Describe(ctx, "a"); err != nil || x.Status != "RUNNING" {
+		t.Errorf("it is %+v, %v", x, err)
+	}
+	if err := r.engine.Complete(ctx, token, []byte(`{}`)); err != nil {
+		t.Errorf("completing: %v", err)
 	}
 }

@@ -138,6 +138,9 @@ func (s server) list(ctx context.Context, in listInput) (object, error) {
 	if _, err := s.e.Definition(ctx, machine); err != nil {
 		return nil, err
 	}
+	if _, err := pageToken(in.NextToken); err != nil {
+		return nil, err
+	}
 	list, next, err := s.e.Executions(ctx, in.StatusFilter, in.NextToken, in.MaxResults)
 	found := []object{}
 	for _, x := range list {

@@ -25,11 +25,9 @@ func (s server) history(ctx context.Context, in historyInput) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	from := int64(0)
-	if in.NextToken != "" {
-		if from, err = strconv.ParseInt(in.NextToken, 10, 64); err != nil {
-			return nil, takedown.Errorf(takedown.Invalid, "InvalidToken", "This is not a page's token.")
-		}
+	from, err := pageToken(in.NextToken)
+	if err != nil {
+		return nil, err
 	}
 	if in.MaxResults <= 0 || in.MaxResults > maxPage {
 		in.MaxResults = maxPage
@@ -45,6 +43,18 @@ func (s server) history(ctx context.Context, in historyInput) (object, error) {
 		out["nextToken"] = strconv.FormatInt(events[len(events)-1].ID, 10)
 	}
 	return out, err
+}
+
+// pageToken reads where a page begins; 0 without a token.
+func pageToken(token string) (int64, error) {
+	if token == "" {
+		return 0, nil
+	}
+	from, err := strconv.ParseInt(token, 10, 64)
+	if err != nil {
+		return 0, takedown.Errorf(takedown.Invalid, "InvalidToken", "This is not a page's token.")
+	}
+	return from, nil
 }
 
 // backwards gives the events before one, newest first; before the end with 0.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	_ "modernc.org/sqlite" // the engine's file
 
 	"github.com/ontdox/takedown/internal/engine/enginetest"
@@ -164,6 +166,10 @@ func TestStateMachines(t *testing.T) {
 	if err != nil || aws.ToString(x.Output) != "{}" || aws.ToString(x.Input) != "{}" || aws.ToString(x.StateMachineArn) != arn {
 		t.Errorf("DescribeExecution: %+v, %v", x, err)
 	}
+	var bad *types.InvalidToken
+	if _, err := c.ListExecutions(ctx, &sfn.ListExecutionsInput{StateMachineArn: &arn, NextToken: aws.String("x")}); !errors.As(err, &bad) {
+		t.Errorf("ListExecutions after nonsense: %v", err)
+	}
 	if dialled := dial(t, w.server.URL); dialled.machines["one"] != arn {
 		t.Errorf("listed: %v", dialled.machines)
 	}
@@ -185,6 +191,9 @@ func TestBadInput(t *testing.T) {
 		{"POST", "AWSStepFunctions.DescribeExecution", `{"executionArn": "arn:aws:states:eu-west-1:000000000000:execution:one"}`, "InvalidArn"},
 		{"POST", "AWSStepFunctions.ListExecutions", `{"stateMachineArn": "arn:aws:states:eu-west-1:000000000000:stateMachine:no"}`, "StateMachineDoesNotExist"},
 		{"POST", "AWSStepFunctions.SendTaskSuccess", `{"taskToken": "x", "output": "{}"}`, "InvalidToken"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "error": "` + strings.Repeat("é", 257) + `"}`, "ValidationException"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "cause": "` + strings.Repeat("é", 32769) + `"}`, "ValidationException"},
+		{"POST", "AWSStepFunctions.SendTaskFailure", `{"taskToken": "x", "error": "` + strings.Repeat("é", 256) + `"}`, "InvalidToken"},
 		{"POST", "AWSStepFunctions.SendTaskSuccess", `{"taskToken": "` + strings.Repeat("x", 3<<20) + `"}`, "ValidationException"},
 	} {
 		req, err := http.NewRequest(c.method, w.server.URL, bytes.NewReader([]byte(c.body)))
