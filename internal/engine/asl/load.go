@@ -33,6 +33,9 @@ type Host struct {
 	// field that the host cannot serve, with the reason; "" if all is well. It
 	// may be nil.
 	Check func(r Resource, parameters Object) (field, reason string)
+	// OwnIdentity says that the host acts under its own identity alone: a Task
+	// with Credentials is refused, not run as somebody else than it asks.
+	OwnIdentity bool
 }
 
 // MaxDefinition is how long a definition may be in bytes, as on AWS.

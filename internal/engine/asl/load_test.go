@@ -90,3 +90,16 @@ func TestUnknownResourceIsRefused(t *testing.T) {
 		t.Errorf("Load gives %v", err)
 	}
 }
+
+// TestCredentials: a host that hands them on takes them, one that has its own
+// identity alone refuses them by their path.
+func TestCredentials(t *testing.T) {
+	def := []byte(state(`{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}, "Credentials": {"RoleArn": "r"}, "End": true}`))
+	if _, err := asl.Load(def, asl.Host{Supports: everything}); err != nil {
+		t.Error(err)
+	}
+	_, err := asl.Load(def, asl.Host{Supports: everything, OwnIdentity: true})
+	if err == nil || !strings.Contains(err.Error(), "$.States.A.Credentials") {
+		t.Errorf("Load gives %v", err)
+	}
+}

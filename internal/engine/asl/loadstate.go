@@ -114,6 +114,9 @@ func (l *loader) task(s *state, o Object, at string) {
 		l.refuse(child(at, "HeartbeatSeconds"), "must be less than TimeoutSeconds")
 	}
 	s.credentials = l.template(o, at, "Credentials")
+	if _, ok := o.Get("Credentials"); ok && l.host.OwnIdentity {
+		l.refuse(child(at, "Credentials"), "this host acts under its own identity alone")
+	}
 }
 
 // rawParams gives the Parameters as written, {} without.

@@ -42,7 +42,7 @@ func (e *Engine) load(name string, body []byte) (*asl.Definition, []byte, error)
 	if left := placeholder.Find(body); left != nil {
 		return nil, nil, refused(name, fmt.Errorf("%s has no substitution", left))
 	}
-	d, err := asl.Load(body, asl.Host{Supports: e.supports, Check: e.check})
+	d, err := asl.Load(body, asl.Host{Supports: e.supports, Check: e.check, OwnIdentity: true})
 	if err != nil {
 		return nil, nil, refused(name, err)
 	}
