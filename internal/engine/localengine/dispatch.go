@@ -3,6 +3,7 @@ package localengine
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"runtime/debug"
 
 	"github.com/ontdox/takedown/internal/engine/asl"
@@ -72,9 +73,9 @@ func (e *Engine) handle(c *call) *request {
 	}
 	out, panicked, err := protect(c.ctx, h, payload)
 	switch {
-	case panicked:
+	case panicked != "":
 		e.o.Log.Error("engine: a handler panicked", "execution", c.name, "state", c.task.State, "function", name)
-		return e.failRequest(c, "Runtime.ExitError", nil)
+		return e.failRequest(c, panicked, nil)
 	case err != nil:
 		return e.failRequest(c, e.o.NameOf(err), err)
 	}
@@ -102,14 +103,28 @@ func invocation(c asl.Call) (string, []byte) {
 	return s, asl.AppendJSON(nil, payload)
 }
 
-func protect(ctx context.Context, h Handler, payload []byte) (out []byte, panicked bool, err error) {
+// protect calls a handler. A panic gives the name that a compiled function
+// reports for it: the type of what was thrown, as aws-lambda-go names it.
+func protect(ctx context.Context, h Handler, payload []byte) (out []byte, panicked string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			out, panicked, err = nil, true, fmt.Errorf("panic: %s", debug.Stack())
+			out, panicked, err = nil, typeName(p), fmt.Errorf("panic: %s", debug.Stack())
 		}
 	}()
 	out, err = h(ctx, payload)
-	return out, false, err
+	return out, "", err
+}
+
+// typeName is a value's type without its package or pointer.
+func typeName(v any) string {
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Name() == "" {
+		return "Runtime.ExitError" // a type without a name
+	}
+	return t.Name()
 }
 
 // answered moves the execution by a handler's answer, if it still waits.
