@@ -63,7 +63,8 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if it.Outcome != nil {
 			return state("the item has an outcome already")
 		}
-		if err := t.checkAssessment(c, it, in); err != nil {
+		owed, err := t.checkAssessment(c, it, in)
+		if err != nil {
 			return err
 		}
 		a, err := find[takedown.Assessment](t, assessmentID(item))
@@ -79,7 +80,7 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.applyAssessment(it, a, in); err != nil {
 			return err
 		}
-		if err := t.oweAssessment(c, it, in); err != nil {
+		if err := t.oweAssessment(it, owed); err != nil {
 			return err
 		}
 		out = viewAssessment(a)
@@ -98,7 +99,9 @@ const (
 
 var locator = regexp.MustCompile(`^(line|image|comment):[0-9]{1,6}$|^time:[0-9]{1,4}:[0-9]{1,2}$|^account_name$`)
 
-func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) error {
+// checkAssessment names what is wrong. owed says that an urgent item's grounds
+// still lack evidence for an element.
+func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) (owed bool, err error) {
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
@@ -114,7 +117,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if g.shown > maxShown {
@@ -126,24 +129,16 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	b.codes("/effects", in.Effects)
 	b.codes("/purposeIndicators", in.Purpose)
 	b.codes("/contraIndicators", in.Contra)
-	return refuseAll(b.fields)
+	return g.owed, refuseAll(b.fields)
 }
 
-// oweAssessment keeps a task open while an urgent item's grounds have no
-// evidence for an element: a notice may go, a dossier needs them all.
-func (t *tx) oweAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) error {
-	for _, ground := range in.Grounds {
-		o, err := t.s.Law.Offence(ground.Offence, actDate(c))
-		if err != nil {
-			return err
-		}
-		for _, e := range o.Elements {
-			if in.Decision == "act" && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
-				return t.openTask(takedown.Task{Kind: taskAssess, Owner: takedown.Specialist, Reason: "urgent_lane", Subject: it.ID, Urgent: true})
-			}
-		}
+// oweAssessment keeps a task open while an assessment is owed: a notice may go,
+// a dossier needs evidence for every element.
+func (t *tx) oweAssessment(it *takedown.Item, owed bool) error {
+	if !owed {
+		return t.closeTasks(taskAssess, it.ID)
 	}
-	return t.closeTasks(taskAssess, it.ID)
+	return t.openTask(takedown.Task{Kind: taskAssess, Owner: takedown.Specialist, Reason: "urgent_lane", Subject: it.ID, Urgent: true})
 }
 
 // groundCheck holds the grounds of one assessment against the law data of the
@@ -157,7 +152,7 @@ type groundCheck struct {
 	seen  map[string]bool
 	shown int
 	// partial: in the urgent lane the elements may be tied to evidence later.
-	partial bool
+	partial, owed bool
 }
 
 func (g *groundCheck) check(at string, ground GroundInput) error {
@@ -173,7 +168,12 @@ func (g *groundCheck) check(at string, ground GroundInput) error {
 	known := map[string]law.Element{}
 	for _, e := range o.Elements {
 		known[e.ID] = e
-		if g.in.Decision == "act" && !g.partial && e.Only == "" && len(ground.Elements[e.ID]) == 0 {
+		if g.in.Decision != "act" || e.Only != "" || len(ground.Elements[e.ID]) > 0 {
+			continue
+		}
+		if g.partial {
+			g.owed = true
+		} else {
 			g.b.add(at+"/elements/"+e.ID, "name the evidence that shows it")
 		}
 	}

@@ -164,11 +164,8 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 }
 
 func (t *tx) inFlight(d *takedown.Document) (bool, error) {
-	if d.LastDispatch == "" {
-		return false, nil
-	}
-	n, err := load[takedown.Dispatch](t, d.LastDispatch)
-	return err == nil && n.Status == takedown.DispatchIntended, err
+	n, err := t.lastDispatch(d)
+	return n != nil && err == nil && n.Status == takedown.DispatchIntended, err
 }
 
 func checkEdit(in EditInput, c content) []takedown.FieldError {

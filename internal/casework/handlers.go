@@ -61,17 +61,25 @@ func (s *Service) registerWait(ctx context.Context, in WaitInput) (struct{}, err
 }
 
 func (s *Service) dispatchOutbox(ctx context.Context, in SweepInput) (SweepResult, error) {
-	if in.V != InputVersion {
-		return SweepResult{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil {
+		return SweepResult{}, err
 	}
 	n, err := s.Deliver(ctx, s.HostNow())
 	return SweepResult{Delivered: n}, err
 }
 
 func (s *Service) sequenceHistory(ctx context.Context, in SweepInput) (SweepResult, error) {
-	if in.V != InputVersion {
-		return SweepResult{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil {
+		return SweepResult{}, err
 	}
 	n, err := s.sequence(ctx)
 	return SweepResult{Sequenced: n}, err
+}
+
+// served refuses an input of a version that this program does not know.
+func served(version int) error {
+	if version != InputVersion {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", version)
+	}
+	return nil
 }

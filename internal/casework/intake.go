@@ -15,8 +15,8 @@ const (
 
 // onCase runs a case function as the system, if the generation is current.
 func (s *Service) onCase(ctx context.Context, in CaseInput, f func(*tx, *takedown.Case) error) error {
-	if in.V != InputVersion {
-		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil {
+		return err
 	}
 	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(in.Case), func(t *tx) error {
 		c, err := load[takedown.Case](t, in.Case)

@@ -137,8 +137,8 @@ func stale(err error) bool { return err != nil && takedown.NameOf(err) == takedo
 
 // onTrack runs a track function as the system, if the generation is current.
 func (s *Service) onTrack(ctx context.Context, in TrackInput, f func(*tx, *takedown.Track) error) error {
-	if in.V != InputVersion {
-		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil {
+		return err
 	}
 	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
 	if err != nil {

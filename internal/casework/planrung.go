@@ -205,7 +205,7 @@ func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason stri
 // beforeDispatch holds an approved document until it may leave: its gates must
 // still hold, the kill switch be off, the hour be right.
 func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown.Document) (step, bool, error) {
-	if last, err := p.lastDispatch(d); err != nil || (last != nil && last.Status == takedown.DispatchIntended) {
+	if last, err := p.t.lastDispatch(d); err != nil || (last != nil && last.Status == takedown.DispatchIntended) {
 		if err != nil {
 			return step{}, false, err
 		}
@@ -244,7 +244,7 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 	if p.settings.KillSwitch {
 		return step{next: goGate, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"kill_switch"}}, true, nil
 	}
-	last, err := p.lastDispatch(d)
+	last, err := p.t.lastDispatch(d)
 	if err != nil {
 		return step{}, false, err
 	}
@@ -278,13 +278,6 @@ func (p *planner) inFlight(d *takedown.Document, left time.Duration) step {
 		st.due = w.Due
 	}
 	return st
-}
-
-func (p *planner) lastDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
-	if d.LastDispatch == "" {
-		return nil, nil
-	}
-	return load[takedown.Dispatch](p.t, d.LastDispatch)
 }
 
 // uncertain waits for whoever can say whether it was sent: nothing is sent

@@ -84,11 +84,8 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 // openDispatch is the dispatch that an attempt continues, nil for none; busy
 // while another attempt may still be under way.
 func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy bool, err error) {
-	if d.LastDispatch == "" {
-		return nil, false, nil
-	}
-	last, err := load[takedown.Dispatch](t, d.LastDispatch)
-	if err != nil || last.Status != takedown.DispatchIntended {
+	last, err := t.lastDispatch(d)
+	if err != nil || last == nil || last.Status != takedown.DispatchIntended {
 		return nil, false, err
 	}
 	if last.LeaseUntil.IsZero() {
@@ -98,6 +95,15 @@ func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy b
 		return nil, true, nil
 	}
 	return nil, true, t.markUncertain(d, last, "lease_over")
+}
+
+// lastDispatch is a document's newest attempt to deliver it, nil before the
+// first.
+func (t *tx) lastDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
+	if d.LastDispatch == "" {
+		return nil, nil
+	}
+	return load[takedown.Dispatch](t, d.LastDispatch)
 }
 
 // orNew is the dispatch that goes on, or a new one: only once it is certain

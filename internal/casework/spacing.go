@@ -35,7 +35,7 @@ func (p *planner) lastDelivery() (time.Time, error) {
 		if err != nil {
 			return time.Time{}, err
 		}
-		last, err := p.lastDispatch(d)
+		last, err := p.t.lastDispatch(d)
 		if err != nil {
 			return time.Time{}, err
 		}

@@ -23,8 +23,8 @@ const (
 // Handler of sweep; idempotent.
 func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error) {
 	var out SweepResult
-	if in.V != InputVersion {
-		return out, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil {
+		return out, err
 	}
 	var errs error
 	var err error

@@ -193,20 +193,25 @@ func (t *tx) act(tr *takedown.Track, act string, in TrackActInput) error {
 		tr.Status, tr.HoldUntil = takedown.TrackActive, time.Time{}
 		return t.put(tr)
 	case "stop":
-		if cur := tr.Current(); cur != nil && cur.Document != "" {
-			d, err := load[takedown.Document](t, cur.Document)
-			if err != nil {
-				return err
-			}
-			if err := t.notOnItsWay(d); err != nil {
-				return err
-			}
-		}
-		return t.endTrack(tr, takedown.TrackStopped, "stopped")
+		return t.stop(tr)
 	case "skip":
 		return t.skip(tr)
 	}
 	return noSuch("act")
+}
+
+// stop ends a track by a person's word, unless a document is on its way.
+func (t *tx) stop(tr *takedown.Track) error {
+	if cur := tr.Current(); cur != nil && cur.Document != "" {
+		d, err := load[takedown.Document](t, cur.Document)
+		if err != nil {
+			return err
+		}
+		if err := t.notOnItsWay(d); err != nil {
+			return err
+		}
+	}
+	return t.endTrack(tr, takedown.TrackStopped, "stopped")
 }
 
 // notOnItsWay refuses while nobody knows whether a document is being sent.
@@ -214,14 +219,11 @@ func (t *tx) notOnItsWay(d *takedown.Document) error {
 	if d.Status == takedown.DocumentUncertain {
 		return state("settle first whether the document was sent")
 	}
-	if d.LastDispatch == "" {
-		return nil
-	}
-	last, err := load[takedown.Dispatch](t, d.LastDispatch)
+	last, err := t.lastDispatch(d)
 	if err != nil {
 		return err
 	}
-	if last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
+	if last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
 		return state("the document is being sent: look again when it is known to have left")
 	}
 	return nil

@@ -135,8 +135,8 @@ type look struct {
 // looks count only an hour apart.
 func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, error) {
 	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
-	if in.V != InputVersion { // before pages are fetched for it
-		return out, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "input version %d is not served", in.V)
+	if err := served(in.V); err != nil { // before pages are fetched for it
+		return out, err
 	}
 	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
 	if err != nil {
