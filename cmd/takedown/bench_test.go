@@ -154,7 +154,7 @@ func (s *story) openTrack(n int64) {
 	people, _ := opened.at("people").([]any)
 	s.caseID, s.person = opened.str("id"), people[0].(string)
 	item := opened.list("items")[0].str("id")
-	evidence := s.captureOf(item, fmt.Sprint("capture ", n), at(time.March, 22, 8, 40), "original")
+	evidence := s.captureOf(item, fmt.Sprint("capture ", n), at(time.March, 22, 8, 40), "")
 	s.put("specialist", s.casePath("/items/"+item+"/assessment"), map[string]any{
 		"grounds":    []map[string]any{{"offence": "285d", "elements": map[string]any{"E1": []string{evidence}, "E2": []string{evidence}, "E3": []string{evidence}, "E4": []string{evidence}}}},
 		"inCapacity": true, "effects": []string{"contact"}, "victimAware": true, "fearDescribed": true, "punishableOffline": false,

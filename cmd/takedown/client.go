@@ -23,6 +23,20 @@ func newClient(server, token string) *client {
 	return &client{server: strings.TrimRight(server, "/"), token: token, http: &http.Client{Timeout: time.Minute}}
 }
 
+// access is where a command finds the API, and who calls it.
+type access struct {
+	Server string `env:"TAKEDOWN_SERVER" default:"http://127.0.0.1:8080" help:"The server."`
+	Token  string `env:"TAKEDOWN_TOKEN" help:"Your token; better in the environment."`
+}
+
+// client is the API's caller; without a token there is none.
+func (a access) client() (*client, error) {
+	if a.Token == "" {
+		return nil, usagef("set TAKEDOWN_TOKEN, or give --token")
+	}
+	return newClient(a.Server, a.Token), nil
+}
+
 // request is one call of the API.
 type request struct {
 	method, path string

@@ -294,11 +294,20 @@ func checked(verified bool) string {
 // proof uploads the proof of an act: a filed form, a receipt.
 func (s *story) proof(purpose string, when time.Time) string {
 	s.proofs++
-	content := fmt.Appendf(nil, "bewijsstuk %d (%s)", s.proofs, purpose)
-	return s.upload(s.caseID, content, "text/plain", map[string]any{
-		"itemIds": s.items[:1], "capturedAt": when, "zone": "Europe/Amsterdam", "provenance": "scherm van de medewerker",
-		"capturedBy": "medewerker meldpunt", "tool": "browser 1", "original": true, "purpose": purpose,
-	})
+	return s.captureOf(s.items[0], fmt.Sprintf("bewijsstuk %d (%s)", s.proofs, purpose), when, purpose)
+}
+
+// captureOf uploads a small file as evidence of one item; a purpose says that
+// it proves an act instead: filing_proof, receipt.
+func (s *story) captureOf(item, content string, when time.Time, purpose string) string {
+	meta := map[string]any{
+		"itemIds": []string{item}, "capturedAt": when, "zone": "Europe/Amsterdam", "provenance": "scherm van de medewerker",
+		"capturedBy": "medewerker meldpunt", "tool": "browser 1", "original": true,
+	}
+	if purpose != "" {
+		meta["purpose"] = purpose
+	}
+	return s.upload(s.caseID, []byte(content), "text/plain", meta)
 }
 
 func (s *story) file(route string, when time.Time, ticket string) {

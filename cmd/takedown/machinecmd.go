@@ -19,8 +19,7 @@ type machineCmd struct {
 type machineDrawCmd struct {
 	Name      string `arg:"" enum:"case,track" help:"case or track."`
 	Execution string `help:"Mark the path of this execution and where it stands; asks the server." placeholder:"ID"`
-	Server    string `env:"TAKEDOWN_SERVER" default:"http://127.0.0.1:8080" help:"The server."`
-	Token     string `env:"TAKEDOWN_TOKEN" help:"A coordinator's token."`
+	access
 }
 
 // Run prints the picture.
@@ -43,10 +42,11 @@ func (c *machineDrawCmd) path(ctx context.Context) (*draw.Path, error) {
 	if c.Execution == "" {
 		return nil, nil
 	}
-	if c.Token == "" {
-		return nil, usagef("set TAKEDOWN_TOKEN, or give --token")
+	api, err := c.client()
+	if err != nil {
+		return nil, err
 	}
-	execution, err := c.get(ctx, "")
+	execution, err := c.get(ctx, api, "")
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (c *machineDrawCmd) path(ctx context.Context) (*draw.Path, error) {
 	}
 	p := &draw.Path{Execution: c.Execution, Ended: execution.str("status") != "RUNNING"}
 	for cursor := ""; ; {
-		events, err := c.get(ctx, "/events?cursor="+url.QueryEscape(cursor))
+		events, err := c.get(ctx, api, "/events?cursor="+url.QueryEscape(cursor))
 		if err != nil {
 			return nil, err
 		}
@@ -70,8 +70,8 @@ func (c *machineDrawCmd) path(ctx context.Context) (*draw.Path, error) {
 	}
 }
 
-func (c *machineDrawCmd) get(ctx context.Context, rest string) (object, error) {
-	a, err := newClient(c.Server, c.Token).do(ctx, request{method: http.MethodGet, path: "/v1/executions/" + url.PathEscape(c.Execution) + rest})
+func (c *machineDrawCmd) get(ctx context.Context, api *client, rest string) (object, error) {
+	a, err := api.do(ctx, request{method: http.MethodGet, path: "/v1/executions/" + url.PathEscape(c.Execution) + rest})
 	if err != nil {
 		return nil, err
 	}

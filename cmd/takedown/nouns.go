@@ -15,14 +15,13 @@ import (
 
 // nounCmd is the API as commands: takedown NOUN VERB [ID …] [NAME=VALUE …].
 type nounCmd struct {
-	List   bool     `help:"List what can be done."`
-	Server string   `env:"TAKEDOWN_SERVER" default:"http://127.0.0.1:8080" help:"The server."`
-	Token  string   `env:"TAKEDOWN_TOKEN" help:"Your token; better in the environment."`
-	File   string   `short:"f" help:"The body, a JSON file or - for standard input." placeholder:"FILE"`
-	Key    string   `name:"idempotency-key" help:"Repeat a POST safely under the same key."`
-	Match  string   `name:"if-match" help:"The version that a change builds on; looked up if left out."`
-	To     string   `help:"clock advance: to this instant."`
-	Args   []string `arg:"" optional:"" help:"VERB, ids in the order of the path, NAME=VALUE for queries."`
+	List bool `help:"List what can be done."`
+	access
+	File  string   `short:"f" help:"The body, a JSON file or - for standard input." placeholder:"FILE"`
+	Key   string   `name:"idempotency-key" help:"Repeat a POST safely under the same key."`
+	Match string   `name:"if-match" help:"The version that a change builds on; looked up if left out."`
+	To    string   `help:"clock advance: to this instant."`
+	Args  []string `arg:"" optional:"" help:"VERB, ids in the order of the path, NAME=VALUE for queries."`
 }
 
 // Run makes one call and prints the API's JSON.
@@ -35,10 +34,11 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 	if err != nil {
 		return err
 	}
-	if n.Token == "" {
-		return usagef("set TAKEDOWN_TOKEN, or give --token")
+	api, err := n.client()
+	if err != nil {
+		return err
 	}
-	a, err := newClient(n.Server, n.Token).do(ctx, r)
+	a, err := api.do(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -18,11 +18,10 @@ type progress struct {
 // newProgress shows progress on w if it is a terminal; in a pipe or a file
 // nothing of it.
 func newProgress(w io.Writer) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !isatty.IsTerminal(f.Fd()) {
+	if !onTerminal(w) {
 		return nil
 	}
-	return &progress{w: f}
+	return &progress{w: w}
 }
 
 // at says how far the work is and shows it; all done ends the bar.

@@ -193,7 +193,7 @@ func cmdGates(ts *testscript.TestScript, neg bool, args []string) {
 	s := storyOf(ts)
 	s.triage()
 	for n, item := range s.items {
-		s.evid = append(s.evid, s.captureOf(item, fmt.Sprintf("item %d of %s", n+1, s.caseID), at(time.March, 22, 8, 40), "original"))
+		s.evid = append(s.evid, s.captureOf(item, fmt.Sprintf("item %d of %s", n+1, s.caseID), at(time.March, 22, 8, 40), ""))
 	}
 	s.assess()
 	s.consents()
@@ -205,7 +205,7 @@ func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
 	positive(ts, neg, args, 3, "capture NAME ITEM INSTANT [PURPOSE]")
 	when, err := time.Parse(time.RFC3339, args[2])
 	ts.Check(err)
-	purpose := "original"
+	purpose := "" // a capture of the item itself
 	if len(args) > 3 {
 		purpose = args[3]
 	}
@@ -213,18 +213,6 @@ func cmdCapture(ts *testscript.TestScript, neg bool, args []string) {
 	id := s.captureOf(args[1], args[0]+" of "+s.caseID, when, purpose)
 	ts.Check(s.err)
 	ts.Setenv(args[0], id)
-}
-
-// captureOf uploads a small file as evidence of one item.
-func (s *story) captureOf(item, content string, when time.Time, purpose string) string {
-	meta := map[string]any{
-		"itemIds": []string{item}, "capturedAt": when, "zone": "Europe/Amsterdam", "provenance": "scherm van de medewerker",
-		"capturedBy": "medewerker meldpunt", "tool": "browser 1", "original": true,
-	}
-	if purpose != "original" {
-		meta["purpose"] = purpose
-	}
-	return s.upload(s.caseID, []byte(content), "text/plain", meta)
 }
 
 func cmdTrack(ts *testscript.TestScript, neg bool, args []string) {

@@ -44,6 +44,9 @@ type graph struct {
 	comment string
 	nodes   []*node // in the order of the file
 	edges   []edge
+	// lanes are the states that something leads back to: each has a line above
+	// the columns.
+	lanes []string
 }
 
 // state is what a drawing needs of a state.
@@ -165,23 +168,16 @@ func (g *graph) layOut() {
 		rows[n.rank]++
 		most = max(most, rows[n.rank])
 	}
-	top := float64(margin + laneGap*(len(g.lanes())+1))
+	for _, e := range g.edges {
+		if g.back(e) && !slices.Contains(g.lanes, e.to) {
+			g.lanes = append(g.lanes, e.to)
+		}
+	}
+	top := float64(margin + laneGap*(len(g.lanes)+1))
 	for _, n := range g.nodes {
 		n.x = margin + 30 + float64(n.rank)*(boxWidth+columnGap)
 		n.y = top + (float64(most-rows[n.rank])/2+float64(n.row))*(boxHeight+rowGap)
 	}
-}
-
-// lanes are the states that something leads back to: each has a line above the
-// columns.
-func (g *graph) lanes() []string {
-	var out []string
-	for _, e := range g.edges {
-		if g.back(e) && !slices.Contains(out, e.to) {
-			out = append(out, e.to)
-		}
-	}
-	return out
 }
 
 // back says that an edge leads to its own column or one before it.

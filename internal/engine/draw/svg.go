@@ -102,7 +102,7 @@ func (p *picture) edge(e edge) {
 	x1, y1, y2 := from.x+boxWidth, from.y+boxHeight/2, to.y+boxHeight/2
 	d := fmt.Sprintf("M%.0f %.0f C%.0f %.0f %.0f %.0f %.0f %.0f", x1, y1, x1+columnGap/2, y1, to.x-columnGap/2, y2, to.x, y2)
 	if p.g.back(e) {
-		lane := slices.Index(p.g.lanes(), e.to)
+		lane := slices.Index(p.g.lanes, e.to)
 		turn, above := x1+24+float64(lane)*10, float64(margin+laneGap*(lane+1))
 		into := to.x + boxWidth/2 + float64(lane)*10
 		d = fmt.Sprintf("M%.0f %.0f H%.0f V%.0f H%.0f V%.0f", x1, y1, turn, above, into, to.y)
