@@ -38,6 +38,8 @@ type commands struct {
 	Doctor  doctorCmd  `cmd:"" help:"Look whether an installation is whole."`
 	Machine machineCmd `cmd:"" help:"The state machines."`
 
+	LocalCloud localCloudCmd `cmd:"" help:"The shape for AWS on this machine, without an account."`
+
 	Report    nounCmd `cmd:"" help:"Reports: see takedown report --list."`
 	Case      nounCmd `cmd:"" help:"Cases."`
 	Item      nounCmd `cmd:"" help:"Items."`
