@@ -27,7 +27,7 @@ var tools = []tool{
 	{Moto, "5.2.5", python("python3", "moto[server]==5.2.5")},
 	{GreenMail, "2.1.13", jars("com.icegreen", "greenmail-standalone", "2.1.13")},
 	{SAM, "1.170.0", python("python3", "aws-sam-cli==1.170.0")},
-	{CfnLint, "1.58.0", python("python3", "cfn-lint[sam]==1.58.0")},
+	{CfnLint, "1.58.0", python("python3", "cfn-lint==1.58.0")},
 	{Checkov, "3.3.30", python("python3", "checkov==3.3.30")},
 }
 
