@@ -1,7 +1,7 @@
 // Command verify-content is the Lambda function of that name.
 //
 // Trigger: the track machine, state VerifyContent.
-// Idempotent on: looks count only an hour apart.
+// Idempotent on: the job of a track's generation; a result is written once.
 // Retried by: the machine (Conflict, Unavailable).
 // Terminal errors: InvalidInput.
 package main

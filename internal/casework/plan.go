@@ -106,7 +106,13 @@ func (p *planner) openItems() []*takedown.Item {
 // asked twice, it answers the same until something changes.
 func (s *Service) PlanStep(ctx context.Context, in TrackInput) (TrackStep, error) {
 	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
+	var taken bool
+	var job []byte
 	err := s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
+		var err error
+		if taken, err = t.takeLooks(in, tr); err != nil {
+			return err
+		}
 		p, err := t.newPlanner(tr)
 		if err != nil {
 			return err
@@ -115,11 +121,16 @@ func (s *Service) PlanStep(ctx context.Context, in TrackInput) (TrackStep, error
 		if err != nil {
 			return err
 		}
+		job = nil
+		if st.next == goVerify {
+			if job, err = t.askLook(in, tr, p.items); err != nil {
+				return err
+			}
+		}
+		out = out.to(st)
 		if err := p.settle(st); err != nil {
 			return err
 		}
-		out.Next, out.Document = st.next, st.document
-		out.Wait, out.Seconds = 0, 0
 		if tr.Wait != nil {
 			out.Wait, out.Seconds = tr.Wait.No, secondsUntil(tr.Wait.Due, t.now)
 		}
@@ -129,7 +140,28 @@ func (s *Service) PlanStep(ctx context.Context, in TrackInput) (TrackStep, error
 		out.Next = goStop
 		return out, nil
 	}
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, s.keepJob(ctx, in, job, taken)
+}
+
+// keepJob hands the next look over after the commit that asks for it, or forgets
+// the one that was taken over. Repeated, it does the same.
+func (s *Service) keepJob(ctx context.Context, in TrackInput, job []byte, taken bool) error {
+	switch {
+	case job != nil:
+		return s.Store.PutJob(ctx, lookID(in), job)
+	case taken:
+		return s.Store.DropJob(ctx, lookID(in))
+	}
+	return nil
+}
+
+// to is the answer for a step, its wait not yet numbered.
+func (out TrackStep) to(st step) TrackStep {
+	out.Next, out.Document, out.Wait, out.Seconds = st.next, st.document, 0, 0
+	return out
 }
 
 // stale reports whether an error only says that the generation is over.

@@ -163,6 +163,12 @@ type PageFetcher interface {
 	Fetch(ctx context.Context, url string) (FetchedPage, error)
 }
 
+// Looker has verify-content look at a job that stands in the store, and returns
+// when its result does.
+type Looker interface {
+	Look(ctx context.Context, in TrackInput) error
+}
+
 // FetchedPage is what stood at a URL.
 type FetchedPage struct {
 	Status   int    // HTTP status

@@ -16,7 +16,7 @@ import (
 )
 
 // Deps is what a Service is built from. All fields are required but Pages
-// (without it pages are checked by hand) and Settled.
+// and Looker (without either pages are checked by hand) and LeasesFrom.
 type Deps struct {
 	Store  Store
 	Engine Engine
@@ -24,6 +24,8 @@ type Deps struct {
 	Blobs  Blobs
 	Keys   Keys
 	Pages  PageFetcher
+	// Looker runs verify-content where Pages lies in another process.
+	Looker Looker
 	Law    *law.Data
 	Clock  Clock
 	// HostNow is real time: leases, outbox age, lifetimes of signed URLs.

@@ -97,6 +97,7 @@ const (
 	MaxChangeBytes = 3 << 20
 	MaxRowBytes    = 4 << 10
 	MaxEntryIDs    = 40
+	MaxJobBytes    = 256 << 10
 )
 
 // Store keeps records, streams and the log. Adapters: sqlitestore, dynamostore
@@ -148,6 +149,17 @@ type Store interface {
 	PutToken(ctx context.Context, wait, token string) error
 	// Token gives the newest token of a wait, NotFound without.
 	Token(ctx context.Context, wait string) (string, error)
+	// PutJob keeps what verify-content is asked to look at, at most MaxJobBytes,
+	// replacing an earlier job of that id.
+	PutJob(ctx context.Context, id string, body []byte) error
+	// Job gives a job, NotFound without.
+	Job(ctx context.Context, id string) ([]byte, error)
+	// PutResult keeps what a job found, at most MaxJobBytes; the last one counts.
+	PutResult(ctx context.Context, id string, body []byte) error
+	// Result gives what a job found, NotFound without.
+	Result(ctx context.Context, id string) ([]byte, error)
+	// DropJob forgets a job and its result; missing is fine.
+	DropJob(ctx context.Context, id string) error
 	// Log is the Merkle log's storage.
 	Log() audit.LogStore
 	// Close ends the adapter.

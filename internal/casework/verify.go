@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -72,7 +71,7 @@ func (p *planner) looksFirst(rung law.Rung) bool {
 // unseen says that nobody looked at an open page of late, and that the program
 // can.
 func (t *tx) unseen(it *takedown.Item) bool {
-	if t.s.Pages == nil || it.SuspectedCSAM || it.LocationType != "url" || it.Status == takedown.ItemClaimed || it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
+	if !t.s.looks() || it.SuspectedCSAM || it.LocationType != "url" || it.Status == takedown.ItemClaimed || it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
 		return false
 	}
 	n := len(it.Checks)
@@ -82,7 +81,7 @@ func (t *tx) unseen(it *takedown.Item) bool {
 // byHand says that the program cannot look at the item itself. Suspected
 // child-abuse material is never fetched.
 func (p *planner) byHand(it *takedown.Item) bool {
-	if p.t.s.Pages == nil || it.SuspectedCSAM || it.LocationType != "url" {
+	if !p.t.s.looks() || it.SuspectedCSAM || it.LocationType != "url" {
 		return true
 	}
 	unknown := 0
@@ -123,71 +122,6 @@ func (t *tx) claim(it *takedown.Item) error {
 	return t.put(it)
 }
 
-// look is one fetched page with the item that it is about.
-type look struct {
-	item  string
-	check takedown.Check
-}
-
-// VerifyContent looks at every page of a track that is due: claimed to be gone,
-// or about to be called still there. Handler of
-// verify-content; idempotent: two looks at one instant count as one, because
-// looks count only an hour apart.
-func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, error) {
-	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
-	if err := served(in.V); err != nil { // before pages are fetched for it
-		return out, err
-	}
-	caseID, err := caseOf[takedown.Track](ctx, s, in.Track)
-	if err != nil {
-		return out, err
-	}
-	looks, err := s.lookAt(ctx, caseID, in.Track)
-	if err != nil || len(looks) == 0 {
-		return out, err
-	}
-	err = s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
-		for _, l := range looks {
-			if err := t.checked(tr, l); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if stale(err) {
-		err = nil
-	}
-	return out, err
-}
-
-// lookAt fetches the pages that are due outside any transaction.
-func (s *Service) lookAt(ctx context.Context, caseID, track string) ([]look, error) {
-	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(caseID))
-	if err != nil {
-		return nil, err
-	}
-	tr, err := load[takedown.Track](t, track)
-	if err != nil {
-		return nil, err
-	}
-	var out []look
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
-		if !t.dueForLook(it) {
-			continue
-		}
-		check, err := t.look(it)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, look{id, check})
-	}
-	return out, nil
-}
-
 // dueForLook says that a page is to be fetched now: somebody says that it is
 // gone, or a text is about to say that it is not.
 func (t *tx) dueForLook(it *takedown.Item) bool {
@@ -197,63 +131,21 @@ func (t *tx) dueForLook(it *takedown.Item) bool {
 	return t.unseen(it)
 }
 
-// look fetches an item's page once and says what stood there. That we could
-// not find out is a result, not an error.
-func (t *tx) look(it *takedown.Item) (takedown.Check, error) {
-	check := takedown.Check{At: t.now, Result: checkUnknown}
-	if t.s.Pages == nil {
-		return check, nil
-	}
-	place, err := t.place(it)
-	if err != nil {
-		return check, err
-	}
-	page, err := t.s.Pages.Fetch(t.ctx, place.URL)
-	if err != nil {
-		t.s.Log.WarnContext(t.ctx, "a page could not be read", "item", it.ID, "error", takedown.NameOf(err))
-		return check, nil
-	}
-	check.Status, check.SHA256 = page.Status, page.SHA256
-	check.Result, err = t.judge(it, page)
-	return check, err
-}
-
-// judge says what a fetched page shows. A page that answers but shows none of
-// the person's data may be built in the browser: it is unknown, not gone.
-func (t *tx) judge(it *takedown.Item, page FetchedPage) (string, error) {
-	switch {
-	case page.Status == 404 || page.Status == 410 || page.Status == 451:
-		return checkGone, nil
-	case page.Status == 401 || page.Status == 403:
-		return checkWalled, nil
-	case page.Status < 200 || page.Status > 299:
-		return checkUnknown, nil
-	}
-	sensitive, err := t.sensitive(it.People)
-	if err != nil {
-		return checkUnknown, err
-	}
-	if len(notice.NewGuard(sensitive, notice.Allowed{}).Check("page", string(page.Body))) > 0 {
-		return checkOnline, nil
-	}
-	return checkUnknown, nil
-}
-
 // checked records a look and what follows from it.
 func (t *tx) checked(tr *takedown.Track, l look) error {
-	it, err := load[takedown.Item](t, l.item)
+	it, err := load[takedown.Item](t, l.Item)
 	if err != nil {
 		return err
 	}
 	if !t.dueForLook(it) {
 		return nil // another invocation was faster
 	}
-	if l.check.Result == checkGone && it.Status != takedown.ItemClaimed {
+	if l.Check.Result == checkGone && it.Status != takedown.ItemClaimed {
 		if err := t.claim(it); err != nil {
 			return err
 		}
 	}
-	return t.applyCheck(tr, it, l.check)
+	return t.applyCheck(tr, it, l.Check)
 }
 
 func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
@@ -316,41 +208,6 @@ func twiceGone(it *takedown.Item) bool {
 	looks := sinceClaim(it)
 	n := len(looks)
 	return n >= 2 && looks[n-1].Result == checkGone && looks[n-2].Result == checkGone && looks[n-1].At.Sub(looks[n-2].At) >= afterHour
-}
-
-// CheckItem looks at an item's page now. Role: specialist.
-func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID, item string) (takedown.Check, error) {
-	var check takedown.Check
-	fetched := false
-	err := s.inCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, c *takedown.Case) error {
-		it, err := t.itemOf(item)
-		if err != nil {
-			return err
-		}
-		if it.SuspectedCSAM {
-			return state("the item is flagged: it is never fetched")
-		}
-		if it.LocationType != "url" {
-			return state("only a page with a URL can be looked at")
-		}
-		if !fetched { // a lost swap must not look twice
-			if check, err = t.look(it); err != nil {
-				return err
-			}
-			fetched = true
-		}
-		if check.Result == checkGone && it.Status != takedown.ItemClaimed {
-			if err := t.claim(it); err != nil {
-				return err
-			}
-		}
-		t.done(200, it.ID)
-		if err := t.applyCheck(nil, it, check); err != nil {
-			return err
-		}
-		return t.touch()
-	})
-	return check, err
 }
 
 // itemOf is an item of this tx's case; not found otherwise.

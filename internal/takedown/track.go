@@ -33,6 +33,8 @@ type Track struct {
 	EndedAt    time.Time   `json:"endedAt,omitzero"`
 	Feedback   string      `json:"feedback,omitempty"` // the last feedback on an order
 	Turns      int         `json:"turns"`              // since the last renewal
+	Look       string      `json:"look,omitempty"`     // the look at its pages that it waits for
+	LookAt     time.Time   `json:"lookAt,omitzero"`    // when that was asked for
 	Renewals   int         `json:"renewals,omitempty"`
 	Parent     string      `json:"parent,omitempty"` // the track whose ladder opened this one
 	Exhausted  bool        `json:"exhausted,omitempty"`

@@ -159,8 +159,9 @@ var drives = map[string]func(*story){
 		s.call("verify-content.json")
 		s.call("verify-content.json")
 		if s.pages.looks != 1 {
-			s.t.Errorf("looked %d times within an hour", s.pages.looks)
+			s.t.Errorf("looked %d times for one job", s.pages.looks)
 		}
+		s.step("plan-step.json", "AwaitDate") // a second look, an hour later
 	},
 	"renew.json": func(s *story) {
 		s.planned()

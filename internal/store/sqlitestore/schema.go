@@ -50,4 +50,8 @@ CREATE TABLE log_leaves (idx INTEGER PRIMARY KEY, entry TEXT NOT NULL UNIQUE);
 CREATE TABLE log_hashes (idx INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 CREATE TABLE log_head (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL, size INTEGER NOT NULL, note BLOB);
 INSERT INTO log_head VALUES (1, 0, 0, NULL);
+`, `
+-- What verify-content is asked and what it found.
+CREATE TABLE jobs (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE results (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 `}

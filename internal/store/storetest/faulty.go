@@ -196,6 +196,31 @@ func (f *FaultyStore) Token(ctx context.Context, wait string) (string, error) {
 	return ask(f, func() (string, error) { return f.store.Token(ctx, wait) })
 }
 
+// PutJob asks the store.
+func (f *FaultyStore) PutJob(ctx context.Context, id string, body []byte) error {
+	return tell(f, func() error { return f.store.PutJob(ctx, id, body) })
+}
+
+// Job asks the store.
+func (f *FaultyStore) Job(ctx context.Context, id string) ([]byte, error) {
+	return ask(f, func() ([]byte, error) { return f.store.Job(ctx, id) })
+}
+
+// PutResult asks the store.
+func (f *FaultyStore) PutResult(ctx context.Context, id string, body []byte) error {
+	return tell(f, func() error { return f.store.PutResult(ctx, id, body) })
+}
+
+// Result asks the store.
+func (f *FaultyStore) Result(ctx context.Context, id string) ([]byte, error) {
+	return ask(f, func() ([]byte, error) { return f.store.Result(ctx, id) })
+}
+
+// DropJob asks the store.
+func (f *FaultyStore) DropJob(ctx context.Context, id string) error {
+	return tell(f, func() error { return f.store.DropJob(ctx, id) })
+}
+
 // Log is the store's log behind the same faults.
 func (f *FaultyStore) Log() audit.LogStore { return faultyLog{f, f.store.Log()} }
 

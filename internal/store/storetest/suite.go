@@ -63,6 +63,7 @@ func runAll(t *testing.T, open func(t *testing.T) casework.Store) {
 		{"outbox", outbox},
 		{"outbox ids are used once", outboxOnce},
 		{"tokens", tokens},
+		{"jobs", jobs},
 		{"log grows", logGrows},
 		{"log head is swapped", logHead},
 		{"log in order of streams", logOrder},

@@ -1,0 +1,111 @@
+package notice
+
+import (
+	"encoding/hex"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Marks are sealed values as keyed hashes: a page can be searched for them by
+// whoever must not know them. They hold hashes and lengths only.
+type Marks struct {
+	Words   []int    `json:"words,omitempty"`  // lengths in bytes of spellings made of whole words
+	Digits  []int    `json:"digits,omitempty"` // lengths of numbers
+	Hashes  []string `json:"hashes,omitempty"` // hex of the first 16 bytes, sorted
+	hashSet map[string]bool
+}
+
+const (
+	markBytes = 16
+	// minMark leaves out what is too short to say that a page shows a person.
+	minMark = 4
+	// maxMarkWords is how many words in a row one value spans at most.
+	maxMarkWords = 12
+	// maxMarks bounds the marks of one page.
+	maxMarks = 2000
+)
+
+// NewMarks hashes every spelling of sealed values that the guard would look
+// for, under a key that is used once. What the guard finds only with a capital
+// (a family name that is also a word) is left out: a hash has no capitals.
+func NewMarks(sealed []Sensitive, mac func([]byte) []byte) Marks {
+	var m Marks
+	for _, s := range sealed {
+		for _, v := range s.Values {
+			for _, n := range needlesFor(s.Field, v) {
+				m.add(n, mac)
+			}
+		}
+	}
+	slices.Sort(m.Words)
+	slices.Sort(m.Digits)
+	slices.Sort(m.Hashes)
+	m.Words, m.Digits, m.Hashes = slices.Compact(m.Words), slices.Compact(m.Digits), slices.Compact(m.Hashes)
+	m.Hashes = m.Hashes[:min(len(m.Hashes), maxMarks)]
+	return m
+}
+
+func (m *Marks) add(n needle, mac func([]byte) []byte) {
+	if n.rule == titled || utf8.RuneCountInString(n.text) < minMark {
+		return
+	}
+	if n.rule == number || n.rule == wholeRun {
+		m.Digits = append(m.Digits, len(n.text))
+		m.Hashes = append(m.Hashes, markOf("d", n.text, mac))
+		return
+	}
+	m.Words = append(m.Words, len(n.text))
+	m.Hashes = append(m.Hashes, markOf("w", n.text, mac))
+}
+
+func markOf(kind, text string, mac func([]byte) []byte) string {
+	return hex.EncodeToString(mac([]byte(kind + "/" + text))[:markBytes])
+}
+
+// On says that a text shows one of the values: as whole words in a row, with
+// whatever between them, or as a number within a run of digits.
+func (m Marks) On(text string, mac func([]byte) []byte) bool {
+	if len(m.Hashes) == 0 {
+		return false
+	}
+	m.hashSet = make(map[string]bool, len(m.Hashes))
+	for _, h := range m.Hashes {
+		m.hashSet[h] = true
+	}
+	plain := decode(text)
+	for _, form := range []string{decode(stripTags(text)), plain, uncode(plain)} {
+		c := canonical(form)
+		if m.inWords(c, mac) || m.inWords(c.spokenMail(), mac) || m.inDigits(c, mac) {
+			return true
+		}
+	}
+	return false
+}
+
+// inWords hashes only what is as long as a value is.
+func (m Marks) inWords(c canon, mac func([]byte) []byte) bool {
+	for i := range c.tokens {
+		var b strings.Builder
+		for _, t := range c.tokens[i:min(i+maxMarkWords, len(c.tokens))] {
+			b.WriteString(t.text)
+			if _, found := slices.BinarySearch(m.Words, b.Len()); found && m.hashSet[markOf("w", b.String(), mac)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m Marks) inDigits(c canon, mac func([]byte) []byte) bool {
+	for _, run := range c.digits {
+		for _, n := range m.Digits {
+			for i := 0; i+n <= len(run.text); i++ {
+				if m.hashSet[markOf("d", run.text[i:i+n], mac)] {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
