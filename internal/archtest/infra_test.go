@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -8,51 +9,21 @@ import (
 	"slices"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/ontdox/takedown/internal/boot/cloud"
 	"github.com/ontdox/takedown/statemachines"
 )
 
-// template is what the rules need of infra/template.yaml. Intrinsics (!Ref X)
-// are read as their scalar, X.
-type template struct {
-	Globals struct {
-		Function struct {
-			Environment struct {
-				Variables map[string]yaml.Node `yaml:"Variables"`
-			} `yaml:"Environment"`
-		} `yaml:"Function"`
-	} `yaml:"Globals"`
-	Resources map[string]struct {
-		Type       string `yaml:"Type"`
-		Properties struct {
-			DefinitionURI           string               `yaml:"DefinitionUri"`
-			DefinitionSubstitutions map[string]yaml.Node `yaml:"DefinitionSubstitutions"`
-			Policies                yaml.Node            `yaml:"Policies"`
-		} `yaml:"Properties"`
-	} `yaml:"Resources"`
-}
-
-func readTemplate(t *testing.T, text string) template {
-	t.Helper()
-	var out template
-	if err := yaml.Unmarshal([]byte(text), &out); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 // functionsStand: every function is a resource and every such resource is one.
-func functionsStand(tpl template, names []string) []string {
+func functionsStand(tpl stack, names []string) []string {
 	var out []string
+	stand := tpl.ofType("AWS::Serverless::Function")
 	for _, n := range names {
-		if tpl.Resources[camel(n)].Type != "AWS::Serverless::Function" {
+		if !slices.Contains(stand, camel(n)) {
 			out = append(out, "function "+n+" does not stand in the template")
 		}
 	}
-	for id, r := range tpl.Resources {
-		if r.Type == "AWS::Serverless::Function" && !slices.Contains(names, kebab(id)) {
+	for _, id := range stand {
+		if !slices.Contains(names, kebab(id)) {
 			out = append(out, "resource "+id+" is no function of ours")
 		}
 	}
@@ -62,28 +33,25 @@ func functionsStand(tpl template, names []string) []string {
 var openNames = regexp.MustCompile(`\$\{([A-Za-z]+)\}`)
 
 // substitutions: a machine's open names are all filled in, each by the
-// function of that name, which the machine may call; nothing else is filled in.
-func substitutions(tpl template, id string, definition []byte) []string {
-	var out []string
-	r, ok := tpl.Resources[id]
-	if !ok {
+// function of that name, which its role may call; nothing else is filled in,
+// and its role calls nothing else.
+func substitutions(tpl stack, id string, definition []byte) []string {
+	if !slices.Contains(tpl.ofType("AWS::Serverless::StateMachine"), id) {
 		return []string{id + " does not stand in the template"}
 	}
+	var out []string
 	open := map[string]bool{}
 	for _, found := range openNames.FindAllSubmatch(definition, -1) {
 		open[string(found[1])] = true
 	}
-	given := r.Properties.DefinitionSubstitutions
+	given, may := asMap(tpl.property(id, "DefinitionSubstitutions")), tpl.may(id)["lambda:InvokeFunction"]
 	for _, name := range slices.Sorted(maps.Keys(open)) {
-		node, ok := given[name]
-		if !ok {
+		switch got, ok := given[name]; {
+		case !ok:
 			out = append(out, id+" leaves ${"+name+"} open")
-			continue
-		}
-		if node.Tag != "!Ref" || node.Value != name {
-			out = append(out, id+" fills ${"+name+"} with "+node.Tag+" "+node.Value)
-		}
-		if !slices.Contains(mayInvoke(r.Properties.Policies), name) {
+		case got != name:
+			out = append(out, fmt.Sprintf("%s fills ${%s} with %v", id, name, got))
+		case !may[name]:
 			out = append(out, id+" may not invoke "+name)
 		}
 	}
@@ -92,22 +60,10 @@ func substitutions(tpl template, id string, definition []byte) []string {
 			out = append(out, id+" fills ${"+name+"}, which is not open")
 		}
 	}
-	return out
-}
-
-// mayInvoke are the functions that a machine's policies name.
-func mayInvoke(policies yaml.Node) []string {
-	var list []struct {
-		LambdaInvokePolicy struct {
-			FunctionName string `yaml:"FunctionName"`
-		} `yaml:"LambdaInvokePolicy"`
-	}
-	if policies.Decode(&list) != nil {
-		return nil
-	}
-	var out []string
-	for _, p := range list {
-		out = append(out, p.LambdaInvokePolicy.FunctionName)
+	for name := range may {
+		if !open[name] {
+			out = append(out, id+" may invoke "+name+", which it does not name")
+		}
 	}
 	return out
 }
@@ -134,19 +90,23 @@ Resources:
         Sweep: !Ref Sweep
         Triage: !Ref Sweep
         PlanStep: !Ref PlanStep
+      Role: !GetAtt Role.Arn
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
       Policies:
-        - LambdaInvokePolicy:
-            FunctionName: !Ref Triage
+        - PolicyDocument:
+            Statement: {Action: "lambda:InvokeFunction", Resource: !GetAtt Swept.Arn}
 `
 
 func TestFunctionsStandInTheTemplate(t *testing.T) {
-	holds(t, functionsStand(readTemplate(t, readRepo(t, "infra/template.yaml")), functionNames()))
-	bites(t, functionsStand(readTemplate(t, spoiltTemplate), []string{"sweep", "plan-step"}),
+	holds(t, functionsStand(readStack(t, readRepo(t, "infra/template.yaml")), functionNames()))
+	bites(t, functionsStand(readStack(t, spoiltTemplate), []string{"sweep", "plan-step"}),
 		"function plan-step does not stand", "resource Swept is no function")
 }
 
 func TestMachinesAreFilledIn(t *testing.T) {
-	tpl := readTemplate(t, readRepo(t, "infra/template.yaml"))
+	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
 	for id, m := range map[string]struct {
 		uri  string
 		text []byte
@@ -155,20 +115,32 @@ func TestMachinesAreFilledIn(t *testing.T) {
 		"TrackMachine": {"../statemachines/track.asl.json", statemachines.Track},
 	} {
 		holds(t, substitutions(tpl, id, m.text))
-		if got := tpl.Resources[id].Properties.DefinitionURI; got != m.uri {
-			t.Errorf("%s is defined by %q, want %q", id, got, m.uri)
+		if got := tpl.property(id, "DefinitionUri"); got != m.uri {
+			t.Errorf("%s is defined by %v, want %q", id, got, m.uri)
 		}
 	}
-	bites(t, substitutions(readTemplate(t, spoiltTemplate), "Machine", []byte(`${Sweep} ${Triage} ${Renew}`)),
-		"Machine fills ${PlanStep}, which is not open", "Machine fills ${Triage} with !Ref Sweep", "Machine leaves ${Renew} open", "Machine may not invoke Sweep")
+	bites(t, substitutions(readStack(t, spoiltTemplate), "Machine", []byte(`${Sweep} ${Triage} ${Renew}`)),
+		"Machine fills ${PlanStep}, which is not open", "Machine fills ${Triage} with Sweep", "Machine leaves ${Renew} open", "Machine may invoke Swept, which", "Machine may not invoke Sweep")
 }
 
-// TestTemplateConfiguresTheFunctions: the functions' environment is what
-// boot/cloud reads, no less and no more.
+// environment is what a function is given: what all are, and its own.
+func (s stack) environment(id string) []string {
+	all := maps.Clone(asMap(at(s["Globals"], "Function", "Environment", "Variables")))
+	if all == nil {
+		all = map[string]any{}
+	}
+	maps.Copy(all, asMap(s.property(id, "Environment", "Variables")))
+	return slices.Sorted(maps.Keys(all))
+}
+
+// TestTemplateConfiguresTheFunctions: what boot/cloud reads, the template sets
+// for the function that needs it.
 func TestTemplateConfiguresTheFunctions(t *testing.T) {
-	tpl := readTemplate(t, readRepo(t, "infra/template.yaml"))
-	given := slices.Sorted(maps.Keys(tpl.Globals.Function.Environment.Variables))
-	if read := slices.Sorted(slices.Values(cloud.Variables())); !slices.Equal(given, read) {
-		t.Errorf("the template sets %q; boot/cloud reads %q", given, read)
+	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
+	given := tpl.environment("SendDocument")
+	for _, name := range cloud.Variables() {
+		if !slices.Contains(given, name) {
+			t.Errorf("boot/cloud reads %s, which the template does not set", name)
+		}
 	}
 }

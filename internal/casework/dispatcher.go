@@ -121,11 +121,11 @@ func arrived(err error) error {
 // touchAll wakes every open wait: something outside the cases changed that
 // their plans rest on (settings, a calendar).
 func (s *Service) touchAll(ctx context.Context) error {
-	return s.eachWait(ctx, "", func(key string, _ Record) error { return s.completeWait(ctx, key) })
+	return s.eachWait(ctx, "", func(w openWait, _ Record) error { return s.completeWait(ctx, w.key) })
 }
 
 // eachWait calls f for every open wait due before an instant ("" for all).
-func (s *Service) eachWait(ctx context.Context, before string, f func(key string, r Record) error) error {
+func (s *Service) eachWait(ctx context.Context, before string, f func(w openWait, r Record) error) error {
 	cursor := ""
 	for {
 		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "wait", Before: before, Cursor: cursor, Limit: 200})
@@ -133,14 +133,14 @@ func (s *Service) eachWait(ctx context.Context, before string, f func(key string
 			return err
 		}
 		for _, r := range page.Records {
-			key, err := openWaitOf(r)
+			w, err := openWaitOf(r)
 			if err != nil {
 				return err
 			}
-			if key == "" {
+			if w.key == "" {
 				continue // the list lags behind the row
 			}
-			if err := f(key, r); err != nil {
+			if err := f(w, r); err != nil {
 				return err
 			}
 		}
@@ -150,19 +150,26 @@ func (s *Service) eachWait(ctx context.Context, before string, f func(key string
 	}
 }
 
-func openWaitOf(r Record) (string, error) {
+// openWait is the wait of a track or case that stands open now.
+type openWait struct {
+	key string
+	due time.Time // case time
+}
+
+// openWaitOf is the zero openWait for a row that waits for nothing.
+func openWaitOf(r Record) (openWait, error) {
 	if r.Kind == KindCase {
 		c, err := decode[takedown.Case](r)
 		if err != nil || c.Wait == nil {
-			return "", err
+			return openWait{}, err
 		}
-		return waitKey(c.ID, c.Generation, c.Wait.No), nil
+		return openWait{waitKey(c.ID, c.Generation, c.Wait.No), c.Wait.Due}, nil
 	}
 	tr, err := decode[takedown.Track](r)
 	if err != nil || tr.Wait == nil {
-		return "", err
+		return openWait{}, err
 	}
-	return waitKey(tr.ID, tr.Generation, tr.Wait.No), nil
+	return openWait{waitKey(tr.ID, tr.Generation, tr.Wait.No), tr.Wait.Due}, nil
 }
 
 // RunDispatcher delivers after every commit with messages, until ctx ends.

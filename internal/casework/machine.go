@@ -70,10 +70,19 @@ type SweepInput struct {
 	V int `json:"v"`
 }
 
-// SweepResult counts what a sweep did.
+// SweepResult counts what a sweep did, and what it found standing although
+// others should have moved it: whoever watches an installation looks at those.
 type SweepResult struct {
 	Delivered int `json:"delivered"`
 	Woken     int `json:"woken"`
 	Sequenced int `json:"sequenced"`
 	Repaired  int `json:"repaired"`
+	// OverdueWaits are waits long past their instant on which nobody acted.
+	OverdueWaits int `json:"overdueWaits,omitempty"`
+	// Undelivered are messages to the engine that stay after this sweep, at
+	// most standingLooked.
+	Undelivered int `json:"undelivered,omitempty"`
+	// Unsequenced are entries that this sweep found without a leaf and left so,
+	// at most standingLooked.
+	Unsequenced int `json:"unsequenced,omitempty"`
 }

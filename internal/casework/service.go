@@ -16,14 +16,17 @@ import (
 )
 
 // Deps is what a Service is built from. All fields are required but Pages
-// and Looker (without either pages are checked by hand) and LeasesFrom.
+// and Looker (without either pages are checked by hand), Evidence, Swept and
+// LeasesFrom.
 type Deps struct {
 	Store  Store
 	Engine Engine
 	Mailer Mailer
 	Blobs  Blobs
-	Keys   Keys
-	Pages  PageFetcher
+	// Evidence keeps sealed evidence apart, where it can be locked; Blobs if nil.
+	Evidence Blobs
+	Keys     Keys
+	Pages    PageFetcher
 	// Looker runs verify-content where Pages lies in another process.
 	Looker Looker
 	Law    *law.Data
@@ -34,6 +37,9 @@ type Deps struct {
 	Log     *slog.Logger
 	// Sequence lets the sequencer catch up and says how many entries it took.
 	Sequence func(ctx context.Context) (int, error)
+	// Swept, if set, is told what each sweep found, and whether it ended well:
+	// what measures an installation from outside.
+	Swept func(ctx context.Context, found SweepResult, err error)
 	// MailLease is how long a send may take before its end is unknown.
 	MailLease time.Duration
 	// LeasesFrom is when this process took the data directory for itself, in
@@ -59,6 +65,9 @@ type Service struct {
 func New(d Deps) *Service {
 	if d.MailLease == 0 {
 		d.MailLease = 5 * time.Minute
+	}
+	if d.Evidence == nil {
+		d.Evidence = d.Blobs
 	}
 	return &Service{Deps: d, kick: make(chan struct{}, 1), beats: map[string]time.Time{}}
 }

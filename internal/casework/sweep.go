@@ -3,10 +3,12 @@ package casework
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -37,13 +39,41 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := s.sweepDead(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if out.Sequenced, err = s.sequence(ctx); err != nil {
+	if err := s.sweepLog(ctx, &out); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	rows, err := s.Store.OutboxDue(ctx, s.HostNow().Add(-outboxAge), standingLooked)
+	if out.Undelivered = len(rows); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if errs == nil {
 		s.beat("sweep")
 	}
+	if s.Swept != nil {
+		s.Swept(ctx, out, errs)
+	}
 	return out, errs
+}
+
+// standingLooked bounds how much of what stands still a sweep counts.
+const standingLooked = 100
+
+// sweepLog lets the sequencer catch up. What had no leaf before and has none
+// after it is what the sequencer does not get to.
+func (s *Service) sweepLog(ctx context.Context, out *SweepResult) error {
+	before, err := s.Store.Log().Pending(ctx, standingLooked)
+	if err != nil {
+		return err
+	}
+	n, errs := s.sequence(ctx)
+	out.Sequenced = n
+	after, err := s.Store.Log().Pending(ctx, standingLooked)
+	for _, line := range before {
+		if slices.ContainsFunc(after, func(l audit.Line) bool { return l.ID == line.ID }) {
+			out.Unsequenced++
+		}
+	}
+	return errors.Join(errs, err)
 }
 
 // sequence lets the sequencer catch up.
@@ -61,7 +91,7 @@ func (s *Service) sweepWaits(ctx context.Context, out *SweepResult) error {
 	if err != nil {
 		return err
 	}
-	return s.eachWait(ctx, sortTime(now.Add(time.Second)), func(key string, r Record) error {
+	return s.eachWait(ctx, sortTime(now.Add(time.Second)), func(w openWait, r Record) error {
 		repaired, err := s.watch(ctx, r, now)
 		if err != nil || repaired {
 			if repaired {
@@ -69,8 +99,11 @@ func (s *Service) sweepWaits(ctx context.Context, out *SweepResult) error {
 			}
 			return err
 		}
+		if now.Sub(w.due) >= overdue {
+			out.OverdueWaits++
+		}
 		out.Woken++
-		return s.completeWait(ctx, key)
+		return s.completeWait(ctx, w.key)
 	})
 }
 

@@ -1,0 +1,222 @@
+package archtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// recorded is infra/actions.json: function → action of IAM → kinds of resource
+// (see kindOf; "" where the call names none), as the stories on the shape
+// local-cloud were seen to call them. "{}" until one was recorded.
+type recorded map[string]map[string][]string
+
+// reason is a line of infra/reasons.json: why functions may do what no story
+// does. Of names functions, or machines by their logical id; "*" is every one
+// that may. Any says that the service offers no narrower resource than "*".
+type reason struct {
+	Of       []string `json:"of"`
+	Action   string   `json:"action"`
+	Resource string   `json:"resource"`
+	Any      bool     `json:"any"`
+	Why      string   `json:"why"`
+}
+
+func (r reason) covers(of, action, kind string) bool {
+	own := r.Resource == kind || r.Resource == "*Log" && strings.HasSuffix(kind, "Log")
+	return own && r.Action == action && (slices.Contains(r.Of, of) || slices.Contains(r.Of, "*"))
+}
+
+// allowed lists what each function and machine may, as "of action kind".
+func (s stack) allowed() map[string]map[string]map[string]bool {
+	out := map[string]map[string]map[string]bool{}
+	for _, id := range s.ofType("AWS::Serverless::Function") {
+		out[kebab(id)] = s.may(id)
+	}
+	for _, id := range s.ofType("AWS::Serverless::StateMachine") {
+		may := s.may(id)
+		delete(may, "lambda:InvokeFunction") // the definition says which: see substitutions
+		out[id] = may
+	}
+	return out
+}
+
+// called says whether a recording shows an action on a kind. What names no
+// resource is of every kind.
+func (r recorded) called(of, action, kind string) bool {
+	seen := r[of][action]
+	return slices.Contains(seen, kind) || slices.Contains(seen, "")
+}
+
+// refusals are the recorded calls that a role would refuse.
+func refusals(tpl stack, seen recorded) []string {
+	var out []string
+	allowed := tpl.allowed()
+	for _, of := range slices.Sorted(maps.Keys(seen)) {
+		for _, action := range slices.Sorted(maps.Keys(seen[of])) {
+			for _, kind := range seen[of][action] {
+				may := allowed[of][action]
+				if len(may) == 0 || kind != "" && !may[kind] {
+					out = append(out, fmt.Sprintf("%s calls %s on %q, which its role does not allow", of, action, kind))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// unexplained is what a role allows although no story needs it and no reason
+// says why, and every reason that explains nothing.
+func unexplained(tpl stack, seen recorded, reasons []reason) []string {
+	var out []string
+	used := make([]bool, len(reasons))
+	allowed := tpl.allowed()
+	for _, of := range slices.Sorted(maps.Keys(allowed)) {
+		for _, action := range slices.Sorted(maps.Keys(allowed[of])) {
+			for _, kind := range slices.Sorted(maps.Keys(allowed[of][action])) {
+				why := false
+				for i, r := range reasons {
+					if r.covers(of, action, kind) && r.Why != "" && (kind != "*" || r.Any) {
+						used[i], why = true, true
+					}
+				}
+				if !why && (kind == "*" || len(seen) > 0 && !seen.called(of, action, kind)) {
+					out = append(out, fmt.Sprintf("%s may %s on %s: no story needs it, and no reason says why", of, action, kind))
+				}
+			}
+		}
+	}
+	for i, r := range reasons {
+		if !used[i] {
+			out = append(out, fmt.Sprintf("the reason for %s on %s explains nothing", r.Action, r.Resource))
+		}
+	}
+	return out
+}
+
+// objects are all of one bucket.
+var objects = regexp.MustCompile(`^\w+/\*$`)
+
+// narrow: no action with a wildcard, and no resource with one but the objects
+// of a bucket and the executions of a machine; "*" itself needs a reason.
+func narrow(tpl stack) []string {
+	var out []string
+	for of, byAction := range tpl.allowed() {
+		for action, kinds := range byAction {
+			if strings.Contains(action, "*") {
+				out = append(out, of+" may "+action+": name the actions")
+			}
+			for kind := range kinds {
+				if kind != "*" && strings.Contains(kind, "*") && !objects.MatchString(kind) {
+					out = append(out, of+" may "+action+" on "+kind+": name the resource")
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// mailers: only these functions may send mail (design §6).
+func mailers(tpl stack) []string {
+	var out []string
+	for of, byAction := range tpl.allowed() {
+		for action := range byAction {
+			if strings.HasPrefix(action, "ses:") && of != "send-document" && of != "send-digest" {
+				out = append(out, of+" may "+action)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// oneRoleEach: no two functions share a role, and each is trusted by Lambda
+// alone.
+func oneRoleEach(tpl stack) []string {
+	var out []string
+	of := map[string]string{}
+	for _, id := range tpl.ofType("AWS::Serverless::Function") {
+		role := strings.TrimSuffix(fmt.Sprint(tpl.property(id, "Role")), ".Arn")
+		if role != id+"Role" || of[role] != "" {
+			out = append(out, id+" has the role "+role)
+		}
+		of[role] = id
+		for _, st := range list(tpl.property(role, "AssumeRolePolicyDocument", "Statement")) {
+			if got := at(st, "Principal", "Service"); got != "lambda.amazonaws.com" {
+				out = append(out, fmt.Sprintf("%s is trusted by %v", role, got))
+			}
+		}
+	}
+	return out
+}
+
+func readActions(t *testing.T) (recorded, []reason) {
+	t.Helper()
+	var seen recorded
+	var reasons []reason
+	if err := json.Unmarshal([]byte(readRepo(t, "infra/actions.json")), &seen); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(readRepo(t, "infra/reasons.json")), &reasons); err != nil {
+		t.Fatal(err)
+	}
+	return seen, reasons
+}
+
+const spoiltRoles = `
+Resources:
+  Sweep:
+    Type: AWS::Serverless::Function
+    Properties: {Role: !GetAtt SweepRole.Arn}
+  Triage:
+    Type: AWS::Serverless::Function
+    Properties: {Role: !GetAtt SweepRole.Arn}
+  SweepRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: {Statement: [{Principal: {Service: ec2.amazonaws.com}}]}
+      ManagedPolicyArns: [!Ref Mail]
+      Policies:
+        - PolicyDocument:
+            Statement:
+              - {Action: "dynamodb:*", Resource: !GetAtt Table.Arn}
+              - {Action: "s3:GetObject", Resource: "*"}
+              - {Action: "dynamodb:Query", Resource: !Sub "${Table.Arn}/index/*"}
+  Mail:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Statement: {Action: [ses:SendEmail], Resource: !Sub "arn:${AWS::Partition}:ses:r:a:identity/${MailDomain}"}
+`
+
+func TestRolesAllowWhatTheStoriesNeed(t *testing.T) {
+	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
+	seen, reasons := readActions(t)
+	holds(t, refusals(tpl, seen))
+	holds(t, unexplained(tpl, seen, reasons))
+
+	spoilt := readStack(t, spoiltRoles)
+	calls := recorded{"sweep": {"ses:SendEmail": {"MailDomainIdentity"}, "kms:Decrypt": {"Key"}, "s3:GetObject": {""}, "dynamodb:Query": {"Table/index/due"}}}
+	bites(t, refusals(spoilt, calls),
+		`sweep calls dynamodb:Query on "Table/index/due"`, `sweep calls kms:Decrypt on "Key"`)
+	bites(t, unexplained(spoilt, calls, []reason{{Of: []string{"sweep"}, Action: "dynamodb:*", Resource: "Table", Why: "it is easy"}, {Of: []string{"*"}, Action: "s3:GetObject", Resource: "*", Why: "no word of any"}}),
+		"sweep may dynamodb:Query on Table/index/*", "sweep may s3:GetObject on *", "the reason for s3:GetObject on * explains nothing",
+		"triage may dynamodb:* on Table", "triage may dynamodb:Query on Table/index/*", "triage may s3:GetObject on *", "triage may ses:SendEmail on MailDomainIdentity")
+}
+
+func TestRolesAreNarrow(t *testing.T) {
+	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
+	holds(t, narrow(tpl))
+	holds(t, mailers(tpl))
+	holds(t, oneRoleEach(tpl))
+	spoilt := readStack(t, spoiltRoles)
+	bites(t, narrow(spoilt), "sweep may dynamodb:*: name the actions", "sweep may dynamodb:Query on Table/index/*: name the resource",
+		"triage may dynamodb:*: name the actions", "triage may dynamodb:Query on Table/index/*: name the resource")
+	bites(t, mailers(spoilt), "sweep may ses:SendEmail", "triage may ses:SendEmail")
+	bites(t, oneRoleEach(spoilt), "SweepRole is trusted by ec2.amazonaws.com", "SweepRole is trusted by ec2.amazonaws.com", "Triage has the role SweepRole")
+}
