@@ -272,7 +272,7 @@ func (t *tx) openEvidence(e *takedown.Evidence) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := t.s.Blobs.Get(t.ctx, e.Blob)
+	r, err := t.s.Evidence.Get(t.ctx, e.Blob)
 	if err != nil {
 		return nil, err
 	}

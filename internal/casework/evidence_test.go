@@ -234,3 +234,22 @@ func TestNothingOfAFlaggedItemIsStoredOrShown(t *testing.T) {
 	f.kind(err, takedown.Conflict)
 	f.task(c.Case, "refer_csam")
 }
+
+// TestEvidenceIsKeptApart: where a deployment has a place of its own for
+// evidence, the bytes go there and come from there, and nothing else does.
+func TestEvidenceIsKeptApart(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	apart := &memBlobs{}
+	f.s.Evidence = apart
+	c := f.open(caseInput("https://forum.example/1"))
+	before := f.blobs()
+	id := f.capture(c.Case, c.Items[0].Item)
+	count := 0
+	apart.m.Range(func(_, _ any) bool { count++; return true })
+	if count != 1 || f.blobs() != before {
+		t.Errorf("%d blobs apart and %d among the others, want 1 and none", count, f.blobs()-before)
+	}
+	r, _, err := f.s.StreamEvidence(ctx, c.Case, id)
+	f.ok(err)
+	f.ok(r.Close())
+}

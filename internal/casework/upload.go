@@ -146,6 +146,6 @@ func (s *Service) sealUpload(ctx context.Context, u *takedown.Upload, plain []by
 	if err != nil {
 		return "", err
 	}
-	name, _, err := s.Blobs.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
+	name, _, err := s.Evidence.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
 	return name, err
 }
