@@ -135,6 +135,27 @@ func mailers(tpl stack) []string {
 	return out
 }
 
+// onlyJobs: verify-content meets hostile pages, so its role reaches a job's
+// rows and keys alone, whatever else it is compromised into asking (design §8).
+func onlyJobs(tpl stack) []string {
+	var out []string
+	for _, st := range tpl.statements("VerifyContent") {
+		for _, action := range texts(at(st, "Action")) {
+			for _, kind := range texts(at(st, "Resource")) {
+				keys := texts(at(st, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys"))
+				context := at(st, "Condition", "StringLike", "kms:EncryptionContext:case")
+				ok := strings.HasPrefix(action, "logs:") || strings.HasPrefix(action, "xray:") || kindOf(kind) == "StoreKey" ||
+					strings.HasPrefix(action, "dynamodb:") && slices.Equal(keys, []string{"job#*"}) ||
+					action == "kms:Decrypt" && context == "look/*"
+				if !ok {
+					out = append(out, "verify-content may "+action+" on "+kindOf(kind))
+				}
+			}
+		}
+	}
+	return out
+}
+
 // oneRoleEach: no two functions share a role, and each is trusted by Lambda
 // alone.
 func oneRoleEach(tpl stack) []string {
@@ -213,10 +234,13 @@ func TestRolesAreNarrow(t *testing.T) {
 	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
 	holds(t, narrow(tpl))
 	holds(t, mailers(tpl))
+	holds(t, onlyJobs(tpl))
 	holds(t, oneRoleEach(tpl))
 	spoilt := readStack(t, spoiltRoles)
 	bites(t, narrow(spoilt), "sweep may dynamodb:*: name the actions", "sweep may dynamodb:Query on Table/index/*: name the resource",
 		"triage may dynamodb:*: name the actions", "triage may dynamodb:Query on Table/index/*: name the resource")
+	bites(t, onlyJobs(readStack(t, strings.ReplaceAll(spoiltRoles, "  Triage:", "  VerifyContent:"))),
+		"verify-content may dynamodb:* on Table", "verify-content may dynamodb:Query on Table/index/*", "verify-content may s3:GetObject on *", "verify-content may ses:SendEmail on MailDomainIdentity")
 	bites(t, mailers(spoilt), "sweep may ses:SendEmail", "triage may ses:SendEmail")
 	bites(t, oneRoleEach(spoilt), "SweepRole is trusted by ec2.amazonaws.com", "SweepRole is trusted by ec2.amazonaws.com", "Triage has the role SweepRole")
 }
