@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/boot/local"
@@ -242,23 +241,4 @@ func (c *restoreCmd) Run(ctx context.Context, term terminal) error {
 	}
 	_, err := fmt.Fprintf(term.out, "restored into %s; the restore stands in heads.log and in the history\n", c.Data)
 	return err
-}
-
-// doctorCmd looks whether an installation is whole.
-type doctorCmd struct{ installation }
-
-// Run says what it found.
-func (c *doctorCmd) Run(ctx context.Context, term terminal) error {
-	return c.beside(ctx, func(app *local.App) error {
-		now, err := app.Service.Now(ctx)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(term.out, "database and key file: ok\ncase time: %s\n", now.Format(time.RFC3339))
-		rep, err := app.Verify(ctx, audit.Options{})
-		if err != nil {
-			return err
-		}
-		return sayReport(term.out, rep)
-	})
 }

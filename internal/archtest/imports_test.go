@@ -44,7 +44,7 @@ var layers = []layer{
 		"statemachines", "internal/audit", "internal/law", "internal/engine/asl", "internal/web/api", "internal/web/console",
 	}, append(adapters, ports...)...)},
 	{"cmd", []string{
-		"internal/boot/local", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness",
+		"internal/boot/local", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness",
 	}},
 	{"functions", []string{"internal/boot/cloud"}},
 	{"statemachines", nil},
