@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
@@ -143,4 +144,64 @@ func TestTemplateConfiguresTheFunctions(t *testing.T) {
 			t.Errorf("boot/cloud reads %s, which the template does not set", name)
 		}
 	}
+}
+
+var asksStack = regexp.MustCompile(`\.(outputs|parameters)\["(\w+)"\]`)
+
+// asked: what takedown doctor reads of a stack, the template gives.
+func asked(tpl stack, program string) []string {
+	var out []string
+	section := map[string]string{"outputs": "Outputs", "parameters": "Parameters"}
+	for _, found := range asksStack.FindAllStringSubmatch(program, -1) {
+		if _, ok := asMap(tpl[section[found[1]]])[found[2]]; !ok {
+			out = append(out, "doctor reads "+found[2]+", which is none of the template's "+found[1])
+		}
+	}
+	return out
+}
+
+// described: every parameter says what it means, and what has a default that
+// an operator would not want says so; every alarm has its line in the
+// operator's manual.
+func described(tpl stack, manual string) []string {
+	var out []string
+	for name, p := range asMap(tpl["Parameters"]) {
+		if text, ok := at(p, "Description").(string); !ok || len(text) < 20 {
+			out = append(out, "parameter "+name+" does not say what it means")
+		}
+	}
+	for name, o := range asMap(tpl["Outputs"]) {
+		if at(o, "Description") == nil {
+			out = append(out, "output "+name+" does not say what it is")
+		}
+	}
+	for _, id := range tpl.ofType("AWS::CloudWatch::Alarm") {
+		group, _, _ := strings.Cut(id, "Execution")
+		if group != id {
+			group += "Execution…"
+		}
+		if !strings.Contains(manual, group) {
+			out = append(out, "docs/operations.md has no line for alarm "+id)
+		}
+	}
+	return out
+}
+
+func TestTheTemplateIsWhatOperatorsAreTold(t *testing.T) {
+	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
+	program := readRepo(t, "internal/boot/cloudcheck/points.go")
+	if !asksStack.MatchString(program) {
+		t.Error("doctor reads nothing of the stack")
+	}
+	holds(t, asked(tpl, program))
+	holds(t, described(tpl, readRepo(t, "docs/operations.md")))
+	spoilt := readStack(t, `
+Parameters: {Mail: {Description: too short}}
+Outputs: {Url: {Value: x}}
+Resources:
+  Silence: {Type: AWS::CloudWatch::Alarm}
+  CaseExecutionFailed: {Type: AWS::CloudWatch::Alarm}
+`)
+	bites(t, asked(spoilt, `d.outputs["Url"] d.outputs["Gone"] d.parameters["Mail"] d.parameters["Url"]`), "doctor reads Gone", "doctor reads Url")
+	bites(t, described(spoilt, "CaseExecution…"), "docs/operations.md has no line for alarm Silence", "output Url", "parameter Mail")
 }
