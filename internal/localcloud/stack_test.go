@@ -1,6 +1,7 @@
 package localcloud
 
 import (
+	"context"
 	"os"
 	"slices"
 	"strings"
@@ -66,7 +67,7 @@ func TestTheTemplateIsMadeOnTheServices(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.Delete(t.Context(), on); err != nil {
+		if err := s.Delete(context.WithoutCancel(ctx), on); err != nil {
 			t.Error(err)
 		}
 	})
