@@ -51,7 +51,7 @@ var layers = []layer{
 	{"templates", nil},
 	{"internal/skip", nil},
 	{"internal/witness", nil},
-	{"internal/localcloud", []string{"internal/lambdahost", "internal/boot/cloud", "internal/takedown"}},
+	{"internal/localcloud", []string{"internal/lambdahost", "internal/takedown", "internal/witness"}},
 	{"internal/archtest", nil},
 }
 

@@ -159,6 +159,16 @@ func (d *Deployment) register(ctx context.Context) error {
 	return nil
 }
 
+// Recover makes the state machines again on a LocalStack that was started anew,
+// and tells it where the functions are. What ran there is gone: the store says
+// how far each track had come.
+func (d *Deployment) Recover(ctx context.Context) error {
+	if err := d.register(ctx); err != nil {
+		return err
+	}
+	return d.CreateMachines(ctx, d.opt.On)
+}
+
 // serve opens the front and starts the schedules.
 func (d *Deployment) serve(ctx context.Context) error {
 	schedules, err := d.Schedules()

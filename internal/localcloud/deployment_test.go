@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/ontdox/takedown/internal/witness"
 )
 
 // playedFunctions builds testdata/played and lets it stand for each function.
@@ -115,5 +117,44 @@ func TestAnAnswerShowsWhatFollowsFromAChange(t *testing.T) {
 	}
 	if !slices.Equal(seen["dispatch-outbox"]["states:StartExecution"], []string{"TrackMachine"}) || !slices.Equal(seen["api"]["dynamodb:PutItem"], []string{"Table"}) {
 		t.Errorf("recorded %v", seen)
+	}
+}
+
+// TestLocalStackComesBack: its machines are made again, and the functions are
+// where they were.
+func TestLocalStackComesBack(t *testing.T) {
+	services(t) // they are installed where they run
+	cache, err := witness.DefaultCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := StartPlatform(t.Context(), cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	d, _ := deployed(t, p.On)
+	does(t, "POST", d.URL+"/start/track_a")
+	ctx, cancel := context.WithCancel(t.Context())
+	back, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- p.Keep(ctx, func(ctx context.Context) error {
+			defer close(back)
+			return d.Recover(ctx)
+		})
+	}()
+	p.service(witness.LocalStack).Kill()
+	select {
+	case <-back:
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	does(t, "POST", d.URL+"/start/track_b")
+	if got := does(t, "GET", d.URL+"/track/track_b"); got != "waiting" {
+		t.Errorf("a track on the new machines is %q", got)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
 	}
 }
