@@ -21,7 +21,7 @@ func Build(ctx context.Context, root, cache string) (string, error) {
 	}
 	sum := sha256.Sum256([]byte(root))
 	dir := filepath.Join(cache, "functions-"+hex.EncodeToString(sum[:6]))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir+string(filepath.Separator), "./functions/...") //nolint:gosec // a directory of the cache

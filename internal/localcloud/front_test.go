@@ -41,14 +41,14 @@ func asked(t *testing.T, r *http.Request, payload string, failed error) (events.
 }
 
 func TestARequestIsAnEventOfTheGateway(t *testing.T) {
-	r := httptest.NewRequest("POST", "/v1/cases/case%5Fx?limit=2&role=a&role=b", strings.NewReader(`{"a":"é"}`))
+	r := httptest.NewRequest(http.MethodPost, "/v1/cases/case%5Fx?limit=2&role=a&role=b", strings.NewReader(`{"a":"é"}`))
 	r.Header.Set("Content-Type", "application/json; charset=utf-8")
 	r.Header.Add("X-Twice", "1")
 	r.Header.Add("X-Twice", "2")
 	r.Header.Set("Cookie", "a=1; b=2")
 	e, w := asked(t, r, `{"statusCode":201,"headers":{"Etag":"\"3\""},"cookies":["c=1"],"body":"`+base64.StdEncoding.EncodeToString([]byte{0xff, 0})+`","isBase64Encoded":true}`, nil)
 	if e.Version != "2.0" || e.RawPath != "/v1/cases/case%5Fx" || e.RawQueryString != "limit=2&role=a&role=b" || e.QueryStringParameters["role"] != "a,b" ||
-		e.Headers["x-twice"] != "1,2" || len(e.Cookies) != 2 || e.Body != `{"a":"é"}` || e.IsBase64Encoded || e.RequestContext.HTTP.Method != "POST" || e.RequestContext.TimeEpoch != 1805702400000 {
+		e.Headers["x-twice"] != "1,2" || len(e.Cookies) != 2 || e.Body != `{"a":"é"}` || e.IsBase64Encoded || e.RequestContext.HTTP.Method != http.MethodPost || e.RequestContext.TimeEpoch != 1805702400000 {
 		t.Errorf("got %+v", e)
 	}
 	if w.Code != 201 || w.Header().Get("ETag") != `"3"` || w.Header().Get("Set-Cookie") != "c=1" || w.Body.String() != "\xff\x00" {
@@ -57,7 +57,7 @@ func TestARequestIsAnEventOfTheGateway(t *testing.T) {
 }
 
 func TestABodyThatIsNoTextGoesInBase64(t *testing.T) {
-	r := httptest.NewRequest("PUT", "/v1/uploads/x", strings.NewReader("\xff\xd8"))
+	r := httptest.NewRequest(http.MethodPut, "/v1/uploads/x", strings.NewReader("\xff\xd8"))
 	r.Header.Set("Content-Type", "image/jpeg")
 	if e, _ := asked(t, r, `{"statusCode":204}`, nil); !e.IsBase64Encoded || e.Body != "/9g=" {
 		t.Errorf("got %q, %v", e.Body, e.IsBase64Encoded)
@@ -78,7 +78,7 @@ func TestTheGatewayAnswersForAFunctionThatDoesNot(t *testing.T) {
 		"above lambda's":   {`{}`, &lambdahost.APIError{Status: 413}, 1, 413},
 		"above its own":    {`{"statusCode":200}`, nil, maxGateway + 1, 413},
 	} {
-		_, w := asked(t, httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("a", c.body))), c.payload, c.failed)
+		_, w := asked(t, httptest.NewRequest(http.MethodPost, "/", strings.NewReader(strings.Repeat("a", c.body))), c.payload, c.failed)
 		if w.Code != c.want || !strings.Contains(w.Body.String(), `"message"`) {
 			t.Errorf("%s: answered %d %q, want %d", name, w.Code, w.Body, c.want)
 		}

@@ -44,8 +44,9 @@ func send(t *testing.T, method, url, function, service, target, body string, hea
 	if target != "" {
 		req.Header.Set("X-Amz-Target", target)
 	}
-	for i := 0; i < len(headers); i += 2 {
-		req.Header.Set(headers[i], headers[i+1])
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ": ")
+		req.Header.Set(name, value)
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -64,7 +65,7 @@ func TestCallsAreRecordedAsThePermissionsThatTheyNeed(t *testing.T) {
 	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"BatchGetItem", `{"RequestItems":{"desk-Table":{}}}`)
 	send(t, "POST", url, "Api", "kms", "TrentService.Decrypt", `{"KeyId":"arn:key"}`)
 	send(t, "POST", url, "Api", "states", "AWSStepFunctions.SendTaskSuccess", `{"taskToken":"t"}`)
-	send(t, "PUT", url+"/desk-heads/heads/1", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode", "GOVERNANCE")
+	send(t, "PUT", url+"/desk-heads/heads/1", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode: GOVERNANCE")
 	send(t, "GET", url+"/desk-heads?list-type=2", "Sweep", "s3", "", "")
 	send(t, "PUT", url+"/desk-blobs/a?X-Amz-Credential=Api%2F20270322%2Feu-west-1%2Fs3%2Faws4_request", "", "", "", "x")
 	kinds := strings.NewReplacer("desk-Table", "Table", "desk-heads", "Heads", "desk-blobs", "Blobs", "arn:key", "Key")

@@ -62,7 +62,7 @@ func (r *resolver) value(v any) (any, error) {
 	return v, nil
 }
 
-func (r *resolver) object(v map[string]any) (any, error) {
+func (r *resolver) object(v map[string]any) (map[string]any, error) {
 	out := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(v)) {
 		got, err := r.value(v[key])

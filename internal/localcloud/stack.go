@@ -123,7 +123,7 @@ func (s *Stack) properties(id string, only ...string) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("resource %s: %w", id, err)
 	}
-	return got.(map[string]any), nil //nolint:errorlint,forcetypeassert // object gives nothing else
+	return got, nil
 }
 
 // into reads resolved properties into a struct with the same field names.
