@@ -134,3 +134,17 @@ func TestFunctionsAreAsTheTemplateSays(t *testing.T) {
 		}
 	}
 }
+
+func TestRates(t *testing.T) {
+	for in, want := range map[string]time.Duration{
+		"rate(1 minute)": time.Minute, "rate(5 minutes)": 5 * time.Minute, "rate(2 hours)": 2 * time.Hour, "rate(1 day)": 24 * time.Hour,
+		"cron(0 6 * * ? *)": 0, // at a time of day: nobody waits for it here
+	} {
+		if got, err := rateOf(in); got != want || err != nil {
+			t.Errorf("%s: %v, %v", in, got, err)
+		}
+	}
+	if _, err := rateOf("rate(0 minutes)"); err == nil {
+		t.Error("a rate of nothing passes")
+	}
+}
