@@ -44,13 +44,14 @@ var layers = []layer{
 		"statemachines", "internal/audit", "internal/law", "internal/engine/asl", "internal/web/api", "internal/web/console",
 	}, append(adapters, ports...)...)},
 	{"cmd", []string{
-		"internal/boot/local", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness",
+		"internal/boot/local", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
 	}},
 	{"functions", []string{"internal/boot/cloud"}},
 	{"statemachines", nil},
 	{"templates", nil},
 	{"internal/skip", nil},
 	{"internal/witness", nil},
+	{"internal/localcloud", []string{"internal/lambdahost", "internal/takedown", "internal/witness"}},
 	{"internal/archtest", nil},
 }
 

@@ -44,7 +44,10 @@ func (s *Service) ListExecutions(ctx context.Context, who takedown.Principal, st
 	for _, e := range list {
 		out = append(out, viewExecution(e))
 	}
-	return out, next, err
+	if err != nil {
+		return out, next, err
+	}
+	return out, next, s.sayWaits(ctx, out)
 }
 
 // GetExecution gives one execution. Role: coordinator.
@@ -53,7 +56,68 @@ func (s *Service) GetExecution(ctx context.Context, who takedown.Principal, name
 		return ExecutionView{}, err
 	}
 	e, err := s.Engine.Describe(ctx, name)
-	return viewExecution(e), err
+	if err != nil {
+		return ExecutionView{}, err
+	}
+	out := []ExecutionView{viewExecution(e)}
+	err = s.sayWaits(ctx, out)
+	return out[0], err
+}
+
+// sayWaits says of executions under way where they wait, since when and until
+// when, in case time: the store knows it in every shape, an engine that runs on
+// the world's time does not.
+func (s *Service) sayWaits(ctx context.Context, views []ExecutionView) error {
+	var keys []Key
+	for _, v := range views {
+		if id, _, ok := ofExecution(v.Name); ok && v.Status == "RUNNING" {
+			keys = append(keys, Key{RecordKind(v.Machine), id})
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	records, err := s.Store.Get(ctx, keys...)
+	if err != nil {
+		return err
+	}
+	waits := map[string]*takedown.Wait{}
+	for _, r := range records {
+		name, w, err := waitOf(r)
+		if err != nil {
+			return err
+		}
+		waits[name] = w
+	}
+	for i := range views {
+		if w := waits[views[i].Name]; w != nil && views[i].Status == "RUNNING" {
+			views[i].say(w)
+		}
+	}
+	return nil
+}
+
+func (v *ExecutionView) say(w *takedown.Wait) {
+	v.State, v.WaitsFor, v.WaitsUntil = w.Kind, "token", w.Due
+	if !w.Since.IsZero() { // waits of an earlier program have none
+		v.Since = w.Since
+	}
+}
+
+// waitOf is the open wait of a case or track with its execution's name.
+func waitOf(r Record) (string, *takedown.Wait, error) {
+	if r.Kind == KindCase {
+		c, err := decode[takedown.Case](r)
+		if err != nil {
+			return "", nil, err
+		}
+		return executionName(c.ID, c.Generation), c.Wait, nil
+	}
+	tr, err := decode[takedown.Track](r)
+	if err != nil {
+		return "", nil, err
+	}
+	return executionName(tr.ID, tr.Generation), tr.Wait, nil
 }
 
 // ExecutionEvents gives a page of an execution's history, oldest first. The

@@ -237,9 +237,9 @@ func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown
 			due = before.Due
 		}
 	}
-	w := &takedown.Wait{No: last + 1, Kind: st.next, Due: due.UTC(), Why: st.why}
+	w := &takedown.Wait{No: last + 1, Kind: st.next, Since: now, Due: due.UTC(), Why: st.why}
 	if sameWait(before, w) {
-		w.No = before.No
+		w.No, w.Since = before.No, before.Since
 	}
 	return w
 }

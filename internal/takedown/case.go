@@ -77,12 +77,14 @@ type Case struct {
 	ColleagueSusp bool       `json:"colleagueSuspected,omitempty"`
 }
 
-// Wait is the one open wait of a track or case, numbered. Due is case time.
+// Wait is the one open wait of a track or case, numbered. Since and Due are case
+// time; Kind is the state of the machine in which it waits.
 type Wait struct {
-	No   int       `json:"no"`
-	Kind string    `json:"kind"`
-	Due  time.Time `json:"due"`
-	Why  []string  `json:"why,omitempty"` // reason codes: what it waits for
+	No    int       `json:"no"`
+	Kind  string    `json:"kind"`
+	Since time.Time `json:"since,omitzero"`
+	Due   time.Time `json:"due"`
+	Why   []string  `json:"why,omitempty"` // reason codes: what it waits for
 }
 
 // Person is an affected person. Private and preferences are sealed.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -185,6 +186,18 @@ func (s *Service) tail() string {
 		return err.Error()
 	}
 	return tail(text)
+}
+
+// Exited is closed when the service's process has ended, whoever ended it.
+func (s *Service) Exited() <-chan struct{} { return s.exited }
+
+// Port is the one that Endpoint names.
+func (s *Service) Port() (int, error) {
+	u, err := url.Parse(s.Endpoint)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(u.Port())
 }
 
 // Kill ends the service at once, as a crash would; its files stay until Stop.
