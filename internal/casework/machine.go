@@ -76,4 +76,5 @@ type SweepResult struct {
 	Woken     int `json:"woken"`
 	Sequenced int `json:"sequenced"`
 	Repaired  int `json:"repaired"`
+	Mails     int `json:"mails,omitempty"`
 }

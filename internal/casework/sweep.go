@@ -37,6 +37,9 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := s.sweepDead(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
+	if err := s.sweepMail(ctx, &out); err != nil {
+		errs = errors.Join(errs, err)
+	}
 	if out.Sequenced, err = s.sequence(ctx); err != nil {
 		errs = errors.Join(errs, err)
 	}
