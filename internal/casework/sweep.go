@@ -37,7 +37,7 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := s.sweepDead(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := s.sweepMail(ctx, &out); err != nil {
+	if err := errors.Join(s.sweepMail(ctx, &out), s.sweepUnmatched(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if out.Sequenced, err = s.sequence(ctx); err != nil {
