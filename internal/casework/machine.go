@@ -85,4 +85,5 @@ type SweepResult struct {
 	// Unsequenced are entries that this sweep found without a leaf and left so,
 	// at most standingLooked.
 	Unsequenced int `json:"unsequenced,omitempty"`
+	Mails       int `json:"mails,omitempty"`
 }
