@@ -165,7 +165,7 @@ func formText(instrument, kind string, field FormField, set *set, v *view) (stri
 	case "ticket":
 		return v.Ticket(), nil
 	case "country":
-		return "Nederland", nil
+		return v.say("ourCountry"), nil
 	case "phone":
 		return f.Organisation.Phone, nil
 	case "account":

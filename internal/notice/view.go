@@ -162,7 +162,7 @@ func (v *view) Hosts() string {
 			out = append(out, h)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // Affected says whose data they are, by relation, and by function only where
@@ -178,7 +178,7 @@ func (v *view) Affected() string {
 			out = append(out, text)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // AffectedShort is Affected for a short form field.
@@ -206,16 +206,16 @@ func (v *view) AllCategories() string {
 			}
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // Places names item, kinds of data and place for a form's long field.
 func (v *view) Places() string {
 	return strings.Join(v.each(func(i Item) string {
 		w := itemView{i, v}
-		text := fmt.Sprintf("onderdeel %d (%s): %s", i.No, w.KindPhrase(), w.Categories())
+		text := v.say("place", i.No, w.KindPhrase(), w.Categories())
 		if at := w.Where(); at != "" {
-			text += ", in " + at
+			text += v.say("placeAt", at)
 		}
 		return text
 	}), "; ")
@@ -239,7 +239,7 @@ func (i itemView) Categories() string {
 			out = append(out, p)
 		}
 	}
-	return list(out)
+	return i.v.set.list(out)
 }
 
 // KindPhrase says whether the item is an original or a repost.
@@ -285,26 +285,6 @@ func (v *view) locator(code string) string {
 		p = strings.Replace(p, "%s", a, 1)
 	}
 	return p
-}
-
-// list joins words as Dutch does: "a, b en c".
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " en " + words[len(words)-1]
-}
-
-// items names items by number: "onderdeel 1 en 2".
-func itemNos(nos []int) string {
-	var out []string
-	for _, n := range slices.Compact(slices.Sorted(slices.Values(nos))) {
-		out = append(out, fmt.Sprint(n))
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return "onderdeel " + list(out)
 }
 
 // latest is the later of two instants.
