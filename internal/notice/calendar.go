@@ -32,7 +32,9 @@ func (s *set) instant(t time.Time) string {
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
 
 // say is a sentence of phrases.json with its values put in.
-func (s *set) say(key string, values ...any) string { return fmt.Sprintf(s.phrases["say"][key], values...) }
+func (s *set) say(key string, values ...any) string {
+	return fmt.Sprintf(s.phrases["say"][key], values...)
+}
 
 func (v *view) say(key string, values ...any) string { return v.set.say(key, values...) }
 

@@ -142,6 +142,7 @@ var (
 	manyBlank = regexp.MustCompile(`\n{3,}`)
 	lineEnd   = regexp.MustCompile(`[ \t]+\n`)
 	gaps      = regexp.MustCompile(`([^\n ]) {2,}`)
+	twoStops  = regexp.MustCompile(`([^.\s])\.\.(\s)`) // "B.V." at the end of a sentence
 )
 
 // wording is a view: it finds the words for codes and numbers the requests.
@@ -170,7 +171,7 @@ func (s *set) render(instrument, part string, v any) (string, error) {
 		return "", broken(err)
 	}
 	text := lineEnd.ReplaceAllString(b.String()+"\n", "\n")
-	text = gaps.ReplaceAllString(text, "$1 ")
+	text = twoStops.ReplaceAllString(gaps.ReplaceAllString(text, "$1 "), "$1.$2")
 	return strings.TrimSpace(manyBlank.ReplaceAllString(text, "\n\n")), nil
 }
 

@@ -22,6 +22,9 @@ func (v *view) NatureOf(d Deadline) string {
 
 // Ticket is the addressee's latest number for this track.
 func (v *view) Ticket() string {
+	if elsewhere(v.Instrument) {
+		return ""
+	}
 	if d := v.Facts.Decision; d != nil && d.Ticket != "" {
 		return d.Ticket
 	}
