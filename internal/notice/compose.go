@@ -49,7 +49,7 @@ func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
 }
 
 // Languages lists the languages that have templates.
-func Languages() []string { return []string{"nl"} }
+func Languages() []string { return []string{"nl", "en"} }
 
 func lintDraft(d Draft) []Finding {
 	out := Lint(d.Subject)

@@ -70,7 +70,6 @@ type Erasure struct {
 
 	RestMayStay, MadePublic, Shield bool
 	Identity                        string // doubted: a masked copy goes along (12(6)); empty: none
-	RemedyConfirmed                 bool   // a legal adviser read arts 35, 36 UAVG at the date and finds that they hold
 }
 
 // Infringement is what T13 tells the data protection authority.
@@ -82,7 +81,6 @@ type Infringement struct {
 	Answer     string    // refused, partly, silence
 	AnsweredAt time.Time // zero with silence
 	TermEnded  Deadline  // clock C10
-	Petition   Deadline  // clock C11, for the person; zero without a timely answer
 	Breaches   []string  // no_answer, no_reasons, not_erased, no_remedies
 	Copies     []Copy
 }

@@ -183,4 +183,4 @@ func (g *Guard) withoutLocations(text string) string {
 }
 
 // urlLabels stand before an exact URL in annex 1, and nowhere else.
-var urlLabels = []string{"Exacte URL:", "Exacte URL van het profiel:"}
+var urlLabels = []string{"Exacte URL:", "Exacte URL van het profiel:", "Exact URL:", "Exact URL of the profile:"}

@@ -139,6 +139,9 @@ func missing(instrument string, f Facts) []Finding {
 	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
 		out = append(out, Finding{Code: "no_signer", Field: "sealed/signer", Message: "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"})
 	}
+	if onMandate(instrument) {
+		out = append(out, Finding{Code: "unverified", Field: "erasure", Message: "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"})
+	}
 	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
 		out = append(out, Finding{
 			Code: "not_open", Field: "decision/windowOpen", Blocking: true,

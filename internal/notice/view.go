@@ -103,6 +103,9 @@ func (v *view) phrase(list, code string) string {
 var needsWords = map[string]bool{
 	"role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
 	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
+	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
+	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
+	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "gdprBreach": true, "lesson": true, "ending": true,
 }
 
 // DSA reports whether arts 16-18 bind the addressee: hosting services, and

@@ -3,7 +3,6 @@ package notice
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // unsaid are the acts that a text may not tell: those of the police, unless they
@@ -146,19 +145,6 @@ func (v *view) Proceedings() []string {
 	}
 	return v.words("proceeding", codes)
 }
-
-// UAVG reports whether arts 35 and 36 UAVG may be named: a legal adviser read
-// them at the date. The version of 1 September 2026 was not read (domain.md §3.1).
-func (v *view) UAVG() bool {
-	e := v.Erasure()
-	if !e.RemedyConfirmed || v.Facts.DraftedAt.Before(uavgUnread) {
-		return e.RemedyConfirmed
-	}
-	v.note(Finding{Code: "unverified", Field: "erasure/remedyConfirmed", Message: "the law data do not hold arts 35 and 36 UAVG verified at the document's date: they are left out"})
-	return false
-}
-
-var uavgUnread = time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
 
 // ClockLines are the clocks of an evaluation.
 func (v *view) ClockLines() []string {
