@@ -8,5 +8,5 @@ import "embed"
 // FS holds LANGUAGE/INSTRUMENT.tmpl, LANGUAGE/blocks.tmpl (shared passages) and
 // LANGUAGE/phrases.json (code lists).
 //
-//go:embed nl
+//go:embed nl en
 var FS embed.FS

@@ -36,7 +36,7 @@ var (
 // A citation without an act is of the act named before it. Each comes once, in
 // the order of the text; none means that the text rests on what was read.
 func (d *Data) Unverified(text string, act, document time.Time) []string {
-	var out []string
+	out := d.unverifiedEnglish(text, act, document)
 	last := ""
 	for _, m := range citation.FindAllStringSubmatch(text, -1) {
 		name := strings.ToLower(strings.Join(strings.Fields(m[3]), " "))
@@ -63,20 +63,24 @@ func (d *Data) holds(act, number, rest string, on time.Time) bool {
 	if act == "" {
 		return false
 	}
-	cited := paragraphs.FindAllStringSubmatch(rest, -1)
-	if len(cited) == 0 {
-		return d.verifiedArticle(act+number, "", on)
-	}
-	for _, p := range cited {
+	var cited []string
+	for _, p := range paragraphs.FindAllStringSubmatch(rest, -1) {
 		n := p[1]
 		if n == "" {
 			n = strconv.Itoa(1 + slices.Index(ordinals, strings.ToLower(p[2])))
 		}
-		if !d.verifiedArticle(act+number, n, on) {
-			return false
-		}
+		cited = append(cited, n)
 	}
-	return true
+	return d.verifiedAll(act+number, cited, on)
+}
+
+// verifiedAll says that the data hold an article verified with each of its
+// cited paragraphs, or as a whole where none is cited.
+func (d *Data) verifiedAll(article string, cited []string, on time.Time) bool {
+	if len(cited) == 0 {
+		return d.verifiedArticle(article, "", on)
+	}
+	return !slices.ContainsFunc(cited, func(n string) bool { return !d.verifiedArticle(article, n, on) })
 }
 
 // verifiedArticle looks for the paragraph's own record, then for the whole

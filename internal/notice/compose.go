@@ -49,7 +49,7 @@ func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
 }
 
 // Languages lists the languages that have templates.
-func Languages() []string { return []string{"nl"} }
+func Languages() []string { return []string{"nl", "en"} }
 
 func lintDraft(d Draft) []Finding {
 	out := Lint(d.Subject)
@@ -89,7 +89,9 @@ func annexes(instrument string, f Facts, set *set, v *view) ([]Annex, error) {
 
 // police reports whether an instrument goes to the police: only these may
 // speak of police, orders and the sealed annexes.
-func police(instrument string) bool { return instrument == T7 || instrument == T12 }
+func police(instrument string) bool {
+	return instrument == T7 || instrument == T8b || instrument == T12
+}
 
 // The kinds of fields that forms have, by the words in their names.
 var fieldKinds = []struct {
@@ -116,7 +118,7 @@ const longField = 1500
 // forms prepares a text per field of the addressee's web form. A text that is
 // too long is refused with the number of characters over, never cut.
 func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) ([]FormText, error) {
-	if police(instrument) {
+	if police(instrument) || instrument == T9 || instrument == T10 || instrument == T11 {
 		return nil, nil
 	}
 	var out []FormText
@@ -165,7 +167,7 @@ func formText(instrument, kind string, field FormField, set *set, v *view) (stri
 	case "ticket":
 		return v.Ticket(), nil
 	case "country":
-		return "Nederland", nil
+		return v.say("ourCountry"), nil
 	case "phone":
 		return f.Organisation.Phone, nil
 	case "account":

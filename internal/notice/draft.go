@@ -33,7 +33,7 @@ type Annex struct {
 // is missing ("organisation/mailbox", "items/0/url"), or "text". A blocking one
 // stops the approval.
 type Finding struct {
-	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, no_duty_phone, no_signer
+	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, left_out, no_duty_phone, no_signer
 	Field    string
 	Message  string
 	Blocking bool
@@ -45,20 +45,35 @@ const (
 	T2  = "T2"  // notice under art. 16 DSA
 	T3  = "T3"  // reminder
 	T4  = "T4"  // internal complaint, art. 20 DSA
+	T4b = "T4b" // submission to an out-of-court body, art. 21 DSA
+	T5  = "T5"  // complaint to the Digital Services Coordinator, art. 53 DSA
+	T6  = "T6"  // request to erase, art. 17 GDPR, on a mandate
 	T7  = "T7"  // dossier: request, through the police, for an order under art. 125p Sv
+	T8a = "T8a" // request to a platform to freeze an account and keep data
+	T8b = "T8b" // request to the police to have data kept
+	T9  = "T9"  // a lawyer's summons to the poster
+	T10 = "T10" // consent and mandate form
+	T11 = "T11" // evaluation record
 	T12 = "T12" // aangifte
+	T13 = "T13" // complaint to the data protection authority
+	T14 = "T14" // relay to a trusted flagger or help organisation
 )
 
 // Instruments lists what Compose can draft.
-func Instruments() []string { return []string{T1, T2, T3, T4, T7, T12} }
+func Instruments() []string {
+	return []string{T1, T2, T3, T4, T4b, T5, T6, T7, T8a, T8b, T9, T10, T11, T12, T13, T14}
+}
 
 // keepsFor is how many days a text stays true enough to be sent: it names days
 // on which we looked and a day we ask an answer for. Our choice.
-var keepsFor = map[string]int{T1: 3, T2: 3, T3: 3, T4: 5, T7: 7, T12: 7}
+var keepsFor = map[string]int{
+	T1: 3, T2: 3, T3: 3, T4: 5, T4b: 7, T5: 7, T6: 5, T7: 7, T8a: 3, T8b: 3, T9: 7, T10: 28, T11: 28, T12: 7, T13: 7, T14: 3,
+}
 
 // SendBy is the last moment at which a text drafted then may leave: the end of
-// the day in Amsterdam, three days later for notices and reminders, five for
-// complaints, seven for what goes to the police. Past it, it is drafted again
+// the day in Amsterdam, three days later for notices, reminders and freezes, five
+// for complaints and requests to a provider, seven for what goes to an authority,
+// a body or the poster, four weeks for our own forms. Past it, it is drafted again
 // (design §6). UTC.
 func SendBy(instrument string, draftedAt time.Time) time.Time {
 	days, ok := keepsFor[instrument]

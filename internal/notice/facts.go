@@ -58,7 +58,17 @@ type Facts struct {
 	VictimAware       bool     // T12: the person knows of the publication
 	FearDescribed     bool     // T12: the person described the fear that it causes
 	LearnedAt         time.Time
-	Sealed            *SealedAnnex // T7, T12: kept out of the text, printed in the sealed annexes only
+	Sealed            *SealedAnnex // T7, T8b, T12: kept out of the text, printed in the sealed annexes only
+
+	Freeze       *Freeze       // T8a, T8b
+	Dispute      *Dispute      // T4b
+	Supervision  *Supervision  // T5
+	Erasure      *Erasure      // T6, T13
+	Infringement *Infringement // T13
+	Summons      *Summons      // T9
+	Form         *Form         // T10
+	Evaluation   *Evaluation   // T11
+	Relay        *Relay        // T14
 }
 
 // Deadline is a date that a text names, with whose date it is. Nature is

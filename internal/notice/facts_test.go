@@ -74,6 +74,8 @@ func demoFacts(instrument string) Facts {
 		complaint(&f)
 	case T7, T12:
 		forPolice(instrument, &f)
+	default:
+		forRoute(instrument, &f)
 	}
 	if instrument == T3 {
 		f.DraftedAt, f.AnswerBy = at("2027-04-13 09:00"), Deadline{}
@@ -177,6 +179,7 @@ func demoSealed() []Sensitive {
 func demoAllowed(instrument string, f Facts) Allowed {
 	a := Allowed{
 		Instrument:   instrument,
+		Mandate:      f.Mandate != "",
 		Organisation: []string{f.Organisation.Name, f.Organisation.Unit, f.Organisation.Mailbox, f.Organisation.Phone, f.Organisation.PostalAddress},
 		Addressee:    []string{f.Addressee.LegalName, f.Addressee.DisplayName, f.Addressee.Address},
 	}

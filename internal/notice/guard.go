@@ -27,6 +27,9 @@ type Allowed struct {
 	// and as the whole of a line, where art. 16(2)(b) DSA needs them, and
 	// nowhere else.
 	Locations []string
+	// Mandate says that the data subject's mandate is on record: only then does
+	// a request in their name (T6, T13) name them.
+	Mandate bool
 }
 
 // Hit is one place where a sealed value was found. It never holds the value.
@@ -36,10 +39,14 @@ type Hit struct {
 	Line  int    // from 1
 }
 
-// sealedPlaces says which sealed fields an instrument may show, and where: T7
-// and T12 name person and domicile in annex A, the suspect in annex B (domain.md
-// §8). Everything else is nowhere.
+// sealedPlaces says which sealed fields an instrument may show, and where: T7, T8b
+// and T12 name person and domicile in annex A, the suspect in annex B; T6 and T13
+// name the data subject to the controller and the authority (domain.md §8).
+// Everything else is nowhere.
 var sealedPlaces = map[string]map[string][]string{
+	T6:  {"text": {"name", "aliases"}, "form": {"name", "aliases"}},
+	T13: {"text": {"name"}, "form": {"name"}},
+	T8b: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T7:  {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T12: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 }
@@ -55,7 +62,10 @@ type Guard struct {
 
 // NewGuard prepares a guard over the sealed values of a case.
 func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
-	g := &Guard{places: sealedPlaces[allowed.Instrument], locations: allowed.Locations}
+	g := &Guard{locations: allowed.Locations}
+	if allowed.Mandate || !onMandate(allowed.Instrument) {
+		g.places = sealedPlaces[allowed.Instrument]
+	}
 	homes := homeKeys(sealed)
 	for _, v := range append(slices.Clone(allowed.Organisation), allowed.Addressee...) {
 		if strings.TrimSpace(v) == "" {
@@ -85,7 +95,7 @@ func (g *Guard) Check(place, text string) []Hit {
 	var hits []Hit
 	for _, form := range g.forms(place, text) {
 		for _, n := range g.needles {
-			if slices.Contains(g.places[place], n.field) {
+			if slices.Contains(g.places[kindOfPlace(place)], n.field) {
 				continue
 			}
 			for _, line := range n.find(form) {
@@ -97,6 +107,17 @@ func (g *Guard) Check(place, text string) []Hit {
 		}
 	}
 	return hits
+}
+
+// onMandate are the instruments that name the person whose request they are.
+func onMandate(instrument string) bool { return instrument == T6 || instrument == T13 }
+
+// kindOfPlace is a place without the name of the form's field.
+func kindOfPlace(place string) string {
+	if strings.HasPrefix(place, "form/") {
+		return "form"
+	}
+	return place
 }
 
 // CheckDraft checks everything of a draft that leaves: subject, text, form
@@ -162,4 +183,4 @@ func (g *Guard) withoutLocations(text string) string {
 }
 
 // urlLabels stand before an exact URL in annex 1, and nowhere else.
-var urlLabels = []string{"Exacte URL:", "Exacte URL van het profiel:"}
+var urlLabels = []string{"Exacte URL:", "Exacte URL van het profiel:", "Exact URL:", "Exact URL of the profile:"}

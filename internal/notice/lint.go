@@ -2,6 +2,7 @@ package notice
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -54,7 +55,7 @@ var lintRules = []lintRule{
 }
 
 // notOurs are lines that quote others: exact URLs and hashes are data.
-var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Account:|https?://).*$`)
+var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Exact URL[^:\n]*:|Account:|https?://).*$`)
 
 // Lint looks for what no outgoing text may say: a fine, a fixed term for a
 // decision under the DSA, a request as an order, lid 2 of 285d Sr for
@@ -63,7 +64,7 @@ var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Account:|https?://).*
 func Lint(text string) []Finding {
 	text = notOurs.ReplaceAllString(text, "")
 	var out []Finding
-	for _, r := range lintRules {
+	for _, r := range slices.Concat(lintRules, lintEnglish) {
 		if at := r.find.FindStringIndex(text); at != nil {
 			line := 1 + strings.Count(text[:at[0]], "\n")
 			out = append(out, Finding{Code: "lint", Field: "text", Message: r.id + ": " + r.message + lineWord(line, text), Blocking: true})
@@ -74,7 +75,8 @@ func Lint(text string) []Finding {
 
 // ofPolice are the words that only letters to the police use, unless the police
 // said that others may know (domain.md §8, secrecy).
-var ofPolice = regexp.MustCompile(`(?i)\bpolitie|\baangifte\b|officier van justitie|rechter-commissaris|\bbevel (tot|van)\b|\b(125p|126ni)\b|interceptie|proces-verbaal`)
+var ofPolice = regexp.MustCompile(`(?i)\bpolitie|\baangifte\b|officier van justitie|rechter-commissaris|\bbevel (tot|van)\b|\b(125p|126ni)\b|interceptie|proces-verbaal` +
+	`|\bpolice\b|\bcriminal report|public prosecutor|examining judge|\border to make data inaccessible|preservation demand`)
 
 // LintPolice looks for what a letter to anybody but the police must not tell.
 // names are those of sender and addressee, which may hold such a word. The

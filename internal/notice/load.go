@@ -17,6 +17,7 @@ import (
 
 // set is one language's templates and code lists.
 type set struct {
+	language    string
 	instruments map[string]model
 	phrases     map[string]map[string]string
 }
@@ -31,6 +32,7 @@ type model struct {
 
 var languages = map[string]func() (*set, error){
 	"nl": sync.OnceValues(func() (*set, error) { return read("nl") }),
+	"en": sync.OnceValues(func() (*set, error) { return read("en") }),
 }
 
 func load(language string) (*set, error) {
@@ -56,7 +58,7 @@ func Review(instrument, language string) (state, sources string, err error) {
 }
 
 func read(language string) (*set, error) {
-	s := &set{instruments: map[string]model{}}
+	s := &set{language: language, instruments: map[string]model{}}
 	raw, err := fs.ReadFile(templates.FS, language+"/phrases.json")
 	if err != nil {
 		return nil, broken(err)
@@ -73,7 +75,7 @@ func read(language string) (*set, error) {
 		return nil, broken(fmt.Errorf("blocks: %w", err))
 	}
 	for _, name := range Instruments() {
-		if s.instruments[name], err = readModel(language, name, shared, s.words); err != nil {
+		if s.instruments[name], err = s.readModel(name, shared); err != nil {
 			return nil, broken(fmt.Errorf("%s: %w", name, err))
 		}
 	}
@@ -82,15 +84,15 @@ func read(language string) (*set, error) {
 
 // funcs are what templates may call. phrase is only there for parsing: render
 // binds it to the view, which notes codes that have no words.
-func funcs(phrase func(list, code string) string) template.FuncMap {
+func (s *set) funcs() template.FuncMap {
 	return template.FuncMap{
-		"day": day, "instant": instant, "utc": utc, "nos": itemNos, "phrase": phrase,
+		"day": s.day, "instant": s.instant, "utc": utc, "nos": s.itemNos, "phrase": s.words,
 		"join": func(words []string) string { return strings.Join(words, ", ") },
 	}
 }
 
-func readModel(language, name, shared string, phrases func(list, code string) string) (model, error) {
-	raw, err := fs.ReadFile(templates.FS, language+"/"+name+".tmpl")
+func (s *set) readModel(name, shared string) (model, error) {
+	raw, err := fs.ReadFile(templates.FS, s.language+"/"+name+".tmpl")
 	if err != nil {
 		return model{}, err
 	}
@@ -99,10 +101,10 @@ func readModel(language, name, shared string, phrases func(list, code string) st
 		return model{}, err
 	}
 	m := model{version: head["version"], review: head["review"], sources: head["sources"]}
-	if head["template"] != name || head["language"] != language || m.version == "" || m.review == "" || m.sources == "" {
+	if head["template"] != name || head["language"] != s.language || m.version == "" || m.review == "" || m.sources == "" {
 		return model{}, fmt.Errorf("the header must name template, language, version, review and sources")
 	}
-	m.body, err = template.New(name).Funcs(funcs(phrases)).Option("missingkey=error").Parse(shared)
+	m.body, err = template.New(name).Funcs(s.funcs()).Option("missingkey=error").Parse(shared)
 	if err == nil {
 		m.body, err = m.body.Parse(body)
 	}
@@ -140,6 +142,7 @@ var (
 	manyBlank = regexp.MustCompile(`\n{3,}`)
 	lineEnd   = regexp.MustCompile(`[ \t]+\n`)
 	gaps      = regexp.MustCompile(`([^\n ]) {2,}`)
+	twoStops  = regexp.MustCompile(`([^.\s])\.\.(\s)`) // "B.V." at the end of a sentence
 )
 
 // wording is a view: it finds the words for codes and numbers the requests.
@@ -168,7 +171,7 @@ func (s *set) render(instrument, part string, v any) (string, error) {
 		return "", broken(err)
 	}
 	text := lineEnd.ReplaceAllString(b.String()+"\n", "\n")
-	text = gaps.ReplaceAllString(text, "$1 ")
+	text = twoStops.ReplaceAllString(gaps.ReplaceAllString(text, "$1 "), "$1.$2")
 	return strings.TrimSpace(manyBlank.ReplaceAllString(text, "\n\n")), nil
 }
 

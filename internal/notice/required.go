@@ -16,25 +16,30 @@ type requirement struct {
 }
 
 var (
-	all      = Instruments()
-	toSender = []string{T1, T2, T3, T4} // what goes to a provider
+	letters  = without(Instruments(), T10, T11)
+	toSender = []string{T1, T2, T3, T4, T8a} // what goes to a provider
 	notices  = []string{T1, T2}
 	toPolice = []string{T7, T12}
+	sealedTo = []string{T7, T8b, T12}
 )
+
+func without(all []string, some ...string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(i string) bool { return slices.Contains(some, i) })
+}
 
 // requirements holds for every instrument what must be there (domain.md §8,
 // common blocks A and B first).
 var requirements = []requirement{
-	{"reference", "our reference is missing", func(f Facts) bool { return f.Reference != "" }, all},
-	{"draftedAt", "the drafting date is missing", func(f Facts) bool { return !f.DraftedAt.IsZero() }, all},
-	{"organisation/name", "the settings have no name of the organisation", func(f Facts) bool { return f.Organisation.Name != "" }, all},
-	{"organisation/mailbox", "the settings have no functional mailbox: art. 16(2)(c) DSA asks for one", func(f Facts) bool { return f.Organisation.Mailbox != "" }, all},
-	{"organisation/phone", "the settings have no phone of the desk", func(f Facts) bool { return f.Organisation.Phone != "" }, all},
-	{"addressee/legalName", "the addressee's legal name is missing", func(f Facts) bool { return f.Addressee.LegalName != "" }, all},
-	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, all},
-	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, all},
-	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, all},
-	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) }, []string{T1, T2, T4, T7, T12}},
+	{"reference", "our reference is missing", func(f Facts) bool { return f.Reference != "" }, Instruments()},
+	{"draftedAt", "the drafting date is missing", func(f Facts) bool { return !f.DraftedAt.IsZero() }, Instruments()},
+	{"organisation/name", "the settings have no name of the organisation", func(f Facts) bool { return f.Organisation.Name != "" }, Instruments()},
+	{"organisation/mailbox", "the settings have no functional mailbox: art. 16(2)(c) DSA asks for one", func(f Facts) bool { return f.Organisation.Mailbox != "" }, Instruments()},
+	{"organisation/phone", "the settings have no phone of the desk", func(f Facts) bool { return f.Organisation.Phone != "" }, Instruments()},
+	{"addressee/legalName", "the addressee's legal name is missing", func(f Facts) bool { return f.Addressee.LegalName != "" }, letters},
+	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, letters},
+	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, letters},
+	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, letters},
+	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) }, []string{T1, T2, T4, T7, T8b, T9, T12, T14}},
 
 	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
@@ -47,7 +52,7 @@ var requirements = []requirement{
 		n := latestNotice(f.Earlier)
 		return n.SentAt.IsZero() || n.Reference != ""
 	}, []string{T3}},
-	{"items/stillOnlineAt", "no item was seen online after the notice: look at the page first", func(f Facts) bool { return hasStillOnline(f) }, []string{T3, T4, T7}},
+	{"items/stillOnlineAt", "no item was seen online after the notice: look at the page first", func(f Facts) bool { return hasStillOnline(f) }, []string{T3, T4, T4b, T5, T7, T8b}},
 	{"nextStep", "say when we look at the case again", func(f Facts) bool { return !f.NextStep.On.IsZero() }, []string{T3}},
 
 	{"decision", "there is no decision to complain of; silence opens no complaint under art. 20 DSA", func(f Facts) bool { return f.Decision != nil }, []string{T4}},
@@ -65,13 +70,13 @@ var requirements = []requirement{
 	}, []string{T3}},
 	{"terms/versionOf", "a clause of the addressee's terms needs the date of their version", func(f Facts) bool {
 		return f.Terms.Clause == "" || !f.Terms.VersionOf.IsZero()
-	}, []string{T2}},
+	}, []string{T2, T8a}},
 	{"flagger", "a trusted flagger's award has a number, an area and the coordinator who made it", func(f Facts) bool {
 		return f.Flagger == nil || f.Flagger.ID != "" && f.Flagger.Area != "" && f.Flagger.Coordinator != ""
 	}, []string{T2}},
 	{"threat/item", "the threat stands in none of the items", func(f Facts) bool {
 		return f.Threat.Item == 0 || slices.ContainsFunc(f.Items, func(i Item) bool { return i.No == f.Threat.Item })
-	}, []string{T1, T2, T3, T12}},
+	}, []string{T1, T2, T3, T8a, T12, T14}},
 	{"threat", "a death threat is told without saying where it stands", func(f Facts) bool { return !f.DeathThreat || f.Threat.Item > 0 }, []string{T12}},
 
 	{"reports", "a request for an order needs a report with its number, or the reason why both go together", func(f Facts) bool {
@@ -100,10 +105,10 @@ var requirements = []requirement{
 	}, []string{T7}},
 	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
 	{"evidence", "there is no evidence", func(f Facts) bool { return len(f.Evidence) > 0 }, toPolice},
-	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, toPolice},
-	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, toPolice},
-	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, toPolice},
-	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, toPolice},
+	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, sealedTo},
+	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, sealedTo},
+	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, sealedTo},
+	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, sealedTo},
 	{"klachten/learnedAt", "a klacht lacks the day on which the person learned of the act", func(f Facts) bool {
 		return everyKlacht(f, func(k Klacht) bool { return !k.LearnedAt.IsZero() })
 	}, toPolice},
@@ -118,7 +123,7 @@ var requirements = []requirement{
 // missing gives a blocking finding for each requirement that is not met.
 func missing(instrument string, f Facts) []Finding {
 	var out []Finding
-	for _, r := range requirements {
+	for _, r := range allRequirements() {
 		if contains(r.of, instrument) && !r.met(f) {
 			out = append(out, Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true})
 		}
@@ -133,6 +138,9 @@ func missing(instrument string, f Facts) []Finding {
 	}
 	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
 		out = append(out, Finding{Code: "no_signer", Field: "sealed/signer", Message: "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"})
+	}
+	if onMandate(instrument) {
+		out = append(out, Finding{Code: "unverified", Field: "erasure", Message: "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"})
 	}
 	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
 		out = append(out, Finding{

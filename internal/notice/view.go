@@ -103,6 +103,9 @@ func (v *view) phrase(list, code string) string {
 var needsWords = map[string]bool{
 	"role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
 	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
+	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
+	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
+	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "gdprBreach": true, "lesson": true, "ending": true,
 }
 
 // DSA reports whether arts 16-18 bind the addressee: hosting services, and
@@ -162,7 +165,7 @@ func (v *view) Hosts() string {
 			out = append(out, h)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // Affected says whose data they are, by relation, and by function only where
@@ -178,7 +181,7 @@ func (v *view) Affected() string {
 			out = append(out, text)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // AffectedShort is Affected for a short form field.
@@ -206,16 +209,16 @@ func (v *view) AllCategories() string {
 			}
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // Places names item, kinds of data and place for a form's long field.
 func (v *view) Places() string {
 	return strings.Join(v.each(func(i Item) string {
 		w := itemView{i, v}
-		text := fmt.Sprintf("onderdeel %d (%s): %s", i.No, w.KindPhrase(), w.Categories())
+		text := v.say("place", i.No, w.KindPhrase(), w.Categories())
 		if at := w.Where(); at != "" {
-			text += ", in " + at
+			text += v.say("placeAt", at)
 		}
 		return text
 	}), "; ")
@@ -239,7 +242,7 @@ func (i itemView) Categories() string {
 			out = append(out, p)
 		}
 	}
-	return list(out)
+	return i.v.set.list(out)
 }
 
 // KindPhrase says whether the item is an original or a repost.
@@ -285,26 +288,6 @@ func (v *view) locator(code string) string {
 		p = strings.Replace(p, "%s", a, 1)
 	}
 	return p
-}
-
-// list joins words as Dutch does: "a, b en c".
-func list(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " en " + words[len(words)-1]
-}
-
-// items names items by number: "onderdeel 1 en 2".
-func itemNos(nos []int) string {
-	var out []string
-	for _, n := range slices.Compact(slices.Sorted(slices.Values(nos))) {
-		out = append(out, fmt.Sprint(n))
-	}
-	if len(out) == 0 {
-		return ""
-	}
-	return "onderdeel " + list(out)
 }
 
 // latest is the later of two instants.

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,7 +24,7 @@ func (v *view) Indicators() []indicator {
 	var out []indicator
 	for _, c := range codes {
 		if p := v.phrase("indicator", c); p != "" {
-			out = append(out, indicator{itemNos(where[c]), p})
+			out = append(out, indicator{v.set.itemNos(where[c]), p})
 		}
 	}
 	return out
@@ -87,17 +86,16 @@ func (v *view) Citations() string {
 	for _, g := range v.Facts.Grounds {
 		out = append(out, g.Title+" ("+v.Lid(g)+")")
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // ShortOffence is the offence for a form's long field.
 func (v *view) ShortOffence() string {
 	if v.Has("285d") {
-		return "artikel 285d, eerste lid, van het Nederlandse Wetboek van Strafrecht gaat over persoonsgegevens van een ander of een derde verspreiden om die ander bang te maken, " +
-			"ernstige overlast te bezorgen of ernstig te hinderen in ambt of beroep."
+		return v.say("doxing")
 	}
 	if c := v.Citations(); c != "" {
-		return "volgens ons gaat het om " + c + "."
+		return v.say("otherOffence", c)
 	}
 	return ""
 }
@@ -105,10 +103,10 @@ func (v *view) ShortOffence() string {
 // ShortestOffence is the offence for a form's short field.
 func (v *view) ShortestOffence() string {
 	if v.Has("285d") {
-		return "Volgens ons is dit doxing (artikel 285d, lid 1, Nederlands Wetboek van Strafrecht)."
+		return v.say("doxingShort")
 	}
 	if c := v.Citations(); c != "" {
-		return "Volgens ons is dit " + c + "."
+		return v.say("otherOffenceShort", c)
 	}
 	return ""
 }
@@ -116,14 +114,14 @@ func (v *view) ShortestOffence() string {
 // Lid is a ground's article with its paragraph: for 285d the first, and the
 // second beside it only where it is claimed.
 func (v *view) Lid(g Ground) string {
-	if g.Offence != "285d" || strings.Contains(g.Article, " lid") {
+	if g.Offence != "285d" || strings.Contains(g.Article, " lid") || strings.Contains(g.Article, "285d(") {
 		return g.Article
 	}
-	lid := "eerste lid"
+	lid := "lid1"
 	if v.claimsLid2() {
-		lid = "eerste en tweede lid"
+		lid = "lid1and2"
 	}
-	return strings.Replace(g.Article, "285d", "285d, "+lid+",", 1)
+	return strings.Replace(g.Article, "285d", v.say(lid), 1)
 }
 
 // claimsLid2 reports whether a person's capacity is one of the statute's own,
@@ -165,7 +163,7 @@ func (v *view) Eligibility() string {
 	var out []string
 	for _, g := range v.Facts.Grounds {
 		if g.Eligible && g.EligibleBy != "" {
-			out = append(out, upper(v.Lid(g))+" staat in "+g.EligibleBy+".")
+			out = append(out, v.say("eligible", upper(v.Lid(g)), g.EligibleBy))
 		}
 	}
 	return strings.Join(out, " ")
@@ -179,7 +177,7 @@ func (v *view) NoKlacht() string {
 			out = append(out, v.Lid(g))
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // ElementFact says what shows an element of an offence (letters for T7, T12).
@@ -187,37 +185,37 @@ func (v *view) ElementFact(id string) string {
 	switch id {
 	case "E1":
 		return strings.Join(v.each(func(i Item) string {
-			return fmt.Sprintf("Onderdeel %d bevat %s.", i.No, itemView{i, v}.Categories())
+			return v.say("contains", i.No, itemView{i, v}.Categories())
 		}), " ")
 	case "E2":
 		var marks []string
 		for _, p := range v.Facts.Persons {
 			marks = append(marks, p.Mark)
 		}
-		return "De gegevens horen bij de persoon in bijlage A, onder " + list(marks) + "."
+		return v.say("belongTo", v.set.list(marks))
 	case "E3":
 		return strings.Join(v.each(v.spread), " ")
 	case "E4":
-		return "Wij zien aanwijzingen voor het oogmerk. " + v.IndicatorSentences()
+		return v.say("purpose", v.IndicatorSentences())
 	case "E5":
 		return v.capacity()
 	}
-	return "Zie het bewijs."
+	return v.say("seeEvidence")
 }
 
 func (v *view) spread(i Item) string {
-	text := "Een ons onbekend account"
+	text := v.say("someAccount")
 	if who := (itemView{i, v}).Account(); who != "" {
-		text = "Het account " + who
+		text = v.say("theAccount", who)
 	}
-	text += fmt.Sprintf(" plaatste onderdeel %d", i.No)
+	text += v.say("posted", i.No)
 	if !i.PostedAt.IsZero() {
-		text += " op " + instant(i.PostedAt)
+		text += v.say("postedOn", v.set.instant(i.PostedAt))
 	}
 	if !i.FirstSeenAt.IsZero() {
-		text += "; het was te zien op " + instant(i.FirstSeenAt)
+		text += v.say("seenOn", v.set.instant(i.FirstSeenAt))
 	}
-	return text + ", zichtbaar voor " + itemView{i, v}.AudiencePhrase() + "."
+	return text + v.say("visibleTo", itemView{i, v}.AudiencePhrase())
 }
 
 // capacity claims lid 2 only with a term of the statute itself, assessed as
@@ -225,10 +223,10 @@ func (v *view) spread(i Item) string {
 func (v *view) capacity() string {
 	for _, p := range v.Facts.Persons {
 		if inLid2(p) {
-			return "De betrokkene is " + p.CapacityTerm + "; het feit is volgens ons in die hoedanigheid tegen de betrokkene gepleegd (artikel 285d, tweede lid, Sr)."
+			return v.say("capacity", p.CapacityTerm)
 		}
 	}
-	return "Daarop beroepen wij ons niet."
+	return v.say("noCapacity")
 }
 
 const noneOfLid2 = "none_of_lid2"
@@ -241,7 +239,7 @@ func (v *view) ContraLine() string {
 			out = append(out, p)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // Necessity says what an order is needed for (art. 125p(1) Sv).
@@ -250,15 +248,15 @@ func (v *view) Necessity() string {
 	if v.StillNos() != "" {
 		out = []string{v.phrase("necessity", "end"), out[0]}
 	}
-	return strings.Join(out, " en ")
+	return v.set.list(out)
 }
 
 // ItemCount says on how many places the data stand.
 func (v *view) ItemCount() string {
 	if len(v.Items) == 1 {
-		return "één locatie"
+		return v.say("oneLocation")
 	}
-	return fmt.Sprintf("%d locaties", len(v.Items))
+	return v.say("locations", len(v.Items))
 }
 
 func (v *view) still() []Item {
@@ -277,7 +275,7 @@ func (v *view) StillNos() string {
 	for _, i := range v.still() {
 		nos = append(nos, i.No)
 	}
-	return itemNos(nos)
+	return v.set.itemNos(nos)
 }
 
 // StillOnlineAt is when somebody last looked and found them.

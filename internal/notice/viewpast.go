@@ -2,7 +2,6 @@ package notice
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -23,11 +22,14 @@ func (v *view) NatureOf(d Deadline) string {
 
 // Ticket is the addressee's latest number for this track.
 func (v *view) Ticket() string {
+	if elsewhere(v.Instrument) {
+		return ""
+	}
 	if d := v.Facts.Decision; d != nil && d.Ticket != "" {
 		return d.Ticket
 	}
 	for _, e := range slices.Backward(v.Facts.Earlier) {
-		if e.Police || v.Instrument == T7 || v.Instrument == T12 {
+		if e.Police || police(v.Instrument) {
 			continue
 		}
 		for _, r := range slices.Backward(e.Replies) {
@@ -103,35 +105,35 @@ func (v *view) Earlier() []string {
 }
 
 func (v *view) earlier(e Earlier) string {
-	text := fmt.Sprintf("%s: %s aan %s", instant(e.SentAt), v.phrase("instrument", e.Instrument), e.Addressee)
+	text := v.say("earlier", v.set.instant(e.SentAt), v.phrase("instrument", e.Instrument), e.Addressee)
 	if p := v.phrase("via", e.Channel); p != "" {
 		text += ", " + p
 	}
-	text += ", kenmerk " + e.Reference
+	text += v.say("withReference", e.Reference)
 	if e.Ticket != "" {
-		text += ", hun nummer " + e.Ticket
+		text += v.say("theirTicket", e.Ticket)
 	}
 	if !e.Due.On.IsZero() {
-		text += fmt.Sprintf("; antwoord gevraagd uiterlijk op %s (%s)", day(e.Due.On), v.phrase("nature", v.NatureOf(e.Due)))
+		text += v.say("askedBy", v.set.day(e.Due.On), v.phrase("nature", v.NatureOf(e.Due)))
 	}
 	for _, r := range e.Replies {
 		text += "; " + v.reply(r)
 	}
-	return text + "; uitkomst: " + v.ending(e) + "."
+	return text + v.say("endedAs", v.ending(e))
 }
 
 func (v *view) reply(r Reply) string {
 	switch r.Kind {
 	case "acknowledgement":
-		return "ontvangst bevestigd op " + day(r.At)
+		return v.say("acknowledged", v.set.day(r.At))
 	case "decision":
-		return "beslissing op " + day(r.At) + ": " + v.phrase("decision", r.Decision)
+		return v.say("decided", v.set.day(r.At), v.phrase("decision", r.Decision))
 	case "bounce":
-		return "niet bezorgd, bericht van " + day(r.At)
+		return v.say("bounced", v.set.day(r.At))
 	case "auto_reply":
-		return "automatisch antwoord op " + day(r.At)
+		return v.say("autoReply", v.set.day(r.At))
 	}
-	return "bericht van de aanbieder op " + day(r.At)
+	return v.say("message", v.set.day(r.At))
 }
 
 func (v *view) ending(e Earlier) string { return v.set.phrases["ending"][e.Ending] }
@@ -154,19 +156,19 @@ func (v *view) Complaints() []string {
 func (v *view) complaint(code string) string {
 	switch code {
 	case "visible":
-		return "De soort gegevens en de aanwijzingen voor het doel zijn in de inhoud zelf te zien. Daarvoor is volgens ons geen uitgebreid juridisch onderzoek nodig."
+		return v.say("complaintVisible")
 	case "terms_only":
-		return "U toetste aan uw voorwaarden. Onze melding gaat ook over de wet. Op dat punt hebben wij geen beslissing gezien."
+		return v.say("complaintTerms")
 	case "wrong_item":
-		return "Uw beslissing gaat over een andere locatie dan onze melding."
+		return v.say("complaintWrong")
 	case "facts_missed":
 		if d := v.Facts.Decision; d != nil && d.MissedPlace.Item > 0 {
-			return strings.TrimSuffix(fmt.Sprintf("Uw beslissing gaat niet in op wat in onderdeel %d staat, %s", d.MissedPlace.Item, v.locator(d.MissedPlace.Locator)), ", ") + "."
+			return strings.TrimSuffix(v.say("complaintMissedAt", d.MissedPlace.Item, v.locator(d.MissedPlace.Locator)), ", ") + "."
 		}
-		return "Uw beslissing gaat niet in op de aanwijzingen die onze melding noemt."
+		return v.say("complaintMissed")
 	case "partial":
 		if d := v.Facts.Decision; d != nil {
-			return "U verwijderde " + itemNos(d.RemovedNos) + ". " + upper(v.StillNos()) + " bevat dezelfde soort gegevens en staat nog online."
+			return v.say("complaintPartial", v.set.itemNos(d.RemovedNos), upper(v.StillNos()))
 		}
 	}
 	v.phrase("complaintGround", code)
@@ -229,7 +231,7 @@ func (v *view) ReporterPhrase() string {
 	}
 	p := v.phrase("reporter", role)
 	if v.report().By == "both" {
-		p += "; de betrokkene doet daarnaast zelf aangifte"
+		p += v.say("reporterToo")
 	}
 	return p
 }
@@ -249,7 +251,7 @@ func (v *view) Spoken(codes []string) string {
 			out = append(out, name)
 		}
 	}
-	return list(out)
+	return v.set.list(out)
 }
 
 // UnderNumber is for whom a report or statement under a number is asked.

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -41,47 +40,47 @@ type line struct {
 
 // Events are the facts in order of time: what the items and captures tell, and
 // what was added by hand, each with how we know it.
-func (v *view) Events() []string { return told(v.events()) }
+func (v *view) Events() []string { return v.told(v.events()) }
 
 // Timeline is Events with our own acts and the answers to them.
 func (v *view) Timeline() []string {
 	all := v.events()
 	for _, e := range v.Facts.Earlier {
-		all = append(all, line{e.SentAt, v.phrase("instrument", e.Instrument) + " aan " + e.Addressee + ", kenmerk " + e.Reference + "."})
+		all = append(all, line{e.SentAt, v.say("ownAct", v.phrase("instrument", e.Instrument), e.Addressee, e.Reference)})
 		for _, r := range e.Replies {
 			all = append(all, line{r.At, upper(v.reply(r)) + " (" + e.Addressee + ")."})
 		}
 	}
 	for _, r := range v.Facts.Reports {
 		if !r.FiledAt.IsZero() {
-			all = append(all, line{r.FiledAt, v.phrase("reportKind", r.Kind) + " gedaan" + prefixed(", registratienummer ", r.Registration) + "."})
+			all = append(all, line{r.FiledAt, v.say("reported", v.phrase("reportKind", r.Kind)) + prefixed(v.say("registration"), r.Registration) + "."})
 		}
 	}
-	return told(all)
+	return v.told(all)
 }
 
 func (v *view) events() []line {
 	var out []line
 	for _, i := range v.Items {
 		if !i.PostedAt.IsZero() {
-			out = append(out, line{i.PostedAt, fmt.Sprintf("onderdeel %d werd geplaatst (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "content"))})
+			out = append(out, line{i.PostedAt, v.say("wasPosted", i.No, i.Categories(), v.phrase("source", "content"))})
 		}
 		if !i.FirstSeenAt.IsZero() {
-			out = append(out, line{i.FirstSeenAt, fmt.Sprintf("onderdeel %d was online te zien (%s). Bron: %s.", i.No, i.Categories(), v.phrase("source", "reported_to_us"))})
+			out = append(out, line{i.FirstSeenAt, v.say("wasSeen", i.No, i.Categories(), v.phrase("source", "reported_to_us"))})
 		}
 		for _, c := range i.Captures {
-			text := fmt.Sprintf("onderdeel %d stond online en is vastgelegd. Bron: %s.", i.No, v.phrase("source", "own_observation"))
-			out = append(out, line{c.At, text + proof(named(c.Evidence))})
+			text := v.say("wasCaptured", i.No, v.phrase("source", "own_observation"))
+			out = append(out, line{c.At, text + v.proof(named(c.Evidence))})
 		}
 		if i.seenLater() {
-			out = append(out, line{i.StillOnlineAt, fmt.Sprintf("onderdeel %d stond nog online. Bron: %s.", i.No, v.phrase("source", "own_observation"))})
+			out = append(out, line{i.StillOnlineAt, v.say("wasStill", i.No, v.phrase("source", "own_observation"))})
 		}
 		if !i.GoneAt.IsZero() {
-			out = append(out, line{i.GoneAt, fmt.Sprintf("onderdeel %d was niet meer te zien. Bron: %s.", i.No, v.phrase("source", "own_observation"))})
+			out = append(out, line{i.GoneAt, v.say("wasGone", i.No, v.phrase("source", "own_observation"))})
 		}
 	}
 	for _, e := range v.Facts.Events {
-		out = append(out, line{e.At, strings.TrimSuffix(e.Text, ".") + prefixed(". Bron: ", v.phrase("source", e.Source)) + "." + proof(e.Evidence)})
+		out = append(out, line{e.At, strings.TrimSuffix(e.Text, ".") + prefixed(v.say("source"), v.phrase("source", e.Source)) + "." + v.proof(e.Evidence)})
 	}
 	return out
 }
@@ -98,11 +97,11 @@ func named(no string) []string {
 	return []string{no}
 }
 
-func proof(nos []string) string {
+func (v *view) proof(nos []string) string {
 	if len(nos) == 0 {
 		return ""
 	}
-	return " Bewijs: " + strings.Join(nos, ", ") + "."
+	return v.say("evidence", strings.Join(nos, ", "))
 }
 
 func prefixed(before, s string) string {
@@ -112,11 +111,11 @@ func prefixed(before, s string) string {
 	return before + s
 }
 
-func told(all []line) []string {
+func (v *view) told(all []line) []string {
 	slices.SortStableFunc(all, func(a, b line) int { return a.at.Compare(b.at) })
 	var out []string
 	for _, l := range all {
-		out = append(out, instant(l.at)+": "+l.text)
+		out = append(out, v.set.instant(l.at)+": "+l.text)
 	}
 	return out
 }
