@@ -1,0 +1,141 @@
+package correspondence
+
+// answered tells what a reply of the addressee is: an automatic one, an
+// acknowledgement, a decision or a question.
+func answered(b *book, r *reading, extra []*rule) Verdict {
+	hits := b.all(r, extra, signAck, signDecision, signQuestion, signNone)
+	for _, h := range hits {
+		if h.rule.contact {
+			return h.verdict(kindOf(h.rule), Clear)
+		}
+	}
+	decision, split := decided(hits)
+	if v, ok := b.automatic(r, hits, decision); ok {
+		return v
+	}
+	ack := ofSign(hits, signAck)
+	switch {
+	case decision == nil && ack != nil:
+		return ack.verdict(KindAcknowledgement, Clear)
+	case decision != nil:
+		return decision.verdict(KindDecision, sure(r, hits, split))
+	}
+	if q := ofSign(hits, signQuestion); q != nil {
+		return q.verdict(KindQuestion, Likely)
+	}
+	return Verdict{Kind: KindOther, Confidence: Unclear}
+}
+
+// sure lowers what a decision's words would carry where they can mean two
+// things: several decisions, or a question beside them.
+func sure(r *reading, hits []hit, split bool) Confidence {
+	switch {
+	case split:
+		return Unclear
+	case ofSign(hits, signQuestion) != nil || r.forwarded:
+		return Likely
+	}
+	return Clear
+}
+
+// decided gives the decision the words agree on. "Partly" goes before the
+// "removed" it contains; any other two are a split.
+func decided(hits []hit) (*hit, bool) {
+	var found *hit
+	split := false
+	for i, h := range hits {
+		if h.rule.Sign != signDecision {
+			continue
+		}
+		switch {
+		case found == nil:
+			found = &hits[i]
+		case found.rule.Decision == h.rule.Decision:
+		case h.rule.Decision == DecisionPartly:
+			found = &hits[i]
+		case found.rule.Decision == DecisionPartly:
+		default:
+			split = true
+		}
+	}
+	return found, split
+}
+
+func ofSign(hits []hit, s sign) *hit {
+	for i := range hits {
+		if hits[i].rule.Sign == s {
+			return &hits[i]
+		}
+	}
+	return nil
+}
+
+// automatic says whether a machine answered. A machine that decides is read
+// as a decision only where it does not call itself an automatic answer.
+func (b *book) automatic(r *reading, hits []hit, decision *hit) (Verdict, bool) {
+	if h := b.first(r, signAutoHeader); h != nil {
+		return h.verdict(KindAutoReply, lessIf(decision != nil)), true
+	}
+	if h := b.first(r, signAutoReply); h != nil && decision == nil && (!r.quotedSubject() || h.field != inSubject) {
+		return h.verdict(KindAutoReply, Clear), true
+	}
+	machine := b.first(r, signMachine)
+	if ack := ofSign(hits, signAck); decision == nil && ack != nil && (machine != nil || r.null) {
+		return ack.verdict(KindAutoReply, Clear), true
+	}
+	if machine != nil && decision == nil && machine.rule.In == inHeader {
+		return machine.verdict(KindAutoReply, Likely), true
+	}
+	return Verdict{}, false
+}
+
+func lessIf(two bool) Confidence {
+	if two {
+		return Unclear
+	}
+	return Clear
+}
+
+func kindOf(r *rule) Kind {
+	switch r.Sign {
+	case signAutoReply:
+		return KindAutoReply
+	case signAck:
+		return KindAcknowledgement
+	case signDecision:
+		return KindDecision
+	case signQuestion:
+		return KindQuestion
+	}
+	return KindOther
+}
+
+// contactRules are a contact's own patterns as rules of this reading.
+func contactRules(patterns []Pattern) []*rule {
+	signs := map[Kind]sign{
+		KindAutoReply: signAutoReply, KindAcknowledgement: signAck, KindDecision: signDecision, KindQuestion: signQuestion,
+	}
+	var rules []*rule
+	for _, p := range patterns {
+		s, ok := signs[p.Kind]
+		if !ok {
+			s = signNone
+		}
+		if phrase := fold(p.Phrase); phrase != "" {
+			rules = append(rules, &rule{ID: p.ID, Sign: s, Decision: p.Decision, In: inBoth, Any: []string{phrase}, contact: true})
+		}
+	}
+	return rules
+}
+
+// ticket is the number the sender's own system gives our message.
+func (b *book) ticket(r *reading) string {
+	for _, re := range b.tickets {
+		for _, text := range []string{r.m.Subject, ownStart(r)} {
+			if got := re.FindStringSubmatch(text); got != nil {
+				return got[re.SubexpIndex("t")]
+			}
+		}
+	}
+	return ""
+}
