@@ -1,6 +1,7 @@
 package correspondence
 
 import (
+	"net/textproto"
 	"regexp"
 	"strings"
 )
@@ -36,9 +37,9 @@ func codes(text string) (status, reply string) {
 
 // reported reads the groups of a delivery report; what a group leaves open the
 // words above it may say.
-func reported(r *reading) []Delivery {
+func reported(r *reading, statuses []DeliveryStatus) []Delivery {
 	var all []Delivery
-	for _, s := range r.m.Statuses {
+	for _, s := range statuses {
 		d := Delivery{Recipient: s.Recipient, Original: s.Original, Status: s.Status, Permanence: s.Permanence(), Reported: true}
 		diagnosed, reply := codes(s.Diagnostic)
 		d.ReplyCode = reply
@@ -58,6 +59,40 @@ func reported(r *reading) []Delivery {
 		all = append(all, d)
 	}
 	return all
+}
+
+// embedded finds the fields of a delivery report that stand in the text: mail
+// systems without report parts write them there, and people send them on.
+func embedded(lines []string) []DeliveryStatus {
+	var all []DeliveryStatus
+	group := textproto.MIMEHeader{}
+	last := ""
+	end := func() {
+		if s, ok := statusOf(group); ok && s.Recipient != "" && len(all) < maxSegments {
+			all = append(all, s)
+		}
+		group, last = textproto.MIMEHeader{}, ""
+	}
+	for _, line := range lines {
+		name, value, ok := strings.Cut(strings.TrimSpace(line), ":")
+		switch key := textproto.CanonicalMIMEHeaderKey(name); {
+		case strings.TrimSpace(line) == "":
+			end()
+		case ok && reportFields[key]:
+			group.Set(key, strings.TrimSpace(value))
+			last = key
+		case last != "" && strings.HasPrefix(line, " "):
+			group.Set(last, group.Get(last)+" "+strings.TrimSpace(line))
+		default:
+			last = ""
+		}
+	}
+	end()
+	return all
+}
+
+var reportFields = map[string]bool{
+	"Final-Recipient": true, "Original-Recipient": true, "Action": true, "Status": true, "Diagnostic-Code": true,
 }
 
 // generic codes say that delivery failed, not why (RFC 3463 §3.1, x.0.0).
@@ -87,7 +122,10 @@ func ofClass(code string) Permanence {
 // told reads a report that has no delivery-status part: who it speaks of, and
 // what its words say of each.
 func (b *book) told(r *reading) []Delivery {
-	delay := b.first(r, signDelay) != nil
+	if all := embedded(r.lines); len(all) > 0 {
+		return reported(r, all)
+	}
+	delay := b.first(r, signDelay) != nil && b.first(r, signGivenUp) == nil
 	segments := b.segments(r)
 	if len(segments) == 0 {
 		segments = []segment{{text: strings.Join(r.lines, "\n"), address: r.returnedTo()}}
@@ -106,6 +144,8 @@ func (b *book) told(r *reading) []Delivery {
 			d.Permanence = ofClass(d.Status)
 		case d.ReplyCode != "":
 			d.Permanence = ofClass(d.ReplyCode)
+		case b.first(r, signFormat, signFailure, signHint, signDecisive) == nil:
+			d.Permanence = Unknown
 		default:
 			d.Permanence = b.uncoded(r, s.text)
 		}
@@ -119,7 +159,7 @@ func (b *book) told(r *reading) []Delivery {
 func (b *book) uncoded(r *reading, text string) Permanence {
 	r.result = fold(text)
 	defer func() { r.result = "" }()
-	if b.first(r, signTemporary) != nil {
+	if ofSign(b.all(r, nil, signTemporary, signFinal), signTemporary) != nil {
 		return Temporary
 	}
 	return Permanent

@@ -86,7 +86,7 @@ func report(_ *book, r *reading) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	v := Verdict{
-		Kind: KindBounce, Confidence: Clear, Deliveries: reported(r), Rule: "report.status",
+		Kind: KindBounce, Confidence: Clear, Deliveries: reported(r, r.m.Statuses), Rule: "report.status",
 		Phrase: "message/delivery-status", Where: "part",
 	}
 	if delivered(v.Deliveries) {
@@ -130,28 +130,39 @@ func (b *book) bounceSign(r *reading) (*hit, Confidence) {
 	if success != nil && format == nil {
 		return nil, ""
 	}
-	machine := b.first(r, signDaemon)
+	if b.first(r, signDaemon) != nil || b.first(r, signWeakDaemon) != nil && (r.null || format != nil && subject != nil) {
+		return b.fromMachine(r, format, subject)
+	}
 	switch {
-	case machine != nil && format != nil:
-		return format, Clear
-	case machine != nil && subject != nil:
-		return subject, Clear
-	case machine != nil && b.first(r, signStrict) != nil && b.first(r, signHint) != nil:
-		return b.first(r, signHint), Likely
 	case r.forwarded && subject != nil && format != nil:
 		return format, Likely
 	case r.answering():
 		return nil, ""
-	case r.null && format != nil:
+	case format != nil && r.null:
 		return format, Clear
-	case r.null && subject != nil && b.first(r, signHint) != nil:
+	case subject != nil && r.null && b.first(r, signHint) != nil:
 		return subject, Likely
-	case format != nil && subject != nil:
+	case format != nil && (subject != nil || b.first(r, signWeakDaemon) != nil):
 		return format, Likely
 	case r.m.Report == "delivery-status" && (format != nil || subject != nil):
 		return firstOf(format, subject), Clear
 	}
 	return nil, ""
+}
+
+// fromMachine weighs what a mail system sent. One that is nothing else sends
+// reports alone, in whatever language; who runs it answers as people do.
+func (b *book) fromMachine(r *reading, format, subject *hit) (*hit, Confidence) {
+	strict := b.first(r, signStrict)
+	switch {
+	case format != nil:
+		return format, Clear
+	case subject != nil && (strict != nil || !r.quotedSubject()):
+		return subject, Clear
+	case strict == nil || b.first(r, signAutoReply) != nil:
+		return nil, ""
+	}
+	return firstOf(b.first(r, signHint), strict), Likely
 }
 
 func firstOf(hits ...*hit) *hit {

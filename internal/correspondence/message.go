@@ -71,7 +71,33 @@ func Parse(raw []byte, limits Limits) *Message {
 	r.m.Header = e.Header
 	r.m.Subject = words(e.Header, "Subject")
 	r.entity(e, err, 0)
+	if strings.TrimSpace(r.m.Text+r.m.HTML) == "" && len(r.m.Statuses) == 0 && r.m.Feedback == nil {
+		r.salvage(raw)
+	}
 	return r.m
+}
+
+// salvage reads the body of a mail whose parts cannot be told apart: as text,
+// up to the mail it carries.
+func (r *reader) salvage(raw []byte) {
+	if kind, _, _ := r.m.Header.ContentType(); !strings.HasPrefix(kind, "multipart/") {
+		return
+	}
+	_, body, ok := bytes.Cut(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n\n"))
+	if !ok {
+		return
+	}
+	text := r.take(bytes.NewReader(body))
+	low := strings.ToLower(text)
+	for _, carried := range []string{"content-type: message/rfc822", "content-type: text/rfc822-headers"} {
+		if i := strings.Index(low, carried); i >= 0 && len(low) == len(text) {
+			if _, rest, ok := strings.Cut(text[i:], "\n\n"); ok {
+				r.returned(rest)
+			}
+			text, low = text[:i], low[:i]
+		}
+	}
+	r.m.Text = text
 }
 
 // unboxed cuts the "From " line (RFC 4155) a mailbox file leaves before a mail.
@@ -169,18 +195,14 @@ func words(h message.Header, name string) string {
 	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
-// statuses reads the groups of a delivery report. Only a group that names a
-// recipient is one of a recipient; the first group speaks of the whole mail.
+// statuses reads the groups of a delivery report. A group of a recipient names
+// one or an action; the first group speaks of the whole mail.
 func (r *reader) statuses(text string) {
 	groups := textproto.NewReader(bufio.NewReader(strings.NewReader(text + "\n\n")))
 	for range r.limits.Parts {
 		h, err := groups.ReadMIMEHeader()
-		if to := typed(h.Get("Final-Recipient")); to != "" {
-			r.m.Statuses = append(r.m.Statuses, DeliveryStatus{
-				Recipient: to, Original: typed(h.Get("Original-Recipient")),
-				Action: strings.ToLower(first(h.Get("Action"))), Status: first(h.Get("Status")),
-				Diagnostic: h.Get("Diagnostic-Code"),
-			})
+		if s, ok := statusOf(h); ok {
+			r.m.Statuses = append(r.m.Statuses, s)
 		}
 		if errors.Is(err, io.EOF) {
 			return
@@ -189,6 +211,18 @@ func (r *reader) statuses(text string) {
 			r.fault("delivery status: " + err.Error())
 		}
 	}
+}
+
+func statusOf(h textproto.MIMEHeader) (DeliveryStatus, bool) {
+	s := DeliveryStatus{
+		Recipient: typed(h.Get("Final-Recipient")), Original: typed(h.Get("Original-Recipient")),
+		Action: strings.ToLower(first(h.Get("Action"))), Status: first(h.Get("Status")),
+		Diagnostic: h.Get("Diagnostic-Code"),
+	}
+	if s.Recipient == "" {
+		s.Recipient, s.Original = s.Original, ""
+	}
+	return s, s.Recipient != "" || s.Action != ""
 }
 
 func typed(field string) string {

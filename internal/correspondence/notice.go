@@ -18,6 +18,9 @@ type sesNotice struct {
 
 type sesRecipient struct{ EmailAddress, Action, Status, DiagnosticCode string }
 
+// unbroken puts lines together that a mail system broke at 998 bytes.
+var unbroken = strings.NewReplacer("!\n ", "", "!\r\n ", "", "\r\n ", "", "\n ", "")
+
 // serviceNotice reads a mail whose text is the JSON of a mail service.
 func serviceNotice(text string) (Verdict, bool) {
 	text = strings.TrimSpace(text)
@@ -25,7 +28,7 @@ func serviceNotice(text string) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	var n sesNotice
-	if json.NewDecoder(strings.NewReader(strings.ReplaceAll(text, "\n ", ""))).Decode(&n) != nil {
+	if json.NewDecoder(strings.NewReader(unbroken.Replace(text))).Decode(&n) != nil {
 		return Verdict{}, false
 	}
 	what := firstText(n.NotificationType, n.EventType)

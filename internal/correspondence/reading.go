@@ -36,6 +36,9 @@ func read(m *Message) *reading {
 	case "<>", "<mailer-daemon>", "mailer-daemon":
 		r.null = true
 	}
+	if from := strings.TrimSpace(from); from == "" || from == "<>" {
+		r.sender, r.senderLocal, r.null = "mailer-daemon", "mailer-daemon", true
+	}
 	text := m.plain()
 	if r.forwarded = starts(r.subject, "fwd:", "fw:", "wg:", "tr:", "doorst:"); r.forwarded {
 		text = unmarked(text)
@@ -112,7 +115,7 @@ func (r *reading) own(text string) []string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \t\r\n")
 		trimmed := strings.TrimSpace(line)
-		if len(kept) > 0 && endsOwn(trimmed) {
+		if len(kept) > 0 && endsOwn(trimmed, r.forwarded) {
 			r.quoted = true
 			break
 		}
@@ -125,25 +128,27 @@ func (r *reading) own(text string) []string {
 	return kept
 }
 
-func endsOwn(line string) bool {
+func endsOwn(line string, forwarded bool) bool {
 	if line == "" || len(line) > 200 {
 		return false
 	}
 	low := fold(line)
-	if introduces(low) {
+	if !forwarded && introduces(low) {
 		return true
 	}
-	ruled := strings.ContainsRune("-=*#_", rune(low[0]))
-	marked := ruled || strings.HasSuffix(low, ":") || len(low) < 60 && strings.HasSuffix(low, ".")
-	if !marked {
-		return false
+	ruled := strings.ContainsRune("-=*#_|", rune(low[0])) || strings.HasSuffix(low, ":")
+	switch {
+	case inLines(low, signPlain), ruled && inLines(low, signReturned):
+		return true
 	}
-	for _, s := range []sign{signReturned, signQuoted} {
-		for _, rule := range house().rules[s] {
-			for _, p := range rule.Any {
-				if strings.Contains(low, p) {
-					return true
-				}
+	return ruled && !forwarded && inLines(low, signQuoted)
+}
+
+func inLines(low string, s sign) bool {
+	for _, rule := range house().rules[s] {
+		for _, p := range rule.Any {
+			if strings.Contains(low, p) {
+				return true
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type sign string
 
 const (
 	signDaemon     sign = "daemon"     // the sender is a mail system
+	signWeakDaemon sign = "weakDaemon" // … or the person who looks after one
 	signStrict     sign = "strict"     // … and nothing else
 	signFailure    sign = "failure"    // a subject that speaks of failed delivery
 	signFormat     sign = "format"     // a sentence only mail systems write
@@ -28,16 +29,18 @@ const (
 	signDelay      sign = "delay"      // delivery goes on being tried
 	signSuccess    sign = "success"    // delivery or reading is reported
 	signTemporary  sign = "temporary"  // given up for a cause that can pass
+	signFinal      sign = "final"      // … or not
+	signGivenUp    sign = "given up"   // nothing is tried any more
 	signFeedback   sign = "feedback"   // a complaint about a mail
 	signAutoHeader sign = "autoHeader" // RFC 3834 §5, and its older relatives
 	signAutoReply  sign = "autoReply"
 	signMachine    sign = "machine" // no person reads what is sent back
-	signBulk       sign = "bulk"
 	signAck        sign = "acknowledgement"
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"
 	signNone       sign = "none" // masks a shorter phrase within it
 	signReturned   sign = "returned"
+	signPlain      sign = "returnedPlain" // signReturned in a line that nothing sets off
 	signQuoted     sign = "quoted"
 )
 
