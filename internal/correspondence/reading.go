@@ -189,8 +189,8 @@ func (r *reading) field(name, header string) string {
 	return ""
 }
 
-func starts(text string, any ...string) bool {
-	for _, p := range any {
+func starts(text string, prefixes ...string) bool {
+	for _, p := range prefixes {
 		if strings.HasPrefix(strings.TrimSpace(text), p) {
 			return true
 		}
