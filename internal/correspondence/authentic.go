@@ -1,0 +1,158 @@
+package correspondence
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/emersion/go-msgauth/authres"
+	"github.com/emersion/go-msgauth/dkim"
+	"github.com/emersion/go-msgauth/dmarc"
+	"golang.org/x/net/publicsuffix"
+)
+
+// Authenticity says whether a message's sender is who the From field says.
+type Authenticity struct {
+	Verdict Authentic
+	By      string // dkim, dmarc, "authentication_results ID", ses; "" where not known
+	Domain  string // of the From field
+	Reason  string // why not
+}
+
+// Authentic is the verdict. Only Authenticated counts as authenticated.
+type Authentic string
+
+// The verdicts.
+const (
+	Authenticated Authentic = "authenticated"
+	NotAuthentic  Authentic = "failed"
+	NotKnown      Authentic = "not_known"
+)
+
+// Resolver looks up TXT records; net.Resolver is one.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// maxSignatures bounds the signatures of one message that are verified.
+const maxSignatures = 5
+
+// VerifySender checks a mail's DKIM signatures (RFC 6376) against the domain
+// of its one From field, as DMARC aligns them (RFC 7489 §3.1.1). A signature of
+// another domain says nothing; no signature is not known.
+func VerifySender(ctx context.Context, raw []byte, m *Message, dns Resolver) Authenticity {
+	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
+	if n := m.Header.FieldsByKey("From").Len(); n != 1 || a.Domain == "" {
+		return Authenticity{Verdict: NotAuthentic, Domain: a.Domain, Reason: "not one sender"}
+	}
+	look := func(name string) ([]string, error) { return dns.LookupTXT(ctx, name) }
+	signed, err := dkim.VerifyWithOptions(bytes.NewReader(withCRLF(raw)), &dkim.VerifyOptions{LookupTXT: look, MaxVerifications: maxSignatures})
+	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
+		a.Reason = "signatures not readable"
+		return a
+	}
+	policy := policyOf(a.Domain, look)
+	for _, v := range signed {
+		if !aligned(v.Domain, a.Domain, policy) {
+			continue
+		}
+		switch {
+		case v.Err == nil:
+			a.Verdict, a.By, a.Reason = Authenticated, "dkim", ""
+			if policy != nil {
+				a.By = "dmarc"
+			}
+			return a
+		case dkim.IsTempFail(v.Err):
+			a.Reason = "dns"
+		case a.Reason == "":
+			a.Verdict, a.By, a.Reason = NotAuthentic, "dkim", "signature broken"
+		}
+	}
+	return a
+}
+
+// policyOf is the DMARC record of a domain or of the organisation it belongs
+// to, nil without one or where DNS does not answer.
+func policyOf(domain string, look func(string) ([]string, error)) *dmarc.Record {
+	for _, d := range []string{domain, organisation(domain)} {
+		if r, err := dmarc.LookupWithOptions(d, &dmarc.LookupOptions{LookupTXT: look}); err == nil {
+			return r
+		}
+	}
+	return nil
+}
+
+func aligned(signer, from string, policy *dmarc.Record) bool {
+	signer = strings.ToLower(signer)
+	if policy != nil && policy.DKIMAlignment == dmarc.AlignmentStrict {
+		return signer == from
+	}
+	return organisation(signer) == organisation(from)
+}
+
+// organisation is the registered domain of a name (RFC 7489 §3.2).
+func organisation(domain string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return d
+	}
+	return domain
+}
+
+func withCRLF(raw []byte) []byte {
+	if bytes.Contains(raw, []byte("\r\n")) {
+		return raw
+	}
+	return bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
+}
+
+// ReadResults trusts the Authentication-Results (RFC 8601) of the servers
+// named, which must be the desk's own: anybody can write that field, and a
+// server takes out only its own name's.
+func ReadResults(m *Message, servers []string) Authenticity {
+	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
+	if m.Header.FieldsByKey("From").Len() != 1 {
+		return Authenticity{Verdict: NotAuthentic, Domain: a.Domain, Reason: "not one sender"}
+	}
+	for f := m.Header.FieldsByKey("Authentication-Results"); f.Next(); {
+		id, results, err := authres.Parse(f.Value())
+		if err != nil || !slices.ContainsFunc(servers, func(s string) bool { return strings.EqualFold(s, id) }) {
+			continue
+		}
+		return judged(a, id, results) // the topmost of ours alone: what stands below came with the mail
+	}
+	return a
+}
+
+func judged(a Authenticity, id string, results []authres.Result) Authenticity {
+	for _, r := range results {
+		d, ok := r.(*authres.DMARCResult)
+		if !ok || d.From != "" && !strings.EqualFold(d.From, a.Domain) {
+			continue
+		}
+		a.By = "authentication_results " + id
+		switch d.Value {
+		case authres.ResultPass:
+			a.Verdict = Authenticated
+		case authres.ResultFail:
+			a.Verdict, a.Reason = NotAuthentic, "dmarc"
+		}
+		return a
+	}
+	return a
+}
+
+// ReadService takes the verdicts that Amazon SES gave on receipt ("PASS",
+// "FAIL", "GRAY", "PROCESSING_FAILED"), DMARC's.
+func ReadService(m *Message, dmarcVerdict string) Authenticity {
+	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
+	switch dmarcVerdict {
+	case "PASS":
+		a.Verdict, a.By = Authenticated, "ses"
+	case "FAIL":
+		a.Verdict, a.By, a.Reason = NotAuthentic, "ses", "dmarc"
+	}
+	return a
+}
