@@ -4,22 +4,231 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strings"
 
+	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// bouncedMessage tells the register that a contact's address refused a
+// taskBounced asks for a look at a contact that refused mail while another
+// address or recipient of it still works.
+const taskBounced = "check_contact"
+
+// bouncedMail does what a delivery report means. A delay changes nothing. Where
+// some of the recipients have it, the clock goes on and a person looks at the
+// contact; where none has, nothing was delivered.
+func (t *tx) bouncedMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) error {
+	if worst(in.verdict.Deliveries) != correspondence.Permanent {
+		return nil
+	}
+	d, err := load[takedown.Document](t, r.Document)
+	if err != nil {
+		return err
+	}
+	n, err := t.dispatchOf(d, in.match.Target)
+	if err != nil || n == nil || n.ID != d.LastDispatch {
+		return err // of an attempt that was followed by another
+	}
+	recipients, err := t.recipientsOf(d)
+	if err != nil {
+		return err
+	}
+	r.Mail.Undelivered = refusedBy(in.verdict.Deliveries, recipients)
+	for _, a := range r.Mail.Undelivered {
+		if !slices.Contains(n.Refused, a) {
+			n.Refused = append(n.Refused, a)
+		}
+	}
+	if err := t.put(r); err != nil {
+		return err
+	}
+	if err := t.put(n); err != nil {
+		return err
+	}
+	t.wakeTrack(tr)
+	if len(n.Refused) < len(recipients) {
+		if err := t.tellRegister(tr, d, n.Refused); err != nil {
+			return err
+		}
+		return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "one_recipient_bounced", Subject: tr.Contact, Track: tr.ID})
+	}
+	return t.bounced(tr, d)
+}
+
+// dispatchOf is the dispatch a match points to, or the document's last one.
+func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch, error) {
+	if strings.HasPrefix(target, string(KindDispatch)+"_") {
+		return load[takedown.Dispatch](t, target)
+	}
+	return t.lastDispatch(d)
+}
+
+// recipientsOf are the addresses that a document was mailed to.
+func (t *tx) recipientsOf(d *takedown.Document) ([]string, error) {
+	c, err := t.content(d)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, r := range c.Recipients {
+		if r.Kind == "to" || r.Kind == "cc" {
+			out = append(out, r.Address)
+		}
+	}
+	return out, nil
+}
+
+// refusedBy are those of our recipients that a report says failed for good. A
+// report that names none of them speaks of the only one there is.
+func refusedBy(all []correspondence.Delivery, recipients []string) []string {
+	var out []string
+	for _, d := range all {
+		if d.Permanence != correspondence.Permanent {
+			continue
+		}
+		for _, a := range recipients {
+			if (strings.EqualFold(a, d.Recipient) || strings.EqualFold(a, d.Original)) && !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
+	}
+	if len(out) == 0 && len(recipients) == 1 {
+		return recipients
+	}
+	return out
+}
+
+// bounced: the document never arrived, so nothing runs on it any more; and what
+// went to the same address after it, because nobody answered, was not earned.
+func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
+	if d == nil || (d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain) {
+		return nil
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil {
+		return err
+	}
+	address := n.Recipient
+	first := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Document == d.ID })
+	if first < 0 {
+		return t.neverArrived(tr, d)
+	}
+	for i := first; i < len(tr.Rungs); i++ {
+		rung := &tr.Rungs[i]
+		if rung.Document == "" {
+			return t.lateBounce(tr)
+		}
+		went, err := t.notEarned(tr, rung.Document, address, i > first)
+		if err != nil {
+			return err
+		}
+		if !went {
+			return t.lateBounce(tr)
+		}
+		rung.Undelivered = true
+		if rung.Ending != "" || i > first {
+			rung.Ending = law.EndBounced
+			if rung.EndedAt.IsZero() {
+				rung.EndedAt = t.now
+			}
+		}
+	}
+	return t.put(tr)
+}
+
+// lateBounce asks a legal adviser, where the track went on to something that a
+// bounce does not undo.
+func (t *tx) lateBounce(tr *takedown.Track) error {
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	return t.openTask(takedown.Task{Kind: "late_bounce", Owner: takedown.LegalAdviser, Reason: "bounced_after_the_next_step", Subject: tr.ID, Track: tr.ID})
+}
+
+// notEarned undoes one document of a rung at or after the one that bounced: one
+// that went to the same address did not arrive either, and one that did not
+// leave yet must not. It says whether that was so.
+func (t *tx) notEarned(tr *takedown.Track, document, address string, later bool) (bool, error) {
+	d, err := load[takedown.Document](t, document)
+	if err != nil {
+		return false, err
+	}
+	switch d.Status {
+	case takedown.DocumentDelivered, takedown.DocumentUncertain:
+		n, err := t.lastDispatch(d)
+		if err != nil || n == nil || later && !strings.EqualFold(n.Recipient, address) {
+			return false, err
+		}
+		return true, t.neverArrived(tr, d)
+	case takedown.DocumentPending, takedown.DocumentApproved, takedown.DocumentRejected:
+		if n, err := t.lastDispatch(d); err != nil || (n != nil && n.Status == takedown.DispatchIntended) {
+			return false, err // it may be leaving just now
+		}
+		d.Status, d.Approval = takedown.DocumentSuperseded, nil
+		if err := t.put(d); err != nil {
+			return false, err
+		}
+		return true, t.log("document.superseded", "bounced_before", []string{d.ID, tr.ID})
+	}
+	return d.Status == takedown.DocumentFailed || d.Status == takedown.DocumentSuperseded, nil
+}
+
+// neverArrived records that a document was not delivered after all: no clock
+// runs on it, and the register learns which address refused it.
+func (t *tx) neverArrived(tr *takedown.Track, d *takedown.Document) error {
+	n, err := load[takedown.Dispatch](t, d.LastDispatch)
+	if err != nil {
+		return err
+	}
+	n.Status, d.Status = takedown.DispatchBounced, takedown.DocumentFailed
+	if err := t.put(n); err != nil {
+		return err
+	}
+	if err := t.put(d); err != nil {
+		return err
+	}
+	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
+		return err
+	}
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Document == d.ID && c.Status == takedown.ClockRunning {
+			if err := t.endClock(c.ID, takedown.ClockSuperseded, "bounced"); err != nil {
+				return err
+			}
+		}
+	}
+	refused := n.Refused
+	if len(refused) == 0 && n.Recipient != "" {
+		refused = []string{n.Recipient}
+	}
+	if err := t.tellRegister(tr, d, refused); err != nil {
+		return err
+	}
+	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
+}
+
+// bouncedMessage tells the register which of a contact's addresses refused a
 // document for good. It names the address versions that the document was
 // written to: a contact that was corrected since is not marked.
 type bouncedMessage struct {
 	Contact         string   `json:"contact"`
 	ContactVersions []string `json:"contactVersions"`
 	Dispatch        string   `json:"dispatch"`
+	Refused         []string `json:"refused,omitempty"`
 }
 
-func (t *tx) tellRegister(tr *takedown.Track, d *takedown.Document) error {
-	m := bouncedMessage{Contact: tr.Contact, ContactVersions: d.ContactVersions, Dispatch: d.LastDispatch}
-	return t.outbox("bounced:"+d.LastDispatch, outboxBounced, m)
+func (t *tx) tellRegister(tr *takedown.Track, d *takedown.Document, refused []string) error {
+	m := bouncedMessage{Contact: tr.Contact, ContactVersions: d.ContactVersions, Dispatch: d.LastDispatch, Refused: refused}
+	id := "bounced:" + d.LastDispatch
+	if len(refused) > 0 {
+		id += ":" + strings.Join(refused, ",")
+	}
+	return t.outbox(id[:min(len(id), 400)], outboxBounced, m)
 }
 
 // markBounced carries a bouncedMessage out: idempotent, and harmless late.
@@ -33,13 +242,22 @@ func (s *Service) markBounced(ctx context.Context, payload json.RawMessage) erro
 		if err != nil {
 			return err
 		}
-		if c.Bounced || !slices.Contains(m.ContactVersions, addressVersion(c)) {
+		known := func(a string) bool { return slices.Contains(c.BouncedAt, a) }
+		if !slices.Contains(m.ContactVersions, addressVersion(c)) || c.Bounced && !slices.ContainsFunc(m.Refused, func(a string) bool { return !known(a) }) {
 			return nil
 		}
 		c.Bounced = true
+		for _, a := range m.Refused {
+			if !known(a) && len(c.BouncedAt) < maxBouncedAt {
+				c.BouncedAt = append(c.BouncedAt, a)
+			}
+		}
 		if err := t.put(c); err != nil {
 			return err
 		}
 		return t.log("contact.bounced", "permanent", []string{c.ID, m.Dispatch})
 	})
 }
+
+// maxBouncedAt keeps a contact's row short; it has at most ten channels.
+const maxBouncedAt = 10

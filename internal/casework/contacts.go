@@ -183,9 +183,12 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
 	}
 	if addressChanged(c, in) {
 		c.Address++
-		c.Bounced = false
+		c.Bounced, c.BouncedAt = false, nil
 	}
 	applyContact(c, in)
+	if err := t.claimMailHosts(c); err != nil {
+		return err
+	}
 	if err := t.put(c); err != nil {
 		return err
 	}

@@ -136,6 +136,7 @@ func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc 
 		}
 		n := t.newDispatch(d)
 		n.Status, n.Ticket, n.Proof = takedown.DispatchFiled, in.Ticket, in.Proof
+		t.claimReference(d)
 		if err := t.takeTicket(tr, d, in.Ticket); err != nil {
 			return err
 		}
@@ -150,7 +151,7 @@ func (t *tx) takeTicket(tr *takedown.Track, d *takedown.Document, ticket string)
 	if ticket == "" {
 		return nil
 	}
-	l := Lookup{Space: "ticket", Value: t.s.ticketValue(tr.Contact, ticket), Ref: Key{KindDocument, d.ID}}
+	l := Lookup{Space: spaceTicket, Value: t.s.ticketValue(tr.Contact, ticket), Ref: Key{KindDocument, d.ID}}
 	t.change.Claim = append(t.change.Claim, l)
 	ref, err := t.s.Store.FindLookup(t.ctx, l.Space, l.Value)
 	if takedown.KindOf(err) == takedown.NotFound {

@@ -118,7 +118,7 @@ func addressVersion(c *takedown.Contact) string {
 }
 
 func (p *planner) recipients(d *takedown.Document) []Recipient {
-	r := Recipient{Name: p.contact.LegalName, Address: channelAddress(p.contact, d.Channel)}
+	r := Recipient{Name: p.contact.LegalName, Address: p.address(d.Channel, d.Instrument)}
 	switch d.Channel {
 	case "mail":
 		r.Kind = "to"

@@ -25,6 +25,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		},
 		Role: notifierRole(set.Organisation.Kind), Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
 	}
+	f.Addressee.Address = p.address(d.Channel, instrument)
 	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err

@@ -19,7 +19,13 @@ func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.S
 	}
 	m.ReplyTo = Address{Name: set.Organisation.Name, Email: set.Organisation.Mailbox}
 	if set.ReplyDomain != "" {
-		m.ReplyTo.Email = t.s.replyAddress(d, set.ReplyDomain)
+		addresses, err := t.s.replyAddresses(set.ReplyDomain)
+		if err != nil {
+			return m, err
+		}
+		if m.ReplyTo.Email, err = addresses.Sign(addressName(n)); err != nil {
+			return m, err
+		}
 	}
 	for _, r := range c.Recipients {
 		to := Address{Name: r.Name, Email: r.Address}
@@ -46,12 +52,6 @@ func mailDomain(set *takedown.Settings) string {
 		return domain
 	}
 	return "takedown.invalid"
-}
-
-// replyAddress carries our reference back: the document and a keyed token.
-func (s *Service) replyAddress(d *takedown.Document, domain string) string {
-	mac := hex.EncodeToString(s.Keys.MAC("reply", []byte(d.ID)))[:16]
-	return "r." + d.ID[len("doc_"):] + "." + mac + "@" + domain
 }
 
 // ticketValue is the lookup value of an addressee's ticket.

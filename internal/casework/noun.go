@@ -116,7 +116,7 @@ const (
 	indexClocks   = "clocks"   // partition: "running"; by due instant
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
-	indexReplies  = "replies"  // partition: "unmatched"; by receipt
+	indexReplies  = "replies"  // partition: "unmatched", "received"; by receipt
 	indexReports  = "reports"  // partition: "received"; by receipt
 	indexTokens   = "tokens"   // partition: "all"; by name
 )
@@ -147,8 +147,8 @@ func places(n noun) []IndexPlace {
 	case *takedown.Contact:
 		return []IndexPlace{{indexContacts, "all", v.ID}}
 	case *takedown.Reply:
-		if v.Status == "unmatched" {
-			return []IndexPlace{{indexReplies, "unmatched", sortTime(v.ReceivedAt)}}
+		if v.Status == takedown.ReplyUnmatched || v.Status == takedown.ReplyReceived {
+			return []IndexPlace{{indexReplies, string(v.Status), sortTime(v.ReceivedAt)}}
 		}
 	case *takedown.Report:
 		return []IndexPlace{{indexReports, v.Status, sortTime(v.At)}, {indexReports, "by:" + v.By, sortTime(v.At)}}

@@ -297,7 +297,11 @@ func (p *planner) move() (step, bool, error) {
 func (p *planner) climb() (step, bool, error) {
 	after, ending := "", law.Start
 	if n := len(p.track.Rungs); n > 0 {
-		after, ending = p.track.Rungs[n-1].Rung, p.track.Rungs[n-1].Ending
+		last := &p.track.Rungs[p.lastEarned()]
+		if again, err := p.retake(last); again || err != nil {
+			return step{}, false, err
+		}
+		after, ending = last.Rung, last.Ending
 		if rung, ok := p.ladder.Rung(after); ok && slices.Contains(rung.EndsAfter, ending) {
 			return step{next: goOutcome}, true, nil
 		}
@@ -314,7 +318,7 @@ func (p *planner) climb() (step, bool, error) {
 }
 
 func (p *planner) taken(rung string) bool {
-	return slices.ContainsFunc(p.track.Rungs, func(t takedown.Taken) bool { return t.Rung == rung && t.Skipped == "" })
+	return slices.ContainsFunc(p.track.Rungs, func(t takedown.Taken) bool { return t.Rung == rung && t.Skipped == "" && !t.Undelivered })
 }
 
 // exhausted is where the ladder has no more rungs: a person decides.

@@ -359,8 +359,11 @@ func (p *planner) deferOrder() error {
 }
 
 // channel is how the rung's document reaches the contact: the first of the
-// rung's channels that the contact has.
+// rung's channels that the contact has, one that refused nothing before others.
 func (p *planner) channel(rung law.Rung) string {
+	if open := p.openChannel(rung); open != "" {
+		return open
+	}
 	for _, want := range rung.Channel {
 		if want == "police" {
 			return want

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -111,7 +110,7 @@ func checkDecision(b *bad, kind, decision string, items []string) {
 // matchReply finds the track of a reply by document or ticket.
 func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 	if in.DocumentID == "" && in.Ticket != "" && in.ContactID != "" {
-		ref, err := s.Store.FindLookup(ctx, "ticket", s.ticketValue(in.ContactID, in.Ticket))
+		ref, err := s.Store.FindLookup(ctx, spaceTicket, s.ticketValue(in.ContactID, in.Ticket))
 		if err == nil {
 			in.DocumentID = ref.ID
 		} else if takedown.KindOf(err) != takedown.NotFound {
@@ -134,7 +133,7 @@ func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 
 func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
-	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, "classified"
+	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
 	if err := t.ident(r); err != nil {
 		return err
 	}
@@ -166,7 +165,7 @@ func (s *Service) keepUnmatched(ctx context.Context, who takedown.Principal, in 
 		if err := t.fillReply(r, in); err != nil {
 			return err
 		}
-		r.Status = "unmatched"
+		r.Status = takedown.ReplyUnmatched
 		t.done(201, id)
 		return t.log("reply.registered", "unmatched", []string{id})
 	})
@@ -203,12 +202,12 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	if err := refuseAll(b.fields); err != nil {
 		return err
 	}
-	text, err := s.unmatchedText(ctx, r)
+	moved, err := s.moveReply(ctx, r, track)
 	if err != nil {
 		return err
 	}
 	err = s.onTrackBy(ctx, who, track, replyRoles, func(t *tx, tr *takedown.Track) error {
-		return t.classify(tr, r, in, text)
+		return t.classify(tr, r, in, moved)
 	})
 	if err != nil || r.Case != "" {
 		return err
@@ -218,10 +217,10 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 
 // classify writes the reply into its case, under an id derived from the
 // unmatched one, so that doing it twice is doing it once.
-func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in ClassificationInput, text string) error {
+func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in ClassificationInput, moved movedReply) error {
 	id := from.ID
 	if from.Case == "" {
-		id = "reply_m" + strings.TrimPrefix(from.ID, "reply_")
+		id = matchedID(from.ID)
 	}
 	r, err := find[takedown.Reply](t, id)
 	if err != nil {
@@ -230,15 +229,16 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	if r == nil {
 		r = &takedown.Reply{
 			Meta: takedown.Meta{ID: id, Case: tr.Case}, Via: from.Via, ReceivedAt: from.ReceivedAt, Ticket: from.Ticket,
+			Mail: from.Mail, From: from.ID, Raw: moved.raw,
 		}
-		if r.Text, err = t.sealText(r, "text", text); err != nil {
+		if r.Text, err = t.sealText(r, "text", moved.text); err != nil {
 			return err
 		}
 	}
-	if r.Status == "classified" && r.Kind == in.Kind && r.Decision == in.Decision {
+	if r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision {
 		return nil
 	}
-	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, "classified"
+	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, takedown.ReplyClassified
 	if in.DocumentID != "" {
 		r.Document = in.DocumentID
 	}
@@ -246,23 +246,45 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 		return err
 	}
 	t.done(200, r.ID)
+	if err := t.closeTasks(taskClassify, r.ID); err != nil {
+		return err
+	}
 	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document)); err != nil {
 		return err
 	}
 	return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
 }
 
-// unmatchedText opens an unmatched reply's text, sealed under its own key.
-func (s *Service) unmatchedText(ctx context.Context, r *takedown.Reply) (string, error) {
-	if r.Case != "" || r.Text.Empty() {
-		return "", nil
+// movedReply is what an unmatched reply takes into its case.
+type movedReply struct {
+	text string
+	raw  takedown.Sealed // under the case's key already
+}
+
+// moveReply opens an unmatched reply, which is sealed under its own key, for
+// the case of a track; a reply that stands in its case takes nothing along.
+func (s *Service) moveReply(ctx context.Context, r *takedown.Reply, track string) (movedReply, error) {
+	var m movedReply
+	if r.Case != "" || len(r.Key) == 0 {
+		return m, nil
 	}
 	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
 	if err != nil {
-		return "", err
+		return m, err
 	}
 	t := &tx{s: s, ctx: ctx, key: key}
-	return t.openText(r, "text", r.Text)
+	if m.text, err = t.openText(r, "text", r.Text); err != nil || r.Raw.Empty() {
+		return m, err
+	}
+	in := &mailRead{reply: r}
+	if in.raw, err = s.openRaw(ctx, r); err != nil {
+		return m, err
+	}
+	if in.track, err = get[takedown.Track](ctx, s, track); err != nil {
+		return m, err
+	}
+	m.raw.Blob, err = s.resealRaw(ctx, in, matchedID(r.ID))
+	return m, err
 }
 
 func (s *Service) markMatched(ctx context.Context, who takedown.Principal, reply, track string) error {
@@ -272,10 +294,14 @@ func (s *Service) markMatched(ctx context.Context, who takedown.Principal, reply
 	}
 	return s.write(ctx, who, who.As(replyRoles...), rs[0].Stream, func(t *tx) error {
 		r, err := load[takedown.Reply](t, reply)
-		if err != nil || r.Status == "matched" {
+		if err != nil || r.Status == takedown.ReplyMatched {
 			return err
 		}
-		r.Status, r.Track = "matched", track
+		r.Status, r.Track = takedown.ReplyMatched, track
+		r.Key, r.Raw, r.Text, r.Source = nil, takedown.Sealed{}, takedown.Sealed{}, nil // it lives in its case now
+		if err := t.closeTasks(taskMatch, r.ID); err != nil {
+			return err
+		}
 		if err := t.put(r); err != nil {
 			return err
 		}
@@ -296,6 +322,21 @@ type ReplyView struct {
 	ReceivedAt time.Time `json:"receivedAt"`
 	Ticket     string    `json:"ticket,omitempty"`
 	Status     string    `json:"status"`
+	Mail       *MailView `json:"mail,omitempty" doc:"Of a message that the program read: what decided."`
+}
+
+// MailView is what the program made of a message, and why.
+type MailView struct {
+	Confidence string   `json:"confidence"`
+	Rule       string   `json:"rule,omitempty"`
+	Phrase     string   `json:"phrase,omitempty"`
+	Where      string   `json:"where,omitempty"`
+	Permanence string   `json:"permanence,omitempty"`
+	Proofs     []string `json:"proofs,omitempty"`
+	Doubt      string   `json:"doubt,omitempty"`
+	Sender     string   `json:"sender"`
+	SenderBy   string   `json:"senderBy,omitempty"`
+	Why        string   `json:"why,omitempty"`
 }
 
 // UnmatchedReplies lists the replies that a person must match. Roles:
@@ -320,7 +361,14 @@ func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, 
 }
 
 func replyView(r *takedown.Reply) ReplyView {
-	return ReplyView{r.ID, r.Version, r.Case, r.Track, r.Document, r.Kind, r.Decision, r.Via, r.ReceivedAt, r.Ticket, r.Status}
+	v := ReplyView{
+		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision,
+		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status),
+	}
+	if m := r.Mail; m != nil {
+		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.Why}
+	}
+	return v
 }
 
 // itemsOf checks ids against a track's items.

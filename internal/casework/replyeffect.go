@@ -80,42 +80,6 @@ func (t *tx) settledByReply(tr *takedown.Track, d *takedown.Document, r *takedow
 	return t.delivered(tr, d, n, n.IntendedAt, "mailed")
 }
 
-// bounced: the notice never arrived, so nothing runs on it any more.
-func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
-	if d == nil || (d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain) {
-		return nil
-	}
-	n, err := load[takedown.Dispatch](t, d.LastDispatch)
-	if err != nil {
-		return err
-	}
-	n.Status, d.Status = takedown.DispatchBounced, takedown.DocumentFailed
-	if err := t.put(n); err != nil {
-		return err
-	}
-	if err := t.put(d); err != nil {
-		return err
-	}
-	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
-		return err
-	}
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Document == d.ID && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, takedown.ClockSuperseded, "bounced"); err != nil {
-				return err
-			}
-		}
-	}
-	if err := t.tellRegister(tr, d); err != nil {
-		return err
-	}
-	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
-}
-
 // decided: the addressee decided. What it says is removed is only claimed
 // until the page shows it.
 func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) error {

@@ -135,6 +135,10 @@ func (t *tx) recordIntent(tr *takedown.Track, d *takedown.Document, n *takedown.
 		return nil, t.failed(tr, d, n, "refused_by_mailer")
 	}
 	n.MessageID = msg.ID
+	if len(c.Recipients) > 0 {
+		n.Recipient = c.Recipients[0].Address
+	}
+	t.claimReference(d)
 	t.change.Claim = append(t.change.Claim, t.messageClaim(n)...)
 	if err := t.put(n); err != nil {
 		return nil, err
@@ -151,7 +155,7 @@ func (t *tx) messageClaim(n *takedown.Dispatch) []Lookup {
 	if n.Version > 0 {
 		return nil
 	}
-	return []Lookup{{Space: "message", Value: n.MessageID, Ref: Key{KindDispatch, n.ID}}}
+	return []Lookup{{Space: spaceMessage, Value: n.MessageID, Ref: Key{KindDispatch, n.ID}}}
 }
 
 // leaseLeft is how much of a dispatch's lease is left in host time. Leases of
@@ -194,8 +198,9 @@ func (s *Service) recordSend(ctx context.Context, in DocumentInput, job *sendJob
 
 func (t *tx) applySend(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, job *sendJob, res MailResult) error {
 	n.ServerReply = res.Reply[:min(len(res.Reply), 300)]
-	if res.MessageID != "" {
-		n.MessageID = res.MessageID
+	if res.MessageID != "" && res.MessageID != n.MessageID {
+		n.MessageID = res.MessageID // the mail service's own
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceMessage, Value: n.MessageID, Ref: Key{KindDispatch, n.ID}})
 	}
 	switch res.Outcome {
 	case MailSent:
@@ -244,6 +249,12 @@ func (t *tx) markUncertain(d *takedown.Document, n *takedown.Dispatch, reason st
 // itself: the ladder leads to a contact task.
 func (t *tx) failed(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, reason string) error {
 	n.Status, d.Status, n.LeaseUntil = takedown.DispatchFailed, takedown.DocumentFailed, time.Time{}
+	if cur := tr.Current(); cur != nil && cur.Document == d.ID && reason == "refused" {
+		cur.Undelivered = true // the addressee's own server said no: another address may take it
+		if err := t.put(tr); err != nil {
+			return err
+		}
+	}
 	if err := t.put(n); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -45,6 +46,11 @@ type Deps struct {
 	// LeasesFrom is when this process took the data directory for itself, in
 	// host time: older leases have run out. Zero where others may still run.
 	LeasesFrom time.Time
+	// Resolver answers DNS for the signatures of inbound mail; without one no
+	// sender that we see ourselves is known.
+	Resolver correspondence.Resolver
+	// AuthServers are the authserv-ids whose Authentication-Results count.
+	AuthServers []string
 	// Simulated says that Clock is a stored one that people advance: only then
 	// does the clock resource exist.
 	Simulated bool

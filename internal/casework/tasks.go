@@ -87,6 +87,9 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	if err != nil {
 		return err
 	}
+	if task.Kind == taskMatch {
+		return state("match the reply to a track: that closes the task")
+	}
 	if task.Case == "" {
 		return state("close the report, or open a case from it: that closes the task")
 	}
@@ -184,6 +187,8 @@ func (t *tx) reportedThreat(in TaskCompletion) error {
 // that a person completes.
 func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 	switch task.Kind {
+	case taskClassify:
+		return "say what the reply is, through its classification", nil
 	case "settle_dispatch":
 		return "say through the document's dispatch-resolution whether it was sent", nil
 	case taskAssess:

@@ -48,6 +48,10 @@ func read(m *Message) *reading {
 	return r
 }
 
+// Words are what the sender wrote, as text: without marks, without what is
+// quoted or returned below.
+func (m *Message) Words() string { return strings.TrimSpace(strings.Join(read(m).lines, "\n")) }
+
 // plain is the text of a mail: its text parts, else its HTML without marks.
 func (m *Message) plain() string {
 	text := m.Text

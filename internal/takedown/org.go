@@ -23,7 +23,17 @@ type Contact struct {
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
-	Address          int64     `json:"addressVersion"` // raised when name, channel or form changes
+	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
+	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
+	Address          int64     `json:"addressVersion"`      // raised when name, channel or form changes
+}
+
+// Pattern is a phrase of one contact's mail that a specialist gave a meaning.
+type Pattern struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`               // as a reply's
+	Decision string `json:"decision,omitempty"` // as a reply's
+	Phrase   string `json:"phrase"`
 }
 
 // Channel is one way to reach a contact.

@@ -50,6 +50,9 @@ type Taken struct {
 	EndedAt    time.Time `json:"endedAt,omitzero"`
 	Ending     string    `json:"ending,omitempty"`
 	Skipped    string    `json:"skipped,omitempty"`
+	// Undelivered says that what it sent never arrived: it was not earned, and
+	// may be taken again.
+	Undelivered bool `json:"undelivered,omitempty"`
 }
 
 // Current is the rung the track stands on, nil before the first and between.
@@ -144,21 +147,63 @@ type Dispatch struct {
 	ServerReply string         `json:"serverReply,omitempty"`
 	ContentHash string         `json:"contentHash"`
 	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
+	Refused     []string       `json:"refused,omitempty"`   // recipients that bounced for good
 }
+
+// ReplyStatus is where an inbound message stands.
+type ReplyStatus string
+
+// The statuses of a reply.
+const (
+	ReplyReceived   ReplyStatus = "received"   // the program's move: stored, not read yet
+	ReplyUnmatched  ReplyStatus = "unmatched"  // the specialist's move: whose is it
+	ReplyUnclear    ReplyStatus = "unclear"    // the specialist's move: what is it
+	ReplyClassified ReplyStatus = "classified" // nobody's move: what follows from it was done
+	ReplyMatched    ReplyStatus = "matched"    // nobody's move: it stands in its case
+	ReplyDuplicate  ReplyStatus = "duplicate"  // nobody's move: the same message came before
+	ReplyOwn        ReplyStatus = "own"        // nobody's move: our own mail came back
+)
 
 // Reply is an inbound message or what came by form, phone or letter.
 type Reply struct {
 	Meta
-	Track      string    `json:"track,omitempty"`
-	Document   string    `json:"document,omitempty"`
-	Kind       string    `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision   string    `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
-	Via        string    `json:"via"`                // form, mail, phone, letter
-	ReceivedAt time.Time `json:"receivedAt"`
-	Ticket     string    `json:"ticket,omitempty"`
-	Status     string    `json:"status"` // unmatched, classified
-	Text       Sealed    `json:"text,omitzero"`
-	Key        []byte    `json:"key,omitempty"` // of an unmatched reply: its own
+	Track      string      `json:"track,omitempty"`
+	Document   string      `json:"document,omitempty"`
+	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
+	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Via        string      `json:"via"`                // form, mail, phone, letter
+	ReceivedAt time.Time   `json:"receivedAt"`
+	Ticket     string      `json:"ticket,omitempty"`
+	Status     ReplyStatus `json:"status"`
+	Text       Sealed      `json:"text,omitzero"`
+	Key        []byte      `json:"key,omitempty"`   // of one that stands in no case: its own
+	Mail       *MailFacts  `json:"mail,omitempty"`  // of a message that was read by the program
+	Raw        Sealed      `json:"raw,omitzero"`    // the message as it came
+	From       string      `json:"from,omitempty"`  // the reply that it was matched from
+	Source     *MailSource `json:"source,omitzero"` // how the raw message came
+}
+
+// MailSource is how a raw message came to us.
+type MailSource struct {
+	By       string `json:"by"`                // smtp, imap, ses
+	Verdict  string `json:"verdict,omitempty"` // DMARC's, of the mail service
+	Envelope Sealed `json:"envelope,omitzero"` // the addresses that the envelope named
+}
+
+// MailFacts are what decided on a message, as codes and rule ids.
+type MailFacts struct {
+	Confidence  string   `json:"confidence"`            // clear, likely, unclear
+	Rule        string   `json:"rule,omitempty"`        // that decided on the kind
+	Phrase      string   `json:"phrase,omitempty"`      // of that rule
+	Where       string   `json:"where,omitempty"`       // subject, text, header …
+	Permanence  string   `json:"permanence,omitempty"`  // of a bounce: permanent, temporary, delayed, unknown
+	Proofs      []string `json:"proofs,omitempty"`      // what points to a document: "reply_address To" …
+	Doubt       string   `json:"doubt,omitempty"`       // why it is nobody's for certain
+	Sender      string   `json:"sender"`                // authenticated, failed, not_known
+	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc …
+	Why         string   `json:"why,omitempty"`         // why a person must look
+	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
+	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused
 }
 
 // Feedback is what police, prosecutor, examining judge or provider said of an

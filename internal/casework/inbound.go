@@ -1,0 +1,166 @@
+package casework
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"io"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// MaxMail is the largest inbound mail that is kept: 50 MiB.
+const MaxMail = maxEvidence
+
+// InboundMail is a message as it came: the raw bytes and what the transport
+// knows of it.
+type InboundMail struct {
+	Raw      []byte
+	By       string   // smtp, imap, ses
+	Envelope []string // the addresses that the envelope named, where known
+	Verdict  string   // the mail service's DMARC verdict: PASS, FAIL …
+}
+
+// ReceiveMail stores an inbound message, sealed, before anything reads it, and
+// gives the id it stands under. The same bytes again are the same message.
+// What it means is ReadMail's work: it may fail and is repeated by the sweep.
+func (s *Service) ReceiveMail(ctx context.Context, in InboundMail) (string, error) {
+	switch {
+	case len(in.Raw) == 0:
+		return "", takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the mail is empty")
+	case len(in.Raw) > MaxMail:
+		return "", takedown.Errorf(takedown.TooLarge, takedown.NameInvalidInput, "the mail is larger than %d bytes", MaxMail)
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return "", err
+	}
+	id := s.mailID(in.Raw)
+	if _, err := get[takedown.Reply](ctx, s, id); takedown.KindOf(err) != takedown.NotFound || err == nil {
+		return id, err
+	}
+	wrapped, err := s.Keys.NewCaseKey(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	key, err := s.Keys.CaseKey(ctx, id, wrapped)
+	if err != nil {
+		return "", err
+	}
+	blob, err := s.sealRaw(ctx, key, id, in.Raw)
+	if err != nil {
+		return "", err
+	}
+	return id, s.write(ctx, takedown.TheSystem, takedown.System, orgStream(now), func(t *tx) error {
+		if r, err := find[takedown.Reply](t, id); err != nil || r != nil {
+			return err // the same bytes came twice at once; ours is an orphan, which the sweep takes
+		}
+		t.key = key
+		r := &takedown.Reply{
+			Meta: takedown.Meta{ID: id}, Kind: "other", Via: "mail", ReceivedAt: t.now, Status: takedown.ReplyReceived, Key: wrapped,
+			Raw: takedown.Sealed{Blob: blob}, Source: &takedown.MailSource{By: in.By, Verdict: in.Verdict},
+		}
+		if r.Source.Envelope, err = t.sealText(r, "envelope", strings.Join(in.Envelope, "\n")); err != nil {
+			return err
+		}
+		if err := t.put(r); err != nil {
+			return err
+		}
+		return t.log("mail.received", in.By, []string{id})
+	})
+}
+
+// mailID is derived from the bytes, so that a message that is handed over twice
+// is one.
+func (s *Service) mailID(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	mac := s.Keys.MAC("mail", sum[:])
+	return string(KindReply) + "_" + strings.ToLower(base32.StdEncoding.EncodeToString(mac[:10]))
+}
+
+// rawOf binds the sealed message to the reply it belongs to.
+func rawOf(id string) []byte {
+	return associated(&takedown.Reply{Meta: takedown.Meta{ID: id}}, "raw")
+}
+
+// sealRaw stores a message, sealed. It happens before any commit: a lost swap
+// must not seal 50 MiB again.
+func (s *Service) sealRaw(ctx context.Context, key CaseKey, id string, raw []byte) (string, error) {
+	ct, err := key.Seal(raw, rawOf(id))
+	if err != nil {
+		return "", err
+	}
+	name, _, err := s.Blobs.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
+	return name, err
+}
+
+// openRaw gives the message that a reply stands for, of one in no case yet.
+func (s *Service) openRaw(ctx context.Context, r *takedown.Reply) ([]byte, error) {
+	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.Blobs.Get(ctx, r.Raw.Blob)
+	if err != nil {
+		return nil, err
+	}
+	ct, err := io.ReadAll(io.LimitReader(body, maxSealedEvidence+1))
+	if cerr := body.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return key.Open(ct, rawOf(r.ID))
+}
+
+// envelopeOf opens the addresses that a message's envelope named.
+func (s *Service) envelopeOf(ctx context.Context, r *takedown.Reply) ([]string, error) {
+	if r.Source == nil || r.Source.Envelope.Empty() {
+		return nil, nil
+	}
+	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	if err != nil {
+		return nil, err
+	}
+	t := &tx{s: s, ctx: ctx, key: key}
+	text, err := t.openText(r, "envelope", r.Source.Envelope)
+	return strings.Split(text, "\n"), err
+}
+
+// sweepMail reads what was stored and not read: the work after ReceiveMail
+// failed, or the process ended.
+func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
+	page, err := s.Store.Query(ctx, Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Limit: mailsSwept})
+	if err != nil {
+		return err
+	}
+	for _, rec := range page.Records {
+		if err := s.ReadMail(ctx, rec.ID); err != nil {
+			s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
+			continue
+		}
+		out.Mails++
+	}
+	return nil
+}
+
+// mailsSwept bounds the mails that one sweep reads.
+const mailsSwept = 100
+
+// sender says whether a message's sender is who it says, as far as the way it
+// came lets us know.
+func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *correspondence.Message) correspondence.Authenticity {
+	switch {
+	case r.Source != nil && r.Source.By == "ses":
+		return correspondence.ReadService(m, r.Source.Verdict)
+	case r.Source != nil && r.Source.By == "imap" && len(s.AuthServers) > 0:
+		return correspondence.ReadResults(m, s.AuthServers)
+	case r.Source != nil && r.Source.By == "smtp" && s.Resolver != nil:
+		return correspondence.VerifySender(ctx, raw, m, s.Resolver)
+	}
+	return correspondence.Authenticity{Verdict: correspondence.NotKnown, Domain: correspondence.Domain(m)}
+}

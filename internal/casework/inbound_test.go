@@ -1,0 +1,335 @@
+package casework_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-msgauth/dkim"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// inbox is a live fixture whose notice was sent, with reply addresses and a DNS
+// that knows the hoster's key.
+type inbox struct {
+	*live
+	key ed25519.PrivateKey
+}
+
+type txtZone map[string][]string
+
+func (z txtZone) LookupTXT(_ context.Context, name string) ([]string, error) {
+	if txt, ok := z[name]; ok {
+		return txt, nil
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+func newInbox(t *testing.T, channels ...string) *inbox {
+	t.Helper()
+	l := newLive(t)
+	public, private, err := ed25519.GenerateKey(nil)
+	l.ok(err)
+	l.s.Resolver = txtZone{"s._domainkey.host.example": {"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)}}
+	l.settings(func(in *casework.SettingsInput) { in.Mail.ReplyDomain = "antwoord.praktijk.example" })
+	if len(channels) > 0 {
+		in := hosterInput(channels[0])
+		for _, a := range channels[1:] {
+			in.Channels = append(in.Channels, takedown.Channel{Kind: "mail", Address: a, Purpose: "notice"})
+		}
+		have, err := l.s.GetContact(context.Background(), coordinator, "contact_hoster")
+		l.ok(err)
+		_, err = l.s.PutContact(context.Background(), coordinator, "contact_hoster", in, have.Version)
+		l.ok(err)
+		l.settle()
+	}
+	l.attempt()
+	l.approve()
+	l.at("AwaitReply", "reply")
+	return &inbox{l, private}
+}
+
+// last is the mail that went out last.
+func (b *inbox) last() casework.Message { return b.mail.sent[len(b.mail.sent)-1] }
+
+// mailTo is a mail of the hoster to the last reply address.
+func (b *inbox) mailTo(to casework.Message, headers, text string) []byte {
+	return []byte(strings.ReplaceAll(fmt.Sprintf("From: Abuse <abuse@host.example>\nTo: %s\nSubject: Re: %s\nMessage-ID: <%d@host.example>\n%s\n%s\n",
+		to.ReplyTo.Email, to.Subject, len(text)+len(headers), headers, text), "\n", "\r\n"))
+}
+
+// signedMail carries the hoster's signature.
+func (b *inbox) signedMail(raw []byte) []byte {
+	b.t.Helper()
+	var out bytes.Buffer
+	b.ok(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: "host.example", Selector: "s", Signer: b.key, Hash: crypto.SHA256}))
+	return out.Bytes()
+}
+
+// receive stores and reads a mail and lets follow what follows.
+func (b *inbox) receive(raw []byte) string {
+	b.t.Helper()
+	id, err := b.s.ReceiveMail(context.Background(), casework.InboundMail{Raw: raw, By: "smtp"})
+	b.ok(err)
+	b.ok(b.s.ReadMail(context.Background(), id))
+	b.settle()
+	return id
+}
+
+func bounceOf(m casework.Message, recipient, action, status string) []byte {
+	return []byte(strings.ReplaceAll(fmt.Sprintf(`From: MAILER-DAEMON@mx.host.example
+To: meldpunt@praktijk.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <%s%s@mx.host.example>
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.host.example
+
+Final-Recipient: rfc822; %s
+Action: %s
+Status: %s
+Diagnostic-Code: smtp; 550 %s no
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <%s>
+Subject: %s
+
+--b--
+`, action, m.ID, recipient, action, status, status, m.ID, m.Subject), "\n", "\r\n"))
+}
+
+func (b *inbox) running() int {
+	n := 0
+	for _, c := range b.track("hoster").Clocks {
+		if c.Status == "running" {
+			n++
+		}
+	}
+	return n
+}
+
+func (b *inbox) act(want string) {
+	b.t.Helper()
+	for _, e := range b.entries(b.c) {
+		if strings.HasPrefix(e, want) {
+			return
+		}
+	}
+	b.t.Fatalf("no entry %q among\n%s", want, strings.Join(b.entries(b.c), "\n"))
+}
+
+func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
+	b := newInbox(t, "abuse@host.example", "noc@host.example")
+	if b.running() == 0 {
+		t.Fatal("no clock runs")
+	}
+	first := b.last()
+	b.receive(bounceOf(first, "ABUSE@host.example", "failed", "5.1.1"))
+	b.act("dispatch.bounced")
+	if n := b.running(); n != 0 {
+		t.Errorf("%d clocks run on a notice that never arrived", n)
+	}
+	b.at("AwaitApproval", "approval") // another address: another content, a new approval
+	b.task(b.c, "check_contact")
+	c, err := b.s.GetContact(context.Background(), auditor, "contact_hoster")
+	b.ok(err)
+	if !c.Bounced {
+		t.Error("the register does not know")
+	}
+	b.approve()
+	b.at("AwaitReply", "reply")
+	if to := b.last().To[0].Email; to != "noc@host.example" {
+		t.Errorf("rerouted to %s", to)
+	}
+	// The second bounces too: nobody is left, a person finds an address.
+	b.receive(bounceOf(b.last(), "noc@host.example", "failed", "5.1.1"))
+	b.at("AwaitGate", "task:find_channel")
+	b.mails(2, 2)
+}
+
+func TestADelayChangesNothing(t *testing.T) {
+	b := newInbox(t)
+	clocks := b.running()
+	b.receive(bounceOf(b.last(), "abuse@host.example", "delayed", "4.4.1"))
+	b.at("AwaitReply", "reply")
+	if n := b.running(); n != clocks {
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	b.act("reply.classified bounce")
+}
+
+func TestABounceAfterTheReminderUndoesBothRungs(t *testing.T) {
+	b := newInbox(t)
+	notice := b.last()
+	b.pages.shows(200, "still here")
+	b.pass(24 * 24 * time.Hour)
+	b.at("AwaitApproval", "approval")
+	b.approve()
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	b.receive(bounceOf(notice, "abuse@host.example", "failed", "5.1.1"))
+	tr := b.track("hoster")
+	if n := len(tr.Rungs); n < 3 || tr.Rungs[0].Ending != "bounced" || tr.Rungs[1].Ending != "bounced" || tr.Rungs[2].Rung != "hoster.contact" {
+		t.Errorf("rungs %+v", tr.Rungs)
+	}
+	if n := b.running(); n != 0 {
+		t.Errorf("%d clocks run", n)
+	}
+	b.at("AwaitGate", "task:find_channel")
+}
+
+func TestAnAutomaticAnswerStopsNothing(t *testing.T) {
+	b := newInbox(t)
+	clocks := b.running()
+	b.receive(b.signedMail(b.mailTo(b.last(), "Auto-Submitted: auto-replied\n", "Ik ben afwezig tot 4 mei.")))
+	b.receive(b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen. Uw zaaknummer: 4711-22"))
+	b.at("AwaitReply", "reply")
+	b.act("reply.classified auto_reply")
+	b.act("reply.classified acknowledgement")
+	if n := b.running(); n >= clocks || n == 0 { // the receipt's clock alone is met
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	// A later mail of the same desk is known by its number.
+	raw := []byte("From: abuse@host.example\r\nTo: meldpunt@praktijk.example\r\nSubject: zaaknummer: 4711-22\r\nMessage-ID: <n@host.example>\r\n\r\nKunt u ons bellen?\r\n")
+	b.receive(raw)
+	b.act("reply.classified question")
+}
+
+func TestAClearAuthenticatedDecisionEndsTheWait(t *testing.T) {
+	b := newInbox(t)
+	b.pages.shows(410, "")
+	b.receive(b.signedMail(b.mailTo(b.last(), "", "De inhoud is verwijderd.")))
+	b.act("reply.classified decision:removed")
+	if n := b.running(); n != 0 {
+		t.Errorf("%d clocks run", n)
+	}
+	var hashed bool
+	page, err := b.s.CaseHistory(context.Background(), auditor, b.c, "", 200)
+	b.ok(err)
+	for _, e := range page.Items {
+		hashed = hashed || e.Act == "reply.classified" && strings.HasPrefix(strings.Join(e.Hashes, " "), "text:")
+	}
+	if !hashed {
+		t.Error("no hash of the text in the history")
+	}
+}
+
+func TestADecisionThatIsNotTheAddresseesWaitsForAPerson(t *testing.T) {
+	b := newInbox(t)
+	clocks := b.running()
+	forged := b.mailTo(b.last(), "", "De inhoud is verwijderd.") // the right address, no signature
+	id := b.receive(forged)
+	b.act("reply.unclear decision:removed:sender_not_authenticated")
+	b.at("AwaitReply", "reply")
+	if n := b.running(); n != clocks {
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	b.task(b.c, "classify_reply")
+	reply := "reply_m" + strings.TrimPrefix(id, "reply_")
+	b.ok(b.s.ClassifyReply(context.Background(), specialist, reply, casework.ClassificationInput{Kind: "decision", Decision: "refused"}))
+	b.settle()
+	b.act("reply.classified decision:refused")
+	if n := b.running(); n != 0 {
+		t.Errorf("%d clocks run after the person's word", n)
+	}
+}
+
+func TestAnUnmatchedMailIsMatchedInOneStep(t *testing.T) {
+	b := newInbox(t)
+	id := b.receive([]byte("From: x@else.example\r\nSubject: hello\r\nMessage-ID: <q@else.example>\r\n\r\nsealed words\r\n"))
+	list, _, err := b.s.UnmatchedReplies(context.Background(), specialist, "", 10)
+	b.ok(err)
+	if len(list) != 1 || list[0].ID != id || list[0].Mail == nil || list[0].Mail.Doubt != "nothing_found" {
+		t.Fatalf("unmatched: %+v", list)
+	}
+	b.ok(b.s.ClassifyReply(context.Background(), specialist, id, casework.ClassificationInput{TrackID: b.track("hoster").ID, Kind: "other"}))
+	list, _, err = b.s.UnmatchedReplies(context.Background(), specialist, "", 10)
+	b.ok(err)
+	if len(list) != 0 {
+		t.Errorf("still unmatched: %+v", list)
+	}
+	b.act("reply.classified other")
+}
+
+func TestAForgedReplyAddressMatchesNobody(t *testing.T) {
+	b := newInbox(t)
+	m := b.last()
+	m.ReplyTo.Email = strings.Replace(m.ReplyTo.Email, ".", "x.", 1)
+	raw := b.mailTo(m, "In-Reply-To: <"+m.ID+">\n", "De inhoud is verwijderd.")
+	raw = bytes.Replace(raw, []byte(b.last().ReplyTo.Email), nil, 1)
+	b.receive(raw)
+	list, _, err := b.s.UnmatchedReplies(context.Background(), specialist, "", 10)
+	b.ok(err)
+	if len(list) != 1 || list[0].Mail.Doubt != "forged_address" {
+		t.Errorf("%+v", list)
+	}
+	b.at("AwaitReply", "reply")
+}
+
+func TestOneMailIsReadOnce(t *testing.T) {
+	b := newInbox(t)
+	raw := b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen.")
+	first := b.receive(raw)
+	if again := b.receive(raw); again != first {
+		t.Errorf("the same bytes are %s and %s", first, again)
+	}
+	before := len(b.entries(b.c))
+	b.receive(append([]byte("Received: by another way\r\n"), raw...))
+	if n := len(b.entries(b.c)); n != before {
+		t.Errorf("the same message by another way: %d entries more", n-before)
+	}
+}
+
+func TestOurOwnMailComingBackIsNoReply(t *testing.T) {
+	b := newInbox(t)
+	m := b.last()
+	b.receive([]byte("From: meldpunt@praktijk.example\r\nTo: " + m.ReplyTo.Email + "\r\nX-Takedown-Ref: " + m.Reference + "\r\nSubject: x\r\n\r\nmelding\r\n"))
+	b.at("AwaitReply", "reply")
+	for _, e := range b.entries(b.c) {
+		if strings.HasPrefix(e, "reply.") {
+			t.Errorf("entry %q", e)
+		}
+	}
+}
+
+func TestWhatCannotBeReadNowStaysInTheQueue(t *testing.T) {
+	b := newInbox(t)
+	ctx := context.Background()
+	id, err := b.s.ReceiveMail(ctx, casework.InboundMail{Raw: b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen."), By: "smtp"})
+	b.ok(err)
+	blobs := b.s.Blobs
+	b.s.Blobs = &memBlobs{} // the blobs cannot be had
+	if err := b.s.ReadMail(ctx, id); err == nil {
+		t.Fatal("read without its bytes")
+	}
+	b.s.Blobs = blobs
+	b.pass(time.Minute)
+	b.act("reply.classified acknowledgement")
+}
+
+func TestBadMailIsRefusedBeforeItIsStored(t *testing.T) {
+	f := newFixture(t)
+	_, err := f.s.ReceiveMail(context.Background(), casework.InboundMail{By: "smtp"})
+	f.kind(err, takedown.Invalid)
+	_, err = f.s.ReceiveMail(context.Background(), casework.InboundMail{Raw: make([]byte, casework.MaxMail+1), By: "smtp"})
+	f.kind(err, takedown.TooLarge)
+}

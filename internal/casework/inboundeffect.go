@@ -1,0 +1,220 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// mailIntoCase writes a matched message into its case, sealed under the case's
+// key, and does what it means; or, where that is not certain, asks a person.
+func (s *Service) mailIntoCase(ctx context.Context, in *mailRead) error {
+	id := matchedID(in.reply.ID)
+	blob, err := s.resealRaw(ctx, in, id)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(in.track.Case), func(t *tx) error {
+		if r, err := find[takedown.Reply](t, id); err != nil || r != nil {
+			return err // written before the last attempt ended
+		}
+		tr, err := load[takedown.Track](t, in.track.ID)
+		if err != nil {
+			return err
+		}
+		r := &takedown.Reply{
+			Meta: takedown.Meta{ID: id, Case: tr.Case}, Track: tr.ID, Document: in.match.Document, Via: "mail", From: in.reply.ID,
+			ReceivedAt: in.reply.ReceivedAt, Ticket: in.verdict.Ticket, Raw: takedown.Sealed{Blob: blob},
+			Kind: kindsIn[in.verdict.Kind], Decision: decisionsIn[in.verdict.Decision],
+		}
+		if r.Mail, err = t.mailFacts(in); err != nil {
+			return err
+		}
+		if r.Text, err = t.sealText(r, "text", in.text); err != nil {
+			return err
+		}
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceInbound, Value: in.print, Ref: Key{KindReply, in.reply.ID}})
+		return t.actOnMail(tr, r, in)
+	})
+}
+
+// matchedID is the id under which a reply stands in its case, derived, so that
+// doing it twice is doing it once.
+func matchedID(reply string) string { return "reply_m" + strings.TrimPrefix(reply, "reply_") }
+
+func (s *Service) resealRaw(ctx context.Context, in *mailRead, id string) (string, error) {
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(in.track.Case))
+	if err != nil {
+		return "", err
+	}
+	key, err := t.caseKey()
+	if err != nil {
+		return "", err
+	}
+	return s.sealRaw(ctx, key, id, in.raw)
+}
+
+// actOnMail does what a message means, or asks a specialist what it is.
+func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) error {
+	why, err := t.needsPerson(tr, in)
+	if err != nil {
+		return err
+	}
+	r.Status = takedown.ReplyClassified
+	if why != "" {
+		r.Status, r.Mail.Why = takedown.ReplyUnclear, why
+	}
+	if err := t.put(r); err != nil {
+		return err
+	}
+	hash := "text:" + r.Mail.TextHash
+	if why != "" {
+		if err := t.log("reply.unclear", replyCode(r)+":"+why, idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
+			return err
+		}
+		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID})
+	}
+	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
+		return err
+	}
+	if err := t.ticketOfMail(tr, r); err != nil {
+		return err
+	}
+	if in.verdict.Kind == correspondence.KindBounce {
+		return t.bouncedMail(tr, r, in)
+	}
+	return t.applyReply(tr, r, nil, "/itemIds")
+}
+
+// ticketOfMail takes over the number that the addressee gave our notice; one
+// that another track has is left where it is.
+func (t *tx) ticketOfMail(tr *takedown.Track, r *takedown.Reply) error {
+	if r.Ticket == "" || r.Document == "" || len(r.Ticket) > 120 {
+		return nil
+	}
+	if _, err := t.s.Store.FindLookup(t.ctx, spaceTicket, t.s.ticketValue(tr.Contact, r.Ticket)); err == nil {
+		return nil
+	} else if err := unlessMissing(err); err != nil {
+		return err
+	}
+	d, err := load[takedown.Document](t, r.Document)
+	if err != nil {
+		return err
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil || n.Ticket != "" {
+		return err
+	}
+	n.Ticket = r.Ticket
+	if err := t.put(n); err != nil {
+		return err
+	}
+	return t.takeTicket(tr, d, r.Ticket)
+}
+
+// Why a person must look at a message before anything follows from it.
+const (
+	whyUnclear = "unclear"
+	whyDoubted = "sender_not_authenticated"
+	whyOther   = "sender_is_not_the_addressee"
+	whyItems   = "name_the_items"
+	whyWeak    = "matched_by_reference_alone"
+	whyNotSent = "nothing_was_delivered"
+)
+
+// needsPerson says why a message's effect needs a person, "" if it does not.
+// What only is recorded needs none; what ends a wait must be clear and come
+// from the addressee.
+func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
+	v := in.verdict
+	switch {
+	case v.Kind == correspondence.KindBounce:
+		return bounceNeedsPerson(in), nil
+	case v.Kind == correspondence.KindAutoReply || v.Report:
+		if v.Confidence == correspondence.Unclear {
+			return whyUnclear, nil
+		}
+		return "", nil
+	case v.Kind == correspondence.KindAcknowledgement || v.Kind == correspondence.KindQuestion:
+		return "", nil
+	case v.Kind != correspondence.KindDecision || v.Confidence != correspondence.Clear:
+		return whyUnclear, nil
+	case in.sender.Verdict != correspondence.Authenticated:
+		return whyDoubted, nil
+	case !ofContact(in.sender.Domain, in.contact):
+		return whyOther, nil
+	case v.Decision == correspondence.DecisionPartly:
+		return whyItems, nil
+	}
+	return t.decisionFits(tr, in)
+}
+
+// decisionFits holds a decision back that is about some items only, or about a
+// document that was not delivered.
+func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
+	d, err := load[takedown.Document](t, in.match.Document)
+	if err != nil {
+		return "", err
+	}
+	if d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain {
+		return whyNotSent, nil
+	}
+	named := 0
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return "", err
+		}
+		p, err := t.place(it)
+		if err != nil {
+			return "", err
+		}
+		if p.URL != "" && strings.Contains(in.text, p.URL) {
+			named++
+		}
+	}
+	if named > 0 && named < len(tr.Items) {
+		return whyItems, nil
+	}
+	return "", nil
+}
+
+// bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
+// that carries what the addressee's mail system alone was sent stops a clock.
+func bounceNeedsPerson(in *mailRead) string {
+	permanent := worst(in.verdict.Deliveries)
+	switch {
+	case permanent == correspondence.Delayed:
+		return ""
+	case in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket:
+		return whyWeak
+	case permanent != correspondence.Permanent:
+		return whyUnclear
+	}
+	return ""
+}
+
+// ofContact says whether a mail domain is the contact's: the organisation of
+// one of its mail addresses or hosts.
+func ofContact(domain string, c *takedown.Contact) bool {
+	mine := []string{}
+	for _, ch := range c.Channels {
+		if _, host, ok := strings.Cut(strings.ToLower(ch.Address), "@"); ok && ch.Kind == "mail" {
+			mine = append(mine, host)
+		}
+	}
+	mine = append(mine, c.Hosts...)
+	return slices.ContainsFunc(mine, func(host string) bool { return registered(host) == registered(domain) })
+}
+
+func registered(host string) string {
+	if d, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host)); err == nil {
+		return d
+	}
+	return host
+}

@@ -1,0 +1,138 @@
+package casework
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// Look-up rows that an inbound message is matched by.
+const (
+	spaceMessage   = "message"   // our Message-ID, or the mail service's
+	spaceReference = "reference" // our reference
+	spaceTicket    = "ticket"    // the addressee's number, see ticketValue
+	spaceMailHost  = "mail-host" // the domain of a contact's mail address
+	spaceInbound   = "inbound"   // Message-ID and text of a message that was read
+)
+
+// referenceForm is how a reference looks within a text, see referenceFor.
+var referenceForm = regexp.MustCompile(`(?i)\bTD-20[0-9]{2}-[0-9A-Z]{6,16}\b`)
+
+// replyAddresses makes and checks the desk's reply addresses; nil without a
+// reply domain.
+func (s *Service) replyAddresses(domain string) (*correspondence.Addresses, error) {
+	if domain == "" {
+		return nil, nil
+	}
+	return correspondence.NewAddresses(s.Keys.MAC("reply", []byte("address")), "r", domain)
+}
+
+// addressName is what a dispatch's reply address carries.
+func addressName(n *takedown.Dispatch) string {
+	return strings.TrimPrefix(n.Document, "doc_") + "-" + strconv.Itoa(n.No)
+}
+
+// sentIndex finds what was sent, for correspondence.Matcher.
+type sentIndex struct{ s *Service }
+
+// Dispatch by the name a reply address carries.
+func (x sentIndex) Dispatch(ctx context.Context, name string) (target, document string, err error) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return "", "", nil
+	}
+	return x.dispatch(ctx, "dispatch_"+name[:i]+"_"+name[i+1:])
+}
+
+func (x sentIndex) dispatch(ctx context.Context, id string) (target, document string, err error) {
+	n, err := get[takedown.Dispatch](ctx, x.s, id)
+	if err != nil {
+		return "", "", unlessMissing(err)
+	}
+	return n.ID, n.Document, nil
+}
+
+func unlessMissing(err error) error {
+	if takedown.KindOf(err) == takedown.NotFound {
+		return nil
+	}
+	return err
+}
+
+// Message by our Message-ID. A mail service may leave its domain out.
+func (x sentIndex) Message(ctx context.Context, id string) (target, document string, err error) {
+	bare, _, _ := strings.Cut(id, "@")
+	for _, v := range []string{id, bare} {
+		ref, err := x.s.Store.FindLookup(ctx, spaceMessage, v)
+		if err == nil {
+			return x.dispatch(ctx, ref.ID)
+		}
+		if err := unlessMissing(err); err != nil {
+			return "", "", err
+		}
+	}
+	return "", "", nil
+}
+
+// Reference by our reference, in capitals.
+func (x sentIndex) Reference(ctx context.Context, reference string) (target, document string, err error) {
+	return x.document(ctx, spaceReference, reference)
+}
+
+func (x sentIndex) document(ctx context.Context, space, value string) (target, document string, err error) {
+	ref, err := x.s.Store.FindLookup(ctx, space, value)
+	if err != nil {
+		return "", "", unlessMissing(err)
+	}
+	return ref.ID, ref.ID, nil
+}
+
+// Ticket by the number that the contact with this mail domain gave.
+func (x sentIndex) Ticket(ctx context.Context, domain, ticket string) (target, document string, err error) {
+	for _, space := range []string{spaceMailHost, spaceHost} {
+		for d := domain; strings.Contains(d, "."); _, d, _ = strings.Cut(d, ".") {
+			ref, err := x.s.Store.FindLookup(ctx, space, d)
+			if takedown.KindOf(err) == takedown.NotFound && err != nil {
+				continue
+			}
+			if err != nil {
+				return "", "", err
+			}
+			return x.document(ctx, spaceTicket, x.s.ticketValue(ref.ID, ticket))
+		}
+	}
+	return "", "", nil
+}
+
+// claimReference lets a reply be matched by our reference.
+func (t *tx) claimReference(d *takedown.Document) {
+	if d.Reference != "" {
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceReference, Value: strings.ToUpper(d.Reference), Ref: Key{KindDocument, d.ID}})
+	}
+}
+
+// claimMailHosts keeps the mail domains of a contact findable. The first
+// contact with a domain keeps it: it serves for tickets alone.
+func (t *tx) claimMailHosts(c *takedown.Contact) error {
+	seen := map[string]bool{}
+	for _, ch := range c.Channels {
+		_, domain, ok := strings.Cut(strings.ToLower(ch.Address), "@")
+		if ch.Kind != "mail" || !ok || seen[domain] {
+			continue
+		}
+		seen[domain] = true
+		_, err := t.s.Store.FindLookup(t.ctx, spaceMailHost, domain)
+		if err == nil {
+			continue
+		}
+		if err := unlessMissing(err); err != nil {
+			return err
+		}
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceMailHost, Value: domain, Ref: Key{KindContact, c.ID}})
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// lastEarned is the rung that the next one follows: the last, or, where the
+// last ones never arrived, the first of these.
+func (p *planner) lastEarned() int {
+	n := len(p.track.Rungs) - 1
+	for n > 0 && p.track.Rungs[n].Undelivered && p.track.Rungs[n-1].Undelivered {
+		n--
+	}
+	return n
+}
+
+// retake takes a rung again whose document never arrived, where the contact has
+// another channel that the rung may use: drafted anew, so approved anew.
+func (p *planner) retake(last *takedown.Taken) (bool, error) {
+	rung, ok := p.ladder.Rung(last.Rung)
+	if !ok || !last.Undelivered || last.Ending != law.EndBounced || p.openChannel(rung) == "" {
+		return false, nil
+	}
+	p.track.Rungs = append(p.track.Rungs, takedown.Taken{Rung: rung.ID, Instrument: rung.Instrument, EnteredAt: p.t.now})
+	if err := p.t.put(p.track); err != nil {
+		return false, err
+	}
+	task := takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "rerouted", Subject: p.track.Contact, Track: p.track.ID}
+	if err := p.t.openTask(task); err != nil {
+		return false, err
+	}
+	return true, p.t.log("rung.taken", rung.ID+":rerouted", []string{p.track.ID, p.contact.ID})
+}
+
+// openChannel is the first of a rung's channels at which the contact has an
+// address that the instrument may go to and that refused nothing, "" without.
+func (p *planner) openChannel(rung law.Rung) string {
+	for _, want := range rung.Channel {
+		for _, c := range p.contact.Channels {
+			if c.Kind == want && permitted(c, rung.Instrument) && !p.refused(c.Address) {
+				return want
+			}
+		}
+	}
+	return ""
+}
+
+// permitted keeps a notice away from the point for authorities (art. 11 DSA)
+// and from the address that takes complaints alone.
+func permitted(c takedown.Channel, instrument string) bool {
+	switch c.Purpose {
+	case "order":
+		return c.Kind == "police"
+	case "complaint":
+		return instrument == notice.T4
+	}
+	return true
+}
+
+// address is where an instrument goes through a channel: the contact's first
+// permitted address of the kind that refused nothing, else its first.
+func (p *planner) address(channel, instrument string) string {
+	for _, c := range p.contact.Channels {
+		if c.Kind == channel && permitted(c, instrument) && !p.refused(c.Address) {
+			return c.Address
+		}
+	}
+	return channelAddress(p.contact, channel)
+}
+
+// refused says whether an address refused a document for good, as the register
+// knows it or as this track saw it just now. A contact that was corrected since
+// starts afresh.
+func (p *planner) refused(address string) bool {
+	same := func(a string) bool { return strings.EqualFold(a, address) }
+	if slices.ContainsFunc(p.contact.BouncedAt, same) {
+		return true
+	}
+	for _, r := range p.track.Rungs {
+		if !r.Undelivered || r.Document == "" {
+			continue
+		}
+		d, err := load[takedown.Document](p.t, r.Document)
+		if err != nil || d.LastDispatch == "" || !slices.Contains(d.ContactVersions, addressVersion(p.contact)) {
+			continue
+		}
+		n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
+		if err == nil && (same(n.Recipient) || slices.ContainsFunc(n.Refused, same)) {
+			return true
+		}
+	}
+	return false
+}
