@@ -37,6 +37,8 @@ type host struct {
 	cmd    *exec.Cmd
 	log    *bytes.Buffer
 	url    string
+	mailIn string // where the server takes in mail
+	dns    *zone
 	tokens map[string]string
 	killed int
 	hit    bool          // a server ended by its own fault
@@ -50,7 +52,7 @@ func newHost(t testing.TB) *host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &host{t: t, dir: dir, world: w, log: &bytes.Buffer{}, tokens: map[string]string{}}
+	h := &host{t: t, dir: dir, world: w, dns: newZone(t), log: &bytes.Buffer{}, tokens: map[string]string{}}
 	standins, err := json.Marshal(map[string]any{"hosts": map[string]string{platformHost: w.tlsAddr, forumHost: w.tlsAddr}, "ca": w.ca})
 	if err != nil {
 		t.Fatal(err)
@@ -94,14 +96,14 @@ func (h *host) token(name, role string) string {
 // start starts a server and waits until it listens.
 func (h *host) start() string {
 	h.t.Helper()
-	ready := filepath.Join(h.dir, "ready")
+	ready, mailReady := filepath.Join(h.dir, "ready"), filepath.Join(h.dir, "mail-ready")
 	_ = os.Remove(ready) // of a former server
 	self, err := os.Executable()
 	if err != nil {
 		h.t.Fatal(err)
 	}
 	h.cmd = exec.Command(self, "serve", "--listen", "127.0.0.1:0", "--ready", ready, "--smtp", "smtp://"+h.world.smtpAddr,
-		"--simulated-clock", storyStart().Format(time.RFC3339))
+		"--mail-listen", "127.0.0.1:0", "--mail-ready", mailReady, "--dns", h.dns.addr, "--simulated-clock", storyStart().Format(time.RFC3339))
 	h.cmd.Env = h.env("TAKEDOWN_FAULT=" + h.fault)
 	h.cmd.Stdout, h.cmd.Stderr = h.log, h.log
 	if err := h.cmd.Start(); err != nil {
@@ -119,6 +121,11 @@ func (h *host) start() string {
 	for {
 		if b, err := os.ReadFile(ready); err == nil && len(b) > 0 {
 			h.url = "http://" + string(b)
+			in, err := os.ReadFile(mailReady)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			h.mailIn = string(in)
 			return h.url
 		}
 		select {

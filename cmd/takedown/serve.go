@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,10 +23,13 @@ type serveCmd struct {
 	installation
 	Listen      string `default:"127.0.0.1:8080" env:"TAKEDOWN_LISTEN" help:"Address; not on loopback only with TLS or --behind-proxy."`
 	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port, over TLS unless it is this machine; without it mail goes into the data directory's outbox."`
+	MailListen  string `name:"mail-listen" env:"TAKEDOWN_MAIL_LISTEN" help:"Address to take in mail at over SMTP, for the desk's own addresses alone."`
+	DNS         string `env:"TAKEDOWN_DNS" help:"Name server (HOST:PORT) for the signatures of inbound mail; the system's without."`
 	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`
 	TLSKey      string `name:"tls-key" help:"Key (PEM)."`
 	BehindProxy bool   `help:"A proxy terminates TLS."`
+	MailReady   string `hidden:"" help:"Write the address that mail is taken in at to this file."`
 	Ready       string `hidden:"" help:"Write the address to this file once the server listens."`
 }
 
@@ -59,6 +63,7 @@ func (s *serveCmd) Run(ctx context.Context, term terminal) error {
 func (s *serveCmd) localConfig(term terminal) (local.Config, error) {
 	cfg := s.config(slog.New(slog.NewTextHandler(term.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	cfg.SMTP, cfg.SMTPPassword = s.SMTP, os.Getenv("TAKEDOWN_SMTP_PASSWORD")
+	cfg.DNS = s.DNS
 	cfg.Fault = os.Getenv("TAKEDOWN_FAULT")
 	var err error
 	if s.Simulated != "" {
@@ -119,13 +124,19 @@ func (s *serveCmd) serve(ctx context.Context, app *local.App, term terminal) err
 		return err
 	}
 	server := &http.Server{Handler: newAPI(app), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	failed := make(chan error, 2)
+	mail, err := s.takeMail(work, app, term, failed)
+	if err != nil {
+		cancel()
+		wait()
+		return errors.Join(err, listener.Close())
+	}
 	fmt.Fprintf(term.err, "listening on %s\n", listener.Addr())
 	if s.Ready != "" {
 		if err := os.WriteFile(s.Ready, []byte(listener.Addr().String()), 0o600); err != nil {
 			return err
 		}
 	}
-	failed := make(chan error, 1)
 	go func() { failed <- s.listen(server, listener) }()
 	select {
 	case err = <-failed:
@@ -135,11 +146,45 @@ func (s *serveCmd) serve(ctx context.Context, app *local.App, term terminal) err
 		done()
 	}
 	cancel()
+	mail()
 	wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return err
+}
+
+// takeMail begins to take in mail, if it shall; wait lets what is under way end.
+func (s *serveCmd) takeMail(ctx context.Context, app *local.App, term terminal, failed chan<- error) (wait func(), err error) {
+	if s.MailListen == "" {
+		return func() {}, nil
+	}
+	var secure *tls.Config
+	if s.TLSCert != "" {
+		cert, err := tls.LoadX509KeyPair(s.TLSCert, s.TLSKey)
+		if err != nil {
+			return nil, err
+		}
+		secure = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	}
+	listener, err := net.Listen("tcp", s.MailListen)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(term.err, "taking in mail on %s\n", listener.Addr())
+	if s.MailReady != "" {
+		if err := os.WriteFile(s.MailReady, []byte(listener.Addr().String()), 0o600); err != nil {
+			return nil, errors.Join(err, listener.Close())
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := app.ServeMail(ctx, listener, secure); err != nil {
+			failed <- err
+		}
+	}()
+	return func() { <-done }, nil
 }
 
 func (s *serveCmd) listen(server *http.Server, l net.Listener) error {

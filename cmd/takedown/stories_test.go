@@ -77,6 +77,10 @@ type worldKey struct{}
 func setUpStory(env *testscript.Env, s shape, w *world, server string) error {
 	env.Values[worldKey{}] = w
 	env.Setenv("TAKEDOWN_SERVER", server)
+	if h, ok := s.(*host); ok {
+		env.Setenv("MAIL_IN", h.mailIn)
+		env.Values[zoneKey{}] = h.dns
+	}
 	env.Setenv("TOKEN_SECOND_ADVISER", s.tokenOf("second_adviser"))
 	cases, err := filepath.Glob("testdata/*.json")
 	if err != nil {

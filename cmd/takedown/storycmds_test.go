@@ -28,6 +28,7 @@ import (
 //	ended ROUTE OUTCOME               the case's track of a route has ended
 //	task KIND                         a task of that kind is open: $TASK
 //	page HOST/PATH online|gone        what others show
+//	arrives [-signed] FILE [N]        a mail comes in; ${REPLYTO} ${MSGID} ${REF} ${TO} are those of the Nth mail sent, the last without
 //	mails N                           so many messages arrived at addressees, none twice
 var storyCommands map[string]func(*testscript.TestScript, bool, []string)
 
@@ -35,6 +36,7 @@ func init() { // the commands call each other
 	storyCommands = map[string]func(*testscript.TestScript, bool, []string){
 		"desk": cmdDesk, "as": cmdAs, "keep": cmdKeep, "is": cmdIs, "until": cmdUntil, "open": cmdOpen, "gates": cmdGates,
 		"capture": cmdCapture, "track": cmdTrack, "edit": cmdEdit, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "person": cmdPerson, "mails": cmdMails,
+		"arrives": cmdArrives,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"errors"
 	"io"
 	"strings"
 
@@ -163,4 +164,36 @@ func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *
 		return correspondence.VerifySender(ctx, raw, m, s.Resolver)
 	}
 	return correspondence.Authenticity{Verdict: correspondence.NotKnown, Domain: correspondence.Domain(m)}
+}
+
+// AcceptsMail says whether an address is the desk's: its mailbox, the address
+// that it writes from, or one of the form of a reply address. A forged one is
+// taken in too, for a person to see.
+func (s *Service) AcceptsMail(ctx context.Context, address string) (bool, error) {
+	set, err := s.settingsNow(ctx)
+	if err != nil {
+		return false, err
+	}
+	if own := strings.EqualFold(address, set.Organisation.Mailbox) || strings.EqualFold(address, set.MailFrom); own && address != "" {
+		return true, nil
+	}
+	addresses, err := s.replyAddresses(set.ReplyDomain)
+	if err != nil || addresses == nil {
+		return false, err
+	}
+	_, err = addresses.Verify(address)
+	return err == nil || errors.Is(err, correspondence.ErrForged), nil
+}
+
+// TakeMail stores a message and reads it. An error means that it was not
+// stored; one that could not be read now stays in the queue.
+func (s *Service) TakeMail(ctx context.Context, in InboundMail) error {
+	id, err := s.ReceiveMail(ctx, in)
+	if err != nil {
+		return err
+	}
+	if err := s.ReadMail(ctx, id); err != nil {
+		s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", id, "error", err)
+	}
+	return nil
 }

@@ -220,6 +220,9 @@ func (a *App) build(ctx context.Context) error {
 		Store: a.Store, Mailer: mailer, Blobs: blobs, Keys: a.Keys, Pages: pages, Law: data, Clock: clockFunc(a.now),
 		HostNow: a.cfg.HostNow, Rand: rand.Reader, Log: a.cfg.Log, Sequence: a.seq.CatchUp, Simulated: a.Simulated(),
 	}
+	if dns := a.resolver(); dns != nil {
+		deps.Resolver = dns
+	}
 	if !a.cfg.NoLock {
 		deps.LeasesFrom = a.cfg.HostNow() // the lock proves that the former process is gone
 	}

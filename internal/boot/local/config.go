@@ -23,6 +23,9 @@ type Config struct {
 	SMTP string
 	// SMTPPassword belongs to the user of SMTP.
 	SMTPPassword string
+	// DNS is the name server (HOST:PORT) for the signatures of inbound mail; by
+	// default the system's.
+	DNS string
 	// SimulatedFrom starts a simulated clock; zero runs on the system's. A
 	// database that was begun with one goes on with it.
 	SimulatedFrom time.Time

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ed25519"
+	"encoding/base64"
+	"net"
+	"net/mail"
+	netsmtp "net/smtp"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/emersion/go-msgauth/dkim"
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// zone is a name server on loopback that knows one record: the key with which
+// the hoster of the stories signs its mail.
+type zone struct {
+	addr string
+	key  ed25519.PrivateKey
+	txt  string
+}
+
+const signer = "host.example"
+
+type zoneKey struct{}
+
+func newZone(t testing.TB) *zone {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := &zone{addr: conn.LocalAddr().String(), key: private, txt: "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		z.serve(conn)
+	}()
+	t.Cleanup(func() {
+		_ = conn.Close()
+		<-done
+	})
+	return z
+}
+
+func (z *zone) serve(conn net.PacketConn) {
+	buf := make([]byte, 1500)
+	for {
+		n, from, err := conn.ReadFrom(buf)
+		if err != nil {
+			return // closed
+		}
+		var m dnsmessage.Message
+		if m.Unpack(buf[:n]) != nil || len(m.Questions) != 1 {
+			continue
+		}
+		q := m.Questions[0]
+		m.Response, m.RCode, m.Additionals = true, dnsmessage.RCodeNameError, nil
+		if q.Name.String() == "s._domainkey."+signer+"." && q.Type == dnsmessage.TypeTXT {
+			m.RCode = dnsmessage.RCodeSuccess
+			m.Answers = []dnsmessage.Resource{{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 60}, Body: &dnsmessage.TXTResource{TXT: []string{z.txt}},
+			}}
+		}
+		if out, err := m.Pack(); err == nil {
+			_, _ = conn.WriteTo(out, from) // who asked may be gone
+		}
+	}
+}
+
+// cmdArrives delivers a mail to the desk over SMTP, as its sender's server does.
+func cmdArrives(ts *testscript.TestScript, neg bool, args []string) {
+	signed := len(args) > 0 && args[0] == "-signed"
+	if signed {
+		args = args[1:]
+	}
+	positive(ts, neg, args, 1, "arrives [-signed] FILE [N]")
+	if ts.Getenv("MAIL_IN") == "" {
+		ts.Fatalf("this shape takes in no mail over SMTP")
+	}
+	raw := fromTheirSide(ts, args)
+	if signed {
+		z := ts.Value(zoneKey{}).(*zone)
+		var out bytes.Buffer
+		ts.Check(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: signer, Selector: "s", Signer: z.key, Hash: crypto.SHA256}))
+		raw = out.Bytes()
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	ts.Check(err)
+	to, err := mail.ParseAddress(m.Header.Get("To"))
+	ts.Check(err)
+	from, err := mail.ParseAddress(m.Header.Get("From"))
+	ts.Check(err)
+	path := from.Address
+	if strings.HasPrefix(strings.ToLower(path), "mailer-daemon") {
+		path = "" // a report has no return path
+	}
+	ts.Check(netsmtp.SendMail(ts.Getenv("MAIL_IN"), nil, path, []string{to.Address}, raw))
+}
+
+// fromTheirSide fills a mail in with what its sender knows of ours.
+func fromTheirSide(ts *testscript.TestScript, args []string) []byte {
+	w := ts.Value(worldKey{}).(*world)
+	w.mu.Lock()
+	files := append([]string(nil), w.files...)
+	w.mu.Unlock()
+	n := len(files)
+	if len(args) > 1 {
+		var err error
+		n, err = strconv.Atoi(args[1])
+		ts.Check(err)
+	}
+	if n < 1 || n > len(files) {
+		ts.Fatalf("%d mails were sent", len(files))
+	}
+	sent, err := os.ReadFile(filepath.Join(w.mailDir, files[n-1]))
+	ts.Check(err)
+	m, err := mail.ReadMessage(bytes.NewReader(sent))
+	ts.Check(err)
+	replyTo, err := mail.ParseAddress(m.Header.Get("Reply-To"))
+	ts.Check(err)
+	to, err := mail.ParseAddress(m.Header.Get("To"))
+	ts.Check(err)
+	text := os.Expand(ts.ReadFile(args[0]), func(name string) string {
+		return map[string]string{
+			"REPLYTO": replyTo.Address, "MSGID": m.Header.Get("Message-Id"), "REF": m.Header.Get("X-Takedown-Ref"), "TO": to.Address,
+		}[name]
+	})
+	return []byte(strings.ReplaceAll(text, "\n", "\r\n"))
+}
