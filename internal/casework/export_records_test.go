@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -59,4 +60,47 @@ func GetNoun[T any, P interface {
 // ContactForHost is the look-up that planning uses.
 func (s *Service) ContactForHost(ctx context.Context, host string) (string, error) {
 	return s.contactForHost(ctx, host)
+}
+
+// LookAtMail says whose a message is and what it is, as ReadMail does before it
+// writes: the kind and the document.
+func (s *Service) LookAtMail(ctx context.Context, raw []byte) (kind, document string, err error) {
+	in := &mailRead{reply: &takedown.Reply{}, raw: raw}
+	in.message = correspondence.Parse(raw, correspondence.DefaultLimits())
+	in.verdict = correspondence.Classify(in.message)
+	set, err := s.settingsNow(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	addresses, err := s.replyAddresses(set.ReplyDomain)
+	if err != nil {
+		return "", "", err
+	}
+	m := correspondence.Matcher{Addresses: addresses, Reference: referenceForm, Index: sentIndex{s}}
+	in.match, err = m.Match(ctx, in.message, in.verdict.Ticket)
+	return string(in.verdict.Kind), in.match.Document, err
+}
+
+// ReplyAddressOf is the reply address of a document's dispatch.
+func (s *Service) ReplyAddressOf(document string, no int, domain string) (string, error) {
+	a, err := s.replyAddresses(domain)
+	if err != nil {
+		return "", err
+	}
+	return a.Sign(addressName(&takedown.Dispatch{Document: document, No: no}))
+}
+
+// PutDispatches stores dispatches of documents that were sent, findable as the
+// program makes them.
+func (s *Service) PutDispatches(ctx context.Context, caseID string, ns []*takedown.Dispatch) error {
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		for _, n := range ns {
+			n.ID = dispatchID(n.Document, n.No)
+			if err := t.put(n); err != nil {
+				return err
+			}
+			t.change.Claim = append(t.change.Claim, t.messageClaim(n)...)
+		}
+		return t.log("test.dispatches", "", []string{caseID})
+	})
 }

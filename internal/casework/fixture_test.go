@@ -42,7 +42,7 @@ var monday = time.Date(2027, 3, 22, 8, 0, 0, 0, time.UTC)
 // fixture is a service on a real database, with an engine that only takes
 // notes: the machines are driven by hand.
 type fixture struct {
-	t      *testing.T
+	t      testing.TB
 	s      *casework.Service
 	store  *sqlitestore.Store
 	clock  *handClock
@@ -50,7 +50,7 @@ type fixture struct {
 	path   string
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "takedown.db")
 	store, err := sqlitestore.Open(path, sqlitestore.Options{})
@@ -255,7 +255,7 @@ func (b *memBlobs) Names(context.Context, time.Time, func(string) error) error {
 // memKeys wraps case keys under a key in memory.
 type memKeys struct{ master []byte }
 
-func newKeys(t *testing.T) *memKeys {
+func newKeys(t testing.TB) *memKeys {
 	t.Helper()
 	k := &memKeys{master: make([]byte, 32)}
 	if _, err := rand.Read(k.master); err != nil {
