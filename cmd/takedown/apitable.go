@@ -69,6 +69,7 @@ var nouns = map[string][]verb{
 	"reply": {
 		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},
 		{"list", "GET", "/v1/replies", false, "unmatched replies"},
+		{"show", "GET", "/v1/replies/{reply}", false, "text, and what the program made of it"},
 		{"classify", "POST", "/v1/replies/{reply}/classification", true, "match and classify a reply"},
 	},
 	"track": {

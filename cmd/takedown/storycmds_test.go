@@ -26,7 +26,7 @@ import (
 //	track ROUTE STATE [WHY]           the case's track of a route waits there: $TRACK, $EXECUTION, $DOC, $HASH
 //	edit ROLE SENTENCE                puts a sentence under the text of $DOC
 //	ended ROUTE OUTCOME               the case's track of a route has ended
-//	task KIND                         a task of that kind is open: $TASK
+//	task KIND                         a task of that kind is open: $TASK, $SUBJECT
 //	page HOST/PATH online|gone        what others show
 //	arrives [-signed] FILE [N]        a mail comes in; ${REPLYTO} ${MSGID} ${REF} ${TO} are those of the Nth mail sent, the last without
 //	mails N                           so many messages arrived at addressees, none twice
@@ -259,12 +259,12 @@ func cmdTask(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: task KIND")
 	}
 	d := driverOf(ts)
-	found := ""
+	found, subject := "", ""
 	for _, role := range []string{"coordinator", "specialist", "legal_adviser", "liaison"} {
 		for _, group := range d.get(role, "/v1/worklist?role="+role).list("items") {
 			for _, task := range group.list("tasks") {
 				if group.str("kind") == args[0] && task.str("caseId") == ts.Getenv("CASE") {
-					found = task.str("id")
+					found, subject = task.str("id"), task.str("subject")
 				}
 			}
 		}
@@ -274,6 +274,7 @@ func cmdTask(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("task %s: found %q", args[0], found)
 	}
 	ts.Setenv("TASK", found)
+	ts.Setenv("SUBJECT", subject)
 }
 
 func cmdPerson(ts *testscript.TestScript, neg bool, args []string) {

@@ -77,6 +77,12 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 		return s.touchAll(ctx)
 	case outboxLinkReport:
 		return s.linkReport(ctx, row.Payload)
+	case outboxPattern:
+		var m patternMessage
+		if err := json.Unmarshal(row.Payload, &m); err != nil {
+			return err
+		}
+		return s.addPattern(ctx, m)
 	case outboxBounced:
 		return s.markBounced(ctx, row.Payload)
 	}

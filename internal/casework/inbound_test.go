@@ -333,3 +333,48 @@ func TestBadMailIsRefusedBeforeItIsStored(t *testing.T) {
 	_, err = f.s.ReceiveMail(context.Background(), casework.InboundMail{Raw: make([]byte, casework.MaxMail+1), By: "smtp"})
 	f.kind(err, takedown.TooLarge)
 }
+
+func TestAContactsOwnWordsAreLearntFromAReply(t *testing.T) {
+	b, ctx := newInbox(t), context.Background()
+	id := b.receive(b.mailTo(b.last(), "", "Zaak gesloten volgens protocol blauw."))
+	reply := "reply_m" + strings.TrimPrefix(id, "reply_")
+	b.act("reply.unclear other:unclear")
+	seen, err := b.s.ReadReply(ctx, specialist, reply)
+	b.ok(err)
+	if !strings.Contains(seen.Text, "protocol blauw") || seen.Mail == nil || seen.Mail.Why != "unclear" {
+		t.Errorf("%+v", seen)
+	}
+	in := casework.ClassificationInput{Kind: "acknowledgement", Pattern: "staat er niet in"}
+	b.pointers(b.s.ClassifyReply(ctx, specialist, reply, in), "/pattern")
+	in.Pattern = "kort"
+	b.pointers(b.s.ClassifyReply(ctx, specialist, reply, in), "/pattern")
+	in.Pattern = "Volgens protocol  blauw"
+	b.ok(b.s.ClassifyReply(ctx, specialist, reply, in))
+	b.settle()
+	b.receive(b.mailTo(b.last(), "X-Second: yes\n", "Ook dit ging volgens protocol blauw."))
+	n := 0
+	for _, e := range b.entries(b.c) {
+		if e == "reply.classified acknowledgement" {
+			n++
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d acknowledgements\n%s", n, strings.Join(b.entries(b.c), "\n"))
+	}
+}
+
+func TestMailThatIsNobodysExpires(t *testing.T) {
+	b, ctx := newInbox(t), context.Background()
+	b.settings(func(in *casework.SettingsInput) { in.Mail.UnmatchedDays = 5 })
+	id := b.receive([]byte("From: x@else.example\r\nSubject: hello\r\nMessage-ID: <q@else.example>\r\n\r\nsealed words\r\n"))
+	b.pass(4 * 24 * time.Hour)
+	if v, err := b.s.ReadReply(ctx, specialist, id); err != nil || v.Text != "sealed words" {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	b.pass(2 * 24 * time.Hour)
+	v, err := b.s.ReadReply(ctx, specialist, id)
+	b.ok(err)
+	if v.Status != "expired" || v.Text != "" {
+		t.Errorf("%+v", v)
+	}
+}

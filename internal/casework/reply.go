@@ -31,6 +31,7 @@ type ClassificationInput struct {
 	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
 	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
 	ItemIDs    []string `json:"itemIds,omitempty"`
+	Pattern    string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
 }
 
 var (
@@ -246,6 +247,9 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 		return err
 	}
 	t.done(200, r.ID)
+	if err := t.learnPattern(tr, r, in); err != nil {
+		return err
+	}
 	if err := t.closeTasks(taskClassify, r.ID); err != nil {
 		return err
 	}

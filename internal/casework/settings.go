@@ -47,6 +47,8 @@ type OrganisationInput struct {
 type MailSettings struct {
 	From        string `json:"from,omitempty" maxLength:"254"`
 	ReplyDomain string `json:"replyDomain,omitempty" maxLength:"253"`
+	// UnmatchedDays is how long mail that is nobody's is kept; 90 without.
+	UnmatchedDays int `json:"unmatchedDays,omitempty" minimum:"0" maximum:"365" doc:"Days that mail which is nobody's is kept; 90 without."`
 }
 
 // QuietHours are hours in Amsterdam, "21:00", in which nothing leaves that is
@@ -79,7 +81,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
-		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain},
+		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
 		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing,
 	}}
 	if set.QuietFrom != "" {
@@ -140,6 +142,7 @@ func switches(set *takedown.Settings) string {
 func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.Organisation = takedown.Organisation(in.Organisation)
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
+	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.QuietFrom, set.QuietUntil = "", ""
 	if in.QuietHours != nil {
@@ -181,6 +184,9 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	}
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
+	}
+	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
+		b.add("/mail/unmatchedDays", "0 to 365 days")
 	}
 	if in.PoliceUnit != "" {
 		unit, err := find[takedown.Contact](t, in.PoliceUnit)

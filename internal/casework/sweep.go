@@ -39,7 +39,7 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := s.sweepDead(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := s.sweepMail(ctx, &out); err != nil {
+	if err := errors.Join(s.sweepMail(ctx, &out), s.sweepUnmatched(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if err := s.sweepLog(ctx, &out); err != nil {

@@ -18,6 +18,7 @@ const (
 	outboxTouchAll   = "touch-all"   // wake every open wait: settings or a calendar changed
 	outboxLinkReport = "link-report" // a report became a case
 	outboxBounced    = "bounced"     // a contact's address refused a document for good
+	outboxPattern    = "pattern"     // a contact's mail has words of its own
 )
 
 // startMessage asks the engine for an execution.

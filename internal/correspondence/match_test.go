@@ -81,7 +81,9 @@ func TestAMessageIsMatchedByTheSurestProof(t *testing.T) {
 		"reference in subject":  {raw: mail("From: x@hoster.example", "Subject: Re: Melding, kenmerk td-2027-aaaa2222", "", "x"), proof: ProofReference, where: "subject"},
 		"reference in text":     {raw: mail("From: x@hoster.example", "", "Uw kenmerk: TD-2027-AAAA2222."), proof: ProofReference, where: "text"},
 		"ticket":                {raw: mail("From: x@hoster.example", "", "x"), ticket: "4711", proof: ProofTicket, where: "sender and number"},
-		"returned":              {raw: mail(append([]string{"From: MAILER-DAEMON@mx.example"}, returned...)...), proof: ProofReturned, where: "Message-ID"},
+		"copied in words": {raw: from("MAILER-DAEMON@mx.example", "failure notice", "Sorry.", "", "--- Below this line is a copy of the message.", "",
+			"Received: x", "Message-ID: <a.1@desk.example.nl>", "", "our words"), proof: ProofReturned, where: "Message-ID"},
+		"returned": {raw: mail(append([]string{"From: MAILER-DAEMON@mx.example"}, returned...)...), proof: ProofReturned, where: "Message-ID"},
 	} {
 		var rcpts []string
 		if c.rcpt != "" {

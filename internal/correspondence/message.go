@@ -74,6 +74,9 @@ func Parse(raw []byte, limits Limits) *Message {
 	if strings.TrimSpace(r.m.Text+r.m.HTML) == "" && len(r.m.Statuses) == 0 && r.m.Feedback == nil {
 		r.salvage(raw)
 	}
+	if r.m.Returned.Len() == 0 {
+		r.returned(copied(r.m.Text))
+	}
 	return r.m
 }
 
@@ -165,7 +168,7 @@ func (r *reader) leaf(e *message.Entity, kind string) {
 // returned reads only the header of a mail within the mail: its text is
 // somebody's earlier words, not the sender's answer.
 func (r *reader) returned(text string) {
-	if r.m.Returned.Len() > 0 {
+	if r.m.Returned.Len() > 0 || text == "" {
 		return
 	}
 	options := &message.ReadOptions{MaxHeaderBytes: int64(r.limits.Header)}

@@ -52,6 +52,12 @@ func read(m *Message) *reading {
 // quoted or returned below.
 func (m *Message) Words() string { return strings.TrimSpace(strings.Join(read(m).lines, "\n")) }
 
+// Contains says whether a phrase stands in a text, as the rules compare them.
+func Contains(text, phrase string) bool {
+	phrase = strings.TrimSpace(fold(phrase))
+	return phrase != "" && strings.Contains(fold(text), phrase)
+}
+
 // plain is the text of a mail: its text parts, else its HTML without marks.
 func (m *Message) plain() string {
 	text := m.Text
@@ -140,11 +146,10 @@ func endsOwn(line string, forwarded bool) bool {
 	if !forwarded && introduces(low) {
 		return true
 	}
-	ruled := strings.ContainsRune("-=*#_|", rune(low[0])) || strings.HasSuffix(low, ":")
-	switch {
-	case inLines(low, signPlain), ruled && inLines(low, signReturned):
+	if copies(low) {
 		return true
 	}
+	ruled := strings.ContainsRune("-=*#_|", rune(low[0])) || strings.HasSuffix(low, ":")
 	return ruled && !forwarded && inLines(low, signQuoted)
 }
 
@@ -157,6 +162,36 @@ func inLines(low string, s sign) bool {
 		}
 	}
 	return false
+}
+
+// copied is the head of the mail that a report in words copies below its own
+// text, "" without one.
+func copied(text string) string {
+	if len(text) > maxRead {
+		text = strings.ToValidUTF8(text[:maxRead], "")
+	}
+	seen := false
+	for rest := text; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		rest = after
+		low := strings.TrimSpace(fold(line))
+		if seen && low != "" && copies(low) {
+			head, _, _ := strings.Cut(strings.TrimLeft(strings.ReplaceAll(rest, "\r", ""), "\n"), "\n\n")
+			if name, _, ok := strings.Cut(head, ":"); ok && name != "" && !strings.ContainsAny(name, " \t\n") {
+				return head
+			}
+		}
+		seen = seen || low != ""
+	}
+	return ""
+}
+
+func copies(low string) bool {
+	if len(low) > 200 {
+		return false
+	}
+	ruled := strings.ContainsRune("-=*#_|", rune(low[0])) || strings.HasSuffix(low, ":")
+	return inLines(low, signPlain) || ruled && inLines(low, signReturned)
 }
 
 // introduces says whether a line is what mail programs put above a quotation.

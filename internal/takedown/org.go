@@ -69,6 +69,7 @@ type Settings struct {
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
+	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 }
 
 // Organisation is the one GDPR controller that this installation serves.

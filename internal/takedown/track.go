@@ -162,6 +162,7 @@ const (
 	ReplyMatched    ReplyStatus = "matched"    // nobody's move: it stands in its case
 	ReplyDuplicate  ReplyStatus = "duplicate"  // nobody's move: the same message came before
 	ReplyOwn        ReplyStatus = "own"        // nobody's move: our own mail came back
+	ReplyExpired    ReplyStatus = "expired"    // nobody's move: nobody matched it in time, its text is erased
 )
 
 // Reply is an inbound message or what came by form, phone or letter.

@@ -83,6 +83,7 @@ var endpoints = []struct {
 	{"POST /v1/documents/{doc}/dispatch-resolution", "s", nil},
 	{"POST /v1/replies", "s", nil},
 	{"GET /v1/replies", "s", nil},
+	{"GET /v1/replies/{reply}", "s", nil},
 	{"POST /v1/replies/{reply}/classification", "s", nil},
 	{"GET /v1/worklist", anyone, nil},
 	{"POST /v1/tasks/{task}/completion", "c", nil},

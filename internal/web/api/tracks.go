@@ -113,6 +113,9 @@ func (a *API) replyRoutes() {
 		list, next, err := s.UnmatchedReplies(ctx, c.who, c.query("cursor"), limit)
 		return page[casework.ReplyView]{Items: list, Next: next}, err
 	}, "status", "limit", "cursor")
+	get(a, "/v1/replies/{reply}", "A reply, its text, and what the program made of it", func(ctx context.Context, c *call) (casework.ReplyTextView, error) {
+		return s.ReadReply(ctx, c.who, c.path("reply"))
+	})
 	post(a, "/v1/replies/{reply}/classification", "Match and classify a reply", func(ctx context.Context, c *call, in casework.ClassificationInput) error {
 		return s.ClassifyReply(ctx, c.who, c.path("reply"), in)
 	}, showID)
