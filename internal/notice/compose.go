@@ -30,7 +30,8 @@ func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
 	if !ok {
 		return Draft{}, nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "there is no model of instrument %q in %q", instrument, language)
 	}
-	findings := missing(instrument, f)
+	f, findings := cleaned(f)
+	findings = append(findings, missing(instrument, f)...)
 	v := newView(instrument, f, set, &findings)
 	d := Draft{Template: instrument + "@" + t.version, Language: language}
 	if d.Subject, err = set.render(instrument, "subject", v); err != nil {
@@ -68,11 +69,11 @@ func lintDraft(d Draft) []Finding {
 func annexes(instrument string, f Facts, set *set, v *view) ([]Annex, error) {
 	var out []Annex
 	if len(f.Items) > inlineItems {
-		text, err := set.render(instrument, "locations", v)
+		text, err := v.annex1()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Annex{Part: "1", Name: f.Reference + "-1.txt", MediaType: textType, Text: text})
+		out = append(out, Annex{Part: "1", Name: fileName(f.Reference) + "-1.txt", MediaType: textType, Text: text})
 	}
 	if f.Sealed == nil || !police(instrument) {
 		return out, nil
@@ -82,7 +83,7 @@ func annexes(instrument string, f Facts, set *set, v *view) ([]Annex, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Annex{Part: part, Name: f.Reference + "-" + part + ".txt", MediaType: textType, Text: text, Sealed: true})
+		out = append(out, Annex{Part: part, Name: fileName(f.Reference) + "-" + part + ".txt", MediaType: textType, Text: text, Sealed: true})
 	}
 	return out, nil
 }

@@ -33,17 +33,17 @@ const page = `<!DOCTYPE html>
 // Sealed annexes are never in it.
 func HTML(d Draft) []byte {
 	var b strings.Builder
-	writeBody(&b, d.Text)
+	writeBody(&b, clean(d.Text))
 	for _, a := range d.Annexes {
 		if !a.Sealed {
-			writeBody(&b, a.Text)
+			writeBody(&b, clean(a.Text))
 		}
 	}
 	language := d.Language
 	if language == "" {
 		language = "nl"
 	}
-	return []byte(strings.NewReplacer("%LANG%", html.EscapeString(language), "%TITLE%", html.EscapeString(d.Subject), "%BODY%", b.String()).Replace(page))
+	return []byte(strings.NewReplacer("%LANG%", html.EscapeString(language), "%TITLE%", html.EscapeString(cleanField(d.Subject)), "%BODY%", b.String()).Replace(page))
 }
 
 // writeBody turns blocks between blank lines into headings, lists, paragraphs.

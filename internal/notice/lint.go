@@ -57,17 +57,54 @@ var lintRules = []lintRule{
 // notOurs are lines that quote others: exact URLs and hashes are data.
 var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Exact URL[^:\n]*:|Account:|https?://).*$`)
 
+// annexLine begins the lines of annex 1 that differ in nothing but numbers.
+var annexLine = regexp.MustCompile(`^(- )?([Oo]nderdeel|[Ii]tem) \d+ \(|^(Bericht-ID|Post ID|Eerst gezien|First seen|Vastgelegd|Captured|Nog online gezien|Seen still online): `)
+
+// worth is what of a text is ours, each line once, with the number of each
+// line: an annex of a thousand items says a thousand times the same.
+func worth(text string) (string, []int) {
+	if strings.Count(text, "\n") == 0 {
+		return notOurs.ReplaceAllString(text, ""), []int{1}
+	}
+	seen := map[string]bool{}
+	var kept []string
+	var lines []int
+	for n, line := range strings.Split(text, "\n") {
+		line = notOurs.ReplaceAllString(line, "")
+		key := line
+		if annexLine.MatchString(line) {
+			key = strings.Map(zeroed, line)
+		}
+		if key != "" && seen[key] {
+			continue
+		}
+		seen[key] = true
+		kept, lines = append(kept, line), append(lines, n+1)
+	}
+	return strings.Join(kept, "\n"), lines
+}
+
+func zeroed(r rune) rune {
+	if r >= '0' && r <= '9' || r >= 'a' && r <= 'f' {
+		return '0'
+	}
+	return r
+}
+
 // Lint looks for what no outgoing text may say: a fine, a fixed term for a
 // decision under the DSA, a request as an order, lid 2 of 285d Sr for
 // hulpverleners, a person of ours by name, a placeholder, and the like. Every
 // finding blocks.
 func Lint(text string) []Finding {
-	text = notOurs.ReplaceAllString(text, "")
+	text, lines := worth(text)
 	var out []Finding
 	for _, r := range slices.Concat(lintRules, lintEnglish) {
 		if at := r.find.FindStringIndex(text); at != nil {
-			line := 1 + strings.Count(text[:at[0]], "\n")
-			out = append(out, Finding{Code: "lint", Field: "text", Message: r.id + ": " + r.message + lineWord(line, text), Blocking: true})
+			where := ""
+			if len(lines) > 1 {
+				where = " (line " + itoa(lines[strings.Count(text[:at[0]], "\n")]) + ")"
+			}
+			out = append(out, Finding{Code: "lint", Field: "text", Message: r.id + ": " + r.message + where, Blocking: true})
 		}
 	}
 	return out

@@ -21,6 +21,7 @@ type view struct {
 	set        *set
 	n          int
 	note       func(Finding)
+	rendered   string // annex 1, once it was needed
 }
 
 // sealedView is what the sealed annexes see, and nothing else does.
@@ -144,10 +145,20 @@ func (v *view) Inline() bool { return len(v.Items) <= inlineItems }
 // Locations is annex 1 as a file of its own: its name and SHA-256, for the list
 // of attachments.
 func (v *view) Locations() (string, error) {
-	apart := *v
-	text, err := v.set.render(v.Instrument, "locations", &apart)
+	text, err := v.annex1()
 	sum := sha256.Sum256([]byte(text))
-	return v.Facts.Reference + "-1.txt, SHA-256 " + hex.EncodeToString(sum[:]), err
+	return fileName(v.Facts.Reference) + "-1.txt, SHA-256 " + hex.EncodeToString(sum[:]), err
+}
+
+// annex1 is rendered once: of a thousand items it is the most of the work.
+func (v *view) annex1() (string, error) {
+	if v.rendered != "" {
+		return v.rendered, nil
+	}
+	apart := *v
+	var err error
+	v.rendered, err = v.set.render(v.Instrument, "locations", &apart)
+	return v.rendered, err
 }
 
 // Hosts are the host names of the items, once each.
