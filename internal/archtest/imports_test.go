@@ -36,7 +36,7 @@ var layers = []layer{
 	{"internal/engine/enginetest", append([]string{"internal/engine/localengine"}, ports...)},
 	{"internal/mail", append([]string{"internal/mail/compose"}, ports...)},
 	{"internal/blob", append([]string{"internal/audit"}, ports...)},
-	{"internal/keys", ports},
+	{"internal/keys", append([]string{"internal/keys/casekey"}, ports...)},
 	{"internal/lambdahost", ports},
 	{"internal/audit/audittest", []string{"internal/audit", "internal/takedown"}},
 	{"internal/web", ports},
