@@ -135,6 +135,31 @@ func mailers(tpl stack) []string {
 	return out
 }
 
+// jobKeys begin the partition of a job and its result in store/dynamostore.
+const jobKeys = "j#"
+
+// indexes: what a role reads by index is an index of the table.
+func indexes(tpl stack) []string {
+	have := map[string]bool{}
+	for _, kind := range []string{"GlobalSecondaryIndexes", "LocalSecondaryIndexes"} {
+		for _, i := range list(tpl.property("Table", kind)) {
+			have[fmt.Sprint("Table/index/", at(i, "IndexName"))] = true
+		}
+	}
+	var out []string
+	for of, byAction := range tpl.allowed() {
+		for action, kinds := range byAction {
+			for kind := range kinds {
+				if strings.HasPrefix(kind, "Table/index/") && !have[kind] {
+					out = append(out, of+" may "+action+" on "+kind+", which is not there")
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // onlyJobs: verify-content meets hostile pages, so its role reaches a job's
 // rows and keys alone, whatever else it is compromised into asking (design §8).
 func onlyJobs(tpl stack) []string {
@@ -145,7 +170,7 @@ func onlyJobs(tpl stack) []string {
 				keys := texts(at(st, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys"))
 				context := at(st, "Condition", "StringLike", "kms:EncryptionContext:case")
 				ok := strings.HasPrefix(action, "logs:") || strings.HasPrefix(action, "xray:") || kindOf(kind) == "StoreKey" ||
-					strings.HasPrefix(action, "dynamodb:") && slices.Equal(keys, []string{"job#*"}) ||
+					strings.HasPrefix(action, "dynamodb:") && slices.Equal(keys, []string{jobKeys + "*"}) ||
 					action == "kms:Decrypt" && context == "look/*"
 				if !ok {
 					out = append(out, "verify-content may "+action+" on "+kindOf(kind))
@@ -235,12 +260,17 @@ func TestRolesAreNarrow(t *testing.T) {
 	holds(t, narrow(tpl))
 	holds(t, mailers(tpl))
 	holds(t, onlyJobs(tpl))
+	if !strings.Contains(readRepo(t, "internal/store/dynamostore/jobs.go"), `"`+jobKeys+`" + id`) {
+		t.Error("store/dynamostore keeps jobs under other keys than " + jobKeys)
+	}
+	holds(t, indexes(tpl))
 	holds(t, oneRoleEach(tpl))
 	spoilt := readStack(t, spoiltRoles)
 	bites(t, narrow(spoilt), "sweep may dynamodb:*: name the actions", "sweep may dynamodb:Query on Table/index/*: name the resource",
 		"triage may dynamodb:*: name the actions", "triage may dynamodb:Query on Table/index/*: name the resource")
 	bites(t, onlyJobs(readStack(t, strings.ReplaceAll(spoiltRoles, "  Triage:", "  VerifyContent:"))),
 		"verify-content may dynamodb:* on Table", "verify-content may dynamodb:Query on Table/index/*", "verify-content may s3:GetObject on *", "verify-content may ses:SendEmail on MailDomainIdentity")
+	bites(t, indexes(spoilt), "sweep may dynamodb:Query on Table/index/*, which", "triage may dynamodb:Query on Table/index/*, which")
 	bites(t, mailers(spoilt), "sweep may ses:SendEmail", "triage may ses:SendEmail")
 	bites(t, oneRoleEach(spoilt), "SweepRole is trusted by ec2.amazonaws.com", "SweepRole is trusted by ec2.amazonaws.com", "Triage has the role SweepRole")
 }

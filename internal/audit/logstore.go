@@ -31,6 +31,7 @@ type LogStore interface {
 	Pending(ctx context.Context, limit int) ([]Line, error)
 	// Append adds leaves and hashes and moves the head from base to next, all
 	// or none; a *takedown.Error of kind Conflict if the head is not at base.
+	// An adapter need not take more than 90 leaves at once.
 	Append(ctx context.Context, base, next LogHead, leaves []Leaf, hashes []StoredHash) error
 	// Hashes reads tree hashes by storage index, in the order asked.
 	Hashes(ctx context.Context, indexes []int64) ([][32]byte, error)

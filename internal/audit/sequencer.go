@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// batch is how many leaves one append takes.
-	batch = 200
+	// batch is how many leaves one append takes: with the head, the leaves and
+	// the hashes no more rows than one transaction of DynamoDB writes.
+	batch = 90
 	// maxLost is how often in a row the sequencer looks again when others were
 	// faster.
 	maxLost = 20

@@ -85,5 +85,6 @@ type SweepResult struct {
 	// Unsequenced are entries that this sweep found without a leaf and left so,
 	// at most standingLooked.
 	Unsequenced int `json:"unsequenced,omitempty"`
-	Mails       int `json:"mails,omitempty"`
+	// Mails are stored messages that this sweep read.
+	Mails int `json:"mails,omitempty"`
 }

@@ -49,6 +49,9 @@ type Harness struct {
 	// NoTimers: Describe does not say what is waited for, since when and until
 	// when. AWS's does not.
 	NoTimers bool
+	// Deviations are what the engine is known to do otherwise, each with a line
+	// of evidence.
+	Deviations map[Deviation]string
 	// Refuse tries to load a definition and gives the error.
 	Refuse func(definition string) error
 }

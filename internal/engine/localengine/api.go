@@ -2,8 +2,6 @@ package localengine
 
 import (
 	"context"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/ontdox/takedown/internal/engine/asl"
@@ -15,23 +13,13 @@ import (
 // same input while it runs is the same execution; otherwise the error is named
 // ExecutionAlreadyExists. An unknown machine is StateMachineDoesNotExist.
 func (e *Engine) Start(ctx context.Context, machine, name string, input []byte) error {
-	if !validName(name) {
+	if !asl.ValidName(name) {
 		return takedown.Errorf(takedown.Invalid, "InvalidName", "An execution's name has 1 to 80 characters, and none of space, brackets, wildcards, quotes, controls or # %% \\ ^ | ~ ` $ & , ; : /.")
 	}
 	e.o.Hook("start:before")
 	err := e.ask(ctx, func(b *batch) (error, error) { return b.start(machine, name, input) })
 	e.o.Hook("start:after")
 	return err
-}
-
-// validName holds a name against what AWS takes.
-func validName(name string) bool {
-	if name == "" || !utf8.ValidString(name) || utf8.RuneCountInString(name) > 80 || strings.ContainsAny(name, "<>{}[]?*\"#%\\^|~`$&,;:/") {
-		return false
-	}
-	return strings.IndexFunc(name, func(r rune) bool {
-		return r <= ' ' || r >= 0x7f && r <= 0x9f || r == 0xfffe || r == 0xffff || unicode.IsSpace(r)
-	}) < 0
 }
 
 // Complete ends a wait by its token with an output. The errors are named

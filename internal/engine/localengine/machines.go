@@ -54,7 +54,7 @@ func (e *Engine) load(name string, body []byte) (*asl.Definition, []byte, error)
 // with all the same. The errors are named InvalidName, InvalidDefinition and,
 // if the name has another definition, StateMachineAlreadyExists.
 func (e *Engine) Define(ctx context.Context, name string, definition []byte) error {
-	if !validName(name) {
+	if !asl.ValidName(name) {
 		return takedown.Errorf(takedown.Invalid, "InvalidName", "A state machine's name has 1 to 80 characters of those that AWS takes.")
 	}
 	d, body, err := e.load(name, definition)

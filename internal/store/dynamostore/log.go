@@ -11,10 +11,6 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// maxPending is how many lines one append takes: a transaction has a row for
-// each commit, one for the head, and one each for leaves and hashes.
-const maxPending = 90
-
 // Places of the log.
 var logHeadKey = key{"log", "head"}
 
@@ -46,7 +42,6 @@ type commitLines struct {
 // read again, and a stream's lines are left for later unless the one before
 // them is a leaf or listed too.
 func (a archive) Pending(ctx context.Context, limit int) ([]audit.Line, error) {
-	limit = min(limit, maxPending)
 	var spans []span
 	for n := range pendingShards {
 		spans = append(spans, span{index: listsIndex, pk: listPK(pendingList, "", n), from: sep, to: top, limit: limit})

@@ -55,6 +55,9 @@ type Options struct {
 	Table string
 	// Log takes what no caller is told; nil drops it.
 	Log *slog.Logger
+	// Delay is how long to wait before the next attempt, after so many (from 1);
+	// nil waits longer each time, with jitter, at most a second.
+	Delay func(attempt int) time.Duration
 }
 
 // Store is the adapter. It is safe for concurrent use by any number of
@@ -73,15 +76,19 @@ func New(cfg aws.Config, opt Options) *Store {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
+	if opt.Delay == nil {
+		opt.Delay = jitter
+	}
 	db := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
 		o.Retryer = retry.AddWithErrorCodes(retry.NewStandard(func(s *retry.StandardOptions) {
-			s.MaxAttempts, s.MaxBackoff = maxAttempts, maxDelay
+			s.MaxAttempts = maxAttempts
+			s.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return opt.Delay(attempt), nil })
 			// Every retry is bounded by itself; a bucket shared by all callers would
 			// refuse the innocent ones.
 			s.RateLimiter = unlimited{}
 		}), (*types.TransactionConflictException)(nil).ErrorCode())
 	})
-	return &Store{db: db, table: opt.Table, log: opt.Log, delay: jitter}
+	return &Store{db: db, table: opt.Table, log: opt.Log, delay: opt.Delay}
 }
 
 // unlimited is a rate limiter that lets every retry through.
@@ -95,7 +102,7 @@ func (unlimited) AddTokens(uint) error { return nil }
 
 // jitter is how long to wait before the next attempt, after so many.
 func jitter(attempt int) time.Duration {
-	top := min(maxDelay, 50*time.Millisecond<<min(attempt, 10))
+	top := min(maxDelay, 25*time.Millisecond<<min(attempt, 10))
 	return time.Duration(rand.Int64N(int64(top))) //nolint:gosec // spreads retries, no secret
 }
 

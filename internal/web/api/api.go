@@ -13,11 +13,15 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // Config is what the API is built from.
 type Config struct {
 	Service *casework.Service
+	// Authenticate says whose a bearer token is: Unauthorized for nobody's;
+	// Service.Authenticate if nil.
+	Authenticate func(ctx context.Context, bearer string) (takedown.Principal, error)
 	// Settle runs after every change where an answer must show what follows
 	// from it (simulated clock); nil elsewhere.
 	Settle func(ctx context.Context) error
@@ -42,6 +46,9 @@ type API struct {
 // New builds the API.
 func New(cfg Config) *API {
 	a := &API{service: cfg.Service, cfg: cfg, log: cfg.Log, mux: http.NewServeMux()}
+	if a.cfg.Authenticate == nil {
+		a.cfg.Authenticate = cfg.Service.Authenticate
+	}
 	huma.NewErrorWithContext = humaError
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return humaError(nil, status, msg, errs...)

@@ -135,7 +135,7 @@ func (a *API) admit(c *call) error {
 	if !ok {
 		return takedown.Errorf(takedown.Unauthorized, "", "send Authorization: Bearer TOKEN")
 	}
-	who, err := a.service.Authenticate(r.Context(), strings.TrimSpace(token))
+	who, err := a.cfg.Authenticate(r.Context(), strings.TrimSpace(token))
 	if err != nil {
 		return err
 	}
