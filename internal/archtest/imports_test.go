@@ -35,8 +35,8 @@ var layers = []layer{
 	// The suite's contract is written in the words of the first adapter.
 	{"internal/engine/enginetest", append([]string{"internal/engine/localengine"}, ports...)},
 	{"internal/mail", append([]string{"internal/mail/compose"}, ports...)},
-	{"internal/blob", ports},
-	{"internal/keys", ports},
+	{"internal/blob", append([]string{"internal/audit"}, ports...)},
+	{"internal/keys", append([]string{"internal/keys/casekey"}, ports...)},
 	{"internal/lambdahost", ports},
 	{"internal/audit/audittest", []string{"internal/audit", "internal/takedown"}},
 	{"internal/web", ports},

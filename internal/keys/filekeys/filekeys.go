@@ -6,7 +6,6 @@ package filekeys
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"regexp"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/keys/casekey"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -65,7 +65,7 @@ func (k *Keys) DeploymentID() string { return k.deployment }
 
 // MAC is an HMAC-SHA-256 under a key of its own for each purpose.
 func (k *Keys) MAC(purpose string, data []byte) []byte {
-	return mac(mac(k.macRoot, []byte("takedown/mac/v1/"+purpose)), data)
+	return casekey.MAC(casekey.MAC(k.macRoot, []byte("takedown/mac/v1/"+purpose)), data)
 }
 
 // LogSigner signs the history's heads (golang.org/x/mod/sumdb/note, Ed25519).
@@ -86,13 +86,9 @@ func (k *Keys) NewCaseKey(_ context.Context, caseID string) ([]byte, error) {
 	if caseID == "" {
 		return nil, internal("a case key needs a case", nil)
 	}
-	m, err := newMaterial()
+	plain, err := casekey.Make()
 	if err != nil {
-		return nil, internal("a case key could not be made", err)
-	}
-	plain, err := m.encode()
-	if err != nil {
-		return nil, internal("a case key could not be made", err)
+		return nil, err
 	}
 	defer clear(plain)
 	wrapped, err := k.master.Encrypt(plain, caseAssociated(caseID))
@@ -110,16 +106,10 @@ func (k *Keys) CaseKey(_ context.Context, caseID string, wrapped []byte) (casewo
 		return nil, internal("the key of the case does not open", err)
 	}
 	defer clear(plain)
-	return openMaterial(plain)
+	return casekey.Open(plain)
 }
 
 func caseAssociated(caseID string) []byte { return []byte("takedown/case-key/v1/" + caseID) }
-
-func mac(key, data []byte) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(data)
-	return h.Sum(nil)
-}
 
 func generate(deployment string) (*file, error) {
 	master, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())

@@ -1,7 +1,10 @@
-package filekeys
+// Package casekey is what a case's key is made of, whatever wraps it: a key to
+// seal fields, one to seal streams and one for MACs.
+package casekey
 
 import (
 	"bytes"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
@@ -16,7 +19,42 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
+
+// Make gives a new case's keys in the clear, for whoever wraps them: less than
+// 1 KB. The caller clears it.
+func Make() ([]byte, error) {
+	m, err := newMaterial()
+	if err != nil {
+		return nil, internal("a case key could not be made", err)
+	}
+	plain, err := m.encode()
+	if err != nil {
+		return nil, internal("a case key could not be made", err)
+	}
+	return plain, nil
+}
+
+// Open reads what Make gave, unwrapped.
+func Open(plain []byte) (casework.StreamSealer, error) {
+	k, err := openMaterial(plain)
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// MAC is an HMAC-SHA-256.
+func MAC(key, data []byte) []byte {
+	h := hmac.New(sha256.New, key)
+	h.Write(data)
+	return h.Sum(nil)
+}
+
+func internal(message string, err error) error {
+	return &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: message, Err: err}
+}
 
 // material is a case's keys, as the master key wraps them. V tells a later
 // form apart.
@@ -106,7 +144,7 @@ func (k *caseKey) Open(sealed, associated []byte) ([]byte, error) {
 }
 
 // MAC is an HMAC-SHA-256 under the case's key.
-func (k *caseKey) MAC(data []byte) []byte { return mac(k.mac, data) }
+func (k *caseKey) MAC(data []byte) []byte { return MAC(k.mac, data) }
 
 // SealStream encrypts in pieces of 1 MiB.
 func (k *caseKey) SealStream(dst io.Writer, associated []byte) (io.WriteCloser, error) {
