@@ -6,6 +6,9 @@
 // Terminal errors: InvalidInput.
 package main
 
-import "github.com/ontdox/takedown/internal/boot/cloud"
+import (
+	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/boot/cloud/mailing"
+)
 
-func main() { cloud.Lambda("send-document") }
+func main() { cloud.Lambda("send-document", mailing.Part()) }

@@ -6,6 +6,9 @@
 // Terminal errors: InvalidInput.
 package main
 
-import "github.com/ontdox/takedown/internal/boot/cloud"
+import (
+	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/boot/cloud/fetching"
+)
 
-func main() { cloud.Lambda("verify-content") }
+func main() { cloud.Lambda("verify-content", fetching.Part()) }

@@ -1,6 +1,7 @@
 package archtest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -46,7 +47,10 @@ var layers = []layer{
 	{"cmd", []string{
 		"internal/boot/local", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
 	}},
-	{"functions", []string{"internal/boot/cloud"}},
+	{"internal/boot/cloud/fetching", []string{"internal/boot/cloud", "internal/evidence/fetch"}},
+	{"internal/boot/cloud/mailing", []string{"internal/boot/cloud", "internal/mail/smtpmail", "internal/mail/sesmail", "internal/takedown"}},
+	{"internal/boot/cloud/httpapi", append([]string{"internal/boot/cloud", "internal/blob/s3blob", "internal/web/api", "internal/web/gateway", "internal/web/oidcauth"}, ports...)},
+	{"functions", []string{"internal/boot/cloud", "internal/boot/cloud/fetching", "internal/boot/cloud/mailing", "internal/boot/cloud/httpapi"}},
 	{"statemachines", nil},
 	{"templates", nil},
 	{"internal/skip", nil},
@@ -184,7 +188,7 @@ func TestImportsPointOneWay(t *testing.T) {
 }
 
 func TestForeignPagesHaveOneDoor(t *testing.T) {
-	holds(t, onlyBy(packages(t), fetcher, "internal/boot/local"))
+	holds(t, onlyBy(packages(t), fetcher, "internal/boot/local", "internal/boot/cloud/fetching"))
 	bites(t, onlyBy([]pkg{
 		{Path: fetcher, XTestImports: []string{fetcher}},
 		{Path: "internal/boot/local", Imports: []string{fetcher}},
@@ -212,6 +216,52 @@ func TestFunctionsLinkNoSQLite(t *testing.T) {
 	}, "functions", sqlite...), "functions/sweep links modernc.org/sqlite/lib")
 	if len(neverLinked(packages(t), "cmd", sqlite...)) == 0 {
 		t.Error("the program links no SQLite: the rule knows it by another name")
+	}
+}
+
+// parts is what only some functions link, with those that do.
+var parts = map[string][]string{
+	"internal/mail":                       {"functions/send-document", "functions/send-digest"},
+	composer:                              {"functions/send-document", "functions/send-digest"},
+	"internal/evidence/fetch":             {"functions/verify-content"},
+	"internal/web":                        {"functions/api"},
+	"github.com/coreos/go-oidc":           {"functions/api"},
+	"github.com/danielgtaylor/huma":       {"functions/api"},
+	"internal/boot/local":                 nil,
+	"internal/keys/filekeys":              nil,
+	"internal/blob/dirblob":               nil,
+	"github.com/emersion/go-smtp":         nil,
+	"github.com/alecthomas/kong":          nil,
+	"internal/lambdahost":                 nil,
+	"github.com/aws/aws-sdk-go-v2/config": nil,
+}
+
+// linksItsOwn: a function links what it uses, and not what another one does.
+func linksItsOwn(pkgs []pkg, parts map[string][]string) []string {
+	var out []string
+	for _, target := range slices.Sorted(maps.Keys(parts)) {
+		for _, p := range pkgs {
+			if under(p.Path, "functions") && !slices.Contains(parts[target], p.Path) {
+				out = append(out, neverLinked([]pkg{p}, "functions", target)...)
+			}
+		}
+	}
+	return out
+}
+
+func TestFunctionsLinkWhatTheyUse(t *testing.T) {
+	holds(t, linksItsOwn(packages(t), parts))
+	bites(t, linksItsOwn([]pkg{
+		{Path: "functions/sweep", Deps: []string{"os", "internal/mail/compose"}},
+		{Path: "functions/send-document", Deps: []string{"internal/mail/compose", "internal/web/api"}},
+		{Path: "cmd/takedown", Deps: []string{"internal/mail/compose"}},
+	}, parts), "functions/send-document links internal/web/api", "functions/sweep links internal/mail/compose")
+	for _, p := range packages(t) {
+		for target, who := range parts {
+			if slices.Contains(who, p.Path) && len(neverLinked([]pkg{p}, "functions", target)) == 0 {
+				t.Errorf("%s does not link %s: the rule knows it by another name", p.Path, target)
+			}
+		}
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/boot/cloud/httpapi"
+	"github.com/ontdox/takedown/internal/boot/cloud/mailing"
 	"github.com/ontdox/takedown/statemachines"
 )
 
@@ -138,10 +140,13 @@ func (s stack) environment(id string) []string {
 // for the function that needs it.
 func TestTemplateConfiguresTheFunctions(t *testing.T) {
 	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
-	given := tpl.environment("SendDocument")
-	for _, name := range cloud.Variables() {
-		if !slices.Contains(given, name) {
-			t.Errorf("boot/cloud reads %s, which the template does not set", name)
+	own := map[string][]string{"Api": httpapi.Variables(), "SendDocument": {mailing.SES}}
+	for _, id := range tpl.ofType("AWS::Serverless::Function") {
+		given := tpl.environment(id)
+		for _, name := range slices.Concat(cloud.Variables(), own[id]) {
+			if !slices.Contains(given, name) {
+				t.Errorf("%s reads %s, which the template does not set", id, name)
+			}
 		}
 	}
 }

@@ -192,3 +192,14 @@ func (s *Service) RunDispatcher(ctx context.Context) {
 		}
 	}
 }
+
+// DeliverNow delivers once if something was committed for the engine since it,
+// or the dispatcher, last looked: for a host that may be stopped between calls.
+func (s *Service) DeliverNow(ctx context.Context) (int, error) {
+	select {
+	case <-s.kick:
+		return s.Deliver(ctx, s.HostNow().Add(time.Second))
+	default:
+		return 0, nil
+	}
+}

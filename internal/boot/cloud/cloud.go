@@ -1,13 +1,15 @@
-// Package cloud builds the service for AWS. Its adapters are still missing:
-// what it has is the configuration, the way from an invocation to a handler,
-// and the honest refusal that names each adapter.
+// Package cloud builds the service for AWS, as the functions need it: the
+// environment, the adapters, the way from an invocation to a handler. What only
+// some functions have is a Part, in a package below this one.
 package cloud
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
+	"fmt"
+	"os"
+	"sync"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambda/messages"
@@ -16,54 +18,65 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// MissingAdapters are the ports that have no adapter for AWS yet, each by the
-// package that design §10 has for it.
-func MissingAdapters() []string {
-	return []string{"store/dynamostore", "engine/stepfn", "mail/sesmail", "blob/s3blob", "keys/kmskeys"}
+// Lambda runs one function by its name with its parts, as
+// functions/NAME/main.go asks; it does not return while the host lives. An
+// environment that is not in order ends the process with one line that names
+// everything wrong with it. The service is built while the first event is
+// fetched.
+func Lambda(name string, parts ...Part) {
+	s, err := start(osEnvironment(), name, parts)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		os.Exit(1)
+	}
+	ready := sync.OnceValues(func() (*running, error) { return s.run(context.Background()) })
+	go func() { _, _ = ready() }() // the first event hears how it ended
+	lambda.Start(invoke(ready))
 }
 
-// Open builds the service for AWS. Until the adapters exist it refuses and
-// names each of them.
-func Open(_ context.Context, _ Config) (*casework.Service, error) {
-	return nil, takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable,
-		"this shape is not served yet; missing adapters: %s", strings.Join(MissingAdapters(), ", "))
+// running is a function that can be called.
+type running struct {
+	*Build
+	handler casework.Handler
 }
 
-// Lambda runs one function by its name, as functions/NAME/main.go asks; it
-// does not return while the host lives. The service is built on the first
-// invocation, so that a refusal is an answer that a machine can match, not a
-// crash.
-func Lambda(name string) { lambda.Start(invoke(name)) }
+// run builds the service and takes a part's own handler, or the use case of
+// the function's name.
+func (s *starting) run(ctx context.Context) (*running, error) {
+	b, err := s.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range s.parts {
+		if p.Handler != nil {
+			return &running{b, p.Handler(b)}, nil
+		}
+	}
+	h, ok := b.Service.Handlers()[s.name]
+	if !ok {
+		return nil, takedown.Errorf(takedown.Internal, takedown.NameInternal, "there is no function %s", s.name)
+	}
+	return &running{b, h}, nil
+}
 
-// invoke is a function as the Lambda host calls it.
-func invoke(name string) func(context.Context, json.RawMessage) (json.RawMessage, error) {
+// invoke is a function as the Lambda host calls it. What the call committed for
+// the engine goes out before its answer: after it the host may stop us. What
+// fails then stays in the outbox, and the sweep repeats it.
+func invoke(ready func() (*running, error)) func(context.Context, json.RawMessage) (json.RawMessage, error) {
 	return func(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
-		h, err := handler(ctx, name)
+		f, err := ready()
 		if err != nil {
 			return nil, asLambda(err)
 		}
-		out, err := h(ctx, payload)
+		out, err := f.handler(ctx, payload)
+		if _, failed := f.Service.DeliverNow(ctx); failed != nil {
+			f.Log().ErrorContext(ctx, "what was committed is not delivered yet", "error", failed)
+		}
 		if err != nil {
 			return nil, asLambda(err)
 		}
 		return out, nil
 	}
-}
-
-func handler(ctx context.Context, name string) (casework.Handler, error) {
-	cfg, err := FromEnv()
-	if err != nil {
-		return nil, err
-	}
-	service, err := Open(ctx, cfg)
-	if err != nil {
-		return nil, err
-	}
-	h, ok := service.Handlers()[name]
-	if !ok {
-		return nil, takedown.Errorf(takedown.Internal, takedown.NameInternal, "there is no function %s", name)
-	}
-	return h, nil
 }
 
 // asLambda gives an error the name that the machines match, by the same

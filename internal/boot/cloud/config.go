@@ -1,14 +1,10 @@
 package cloud
 
-import (
-	"os"
-	"strings"
+import "time"
 
-	"github.com/ontdox/takedown/internal/takedown"
-)
-
-// Config is what a deployment on AWS is built from. infra/template.yaml sets
-// each field as an environment variable of every function; all are required.
+// Config is what a function of a deployment is built from, beside its parts.
+// infra/template.yaml sets each field as an environment variable; all but the
+// last are needed, by a narrow function only Table and KeyID.
 type Config struct {
 	// Table names the DynamoDB table (TAKEDOWN_TABLE).
 	Table string
@@ -23,30 +19,32 @@ type Config struct {
 	// CaseMachine and TrackMachine are the ARNs of the two state machines
 	// (TAKEDOWN_CASE_MACHINE, TAKEDOWN_TRACK_MACHINE).
 	CaseMachine, TrackMachine string
-	// MailConfiguration names the SES configuration set, by which the mail
-	// service's events come back (TAKEDOWN_SES_CONFIGURATION).
-	MailConfiguration string
+	// SimulatedFrom is where a simulated clock begins; zero, as on AWS, runs on
+	// the system's (TAKEDOWN_SIMULATED_CLOCK, RFC 3339: local-cloud alone).
+	SimulatedFrom time.Time
 }
 
-// variable binds an environment variable to a field.
+// variable binds an environment variable to a field. narrow says that every
+// function needs it.
 type variable struct {
-	name  string
-	field *string
+	name   string
+	field  *string
+	narrow bool
 }
 
 func (c *Config) variables() []variable {
 	return []variable{
-		{"TAKEDOWN_TABLE", &c.Table},
-		{"TAKEDOWN_BUCKET", &c.Bucket},
-		{"TAKEDOWN_HEADS_BUCKET", &c.HeadsBucket},
-		{"TAKEDOWN_KMS_KEY", &c.KeyID},
-		{"TAKEDOWN_CASE_MACHINE", &c.CaseMachine},
-		{"TAKEDOWN_TRACK_MACHINE", &c.TrackMachine},
-		{"TAKEDOWN_SES_CONFIGURATION", &c.MailConfiguration},
+		{"TAKEDOWN_TABLE", &c.Table, true},
+		{"TAKEDOWN_BUCKET", &c.Bucket, false},
+		{"TAKEDOWN_HEADS_BUCKET", &c.HeadsBucket, false},
+		{"TAKEDOWN_KMS_KEY", &c.KeyID, true},
+		{"TAKEDOWN_CASE_MACHINE", &c.CaseMachine, false},
+		{"TAKEDOWN_TRACK_MACHINE", &c.TrackMachine, false},
 	}
 }
 
-// Variables are the names of the environment variables that FromEnv reads.
+// Variables are the names of the environment variables that every function
+// needs, its parts' apart.
 func Variables() []string {
 	var out []string
 	for _, v := range new(Config).variables() {
@@ -55,17 +53,14 @@ func Variables() []string {
 	return out
 }
 
-// FromEnv reads the configuration. What is missing is named all at once.
-func FromEnv() (Config, error) {
+// config reads what a function needs; its problems stay in e.
+func config(e *Environment, narrow bool) Config {
 	var c Config
-	var missing []string
 	for _, v := range c.variables() {
-		if *v.field = os.Getenv(v.name); *v.field == "" {
-			missing = append(missing, v.name)
+		if v.narrow || !narrow {
+			*v.field = e.Needed(v.name)
 		}
 	}
-	if len(missing) > 0 {
-		return Config{}, takedown.Errorf(takedown.Internal, takedown.NameInternal, "set %s", strings.Join(missing, ", "))
-	}
-	return c, nil
+	c.SimulatedFrom = e.Instant("TAKEDOWN_SIMULATED_CLOCK")
+	return c
 }

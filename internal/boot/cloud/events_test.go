@@ -274,7 +274,7 @@ func (s *story) entries() int {
 }
 
 // TestAPISampleIsWhatTheGatewaySends: the sample is a request of API Gateway's
-// second payload format, and the function refuses it until it can serve.
+// second payload format.
 func TestAPISampleIsWhatTheGatewaySends(t *testing.T) {
 	dec := json.NewDecoder(bytes.NewReader(sample(t, "api.json")))
 	dec.DisallowUnknownFields()
@@ -284,10 +284,5 @@ func TestAPISampleIsWhatTheGatewaySends(t *testing.T) {
 	}
 	if in.Version != "2.0" || in.RequestContext.HTTP.Path != in.RawPath || in.RequestContext.HTTP.Method == "" {
 		t.Errorf("not a request: %+v", in)
-	}
-	configure(t)
-	_, err := invoke("api")(t.Context(), sample(t, "api.json"))
-	if err == nil || !strings.Contains(err.Error(), "missing adapters") {
-		t.Errorf("got %v", err)
 	}
 }
