@@ -318,10 +318,11 @@ func TestNothingOfTheHostsEnvironmentReachesAFunction(t *testing.T) {
 func TestOneOfOurFunctionsRefusesByNameWhatIsMissing(t *testing.T) {
 	whole := map[string]string{
 		"TAKEDOWN_TABLE": "cases", "TAKEDOWN_BUCKET": "evidence", "TAKEDOWN_HEADS_BUCKET": "heads",
-		"TAKEDOWN_KMS_KEY":           "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000",
-		"TAKEDOWN_CASE_MACHINE":      "arn:aws:states:eu-west-1:000000000000:stateMachine:case",
-		"TAKEDOWN_TRACK_MACHINE":     "arn:aws:states:eu-west-1:000000000000:stateMachine:track",
-		"TAKEDOWN_SES_CONFIGURATION": "takedown",
+		"TAKEDOWN_KMS_KEY":       "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000",
+		"TAKEDOWN_CASE_MACHINE":  "arn:aws:states:eu-west-1:000000000000:stateMachine:case",
+		"TAKEDOWN_TRACK_MACHINE": "arn:aws:states:eu-west-1:000000000000:stateMachine:track",
+		"AWS_ENDPOINT_URL":       "http://127.0.0.1:1", // nobody listens there
+		"AWS_ACCESS_KEY_ID":      "local", "AWS_SECRET_ACCESS_KEY": "local",
 	}
 	ours := func(name string, env map[string]string) Function {
 		path := built(t, "github.com/ontdox/takedown/functions/plan-step")
@@ -333,8 +334,8 @@ func TestOneOfOurFunctionsRefusesByNameWhatIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]answer{
-		"bare":      {ErrorType: "Internal", ErrorMessage: "TAKEDOWN_TABLE"},
-		"plan-step": {ErrorType: "Unavailable", ErrorMessage: "missing adapters: store/dynamostore"},
+		"bare":      {ErrorType: "Runtime.ExitError", ErrorMessage: "exit status 1"},
+		"plan-step": {ErrorType: "Unavailable", ErrorMessage: "the deployment's own keys cannot be read"},
 	} {
 		out, err := f.client.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: aws.String(name), Payload: event})
 		if err != nil {

@@ -117,6 +117,21 @@ func (d *Deployment) environment(directory string) map[string]string {
 	return env
 }
 
+// Environment is what the function in a directory has, and what a process needs
+// that does an operator's work on the stack; its calls are an operator's then.
+func (d *Deployment) Environment(directory string) (map[string]string, error) {
+	f, err := d.function(accessKey(directory))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(f.Env, d.environment(directory))
+	f.Env["AWS_REGION"], f.Env["AWS_ACCESS_KEY_ID"] = Region, operator
+	return f.Env, nil
+}
+
+// operator calls services in no function's name; what it calls is not recorded.
+const operator = "operator"
+
 // accessKey is the function's logical id, which the recorder knows it by.
 func accessKey(directory string) string {
 	var out strings.Builder

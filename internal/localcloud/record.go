@@ -33,7 +33,7 @@ type call struct{ Function, Action, Resource string }
 const maxCall = 16 << 20
 
 func newRecorder(on Services, invoke http.Handler, answered func(action string, request []byte, status int)) (*recorder, error) {
-	r := &recorder{calls: map[call]int{}, quiet: map[string]int{}, answered: answered, to: map[string]http.Handler{"lambda": invoke}}
+	r := &recorder{calls: map[call]int{}, quiet: map[string]int{operator: 1}, answered: answered, to: map[string]http.Handler{"lambda": invoke}}
 	for service, endpoint := range map[string]string{"dynamodb": on.DynamoDB, "states": on.StepFunctions, "s3": on.Moto, "kms": on.Moto, "ses": on.Moto} {
 		target, err := url.Parse(endpoint)
 		if err != nil {

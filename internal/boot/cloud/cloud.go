@@ -29,9 +29,28 @@ func Lambda(name string, parts ...Part) {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 		os.Exit(1)
 	}
-	ready := sync.OnceValues(func() (*running, error) { return s.run(context.Background()) })
+	ready := onceItCan(func() (*running, error) { return s.run(context.Background()) })
 	go func() { _, _ = ready() }() // the first event hears how it ended
 	lambda.Start(invoke(ready))
+}
+
+// onceItCan builds a service once. What failed is tried again by the next event:
+// a service that did not answer may answer then.
+func onceItCan(build func() (*running, error)) func() (*running, error) {
+	var (
+		mu    sync.Mutex
+		built *running
+	)
+	return func() (*running, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if built != nil {
+			return built, nil
+		}
+		var err error
+		built, err = build()
+		return built, err
+	}
 }
 
 // running is a function that can be called.

@@ -97,22 +97,35 @@ func TestClientsFindTheirEndpoints(t *testing.T) {
 	}
 }
 
-func TestOpenNamesEachMissingAdapter(t *testing.T) {
-	s, err := start(variables(nil), "plan-step", nil)
+// TestWhatCannotBeBuiltIsBuiltByTheNextEvent: keys that could not be read at a
+// cold start are no reason to refuse for as long as the environment lives.
+func TestWhatCannotBeBuiltIsBuiltByTheNextEvent(t *testing.T) {
+	calls := 0
+	ready := onceItCan(func() (*running, error) {
+		if calls++; calls == 1 {
+			return nil, takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "the keys cannot be read")
+		}
+		return &running{}, nil
+	})
+	for n, fails := range []bool{true, false, false} {
+		if f, err := ready(); (err != nil) != fails || (f == nil) != fails {
+			t.Errorf("event %d: %v, %v", n+1, f, err)
+		}
+	}
+	if calls != 2 {
+		t.Errorf("built %d times", calls)
+	}
+}
+
+func TestAServiceWithoutItsKeysIsUnavailable(t *testing.T) {
+	s, err := start(variables(map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}), "plan-step", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.aws.RetryMaxAttempts = 1
 	b, err := s.build(t.Context())
-	if b != nil || takedown.KindOf(err) != takedown.Unavailable {
+	if b != nil || takedown.KindOf(err) != takedown.Unavailable || !strings.Contains(err.Error(), "own keys") {
 		t.Fatalf("got %v, %v", b, err)
-	}
-	if len(MissingAdapters()) == 0 {
-		t.Error("nothing is missing, and still it refuses")
-	}
-	for _, name := range MissingAdapters() {
-		if !strings.Contains(err.Error(), name) {
-			t.Errorf("%q does not name %s", err, name)
-		}
 	}
 }
 

@@ -19,6 +19,9 @@ type Config struct {
 	// CaseMachine and TrackMachine are the ARNs of the two state machines
 	// (TAKEDOWN_CASE_MACHINE, TAKEDOWN_TRACK_MACHINE).
 	CaseMachine, TrackMachine string
+	// EvidenceBucket names the object-locked bucket of sealed evidence, for
+	// functions that keep or send it; Bucket without (TAKEDOWN_EVIDENCE_BUCKET).
+	EvidenceBucket string
 	// SimulatedFrom is where a simulated clock begins; zero, as on AWS, runs on
 	// the system's (TAKEDOWN_SIMULATED_CLOCK, RFC 3339: local-cloud alone).
 	SimulatedFrom time.Time
@@ -61,6 +64,7 @@ func config(e *Environment, narrow bool) Config {
 			*v.field = e.Needed(v.name)
 		}
 	}
+	c.EvidenceBucket = e.Optional("TAKEDOWN_EVIDENCE_BUCKET")
 	c.SimulatedFrom = e.Instant("TAKEDOWN_SIMULATED_CLOCK")
 	return c
 }

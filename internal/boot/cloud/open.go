@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,12 +15,6 @@ import (
 	"github.com/ontdox/takedown/internal/store/dynamostore"
 	"github.com/ontdox/takedown/internal/takedown"
 )
-
-// MissingAdapters are the ports that have no adapter for AWS yet, each by the
-// package that design §10 has for it.
-func MissingAdapters() []string {
-	return []string{"mail/sesmail", "blob/s3blob", "keys/kmskeys"}
-}
 
 // starting is a function whose environment was read and is in order.
 type starting struct {
@@ -57,10 +50,13 @@ func (s *starting) narrow() bool {
 	return false
 }
 
-// build puts the service together. It touches no network.
+// build puts the service together. It reads the deployment's own keys.
 func (s *starting) build(ctx context.Context) (*Build, error) {
 	b, err := s.base()
 	if err != nil {
+		return nil, err
+	}
+	if err := s.keep(ctx, b); err != nil {
 		return nil, err
 	}
 	for _, add := range s.adders {
@@ -93,8 +89,7 @@ func (s *starting) base() (*Build, error) {
 			return nil, err
 		}
 	}
-	return b, takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable,
-		"this shape is not served yet; missing adapters: %s", strings.Join(MissingAdapters(), ", "))
+	return b, nil
 }
 
 // systemClock is case time outside a simulation.

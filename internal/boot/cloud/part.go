@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/casework"
 )
 
@@ -31,6 +32,9 @@ type Build struct {
 	AWS aws.Config
 	// Notes say what an operator must not overlook.
 	Notes map[string]string
+	// Heads are the signed heads of the history, and LogVerifier says whose.
+	Heads       audit.HeadStore
+	LogVerifier string
 	// Service is there once every part was added.
 	Service *casework.Service
 }

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/localcloud"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// cloudStack is a stack of the shape local-cloud with what an operator does
+// for it.
+type cloudStack struct {
+	*localcloud.Deployment
+
+	opt       localcloud.Options
+	simulated time.Time // zero: the system's clock
+	smtp      string    // smtp://host:port
+	standins  string    // a file; "" for none
+}
+
+// stackParameters stand for what an organisation gives. Nothing of it leaves
+// this machine.
+func stackParameters() map[string]string {
+	return map[string]string{
+		"OidcIssuer": "https://login.example.nl", "OidcAudience": "takedown", "MailDomain": "meldpunt.example.nl", "AlarmMail": "desk@example.nl",
+	}
+}
+
+// deploy makes the stack, begins its simulation if it has one, and gives a
+// token for each name, of the role that stands by it.
+func (s *cloudStack) deploy(ctx context.Context, people map[string]takedown.Role) (map[string]string, error) {
+	s.opt.Parameters, s.opt.HostNow, s.opt.Settles, s.opt.Env = stackParameters(), time.Now, !s.simulated.IsZero(), s.environment
+	var err error
+	if s.Deployment, err = localcloud.Deploy(ctx, s.opt); err != nil {
+		return nil, err
+	}
+	tokens, err := s.begin(ctx, people)
+	if err != nil {
+		return nil, fmt.Errorf("begin the installation: %w", err)
+	}
+	return tokens, nil
+}
+
+// environment is what a function has here and not on AWS: mail by SMTP, and
+// servers that stand in for the world's.
+func (s *cloudStack) environment(directory string) map[string]string {
+	env := map[string]string{}
+	if !s.simulated.IsZero() {
+		env["TAKEDOWN_SIMULATED_CLOCK"] = s.simulated.Format(time.RFC3339)
+	}
+	switch directory {
+	case "send-document":
+		env["TAKEDOWN_SMTP"], env["TAKEDOWN_SES_CONFIGURATION"] = s.smtp, ""
+	case "verify-content":
+		env["TAKEDOWN_FETCH_STANDINS"] = s.standins
+	}
+	return env
+}
+
+// begin makes tokens as an operator does.
+func (s *cloudStack) begin(ctx context.Context, people map[string]takedown.Role) (map[string]string, error) {
+	env, err := s.Environment("api")
+	if err != nil {
+		return nil, err
+	}
+	b, err := cloud.Operate(ctx, func(name string) string { return env[name] })
+	if err != nil {
+		return nil, err
+	}
+	tokens := map[string]string{}
+	for name, role := range people {
+		made, err := b.Service.CreateToken(ctx, takedown.TheSystem, "test-"+strings.ReplaceAll(name, "_", "-"), []takedown.Role{role})
+		if err != nil {
+			return nil, err
+		}
+		tokens[name] = made.Token
+	}
+	return tokens, nil
+}
