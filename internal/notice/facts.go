@@ -7,6 +7,7 @@ import "time"
 // person know each other) cannot be written. Codes are those of api.md; unknown
 // ones are left out of the text with a finding. Instants are UTC.
 type Facts struct {
+	Language  string    // of the law's words in here: nl, en; that of the document
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	SendBy    time.Time // zero: SendBy(instrument, DraftedAt)
