@@ -12,6 +12,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/boot/local"
@@ -24,6 +25,8 @@ type serveCmd struct {
 	Listen      string `default:"127.0.0.1:8080" env:"TAKEDOWN_LISTEN" help:"Address; not on loopback only with TLS or --behind-proxy."`
 	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port, over TLS unless it is this machine; without it mail goes into the data directory's outbox."`
 	MailListen  string `name:"mail-listen" env:"TAKEDOWN_MAIL_LISTEN" help:"Address to take in mail at over SMTP, for the desk's own addresses alone."`
+	IMAP        string `env:"TAKEDOWN_IMAP" help:"imap[s]://user@host[:port][/folder] of the desk's mailbox, the program's own; the password is TAKEDOWN_IMAP_PASSWORD."`
+	AuthServers string `name:"auth-servers" env:"TAKEDOWN_AUTH_SERVERS" placeholder:"ID,…" help:"Authserv-ids of the desk's own mail servers, whose Authentication-Results count for mail from IMAP."`
 	DNS         string `env:"TAKEDOWN_DNS" help:"Name server (HOST:PORT) for the signatures of inbound mail; the system's without."`
 	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`
@@ -63,7 +66,8 @@ func (s *serveCmd) Run(ctx context.Context, term terminal) error {
 func (s *serveCmd) localConfig(term terminal) (local.Config, error) {
 	cfg := s.config(slog.New(slog.NewTextHandler(term.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	cfg.SMTP, cfg.SMTPPassword = s.SMTP, os.Getenv("TAKEDOWN_SMTP_PASSWORD")
-	cfg.DNS = s.DNS
+	cfg.DNS, cfg.IMAP, cfg.IMAPPassword = s.DNS, s.IMAP, os.Getenv("TAKEDOWN_IMAP_PASSWORD")
+	cfg.AuthServers = strings.FieldsFunc(s.AuthServers, func(c rune) bool { return c == ',' || c == ' ' })
 	cfg.Fault = os.Getenv("TAKEDOWN_FAULT")
 	var err error
 	if s.Simulated != "" {

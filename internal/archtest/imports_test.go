@@ -65,7 +65,7 @@ var ports = []string{"internal/casework", "internal/takedown"}
 // adapters fill the ports. Only boot knows them, and tests.
 var adapters = []string{
 	"internal/store/sqlitestore", "internal/store/dynamostore", "internal/engine/localengine", "internal/engine/stepfn",
-	"internal/mail/smtpmail", "internal/mail/smtpin", "internal/mail/dirmail", "internal/mail/sesmail", "internal/blob/dirblob", "internal/blob/s3blob",
+	"internal/mail/smtpmail", "internal/mail/smtpin", "internal/mail/imapin", "internal/mail/dirmail", "internal/mail/sesmail", "internal/blob/dirblob", "internal/blob/s3blob",
 	"internal/keys/filekeys", "internal/keys/kmskeys", "internal/evidence/fetch", "internal/lambdahost",
 }
 

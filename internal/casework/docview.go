@@ -136,31 +136,44 @@ func (t *tx) verdictView(d *takedown.Document, a *takedown.Approval) (*VerdictVi
 	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words}, err
 }
 
-// Rendered is a document in one form: text or html.
+// Rendered is a document in one form: text, html or pdf.
 type Rendered struct {
 	MediaType string
 	Body      []byte
 }
 
-// RenderDocument renders a document as text or html. Roles as GetDocument.
+// RenderDocument renders a document as text, html or pdf. Roles as GetDocument.
 func (s *Service) RenderDocument(ctx context.Context, who takedown.Principal, doc, as string) (Rendered, error) {
 	var out Rendered
-	if as != "text" && as != "html" {
-		return out, refuse("/as", "must be text or html; pdf is not served yet")
+	if as != "text" && as != "html" && as != "pdf" {
+		return out, refuse("/as", "must be text, html or pdf")
 	}
 	err := s.readDocument(ctx, who, doc, func(t *tx, d *takedown.Document) error {
 		c, err := t.content(d)
 		if err != nil {
 			return err
 		}
-		if as == "text" {
-			out = Rendered{"text/plain; charset=utf-8", []byte(c.Subject + "\n\n" + c.Text)}
-			return nil
-		}
-		out = Rendered{"text/html; charset=utf-8", notice.HTML(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text})}
-		return nil
+		out, err = t.render(d, c, as)
+		return err
 	})
 	return out, err
+}
+
+// render gives a document's text, and its open annexes, in one form.
+func (t *tx) render(d *takedown.Document, c content, as string) (Rendered, error) {
+	draft := notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text, Annexes: c.Annexes}
+	switch as {
+	case "html":
+		return Rendered{"text/html; charset=utf-8", notice.HTML(draft)}, nil
+	case "pdf":
+		set, err := t.settings()
+		if err != nil {
+			return Rendered{}, err
+		}
+		raw, err := notice.PDF(draft, notice.Sheet{Reference: d.Reference, Organisation: set.Organisation.Name, DraftedAt: d.DraftedAt})
+		return Rendered{"application/pdf", raw}, err
+	}
+	return Rendered{"text/plain; charset=utf-8", []byte(c.Subject + "\n\n" + c.Text)}, nil
 }
 
 // ListDocuments gives the documents of a case without their texts.

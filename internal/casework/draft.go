@@ -62,7 +62,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	d := &takedown.Document{
-		Meta: takedown.Meta{Case: p.c.ID}, Track: p.track.ID, Rung: rung.ID, Instrument: rung.Instrument, Language: "nl",
+		Meta: takedown.Meta{Case: p.c.ID}, Track: p.track.ID, Rung: rung.ID, Instrument: rung.Instrument, Language: notice.LanguageFor(p.contact.Country, p.contact.Languages),
 		Channel: p.channel(rung), Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)), DraftedAt: draftedOn(t.now),
 		SendBy: notice.SendBy(rung.Instrument, t.now), ContactVersions: []string{addressVersion(p.contact)},
 	}

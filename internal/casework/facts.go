@@ -18,7 +18,7 @@ import (
 func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Facts, error) {
 	set := p.settings
 	f := notice.Facts{
-		Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy, Urgent: p.c.Flags.Urgent(),
+		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy, Urgent: p.c.Flags.Urgent(),
 		Organisation: notice.Organisation{
 			Name: set.Organisation.Name, Kind: set.Organisation.Kind, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
 			Phone: set.Organisation.Phone, PostalAddress: set.Organisation.PostalAddress,
@@ -123,7 +123,7 @@ func (p *planner) factPeople(f *notice.Facts) error {
 		f.Persons = append(f.Persons, notice.Person{
 			Mark: "A" + strconv.Itoa(n+1), Relation: person.Relation, Function: person.Function,
 			FunctionIdentifies: person.Identifying, Capacity: person.Capacity, InCapacity: inCapacity,
-			CapacityTerm: p.capacityTerm(person.Capacity),
+			CapacityTerm: p.capacityTerm(person.Capacity, f.Language),
 		})
 	}
 	return nil
@@ -148,7 +148,7 @@ func (p *planner) assessments() ([]*takedown.Assessment, error) {
 
 // capacityTerm is the statute's own word for a capacity; empty for everybody
 // whom no list names, so that lid 2 is never claimed for them.
-func (p *planner) capacityTerm(code string) string {
+func (p *planner) capacityTerm(code, language string) string {
 	if code == "" || code == law.NoneOfLid2 {
 		return ""
 	}
@@ -162,7 +162,7 @@ func (p *planner) capacityTerm(code string) string {
 	}
 	for _, m := range group.Members {
 		if m.Code == code {
-			return m.Text.NL
+			return in(language, m.Text)
 		}
 	}
 	return ""

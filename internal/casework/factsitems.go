@@ -125,7 +125,7 @@ func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[str
 	}
 	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
 	if i < 0 {
-		f.Grounds = append(f.Grounds, p.newGround(o))
+		f.Grounds = append(f.Grounds, p.newGround(o, f.Language))
 		i = len(f.Grounds) - 1
 	}
 	ground := &f.Grounds[i]
@@ -139,13 +139,13 @@ func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[str
 				shown = append(shown, n)
 			}
 		}
-		addElement(ground, el, shown)
+		addElement(ground, el.ID, in(f.Language, el.Text), shown)
 	}
 }
 
-func addElement(ground *notice.Ground, el law.Element, shown []string) {
+func addElement(ground *notice.Ground, id, text string, shown []string) {
 	for i := range ground.Elements {
-		if ground.Elements[i].ID != el.ID {
+		if ground.Elements[i].ID != id {
 			continue
 		}
 		for _, n := range shown {
@@ -155,19 +155,30 @@ func addElement(ground *notice.Ground, el law.Element, shown []string) {
 		}
 		return
 	}
-	ground.Elements = append(ground.Elements, notice.Element{ID: el.ID, Text: el.Text.NL, Evidence: shown})
+	ground.Elements = append(ground.Elements, notice.Element{ID: id, Text: text, Evidence: shown})
 }
 
-func (p *planner) newGround(o law.Offence) notice.Ground {
+func (p *planner) newGround(o law.Offence, language string) notice.Ground {
 	g := notice.Ground{
-		Offence: o.ID, Article: p.t.s.Law.ArticleName(o.Article, p.actDate()).NL, Title: o.Title.NL, ActDate: p.actDate(), Verified: o.Verified(),
+		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate())), Title: in(language, o.Title), ActDate: p.actDate(), Verified: o.Verified(),
 		Eligible: o.Remand.Listed,
 	}
 	if o.Klacht.Verified() {
 		g.Klacht = o.Klacht.Needed
 	}
 	if o.Remand.Listed && o.Remand.Verified() { // what was not read is no fact of a text
-		g.EligibleBy = "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering"
+		g.EligibleBy = in(language, law.Text{
+			NL: "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering",
+			EN: "Article 67(1)(" + o.Remand.Ground + ") of the Dutch Code of Criminal Procedure",
+		})
 	}
 	return g
+}
+
+// in is the law data's words in a document's language.
+func in(language string, t law.Text) string {
+	if language == "en" {
+		return t.EN
+	}
+	return t.NL
 }

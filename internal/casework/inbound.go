@@ -149,6 +149,10 @@ func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
 	return nil
 }
 
+// sesAuthServer is the authserv-id under which Amazon SES writes its results at
+// the top of what it receives.
+const sesAuthServer = "amazonses.com"
+
 // mailsSwept bounds the mails that one sweep reads.
 const mailsSwept = 100
 
@@ -156,8 +160,10 @@ const mailsSwept = 100
 // came lets us know.
 func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *correspondence.Message) correspondence.Authenticity {
 	switch {
-	case r.Source != nil && r.Source.By == "ses":
+	case r.Source != nil && r.Source.By == "ses" && r.Source.Verdict != "":
 		return correspondence.ReadService(m, r.Source.Verdict)
+	case r.Source != nil && r.Source.By == "ses":
+		return correspondence.ReadResults(m, []string{sesAuthServer})
 	case r.Source != nil && r.Source.By == "imap" && len(s.AuthServers) > 0:
 		return correspondence.ReadResults(m, s.AuthServers)
 	case r.Source != nil && r.Source.By == "smtp" && s.Resolver != nil:

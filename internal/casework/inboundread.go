@@ -51,12 +51,17 @@ func (s *Service) ReadMail(ctx context.Context, reply string) error {
 	return s.fileMail(ctx, in, takedown.ReplyMatched)
 }
 
-func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (*mailRead, error) {
+func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
+	defer func() {
+		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
+			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
+		}
+	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	in := &mailRead{reply: r, raw: raw, message: correspondence.Parse(raw, correspondence.DefaultLimits())}
+	in = &mailRead{reply: r, raw: raw, message: correspondence.Parse(raw, correspondence.DefaultLimits())}
 	in.text = in.message.Words()
 	if in.text = clip(in.text, maxReplyText); in.text == "" {
 		in.text = clip(in.message.Subject, maxReplyText)

@@ -76,10 +76,10 @@ func (b *book) automatic(r *reading, hits []hit, decision *hit) (Verdict, bool) 
 	if h := b.first(r, signAutoHeader); h != nil {
 		return h.verdict(KindAutoReply, lessIf(decision != nil)), true
 	}
-	if h := b.first(r, signAutoReply); h != nil && decision == nil && (!r.quotedSubject() || h.field != inSubject) {
+	machine := b.first(r, signMachine)
+	if h := b.first(r, signAutoReply); h != nil && decision == nil && r.speaksFor(h, machine != nil) {
 		return h.verdict(KindAutoReply, Clear), true
 	}
-	machine := b.first(r, signMachine)
 	if ack := ofSign(hits, signAck); decision == nil && ack != nil && (machine != nil || r.null) {
 		return ack.verdict(KindAutoReply, Clear), true
 	}
@@ -87,6 +87,22 @@ func (b *book) automatic(r *reading, hits []hit, decision *hit) (Verdict, bool) 
 		return machine.verdict(KindAutoReply, Likely), true
 	}
 	return Verdict{}, false
+}
+
+// Automatic answers are short and say so at once; people mention a holiday in
+// passing.
+const (
+	autoText  = 1500 // bytes
+	autoStart = 600
+)
+
+// speaksFor says whether the words of an automatic answer are the message's
+// point.
+func (r *reading) speaksFor(h *hit, machine bool) bool {
+	if h.field == inSubject {
+		return !r.quotedSubject()
+	}
+	return machine || r.null || len(r.text) <= autoText && h.at <= autoStart
 }
 
 func lessIf(two bool) Confidence {

@@ -17,8 +17,8 @@ type Delivery struct {
 }
 
 var (
-	enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?(?:\s|$))`)
-	smtpCode = regexp.MustCompile(`(?:^|[\s(\[;:>"'#-])([45][0-9]{2})(?:[\s:,;.)\]-]|$)`)
+	enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-7]\.[0-9]{1,3})(?:[^0-9.]|\.?(?:\s|$))`)
+	smtpCode = regexp.MustCompile(`(?:^|[\s(\[;:>"'#-])([45][0-57][0-9])(?:[\s:,;.)\]-]|$)`)
 )
 
 // codes gives the first enhanced code and the first reply code of a text.

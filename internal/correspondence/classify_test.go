@@ -102,6 +102,7 @@ func TestAPersonIsNeverTakenForABounce(t *testing.T) {
 		"speaks of one":   from("Jan <jan@hoster.example>", "Your notice", "Your message could not be delivered to our abuse box, sorry. We look into it."),
 		"quotes one":      from("Jan <jan@hoster.example>", "Re: notice", "See below.", "> This is the qmail-send program at mx.example", "> 550 5.1.1 user unknown"),
 		"runs the server": mail("From: Postmaster <postmaster@hoster.example>", "Subject: Re: mail blocked", "In-Reply-To: <x@y>", "", "We have lifted it."),
+		"counts minutes":  from("Postmaster <postmaster@hoster.example>", "Re: your mail", "It stood in the queue for 480 minutes, sorry."),
 		"mentions codes":  from("Jan <jan@hoster.example>", "server", "We saw a 550 5.7.1 for your host."),
 	} {
 		if v := classify(raw); v.Kind == KindBounce {
@@ -175,6 +176,18 @@ func TestTheTicketOfTheSenderIsTakenOver(t *testing.T) {
 	}
 }
 
+func TestAHolidayInPassingIsNoAutomaticAnswer(t *testing.T) {
+	long := strings.Repeat("Wij hebben met de beheerder van de site gesproken. ", 40)
+	for name, raw := range map[string][]byte{
+		"late in a long text": from("jan@host.example", "Re: Melding", long+"Volgende week ben ik op vakantie: ik ben met vakantie tot 4 mei."),
+		"answered to one":     from("jan@host.example", "Re: Automatisch antwoord: Melding", "Dank voor het wachten."),
+	} {
+		if v := classify(raw); v.Kind == KindAutoReply {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}
+
 func TestAContactsOwnPatternGoesFirst(t *testing.T) {
 	raw := from("a@hoster.example", "Melding", "Zaak gesloten, code 7.")
 	p := Pattern{ID: "pattern_1", Kind: KindDecision, Decision: DecisionRefused, Phrase: "Code 7"}
@@ -232,6 +245,7 @@ func TestAHostileMailIsClassifiedInBoundedTime(t *testing.T) {
 		"rulers":      strings.Repeat("-", 1<<20),
 		"report":      strings.Repeat("Final-Recipient: rfc822; a@b.example\r\nAction: failed\r\n\r\n", 1<<15),
 		"json":        "{\"notificationType\":" + strings.Repeat("[", 1<<20),
+		"unseen":      strings.Repeat("\u200b\r\n\u00ad\r\n", 1<<10),
 		"blank lines": strings.Repeat("\r\n", 1<<20),
 	} {
 		begin := time.Now()

@@ -142,7 +142,10 @@ func endsOwn(line string, forwarded bool) bool {
 	if line == "" || len(line) > 200 {
 		return false
 	}
-	low := fold(line)
+	low := strings.TrimSpace(fold(line))
+	if low == "" { // nothing that is seen
+		return false
+	}
 	if !forwarded && introduces(low) {
 		return true
 	}

@@ -46,7 +46,25 @@ func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
 	if d.Annexes, err = annexes(instrument, f, set, v); err != nil {
 		return d, findings, err
 	}
+	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "too_long" && !strings.HasPrefix(f.Field, "addressee/form") }) {
+		return d, findings, nil // refused as it is; nobody reads a megabyte for its tone
+	}
 	return d, append(findings, lintDraft(d)...), nil
+}
+
+// LanguageFor is the language of a document: Dutch to whom is established in
+// the Netherlands or declared it, else English (letters.md; orders by art. 11(3)
+// DSA too). languages are two-letter codes, the addressee's preferred first.
+func LanguageFor(country string, languages []string) string {
+	for _, l := range languages {
+		if l = strings.ToLower(l); slices.Contains(Languages(), l) {
+			return l
+		}
+	}
+	if len(languages) > 0 || country != "" && !strings.EqualFold(country, "NL") {
+		return "en"
+	}
+	return "nl"
 }
 
 // Languages lists the languages that have templates.

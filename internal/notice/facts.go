@@ -7,6 +7,7 @@ import "time"
 // person know each other) cannot be written. Codes are those of api.md; unknown
 // ones are left out of the text with a finding. Instants are UTC.
 type Facts struct {
+	Language  string    // of the law's words in here: nl, en; that of the document
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	SendBy    time.Time // zero: SendBy(instrument, DraftedAt)
@@ -34,6 +35,7 @@ type Facts struct {
 	Terms              Terms     // T2, T4: the clause of the addressee's own terms that the content breaches; zero: none
 	Flagger            *Flagger  // T2: an award under art. 22 DSA for this kind of content; nil: none, and none is claimed
 	Criticism          bool      // the content also holds criticism or a complaint: not our subject
+	Misidentified      bool      // T2: the content points at the wrong person, and a legal adviser allowed to say so; never who is meant
 	Effects            []string  // codes: contact, visits, work, spread, other
 	NewHarm            []string  // T3, T4: effect codes since the notice
 

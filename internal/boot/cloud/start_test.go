@@ -21,12 +21,12 @@ func TestAFunctionStopsAtItsStart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bin := filepath.Join(dir, name)
-			build := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", bin, "github.com/ontdox/takedown/functions/"+name) //nolint:gosec // the two names above
+			build := exec.CommandContext(t.Context(), "go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", bin, "github.com/ontdox/takedown/functions/"+name)
 			if out, err := build.CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, out)
 			}
 			var stderr bytes.Buffer
-			cmd := exec.CommandContext(t.Context(), bin) //nolint:gosec // built above
+			cmd := exec.CommandContext(t.Context(), bin)
 			cmd.Env = []string{"TAKEDOWN_TABLE=table", "TAKEDOWN_FETCH_STANDINS=/nowhere"}
 			cmd.Stderr = &stderr
 			var exit *exec.ExitError

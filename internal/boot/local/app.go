@@ -18,6 +18,7 @@ import (
 	"github.com/ontdox/takedown/internal/engine/localengine"
 	"github.com/ontdox/takedown/internal/keys/filekeys"
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/mail/imapin"
 	"github.com/ontdox/takedown/internal/store/sqlitestore"
 	"github.com/ontdox/takedown/internal/takedown"
 	"github.com/ontdox/takedown/statemachines"
@@ -37,7 +38,9 @@ type App struct {
 	seq    *audit.Sequencer
 	signer note.Signer
 	lock   *os.File
-	now    func(context.Context) (time.Time, error)
+
+	mailbox *imapin.Mailbox // nil: none is read
+	now     func(context.Context) (time.Time, error)
 }
 
 const (
@@ -55,7 +58,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 		return nil, err
 	}
 	a := &App{cfg: cfg, Notes: map[string]string{}, Heads: audit.FileHeads(filepath.Join(cfg.DataDir, "heads.log"))}
-	for _, step := range []func(context.Context) error{a.takeLock, a.openStore, a.openKeys, a.openClock, a.build} {
+	for _, step := range []func(context.Context) error{a.takeLock, a.openStore, a.openKeys, a.openClock, a.build, a.openMailbox} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
@@ -219,6 +222,7 @@ func (a *App) build(ctx context.Context) error {
 	deps := casework.Deps{
 		Store: a.Store, Mailer: mailer, Blobs: blobs, Keys: a.Keys, Pages: pages, Law: data, Clock: clockFunc(a.now),
 		HostNow: a.cfg.HostNow, Rand: rand.Reader, Log: a.cfg.Log, Sequence: a.seq.CatchUp, Simulated: a.Simulated(),
+		AuthServers: a.cfg.AuthServers,
 	}
 	if dns := a.resolver(); dns != nil {
 		deps.Resolver = dns

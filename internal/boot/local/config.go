@@ -23,6 +23,14 @@ type Config struct {
 	SMTP string
 	// SMTPPassword belongs to the user of SMTP.
 	SMTPPassword string
+	// IMAP is imap[s]://user@host[:port][/folder] of the desk's mailbox, which is
+	// then read every half minute; "" for none.
+	IMAP string
+	// IMAPPassword belongs to the user of IMAP.
+	IMAPPassword string
+	// AuthServers are the authserv-ids of the desk's own mail servers: only their
+	// Authentication-Results count for mail from IMAP.
+	AuthServers []string
 	// DNS is the name server (HOST:PORT) for the signatures of inbound mail; by
 	// default the system's.
 	DNS string

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/mail/imapin"
 	"github.com/ontdox/takedown/internal/mail/smtpin"
 )
 
@@ -60,4 +61,32 @@ func (a *App) takeMail(ctx context.Context, in casework.InboundMail) error {
 		a.cfg.Log.ErrorContext(ctx, "settle after a mail", "error", err)
 	}
 	return nil
+}
+
+// pollEvery is how often the desk's mailbox is read, in host time.
+const pollEvery = 30 * time.Second
+
+func (a *App) openMailbox(context.Context) error {
+	if a.cfg.IMAP == "" || a.cfg.NoLock {
+		return nil
+	}
+	var err error
+	a.mailbox, err = imapin.New(imapin.Options{URL: a.cfg.IMAP, Password: a.cfg.IMAPPassword, Store: a.takeMail, Log: a.cfg.Log})
+	return err
+}
+
+// pollLoop reads the mailbox until ctx ends. What fails is tried again.
+func (a *App) pollLoop(ctx context.Context) {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		if _, err := a.mailbox.Poll(ctx); err != nil && ctx.Err() == nil {
+			a.cfg.Log.ErrorContext(ctx, "the mailbox could not be read", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

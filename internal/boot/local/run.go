@@ -28,6 +28,9 @@ func (a *App) Start(ctx context.Context) (wait func(), err error) {
 		}
 	}
 	work.Go(func() { a.sweepLoop(ctx) })
+	if a.mailbox != nil {
+		work.Go(func() { a.pollLoop(ctx) })
+	}
 	return func() {
 		work.Wait()
 		a.engine.Stop()

@@ -49,6 +49,9 @@ type Harness struct {
 	// NoTimers: Describe does not say what is waited for, since when and until
 	// when. AWS's does not.
 	NoTimers bool
+	// ReadsHistory: where NoTimers, Describe reads from the history what is
+	// waited for and since when.
+	ReadsHistory bool
 	// Deviations are what the engine is known to do otherwise, each with a line
 	// of evidence.
 	Deviations map[Deviation]string

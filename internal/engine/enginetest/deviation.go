@@ -23,13 +23,19 @@ const (
 	ClosedTokens Deviation = "a closed task's token is not TaskTimedOut"
 	// SameToken: a retry of a wait brings the token of the attempt before.
 	SameToken Deviation = "a retry has the same token"
-	// LateStop: a stop takes effect only when the wait under way ends, and its
-	// error and cause are not told.
+	// LateStop: a stop takes effect only when the wait under way ends; then the
+	// execution counts as failed, and error and cause of the stop are not told.
 	LateStop Deviation = "a stop waits for the task under way"
 	// LooseDefinitions: some definitions that cannot run are accepted.
 	LooseDefinitions Deviation = "definitions that cannot run are accepted"
 	// UnknownTokens: a token that names nothing is InvalidToken, however it looks.
 	UnknownTokens Deviation = "a token of nothing is InvalidToken"
+	// HeartbeatIsTimeout: a missing heartbeat has not the name that tells it from
+	// the time-out.
+	HeartbeatIsTimeout Deviation = "a missing heartbeat is States.Timeout"
+	// PlainNames: a name with round brackets or letters beyond ASCII starts, and
+	// cannot be asked for.
+	PlainNames Deviation = "names beyond ASCII cannot be described"
 )
 
 func (b *bench) deviates(d Deviation) bool {

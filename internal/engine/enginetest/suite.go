@@ -64,23 +64,23 @@ func promises() []promise {
 
 // run holds the engine against each promise; long is how many seconds a wait
 // lasts.
-func run(t *testing.T, long int64, real bool, open func(t *testing.T, s Setup) Harness) {
+func run(t *testing.T, long int64, wall bool, open func(t *testing.T, s Setup) Harness) {
 	t.Helper()
 	for _, c := range promises() {
 		t.Run(c.name, func(t *testing.T) {
-			if real {
+			if wall {
 				t.Parallel()
 			}
-			c.hold(t, long, real, open)
+			c.hold(t, long, wall, open)
 		})
 	}
 }
 
-func (c promise) hold(t *testing.T, long int64, real bool, open func(t *testing.T, s Setup) Harness) {
+func (c promise) hold(t *testing.T, long int64, wall bool, open func(t *testing.T, s Setup) Harness) {
 	t.Helper()
 	w := newWorld(long)
 	h := open(t, Setup{Machines: machines(long), Substitutions: substitutions(), Handlers: w.handlers()})
-	c.test(t, &bench{Harness: h, t: t, w: w, long: time.Duration(long) * second, real: real})
+	c.test(t, &bench{Harness: h, t: t, w: w, long: time.Duration(long) * second, real: wall})
 }
 
 // Each gives every promise to each, which holds engines against it as often as

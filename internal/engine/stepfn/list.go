@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -92,15 +93,15 @@ func (p places) String() string {
 }
 
 func (e *Engine) places(cursor string, limit int) (places, error) {
-	p := places{Size: int32(limit), Lists: map[string]place{}} //nolint:gosec // at most maxPage
 	if cursor == "" {
-		return p, nil
+		return places{Size: int32(limit), Lists: map[string]place{}}, nil //nolint:gosec // at most maxPage
 	}
+	var p places
 	b, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err == nil {
 		err = json.Unmarshal(b, &p)
 	}
-	if err != nil || p.Size <= 0 || p.Size > maxPage || p.Lists == nil {
+	if err != nil || p.Size <= 0 || p.Size > maxPage || !slices.Equal(slices.Sorted(maps.Keys(p.Lists)), e.names) {
 		return p, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "This is not a cursor.")
 	}
 	return p, nil

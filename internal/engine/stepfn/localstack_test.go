@@ -140,12 +140,14 @@ func fill(f *functions, text []byte, substitutions map[string]string) string {
 // deviations of LocalStack 4.14.0, each with where its source shows it
 // (localstack/services/stepfunctions/…).
 var deviations = map[enginetest.Deviation]string{
-	enginetest.NamesPerMachine:  "AWS's own rule: StartExecution, name, \"unique for your AWS account, Region, and state machine\"",
-	enginetest.ClosedTokens:     "provider.py, send_task_success: every consumer error is TaskDoesNotExist, an ended execution's token InvalidToken; a completed task's endpoint stays open",
-	enginetest.SameToken:        "state_task_service_callback.py, _eval_body makes the token, the retries run inside of execute_state.py, _eval_state",
-	enginetest.LateStop:         "execution_worker.py sets the program's state only; nothing wakes the callback's wait; Execution tells no error of a ProgramStopped",
-	enginetest.LooseDefinitions: "static_analyser.py checks no transitions: a Next to nowhere, a state that nothing reaches",
-	enginetest.UnknownTokens:    "provider.py, send_task_success ends in InvalidToken when no execution knows the token",
+	enginetest.NamesPerMachine:    "AWS's own rule: StartExecution, name, \"unique for your AWS account, Region, and state machine\"",
+	enginetest.ClosedTokens:       "provider.py, send_task_success: every consumer error is TaskDoesNotExist, an ended execution's token InvalidToken; a completed task's endpoint stays open",
+	enginetest.SameToken:          "state_task_service_callback.py, _eval_body makes the token, the retries run inside of execute_state.py, _eval_state",
+	enginetest.LateStop:           "execution_worker.py sets the program's state only; nothing wakes the callback's wait; Execution tells no error of a ProgramStopped",
+	enginetest.LooseDefinitions:   "static_analyser.py checks no transitions: a Next to nowhere, a state that nothing reaches",
+	enginetest.HeartbeatIsTimeout: "state_task_service_callback.py raises HeartbeatTimeoutError, which state_task.py, _from_error, takes for any TimeoutError",
+	enginetest.PlainNames:         "provider.py, _STATE_MACHINE_EXECUTION_ARN_REGEX takes no such letters",
+	enginetest.UnknownTokens:      "provider.py, send_task_success ends in InvalidToken when no execution knows the token",
 }
 
 // started is an engine that remembers what it started, to know when all of it
@@ -182,7 +184,7 @@ func rests(x casework.Execution, now time.Time) bool {
 // settle waits until all that was started rests.
 func (s started) settle(t *testing.T) {
 	t.Helper()
-	tick, end := time.NewTicker(20*time.Millisecond), time.NewTimer(time.Minute)
+	tick, end := time.NewTicker(100*time.Millisecond), time.NewTimer(time.Minute)
 	defer tick.Stop()
 	defer end.Stop()
 	for {
@@ -221,7 +223,7 @@ func TestLocalStack(t *testing.T) {
 		f := serve(t, endpoint, s.Handlers)
 		e := started{machinesOn(t, endpoint, f, s.Machines, s.Substitutions), new(sync.Mutex), new([]string)}
 		return enginetest.Harness{
-			Engine: e, NoTimers: true, Deviations: deviations,
+			Engine: e, NoTimers: true, ReadsHistory: true, Deviations: deviations,
 			Advance: func(d time.Duration) {
 				if d > 0 {
 					<-time.After(d + slack)

@@ -97,7 +97,7 @@ func TestConformance(t *testing.T) {
 		t.Cleanup(func() { w.close() })
 		made := 0
 		return enginetest.Harness{
-			Engine: e, NoTimers: true, Advance: w.advance, Settle: w.settle,
+			Engine: e, NoTimers: true, ReadsHistory: true, Advance: w.advance, Settle: w.settle,
 			Restart: func() enginetest.Engine {
 				w.close()
 				return w.open()

@@ -113,7 +113,7 @@ func TestBytesComeInAndGoOutAsTheyAre(t *testing.T) {
 		w.Header().Set("Content-Type", "image/png")
 		_, _ = w.Write(body)
 	})
-	if !got.IsBase64Encoded || got.Body != e.Body || got.StatusCode != 200 {
+	if !got.IsBase64Encoded || got.Body != e.Body || got.StatusCode != http.StatusOK {
 		t.Errorf("went out as %+v", got)
 	}
 	// What calls itself text and is none would be spoilt on its way.
@@ -147,7 +147,7 @@ func TestAnAnswerIsWhatTheHandlerSaid(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	if got := ask(t, sample(), func(http.ResponseWriter, *http.Request) {}); got.StatusCode != 200 || got.Body != "" || got.IsBase64Encoded {
+	if got := ask(t, sample(), func(http.ResponseWriter, *http.Request) {}); got.StatusCode != http.StatusOK || got.Body != "" || got.IsBase64Encoded {
 		t.Errorf("a handler that says nothing: %+v", got)
 	}
 }
@@ -158,7 +158,7 @@ func TestAnAnswerThatLambdaWouldDropSaysSo(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, strings.Repeat("x", MaxPayload-10))
 	})
-	if got.StatusCode != 500 || got.Headers["X-Request-Id"] != "req_1" || !strings.Contains(got.Body, "larger than 6 MiB") {
+	if got.StatusCode != http.StatusInternalServerError || got.Headers["X-Request-Id"] != "req_1" || !strings.Contains(got.Body, "larger than 6 MiB") {
 		t.Errorf("got %d %v %.200s", got.StatusCode, got.Headers, got.Body)
 	}
 }

@@ -50,7 +50,7 @@ func standIns(e *cloud.Environment, cfg cloud.Config, file string, opt *fetch.Op
 		Hosts map[string]string `json:"hosts"`
 		CA    string            `json:"ca"`
 	}
-	text, err := os.ReadFile(file) //nolint:gosec // whoever starts the function names the file
+	text, err := os.ReadFile(file)
 	if err == nil {
 		err = json.Unmarshal(text, &found)
 	}
