@@ -2,6 +2,7 @@ package dynamotest
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,6 +18,9 @@ type Units struct {
 	Write float64 // write units, indexes included
 	Lists float64 // of these, writes to the index of lists
 	Due   float64 // of these, writes to the index of the outbox
+	// Rows says how many rows were written in transactions, by the first part of
+	// their keys ("s/head", "s/r", "k", "e" …).
+	Rows map[string]int
 }
 
 // Meter counts what the calls of a configuration cost, and which they are.
@@ -64,6 +68,9 @@ func (m *Meter) count(ctx context.Context, in middleware.InitializeInput, next m
 	}
 	m.actions[middleware.GetOperationName(ctx)]++
 	m.units.Calls++
+	if tx, ok := in.Parameters.(*dynamodb.TransactWriteItemsInput); ok && err == nil {
+		m.units.rows(tx)
+	}
 	if err == nil {
 		used, write := spent(out.Result)
 		for _, c := range used {
@@ -133,4 +140,39 @@ func (u *Units) add(c types.ConsumedCapacity, write bool) {
 	for _, i := range c.LocalSecondaryIndexes {
 		u.Due += aws.ToFloat64(i.CapacityUnits)
 	}
+}
+
+// rows counts the rows that a transaction writes.
+func (u *Units) rows(tx *dynamodb.TransactWriteItemsInput) {
+	if u.Rows == nil {
+		u.Rows = map[string]int{}
+	}
+	for _, i := range tx.TransactItems {
+		var at map[string]types.AttributeValue
+		switch {
+		case i.Put != nil:
+			at = i.Put.Item
+		case i.Update != nil:
+			at = i.Update.Key
+		case i.Delete != nil:
+			at = i.Delete.Key
+		}
+		u.Rows[kind(at)]++
+	}
+}
+
+// kind is the first part of a row's key, and of its sort key within a stream.
+func kind(at map[string]types.AttributeValue) string {
+	part := func(name string) string {
+		v, _ := at[name].(*types.AttributeValueMemberS)
+		if v == nil {
+			return ""
+		}
+		first, _, _ := strings.Cut(v.Value, "#")
+		return first
+	}
+	if pk := part("pk"); pk != "s" {
+		return pk
+	}
+	return "s/" + part("sk")
 }
