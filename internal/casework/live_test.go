@@ -89,6 +89,14 @@ const forumURL = "https://forum.example/t/1"
 // reach the site operator.
 func newLive(t *testing.T) *live {
 	t.Helper()
+	l := newIdle(t)
+	l.setUp()
+	return l
+}
+
+// newIdle is newLive before anything has happened.
+func newIdle(t *testing.T) *live {
+	t.Helper()
 	f := newFixture(t)
 	l := &live{fixture: f, mail: &scriptedMailer{}, pages: &scriptedPages{status: 200}}
 	f.s.Mailer, f.s.Pages, f.s.Simulated = l.mail, l.pages, true
@@ -117,7 +125,6 @@ func newLive(t *testing.T) *live {
 	f.ok(l.run.Run(context.Background()))
 	t.Cleanup(l.run.Stop)
 	f.s.SetEngine(l.run)
-	l.setUp()
 	return l
 }
 

@@ -100,8 +100,8 @@ const (
 	MaxJobBytes    = 256 << 10
 )
 
-// Store keeps records, streams and the log. Adapters: sqlitestore, dynamostore
-// (to come). Suite: storetest.
+// Store keeps records, streams and the log. Adapters: sqlitestore, dynamostore.
+// Suite: storetest.
 //
 // Errors are *takedown.Error: Conflict (lost a compare-and-swap or a claim;
 // reload and decide again), NotFound, Unavailable (nothing was stored, or it is

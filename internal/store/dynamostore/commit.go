@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -69,10 +70,10 @@ func because(why string) func(row) error { return func(row) error { return confl
 // where it stands.
 func putLines(next casework.Revision, lines []audit.Line) []act {
 	stream, last := string(next.Stream), next.Entries
-	all := linesRow{key: linesKey(stream, last)}
+	all := make([][]byte, 0, len(lines))
 	var out []act
 	for i, l := range lines {
-		all.Lines = append(all.Lines, l.Bytes)
+		all = append(all, l.Bytes)
 		e := entryRow{key: entryKey(l.ID), Stream: stream, Last: last, Offset: i}
 		a := act{when: "attribute_not_exists(pk)", refused: because("an entry stands already")}
 		if i == 0 {
@@ -87,7 +88,7 @@ func putLines(next casework.Revision, lines []audit.Line) []act {
 		a.put = e
 		out = append(out, a)
 	}
-	return append(out, act{put: all, when: "attribute_not_exists(pk)", refused: because("a line stands already")})
+	return append(out, act{put: linesRow{linesKey(stream, last), bytes.Join(all, []byte("\n"))}, when: "attribute_not_exists(pk)", refused: because("a line stands already")})
 }
 
 // outboxKept is how long a delivered row is kept, so that its id is not used

@@ -29,7 +29,7 @@ type stingy struct {
 }
 
 func (s *stingy) Do(req *http.Request) (*http.Response, error) {
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil || !strings.HasSuffix(req.Header.Get("X-Amz-Target"), ".BatchGetItem") {
 		return res, err
 	}

@@ -1,6 +1,7 @@
 package dynamostore
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -151,8 +152,8 @@ func (s *Store) FindEntry(ctx context.Context, entryID string) (audit.Line, erro
 
 // lines reads a commit's lines. They say themselves what they are.
 func (c linesRow) lines() ([]audit.Line, error) {
-	out := make([]audit.Line, 0, len(c.Lines))
-	for _, b := range c.Lines {
+	var out []audit.Line
+	for b := range bytes.SplitSeq(c.Lines, []byte("\n")) {
 		e, err := audit.Decode(b)
 		if err != nil {
 			return nil, err

@@ -57,7 +57,7 @@ type streamRow struct {
 // linesRow holds the lines of one commit.
 type linesRow struct {
 	key
-	Lines [][]byte `dynamodbav:"l"`
+	Lines []byte `dynamodbav:"l"` // one after the other, each but the last ended by a line feed
 }
 
 // entryRow says where an entry's line stands. That of a commit's first entry

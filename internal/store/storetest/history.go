@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/casework"
@@ -37,6 +38,7 @@ func history(e *env) {
 		for range n % 3 {
 			ch.Entries = append(ch.Entries, e.entry(fmt.Sprintf("item_%d", n)))
 		}
+		slices.Reverse(ch.Entries) // their order is the caller's, not that of their ids
 		for _, entry := range ch.Entries {
 			want = append(want, entry.ID)
 		}
