@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -175,4 +176,35 @@ func needsInboundMail(t *testing.T, script string) bool {
 		t.Fatal(err)
 	}
 	return strings.Contains(string(text), "\narrives ")
+}
+
+// TestTracksGoOnWhenLocalStackIsLost: LocalStack is killed and started anew
+// while tracks stand in each status that one can have.
+func TestTracksGoOnWhenLocalStackIsLost(t *testing.T) {
+	on := cloudServices(t)
+	cache, err := witness.DefaultCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, err := cache.Start(t.Context(), witness.LocalStack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stack.Stop() })
+	on.StepFunctions = stack.Endpoint
+	h, w := newCloudHost(t, on)
+	server := h.start()
+	commands := maps.Clone(storyCommands)
+	commands["lose"] = func(ts *testscript.TestScript, _ bool, _ []string) {
+		port, err := stack.Port()
+		ts.Check(err)
+		stack.Stop()
+		stack, err = cache.StartAt(context.Background(), witness.LocalStack, port)
+		ts.Check(err)
+		ts.Check(h.goOn(context.Background(), func(string) {}))
+	}
+	testscript.Run(t, testscript.Params{
+		Files: []string{filepath.Join("testdata", "local-cloud", "engine-lost.txtar")}, Cmds: commands, RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error { return setUpStory(env, h, w, server) },
+	})
 }

@@ -80,7 +80,8 @@ func dynamoActions(name string, body []byte) []permission {
 	return slices.Compact(out)
 }
 
-// objectActions are S3's, for a request with its bucket in the path.
+// objectActions are S3's, for a request with its bucket in the path. An object
+// whose name has a slash is one of a kind; the others go by hash or number.
 func objectActions(r *http.Request) []permission {
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	q := r.URL.Query()
@@ -88,6 +89,9 @@ func objectActions(r *http.Request) []permission {
 		return []permission{{bucketAction(r.Method, q), bucket}}
 	}
 	resource := bucket + "/*"
+	if strings.Contains(key, "/") {
+		resource = bucket + "/" + key
+	}
 	switch r.Method {
 	case http.MethodPut:
 		out := []permission{{"s3:PutObject", resource}}

@@ -65,7 +65,8 @@ func TestCallsAreRecordedAsThePermissionsThatTheyNeed(t *testing.T) {
 	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"BatchGetItem", `{"RequestItems":{"desk-Table":{}}}`)
 	send(t, "POST", url, "Api", "kms", "TrentService.Decrypt", `{"KeyId":"arn:key"}`)
 	send(t, "POST", url, "Api", "states", "AWSStepFunctions.SendTaskSuccess", `{"taskToken":"t"}`)
-	send(t, "PUT", url+"/desk-heads/heads/1", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode: GOVERNANCE")
+	send(t, "PUT", url+"/desk-heads/head-1", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode: GOVERNANCE")
+	send(t, "GET", url+"/desk-heads/keys/deployment", "Sweep", "s3", "", "")
 	send(t, "GET", url+"/desk-heads?list-type=2", "Sweep", "s3", "", "")
 	send(t, "PUT", url+"/desk-blobs/a?X-Amz-Credential=Api%2F20270322%2Feu-west-1%2Fs3%2Faws4_request", "", "", "", "x")
 	kinds := strings.NewReplacer("desk-Table", "Table", "desk-heads", "Heads", "desk-blobs", "Blobs", "arn:key", "Key")
@@ -75,12 +76,12 @@ func TestCallsAreRecordedAsThePermissionsThatTheyNeed(t *testing.T) {
 			"dynamodb:BatchGetItem": {"Table"},
 		},
 		"api":   {"kms:Decrypt": {"Key"}, "states:SendTaskSuccess": {""}, "s3:PutObject": {"Blobs/*"}},
-		"sweep": {"s3:PutObject": {"Heads/*"}, "s3:PutObjectRetention": {"Heads/*"}, "s3:ListBucket": {"Heads"}},
+		"sweep": {"s3:PutObject": {"Heads/*"}, "s3:PutObjectRetention": {"Heads/*"}, "s3:ListBucket": {"Heads"}, "s3:GetObject": {"Heads/keys/deployment"}},
 	}
 	if diff := cmp.Diff(want, rec.recorded(kinds.Replace)); diff != "" {
 		t.Error(diff)
 	}
-	if len(*reached) != 9 {
+	if len(*reached) != 10 {
 		t.Errorf("%d calls reached the services", len(*reached))
 	}
 	for _, r := range *reached {
