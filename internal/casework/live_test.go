@@ -89,6 +89,12 @@ const forumURL = "https://forum.example/t/1"
 // reach the site operator.
 func newLive(t *testing.T) *live {
 	t.Helper()
+	return newLiveBy(t, func(h localengine.Handler) localengine.Handler { return h })
+}
+
+// newLiveBy is newLive with every function called in a way of the test's own.
+func newLiveBy(t *testing.T, by func(localengine.Handler) localengine.Handler) *live {
+	t.Helper()
 	f := newFixture(t)
 	l := &live{fixture: f, mail: &scriptedMailer{}, pages: &scriptedPages{status: 200}}
 	f.s.Mailer, f.s.Pages, f.s.Simulated = l.mail, l.pages, true
@@ -100,7 +106,7 @@ func newLive(t *testing.T) *live {
 	}
 	handlers, subst := map[string]localengine.Handler{}, map[string]string{}
 	for name, h := range f.s.Handlers() {
-		handlers[name] = localengine.Handler(h)
+		handlers[name] = by(localengine.Handler(h))
 		camel := ""
 		for _, part := range strings.Split(name, "-") {
 			camel += strings.ToUpper(part[:1]) + part[1:]
