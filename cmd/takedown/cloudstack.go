@@ -61,13 +61,18 @@ func (s *cloudStack) environment(directory string) map[string]string {
 	return env
 }
 
-// begin makes tokens as an operator does.
-func (s *cloudStack) begin(ctx context.Context, people map[string]takedown.Role) (map[string]string, error) {
+// operate opens the service as an operator does.
+func (s *cloudStack) operate(ctx context.Context) (*cloud.Build, error) {
 	env, err := s.Environment("api")
 	if err != nil {
 		return nil, err
 	}
-	b, err := cloud.Operate(ctx, func(name string) string { return env[name] })
+	return cloud.Operate(ctx, func(name string) string { return env[name] })
+}
+
+// begin makes tokens.
+func (s *cloudStack) begin(ctx context.Context, people map[string]takedown.Role) (map[string]string, error) {
+	b, err := s.operate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -80,4 +85,26 @@ func (s *cloudStack) begin(ctx context.Context, people map[string]takedown.Role)
 		tokens[name] = made.Token
 	}
 	return tokens, nil
+}
+
+// goOn is what follows when LocalStack was lost: its machines are made again,
+// and every execution that is gone gets its next generation from the store.
+func (s *cloudStack) goOn(ctx context.Context, say func(string)) error {
+	if err := s.Recover(ctx); err != nil {
+		return err
+	}
+	b, err := s.operate(ctx)
+	if err != nil {
+		return err
+	}
+	revived, err := b.Service.ReviveGone(ctx)
+	say(fmt.Sprintf("LocalStack came back: %d executions go on from the store", revived))
+	if err != nil {
+		return err
+	}
+	if s.simulated.IsZero() {
+		_, err = b.Service.DeliverNow(ctx)
+		return err
+	}
+	return s.Settle(ctx)
 }

@@ -152,11 +152,13 @@ func TestStoriesOnLocalCloud(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Files: []string{script}, Cmds: storyCommands, RequireExplicitExec: true, RequireUniqueNames: true,
 				Setup: func(env *testscript.Env) error {
-					env.Defer(func() { lookBehind(t, h) })
+					env.Defer(func() {
+						lookBehind(t, h)
+						seen.add(h.Recorded())
+					})
 					return setUpStory(env, h, w, server)
 				},
 			})
-			seen.add(h.Recorded())
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 // localCloudCmd runs the shape for AWS on this machine, on services that are
 // not ours.
 type localCloudCmd struct {
+	Up       localUpCmd       `cmd:"" help:"Run the whole shape for AWS on this machine: services, the stack of infra/template.yaml, its compiled functions and the API before them."`
 	Install  localInstallCmd  `cmd:"" help:"Install services and tools into the cache and print where they stand."`
 	Services localServicesCmd `cmd:"" help:"Start services, run a command with their endpoints in its environment, and end them."`
 }
