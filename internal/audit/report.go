@@ -3,6 +3,7 @@ package audit
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -41,11 +42,11 @@ func failure(line int64, entry, reason string) error {
 	return takedown.Errorf(takedown.Invalid, NameVerificationFailed, "line %d, entry %s: %s", line, entry, reason)
 }
 
-var idPattern = regexp.MustCompile(`"id":"(entry_[A-Za-z0-9_-]{1,80})"`)
+var idPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"id":"(entry_[A-Za-z0-9_-]{1,80})"`) })
 
 // idIn finds the id in a line that cannot be read.
 func idIn(line []byte) string {
-	if m := idPattern.FindSubmatch(line); m != nil {
+	if m := idPattern().FindSubmatch(line); m != nil {
 		return string(m[1])
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -97,7 +98,9 @@ const (
 	maxCodes   = 10
 )
 
-var locator = regexp.MustCompile(`^(line|image|comment):[0-9]{1,6}$|^time:[0-9]{1,4}:[0-9]{1,2}$|^account_name$`)
+var locator = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(line|image|comment):[0-9]{1,6}$|^time:[0-9]{1,4}:[0-9]{1,2}$|^account_name$`)
+})
 
 // checkAssessment names what is wrong. owed says that an urgent item's grounds
 // still lack evidence for an element.
@@ -105,7 +108,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
-	if in.Locator != "" && !locator.MatchString(in.Locator) {
+	if in.Locator != "" && !locator().MatchString(in.Locator) {
 		b.add("/locator", "must be line:N, image:N, comment:N, time:M:S or account_name")
 	}
 	if in.Decision == "act" && len(in.Grounds) == 0 {

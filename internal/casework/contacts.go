@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/publicsuffix"
@@ -134,7 +135,7 @@ func (s *Service) ListContacts(ctx context.Context, who takedown.Principal, curs
 	return out, err
 }
 
-var contactID = regexp.MustCompile(`^contact_[a-z0-9-]{3,40}$`)
+var contactID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^contact_[a-z0-9-]{3,40}$`) })
 
 // PutContact writes a contact whose id the client chose. version is the one
 // the caller saw, 0 for a new one. Roles: specialist, coordinator.
@@ -144,7 +145,7 @@ func (s *Service) PutContact(ctx context.Context, who takedown.Principal, id str
 	if err := need(who, roles...); err != nil {
 		return out, err
 	}
-	if !contactID.MatchString(id) {
+	if !contactID().MatchString(id) {
 		return out, refuse("", "the id must be contact_ and 3 to 40 of a-z, 0-9 and -")
 	}
 	now, err := s.now(ctx)

@@ -47,6 +47,8 @@ type Finding struct {
 	Place    string `json:"place,omitempty"`
 	Message  string `json:"message"`
 	Blocking bool   `json:"blocking"`
+	Why      string `json:"why,omitempty" doc:"What it matters for, with its source."`
+	Where    string `json:"where,omitempty" doc:"Where it is entered or put right."`
 }
 
 // contentVersion is v in the hashed form.

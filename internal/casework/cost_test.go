@@ -48,7 +48,7 @@ func newMetered(t *testing.T) *metered {
 			t.Error(err)
 		}
 	})
-	m := &metered{live: newIdle(t), meter: &dynamotest.Meter{}}
+	m := &metered{live: newIdle(t, asItIs), meter: &dynamotest.Meter{}}
 	m.table = dynamostore.New(m.meter.On(cfg), dynamostore.Options{Table: name})
 	m.s.Store = m.table
 	return m

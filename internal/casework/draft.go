@@ -86,7 +86,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	d.Template = draft.Template
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d)}
 	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking})
+		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}
 	if d.Channel == "police" {
 		if c.Files, err = p.manifest(); err != nil {

@@ -76,7 +76,7 @@ func (s *Service) LookAtMail(ctx context.Context, raw []byte) (kind, document st
 	if err != nil {
 		return "", "", err
 	}
-	m := correspondence.Matcher{Addresses: addresses, Reference: referenceForm, Index: sentIndex{s}}
+	m := correspondence.Matcher{Addresses: addresses, Reference: referenceForm(), Index: sentIndex{s}}
 	in.match, err = m.Match(ctx, in.message, in.verdict.Ticket)
 	return string(in.verdict.Kind), in.match.Document, err
 }

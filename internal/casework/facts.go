@@ -36,6 +36,9 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 			return f, err
 		}
 	}
+	if err := p.factRoute(&f, instrument); err != nil {
+		return f, err
+	}
 	if err := p.factDates(&f, instrument, d); err != nil {
 		return f, err
 	}

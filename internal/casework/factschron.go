@@ -230,7 +230,7 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 		}
 		line := notice.Klacht{Mark: "A" + strconv.Itoa(i+1), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
 		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate()); err == nil {
-			line.Article = p.t.s.Law.ArticleName(o.Article, p.actDate()).NL
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate()))
 		}
 		if k.Clock != "" {
 			clock, err := load[takedown.Clock](p.t, k.Clock)

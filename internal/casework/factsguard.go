@@ -190,6 +190,12 @@ func (t *tx) staff(c *takedown.Case, d *takedown.Document) []string {
 // allowed is what may stand in a text although it equals a sealed value.
 func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, error) {
 	out := notice.Allowed{Instrument: d.Instrument}
+	if d.Instrument == notice.T6 || d.Instrument == notice.T13 {
+		var err error
+		if out.Mandate, err = t.mandated(); err != nil {
+			return out, err
+		}
+	}
 	set, err := t.settings()
 	if err != nil {
 		return out, err

@@ -109,7 +109,7 @@ func (s *Service) matchMail(ctx context.Context, in *mailRead, envelope []string
 	if err != nil {
 		return err
 	}
-	m := correspondence.Matcher{Addresses: addresses, Reference: referenceForm, Index: sentIndex{s}}
+	m := correspondence.Matcher{Addresses: addresses, Reference: referenceForm(), Index: sentIndex{s}}
 	if in.match, err = m.Match(ctx, in.message, in.verdict.Ticket, envelope...); err != nil || in.match.Document == "" {
 		return err
 	}

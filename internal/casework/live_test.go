@@ -89,13 +89,21 @@ const forumURL = "https://forum.example/t/1"
 // reach the site operator.
 func newLive(t *testing.T) *live {
 	t.Helper()
-	l := newIdle(t)
+	return newLiveBy(t, asItIs)
+}
+
+func asItIs(h localengine.Handler) localengine.Handler { return h }
+
+// newLiveBy is newLive with every function called in a way of the test's own.
+func newLiveBy(t *testing.T, by func(localengine.Handler) localengine.Handler) *live {
+	t.Helper()
+	l := newIdle(t, by)
 	l.setUp()
 	return l
 }
 
-// newIdle is newLive before anything has happened.
-func newIdle(t *testing.T) *live {
+// newIdle is newLiveBy before anything has happened.
+func newIdle(t *testing.T, by func(localengine.Handler) localengine.Handler) *live {
 	t.Helper()
 	f := newFixture(t)
 	l := &live{fixture: f, mail: &scriptedMailer{}, pages: &scriptedPages{status: 200}}
@@ -108,7 +116,7 @@ func newIdle(t *testing.T) *live {
 	}
 	handlers, subst := map[string]localengine.Handler{}, map[string]string{}
 	for name, h := range f.s.Handlers() {
-		handlers[name] = localengine.Handler(h)
+		handlers[name] = by(localengine.Handler(h))
 		camel := ""
 		for _, part := range strings.Split(name, "-") {
 			camel += strings.ToUpper(part[:1]) + part[1:]

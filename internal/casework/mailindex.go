@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -20,7 +21,7 @@ const (
 )
 
 // referenceForm is how a reference looks within a text, see referenceFor.
-var referenceForm = regexp.MustCompile(`(?i)\bTD-20[0-9]{2}-[0-9A-Z]{6,16}\b`)
+var referenceForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bTD-20[0-9]{2}-[0-9A-Z]{6,16}\b`) })
 
 // replyAddresses makes and checks the desk's reply addresses; nil without a
 // reply domain.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -54,7 +55,7 @@ type PoliceReportView struct {
 	RevisitAt    time.Time `json:"revisitAt,omitzero"`
 }
 
-var reportID = regexp.MustCompile(`^report_[a-z0-9-]{3,40}$`)
+var reportID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^report_[a-z0-9-]{3,40}$`) })
 
 func policeReportID(caseID, report string) string {
 	return "police_" + strings.TrimPrefix(caseID, "case_") + "_" + strings.TrimPrefix(report, "report_")
@@ -91,7 +92,7 @@ func (s *Service) PutPoliceReport(ctx context.Context, who takedown.Principal, c
 
 func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportInput) error {
 	var b bad
-	if !reportID.MatchString(report) {
+	if !reportID().MatchString(report) {
 		b.add("/report", "an id is report_ and 3 to 40 of a-z, 0-9, -")
 	}
 	b.oneOf("/kind", in.Kind, []string{"melding", "aangifte"})

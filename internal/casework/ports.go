@@ -7,8 +7,8 @@ import (
 )
 
 // Engine runs executions of the state machines. Adapters: localengine,
-// stepfn (to come). Suite: enginetest. It only sequences and waits; the store
-// is the truth (design §3).
+// stepfn. Suite: enginetest. It only sequences and waits; the store is the
+// truth (design §3).
 type Engine interface {
 	// Start begins an execution of a machine ("case" or "track") under a name.
 	// The same name with the same input while it runs is the same execution;

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -24,7 +25,7 @@ const (
 
 var (
 	tokenEncoding = base32.StdEncoding.WithPadding(base32.NoPadding)
-	tokenName     = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,59}$`)
+	tokenName     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,59}$`) })
 )
 
 // TokenCreated is a new token. Token is shown this once: only its keyed hash
@@ -85,7 +86,7 @@ func roleCodes(roles []takedown.Role) string {
 
 func checkToken(name string, roles []takedown.Role) []takedown.FieldError {
 	var b bad
-	if !tokenName.MatchString(name) || name == takedown.TheSystem.ID {
+	if !tokenName().MatchString(name) || name == takedown.TheSystem.ID {
 		b.add("/name", "2 to 60 of a-z, 0-9, dot, underscore, @ and -, and not system")
 	}
 	if len(roles) == 0 {

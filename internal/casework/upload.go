@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -26,8 +27,8 @@ type UploadInput struct {
 }
 
 var (
-	sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	mediaType = regexp.MustCompile(`^[a-z]{1,20}/[a-z0-9.+-]{1,70}$`)
+	sha256Hex = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
+	mediaType = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z]{1,20}/[a-z0-9.+-]{1,70}$`) })
 )
 
 // evidenceRoles bring evidence in: a specialist, and the liaison who holds a
@@ -38,13 +39,13 @@ var evidenceRoles = []takedown.Role{takedown.Specialist, takedown.Liaison}
 // makes of the id. Roles: specialist, liaison.
 func (s *Service) BeginUpload(ctx context.Context, who takedown.Principal, caseID string, in UploadInput) (string, error) {
 	var b bad
-	if !sha256Hex.MatchString(in.SHA256) {
+	if !sha256Hex().MatchString(in.SHA256) {
 		b.add("/sha256", "must be 64 hexadecimal digits")
 	}
 	if in.Size < 1 || in.Size > maxEvidence {
 		b.add("/size", "must be 1 to %d bytes", maxEvidence)
 	}
-	if !mediaType.MatchString(in.MediaType) {
+	if !mediaType().MatchString(in.MediaType) {
 		b.add("/mediaType", "must be a media type such as image/png")
 	}
 	var id string

@@ -4,6 +4,7 @@ import (
 	"net/textproto"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Delivery is what a report says of one recipient.
@@ -39,6 +40,10 @@ func codes(text string) (status, reply string) {
 // words above it may say.
 func reported(r *reading, statuses []DeliveryStatus) []Delivery {
 	var all []Delivery
+	words := sync.OnceValue(func() string { // once: a report may have many groups
+		status, reply := codes(r.text)
+		return firstText(status, reply)
+	})
 	for _, s := range statuses {
 		d := Delivery{Recipient: s.Recipient, Original: s.Original, Status: s.Status, Permanence: s.Permanence(), Reported: true}
 		diagnosed, reply := codes(s.Diagnostic)
@@ -50,8 +55,7 @@ func reported(r *reading, statuses []DeliveryStatus) []Delivery {
 			d.Permanence = ofClass(reply)
 		}
 		if d.Permanence == Unknown {
-			status, reply := codes(r.text)
-			d.Permanence = ofClass(firstText(status, reply))
+			d.Permanence = ofClass(words())
 		}
 		if d.Permanence == Unknown && s.Action == "failed" {
 			d.Permanence = Permanent

@@ -5,13 +5,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // citation is how texts name a provision: "artikel 17, lid 3, onder b, DSA",
 // "artikel 285d, eerste lid, van het Wetboek van Strafrecht".
-var citation = regexp.MustCompile(`(?i)\bartikel(?:en)?\s+(\d+(?::\d+)?[a-z]*)((?:,?\s+(?:lid\s+\d+(?:-\d+)?|(?:` + ordinal + `)(?:\s+en\s+(?:` + ordinal + `))?\s+lid|onder\s+(?:[a-z]|\d+°?)\b))*)` +
-	`,?(?:\s+van(?:\s+(?:het|de))?)?(?:\s+Nederlandse?)?(?:\s+(uw|ons|onze|` + acts + `)\b)?`)
+var citation = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bartikel(?:en)?\s+(\d+(?::\d+)?[a-z]*)((?:,?\s+(?:lid\s+\d+(?:-\d+)?|(?:` + ordinal + `)(?:\s+en\s+(?:` + ordinal + `))?\s+lid|onder\s+(?:[a-z]|\d+°?)\b))*)` +
+		`,?(?:\s+van(?:\s+(?:het|de))?)?(?:\s+Nederlandse?)?(?:\s+(uw|ons|onze|` + acts + `)\b)?`)
+})
 
 const (
 	ordinal = `eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende`
@@ -38,7 +41,7 @@ var (
 func (d *Data) Unverified(text string, act, document time.Time) []string {
 	out := d.unverifiedEnglish(text, act, document)
 	last := ""
-	for _, m := range citation.FindAllStringSubmatch(text, -1) {
+	for _, m := range citation().FindAllStringSubmatch(text, -1) {
 		name := strings.ToLower(strings.Join(strings.Fields(m[3]), " "))
 		if name == "uw" || name == "ons" || name == "onze" { // somebody's own rules
 			continue

@@ -4,13 +4,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // citationEnglish is how English texts name a provision: "Article 16(2)(d) DSA",
 // "Article 285d(1) of the Dutch Criminal Code".
-var citationEnglish = regexp.MustCompile(`(?i)\barticles?\s+(\d+(?::\d+)?[a-z]*)((?:(?:-|\s+and\s+)?\((?:\d+|[a-z])\))*)` +
-	`(?:\s+(?:of\s+)?(?:the\s+)?(?:Dutch\s+)?(your|our|` + actsEnglish + `)\b)?`)
+var citationEnglish = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\barticles?\s+(\d+(?::\d+)?[a-z]*)((?:(?:-|\s+and\s+)?\((?:\d+|[a-z])\))*)` +
+		`(?:\s+(?:of\s+)?(?:the\s+)?(?:Dutch\s+)?(your|our|` + actsEnglish + `)\b)?`)
+})
 
 const actsEnglish = `DSA|Digital\s+Services\s+Act|GDPR\s+Implementation\s+Act|GDPR|General\s+Data\s+Protection\s+Regulation|Criminal\s+Code|Code\s+of\s+Criminal\s+Procedure|Civil\s+Code`
 
@@ -26,7 +29,7 @@ var (
 func (d *Data) unverifiedEnglish(text string, act, document time.Time) []string {
 	var out []string
 	last := ""
-	for _, m := range citationEnglish.FindAllStringSubmatch(text, -1) {
+	for _, m := range citationEnglish().FindAllStringSubmatch(text, -1) {
 		name := strings.ToLower(strings.Join(strings.Fields(m[3]), " "))
 		if name == "your" || name == "our" {
 			continue

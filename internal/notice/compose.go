@@ -22,6 +22,11 @@ const textType = "text/plain; charset=utf-8"
 // there. The error is for an unknown instrument or language (kind invalid), or
 // a template that cannot be read (internal).
 func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
+	d, findings, err := composeDraft(instrument, language, f)
+	return d, explained(findings), err
+}
+
+func composeDraft(instrument, language string, f Facts) (Draft, []Finding, error) {
 	set, err := load(language)
 	if err != nil {
 		return Draft{}, nil, err
@@ -46,10 +51,22 @@ func Compose(instrument, language string, f Facts) (Draft, []Finding, error) {
 	if d.Annexes, err = annexes(instrument, f, set, v); err != nil {
 		return d, findings, err
 	}
+	findings = append(findings, unreviewed(instrument, language, t)...)
 	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "too_long" && !strings.HasPrefix(f.Field, "addressee/form") }) {
 		return d, findings, nil // refused as it is; nobody reads a megabyte for its tone
 	}
 	return d, append(findings, lintDraft(d)...), nil
+}
+
+// reviewedBy begins the review state of a template that a lawyer read.
+const reviewedBy = "reviewed"
+
+// unreviewed tells the approver that no lawyer read the template's text.
+func unreviewed(instrument, language string, m model) []Finding {
+	if strings.HasPrefix(m.review, reviewedBy) {
+		return nil
+	}
+	return []Finding{{Code: "unreviewed", Field: "template", Message: "template " + instrument + "@" + m.version + " (" + language + "): " + m.review}}
 }
 
 // LanguageFor is the language of a document: Dutch to whom is established in

@@ -223,6 +223,11 @@ func TestEveryRequiredField(t *testing.T) {
 				if !contains(fields(findings), r.field) || !hasFinding(findings, want) {
 					t.Errorf("no finding for %s: %+v", r.field, findings)
 				}
+				for _, f := range blocking(findings) {
+					if f.Code == "missing" && (f.Why == "" || f.Where == "") {
+						t.Errorf("%s does not say why it matters, or where it is entered", f.Field)
+					}
+				}
 				if d.Text == "" {
 					t.Error("nothing was drafted")
 				}
@@ -255,7 +260,7 @@ func fields(fs []Finding) []string {
 
 func hasFinding(fs []Finding, want Finding) bool {
 	for _, f := range fs {
-		if f == want {
+		if f.Why, f.Where = "", ""; f == want {
 			return true
 		}
 	}

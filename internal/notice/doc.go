@@ -1,7 +1,7 @@
 // Package notice turns the facts of a track into the text of a legal
 // instrument, and holds what may never stand in one.
 //
-// Compose drafts (T1, T2, T3, T4, T7, T12), Guard compares every outgoing text
+// Compose drafts (T1 to T14, in Dutch and English), HTML and PDF render, Guard compares every outgoing text
 // with the sealed data (design §9), Lint refuses sentences that no instrument
 // may contain. The package reads no store and knows no case: casework fills in
 // Facts, so that everything an instrument can say is visible in one struct.

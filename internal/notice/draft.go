@@ -33,10 +33,12 @@ type Annex struct {
 // is missing ("organisation/mailbox", "items/0/url"), or "text". A blocking one
 // stops the approval.
 type Finding struct {
-	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, left_out, no_duty_phone, no_signer
+	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, left_out, no_duty_phone, no_signer, unreviewed
 	Field    string
 	Message  string
 	Blocking bool
+	// Why says what it matters for, with its source; Where, where it is entered.
+	Why, Where string
 }
 
 // The instruments that this package can draft (domain.md §8).

@@ -16,7 +16,7 @@ type Freeze struct {
 	RetainUntil time.Time // clock C18: our wish
 	Repeats     int       // from how many earlier notices on the account's habit is pleaded (art. 23(1) DSA); 0: two
 
-	Threat   string   // T8b: level of our triage: low, medium, high
+	Threat   string   // T8b: level of our triage: low, elevated, high, acute
 	Volatile []string // T8b: content, logs, registration, live_location
 	Breach   string   // T8b: why the breach is serious: life_or_safety, repeated, many_victims
 	Haste    string   // T8b: why it cannot wait: poster_deletes, provider_deletes, spread

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // lintRule is one thing that no instrument says (design §8, domain.md §8).
@@ -15,44 +16,46 @@ type lintRule struct {
 
 const anyGap = `[^.!?\n]{0,80}`
 
-var lintRules = []lintRule{
-	{"fine", "a letter names no fine and no amount", regexp.MustCompile(`(?i)\b(geld)?boetes?\b|\bdwangsom|€|\beuro\b|\b(vierde|vijfde) categorie|\bfines?\b`)},
-	{"dsa_term", "the DSA has no fixed term for a decision", regexp.MustCompile(
-		`(?i)(DSA|verordening|artikel 16|wettelijk\p{L}*)` + anyGap + `\b(binnen|in|uiterlijk)\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|uren|werkdag|werkdagen|dag|dagen|week|weken)\b` +
-			`|\bbinnen\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|werkdagen|dagen|weken)\b` + anyGap + `(wettelijk|verplicht|DSA|artikel 16)` +
-			`|beslistermijn|wettelijke (beslis|reactie)termijn|in verzuim`)},
-	{"ntd_term", "the NTD code names no number of days of its own", regexp.MustCompile(`(?i)gedragscode` + anyGap + `\b\d+\s+(werk)?dagen|gedragscode` + anyGap + `\btien werkdagen`)},
-	{"order", "a request is never presented as an order", regexp.MustCompile(
-		`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk |daartoe |dus )?verplicht|\bdit is een bevel\b|\bu moet\b` +
-			`|\bwe (order|demand)\b|\bmoet een bevel geven`)},
-	{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)`)},
-	{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert`)},
-	{"lid2", "art. 285d(2) Sr does not cover hulpverleners", regexp.MustCompile(
-		`(?i)(tweede lid|lid 2|een derde hoger|strafverzwar\p{L}*|285d\(2\))` + anyGap + `(hulpverlener|arts|huisarts|verpleegkundige|ambulance|brandweer|leraar|docent)` +
-			`|(hulpverlener|huisarts|\barts\b|verpleegkundige|ambulance\p{L}*|brandweer\p{L}*|leraar|docent)` + anyGap + `(285d, tweede lid|tweede lid|lid 2|een derde hoger|285d\(2\))`)},
-	{"ours_named", "no person is named: function, organisation and functional mailbox instead", regexp.MustCompile(
-		`(?:\b(?:[Mm]r|[Dd]rs|[Dd]r|[Ii]ng|[Ii]r|[Pp]rof|[Mm]w|[Mm]evr|[Dd]hr)\.\s*|\b(?:[Mm]evrouw|[Dd]e heer|[Mm]eneer)\s+)(?:[A-Z]\.\s*)*(?:(?:van|de|der|den|ten|ter)\s+)*\p{Lu}\p{Ll}+` +
-			`|(?i:\b(?:behandelaar|contactpersoon|specialist|jurist|juridisch adviseur|ondergetekende|namens deze)\s*:\s*)\S`)},
-	{"placeholder", "a placeholder is left", regexp.MustCompile(`\{\{|\}\}|<no value>|%!|\[(?i:invullen|naam|datum|adres|xxx?|if |else|for each)[^\]]*\]|(?i:\bxxx+\b|\blorem ipsum\b|\btodo\b|\bn\.?t\.?b\.?\b)|\.{4,}|_{3,}`)},
-	{"zero_date", "a date is missing", regexp.MustCompile(`januari 1\b|0001-01-01`)},
-	{"known_each_other", "a letter never says how poster and affected person know each other", regexp.MustCompile(`(?i)\b(ex-?)?(patiënt|patient|cliënt|client)(e|en|s)?\b|\bbehandelrelatie|beroepsgeheim|ouder van een leerling`)},
-	{"guilt", "guilt is not ours to state", regexp.MustCompile(`(?i)\bde (dader|crimineel)\b|is schuldig aan`)},
-	{"shouting", "no exclamation marks", regexp.MustCompile(`!`)},
-	{"indemnity", "an indemnity is never given without a recorded decision", regexp.MustCompile(`(?i)wij vrijwaren|accepteren uw voorwaarden`)},
-	{"flagger", "the standing of a trusted flagger is claimed with its award alone", regexp.MustCompile(`(?i)\bwij zijn (een )?trusted flagger`)},
-	{"silence", "silence is no decision: it opens no complaint under art. 20 DSA", regexp.MustCompile(`(?i)stilzwijgen is|beschouwen uw (stilte|stilzwijgen)`)},
-	{"supervisor", "what a supervisor will do is not ours to say", regexp.MustCompile(`(?i)\b(ACM|toezichthouder|AP)\b[^.\n]{0,20}\b(zal|gaat|zullen) u\b`)},
-	{"trigger", "what started it stays sealed", regexp.MustCompile(`(?i)naar aanleiding van een (conflict|klacht|incident|ruzie|geschil|behandeling)|na een (behandeling|ruzie|conflict)\b`)},
-	{"klacht_for_another", "the klacht is the person's own", regexp.MustCompile(`(?i)wij dienen namens [^.\n]{0,40} een klacht in`)},
-	{"own_analysis", "our own threat analysis and the person's state stay inside", regexp.MustCompile(`(?i)dreigingsanalyse|ondergedoken|psychisch|diagnose`)},
-	{"too_wide", "only the named content is asked for", regexp.MustCompile(`(?i)verwijder alle berichten`)},
-	{"proves", "a time stamp of ours proves nothing by itself", regexp.MustCompile(`(?i)tijdstempel bewijst`)},
-	{"id_number", "numbers that identify a person stand in no document", regexp.MustCompile(
-		`(?i:\bbsn\b|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
-	{"partial_value", "private data are named by kind, not even in part", regexp.MustCompile(`(?i)(adres|nummer|naam|postcode) (begint|eindigt) (met|op)`)},
-	{"tone", "no indignation", regexp.MustCompile(`(?i)\b(belachelijk|onbegrijpelijk|schandalig|onacceptabel|walgelijk)\p{L}*`)},
-	{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen`)},
-}
+var lintRules = sync.OnceValue(func() []lintRule {
+	return []lintRule{
+		{"fine", "a letter names no fine and no amount", regexp.MustCompile(`(?i)\b(geld)?boetes?\b|\bdwangsom|€|\beuro\b|\b(vierde|vijfde) categorie|\bfines?\b`)},
+		{"dsa_term", "the DSA has no fixed term for a decision", regexp.MustCompile(
+			`(?i)(DSA|verordening|artikel 16|wettelijk\p{L}*)` + anyGap + `\b(binnen|in|uiterlijk)\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|uren|werkdag|werkdagen|dag|dagen|week|weken)\b` +
+				`|\bbinnen\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|werkdagen|dagen|weken)\b` + anyGap + `(wettelijk|verplicht|DSA|artikel 16)` +
+				`|beslistermijn|wettelijke (beslis|reactie)termijn|in verzuim`)},
+		{"ntd_term", "the NTD code names no number of days of its own", regexp.MustCompile(`(?i)gedragscode` + anyGap + `\b\d+\s+(werk)?dagen|gedragscode` + anyGap + `\btien werkdagen`)},
+		{"order", "a request is never presented as an order", regexp.MustCompile(
+			`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk |daartoe |dus )?verplicht|\bdit is een bevel\b|\bu moet\b` +
+				`|\bwe (order|demand)\b|\bmoet een bevel geven`)},
+		{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)`)},
+		{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert`)},
+		{"lid2", "art. 285d(2) Sr does not cover hulpverleners", regexp.MustCompile(
+			`(?i)(tweede lid|lid 2|een derde hoger|strafverzwar\p{L}*|285d\(2\))` + anyGap + `(hulpverlener|arts|huisarts|verpleegkundige|ambulance|brandweer|leraar|docent)` +
+				`|(hulpverlener|huisarts|\barts\b|verpleegkundige|ambulance\p{L}*|brandweer\p{L}*|leraar|docent)` + anyGap + `(285d, tweede lid|tweede lid|lid 2|een derde hoger|285d\(2\))`)},
+		{"ours_named", "no person is named: function, organisation and functional mailbox instead", regexp.MustCompile(
+			`(?:\b(?:[Mm]r|[Dd]rs|[Dd]r|[Ii]ng|[Ii]r|[Pp]rof|[Mm]w|[Mm]evr|[Dd]hr)\.\s*|\b(?:[Mm]evrouw|[Dd]e heer|[Mm]eneer)\s+)(?:[A-Z]\.\s*)*(?:(?:van|de|der|den|ten|ter)\s+)*\p{Lu}\p{Ll}+` +
+				`|(?i:\b(?:behandelaar|contactpersoon|specialist|jurist|juridisch adviseur|ondergetekende|namens deze)\s*:\s*)\S`)},
+		{"placeholder", "a placeholder is left", regexp.MustCompile(`\{\{|\}\}|<no value>|%!|\[(?i:invullen|naam|datum|adres|xxx?|if |else|for each)[^\]]*\]|(?i:\bxxx+\b|\blorem ipsum\b|\btodo\b|\bn\.?t\.?b\.?\b)|\.{4,}|_{3,}`)},
+		{"zero_date", "a date is missing", regexp.MustCompile(`januari 1\b|0001-01-01`)},
+		{"known_each_other", "a letter never says how poster and affected person know each other", regexp.MustCompile(`(?i)\b(ex-?)?(patiënt|patient|cliënt|client)(e|en|s)?\b|\bbehandelrelatie|beroepsgeheim|ouder van een leerling`)},
+		{"guilt", "guilt is not ours to state", regexp.MustCompile(`(?i)\bde (dader|crimineel)\b|is schuldig aan`)},
+		{"shouting", "no exclamation marks", regexp.MustCompile(`!`)},
+		{"indemnity", "an indemnity is never given without a recorded decision", regexp.MustCompile(`(?i)wij vrijwaren|accepteren uw voorwaarden`)},
+		{"flagger", "the standing of a trusted flagger is claimed with its award alone", regexp.MustCompile(`(?i)\bwij zijn (een )?trusted flagger`)},
+		{"silence", "silence is no decision: it opens no complaint under art. 20 DSA", regexp.MustCompile(`(?i)stilzwijgen is|beschouwen uw (stilte|stilzwijgen)`)},
+		{"supervisor", "what a supervisor will do is not ours to say", regexp.MustCompile(`(?i)\b(ACM|toezichthouder|AP)\b[^.\n]{0,20}\b(zal|gaat|zullen) u\b`)},
+		{"trigger", "what started it stays sealed", regexp.MustCompile(`(?i)naar aanleiding van een (conflict|klacht|incident|ruzie|geschil|behandeling)|na een (behandeling|ruzie|conflict)\b`)},
+		{"klacht_for_another", "the klacht is the person's own", regexp.MustCompile(`(?i)wij dienen namens [^.\n]{0,40} een klacht in`)},
+		{"own_analysis", "our own threat analysis and the person's state stay inside", regexp.MustCompile(`(?i)dreigingsanalyse|ondergedoken|psychisch|diagnose`)},
+		{"too_wide", "only the named content is asked for", regexp.MustCompile(`(?i)verwijder alle berichten`)},
+		{"proves", "a time stamp of ours proves nothing by itself", regexp.MustCompile(`(?i)tijdstempel bewijst`)},
+		{"id_number", "numbers that identify a person stand in no document", regexp.MustCompile(
+			`(?i:\bbsn\b|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
+		{"partial_value", "private data are named by kind, not even in part", regexp.MustCompile(`(?i)(adres|nummer|naam|postcode) (begint|eindigt) (met|op)`)},
+		{"tone", "no indignation", regexp.MustCompile(`(?i)\b(belachelijk|onbegrijpelijk|schandalig|onacceptabel|walgelijk)\p{L}*`)},
+		{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen`)},
+	}
+})
 
 // notOurs are lines that quote others: exact URLs and hashes are data.
 var notOurs = regexp.MustCompile(`(?m)^(Exacte URL[^:\n]*:|Exact URL[^:\n]*:|Account:|https?://).*$`)
@@ -98,7 +101,7 @@ func zeroed(r rune) rune {
 func Lint(text string) []Finding {
 	text, lines := worth(text)
 	var out []Finding
-	for _, r := range slices.Concat(lintRules, lintEnglish) {
+	for _, r := range slices.Concat(lintRules(), lintEnglish()) {
 		if at := r.find.FindStringIndex(text); at != nil {
 			where := ""
 			if len(lines) > 1 {
@@ -112,8 +115,10 @@ func Lint(text string) []Finding {
 
 // ofPolice are the words that only letters to the police use, unless the police
 // said that others may know (domain.md §8, secrecy).
-var ofPolice = regexp.MustCompile(`(?i)\bpolitie|\baangifte\b|officier van justitie|rechter-commissaris|\bbevel (tot|van)\b|\b(125p|126ni)\b|interceptie|proces-verbaal` +
-	`|\bpolice\b|\bcriminal report|public prosecutor|examining judge|\border to make data inaccessible|preservation demand`)
+var ofPolice = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\bpolitie|\baangifte\b|officier van justitie|rechter-commissaris|\bbevel (tot|van)\b|\b(125p|126ni)\b|interceptie|proces-verbaal` +
+		`|\bpolice\b|\bcriminal report|public prosecutor|examining judge|\border to make data inaccessible|preservation demand`)
+})
 
 // LintPolice looks for what a letter to anybody but the police must not tell.
 // names are those of sender and addressee, which may hold such a word. The
@@ -125,7 +130,7 @@ func LintPolice(text string, names ...string) []Finding {
 			text = strings.ReplaceAll(text, n, "")
 		}
 	}
-	at := ofPolice.FindStringIndex(text)
+	at := ofPolice().FindStringIndex(text)
 	if at == nil {
 		return nil
 	}

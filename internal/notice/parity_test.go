@@ -174,3 +174,23 @@ func TestLintEnglish(t *testing.T) {
 		t.Error("the police are named")
 	}
 }
+
+// The approver is told that no lawyer read the text, whatever the language.
+func TestUnreviewedIsTold(t *testing.T) {
+	for _, language := range Languages() {
+		for _, instrument := range Instruments() {
+			_, findings, err := Compose(instrument, language, demoFacts(instrument))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(findings, func(f Finding) bool {
+				return f.Code == "unreviewed" && !f.Blocking && strings.Contains(f.Message, instrument+"@1 ("+language+"): not yet reviewed")
+			}) {
+				t.Errorf("%s %s: %+v", instrument, language, findings)
+			}
+		}
+	}
+	if unreviewed(T1, "nl", model{version: "2", review: "reviewed by a lawyer on 1 May 2027"}) != nil {
+		t.Error("a reviewed text is called unreviewed")
+	}
+}

@@ -70,7 +70,7 @@ func (h *Heads) Append(msg []byte) error {
 		if err == nil {
 			return nil
 		}
-		if status(err) != http.StatusPreconditionFailed {
+		if code := status(err); code != http.StatusPreconditionFailed && code != http.StatusConflict {
 			return cannot("a signed head cannot be kept", err)
 		}
 	}

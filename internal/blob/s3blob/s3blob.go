@@ -54,19 +54,35 @@ func (b *Blobs) Put(ctx context.Context, r io.Reader, limit int64) (string, int6
 	if err != nil {
 		return "", 0, err
 	}
-	sum := draft.hash.Sum(nil)
-	name := hex.EncodeToString(sum)
-	_, err = b.client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: &b.bucket, Key: &name, Body: draft.file, ContentLength: &size, IfNoneMatch: aws.String("*"),
-		ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum)), ContentType: aws.String("application/octet-stream"),
-	})
-	if status(err) == http.StatusPreconditionFailed {
-		err = b.touch(ctx, name)
-	}
+	name, err := b.place(ctx, draft, size)
 	if err != nil {
 		return "", 0, cannot("a blob cannot be stored", err)
 	}
 	return name, size, nil
+}
+
+// putTries bounds how often a Put meets another one of the same bytes.
+const putTries = 5
+
+// place stores a draft under its hash, unless that stands there.
+func (b *Blobs) place(ctx context.Context, d *draft, size int64) (string, error) {
+	sum := d.hash.Sum(nil)
+	name := hex.EncodeToString(sum)
+	for try := 1; ; try++ {
+		if _, err := d.file.Seek(0, io.SeekStart); err != nil {
+			return "", err
+		}
+		_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: &b.bucket, Key: &name, Body: d.file, ContentLength: &size, IfNoneMatch: aws.String("*"),
+			ChecksumSHA256: aws.String(base64.StdEncoding.EncodeToString(sum)), ContentType: aws.String("application/octet-stream"),
+		})
+		switch code := status(err); {
+		case code == http.StatusPreconditionFailed:
+			return name, b.touch(ctx, name)
+		case code != http.StatusConflict || try == putTries: // a conflict: another write of it is under way
+			return name, err
+		}
+	}
 }
 
 // touch makes a blob that was stored again as young as the new copy, so that a
@@ -106,9 +122,6 @@ func (d *draft) fill(ctx context.Context, r io.Reader, limit int64) (int64, erro
 		return 0, cannot("a blob cannot be written", err)
 	case size > limit:
 		return 0, takedown.Errorf(takedown.TooLarge, takedown.NameInvalidInput, "larger than %d bytes", limit)
-	}
-	if _, err := d.file.Seek(0, io.SeekStart); err != nil {
-		return 0, cannot("a blob cannot be written", err)
 	}
 	return size, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -266,12 +267,14 @@ func orderTimes(a, b any) (int, bool) {
 	return s.Compare(t), sok && tok
 }
 
-var timestampForm = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
+var timestampForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
+})
 
 // parseTimestamp reads the language's timestamps: RFC 3339 with T, and Z or an
 // offset.
 func parseTimestamp(s string) (time.Time, bool) {
-	if !timestampForm.MatchString(s) {
+	if !timestampForm().MatchString(s) {
 		return time.Time{}, false
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)

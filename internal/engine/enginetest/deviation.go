@@ -63,6 +63,18 @@ func (b *bench) closed(err error) {
 	}
 }
 
+// endsItself makes the hub's waits short: their time-out is what is looked at.
+func (b *bench) endsItself() { b.w.seconds = int64(b.long / second) }
+
+// almost is a time short of an end: a second, or more where a busy machine may
+// be late.
+func (b *bench) almost(d time.Duration) time.Duration {
+	if b.real {
+		return d / 2
+	}
+	return d - second
+}
+
 // soon waits in real time until ok, or for as long as an engine may take; where
 // time is the suite's to move it asks once.
 func (b *bench) soon(ok func() bool) bool {

@@ -59,13 +59,14 @@ func testEventAfter(t *testing.T, b *bench) {
 }
 
 func testTimeout(t *testing.T, b *bench) {
+	b.endsItself()
 	b.w.waits["x"] = 1
 	b.start("hub", "h", `{"id": "x", "generation": 1}`)
 	token := b.w.token("x")
-	b.Advance(b.long - second)
+	b.Advance(b.almost(b.long))
 	b.Settle()
 	b.status("h", "RUNNING", "Await")
-	b.Advance(second)
+	b.Advance(b.long - b.almost(b.long))
 	b.Settle()
 	b.status("h", "SUCCEEDED", "")
 	if n := b.w.planned(); n != 2 {
@@ -79,6 +80,7 @@ func testRace(t *testing.T, b *bench) {
 	if b.real {
 		turns = 3
 	}
+	b.endsItself()
 	b.w.waits["x"] = turns
 	b.start("hub", "h", `{"id": "x", "generation": 1}`)
 	for b.w.planned() <= turns {
@@ -257,10 +259,10 @@ func testTimer(t *testing.T, b *bench) {
 	if !b.NoTimers && (x.WaitsFor != "timer" || !x.Since.Equal(x.StartedAt)) {
 		t.Errorf("waits for %q since %v", x.WaitsFor, x.Since)
 	}
-	b.Advance(b.long - second)
+	b.Advance(b.almost(b.long))
 	b.Settle()
 	b.status("t", "RUNNING", "W")
-	b.Advance(second)
+	b.Advance(b.long - b.almost(b.long))
 	b.Settle()
 	b.status("t", "SUCCEEDED", "")
 }

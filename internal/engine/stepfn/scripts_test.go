@@ -170,7 +170,7 @@ func (r *run) answer(function string, payload map[string]any) (out map[string]an
 		r.plan++
 		out["next"], out["wait"], out["document"], out["seconds"] = next, r.plan, "D1", 600
 		if r.trouble[next].err == timeout {
-			out["seconds"] = 5 // a busy machine registers it within that
+			out["seconds"] = 20 // a busy machine registers it within that
 		}
 	}
 	return out, "", payload["token"] != nil && w.err != timeout

@@ -90,7 +90,7 @@ func (k *Keys) makeOwn(ctx context.Context, store *s3.Client, bucket string) err
 	}
 	_, err = store.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String(ownName), Body: bytes.NewReader(wrapped), IfNoneMatch: aws.String("*")})
 	var answered *awshttp.ResponseError
-	if errors.As(err, &answered) && answered.HTTPStatusCode() == http.StatusPreconditionFailed {
+	if errors.As(err, &answered) && (answered.HTTPStatusCode() == http.StatusPreconditionFailed || answered.HTTPStatusCode() == http.StatusConflict) {
 		return nil // somebody else was first
 	}
 	if err != nil {

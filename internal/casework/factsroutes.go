@@ -1,0 +1,159 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// factRoute adds what only the instruments of the slower routes may say, as far
+// as the store holds it. What it does not hold stays empty, and is a finding.
+func (p *planner) factRoute(f *notice.Facts, instrument string) error {
+	switch instrument {
+	case notice.T6:
+		return p.factErasure(f)
+	case notice.T8a:
+		return p.factFreeze(f)
+	case notice.T8b:
+		if err := p.factDossier(f); err != nil {
+			return err
+		}
+		return p.factFreeze(f)
+	case notice.T14:
+		return p.factRelay(f)
+	}
+	return nil
+}
+
+// factErasure opens the name of the person whose request it is: only theirs,
+// and only with a recorded mandate. Two persons are two requests, so nobody is
+// named where the track is about more than one.
+func (p *planner) factErasure(f *notice.Facts) error {
+	f.Erasure = &notice.Erasure{RestMayStay: true, MadePublic: true, Shield: true}
+	if len(f.Grounds) > 0 {
+		f.Erasure.Grounds = []string{"unlawful"}
+	}
+	if !slices.Contains(f.Contra, "journalism") && !slices.Contains(f.Contra, "public_debate") {
+		f.Erasure.Weighing = []string{"no_debate"} // else somebody must have weighed it
+	}
+	people, err := p.people()
+	if err != nil || len(people) != 1 {
+		return err
+	}
+	mandate, err := p.t.mandate(people[0].ID)
+	if err != nil || mandate == "" {
+		return err
+	}
+	var secret personSecrets
+	if err := p.t.open(people[0], "secrets", people[0].Secrets, &secret); err != nil {
+		return err
+	}
+	f.Role, f.Mandate, f.Erasure.Subject = "mandate", mandate, secret.Private.Name
+	if p.track.Route == "delisting" {
+		f.Erasure.Query = secret.Private.Name
+	}
+	return nil
+}
+
+// mandate is the evidence that holds a person's mandate; empty without a live one.
+func (t *tx) mandate(person string) (string, error) {
+	consents, err := all[takedown.Consent](t)
+	if err != nil {
+		return "", err
+	}
+	for _, c := range consents {
+		if c.Person == person && c.Status == "given" && c.Mandate != "" && (c.ValidUntil.IsZero() || !t.now.After(c.ValidUntil)) {
+			return c.Mandate, nil
+		}
+	}
+	return "", nil
+}
+
+// mandated says that the live mandate of everybody in the case is on record: a
+// name without one may not stand anywhere.
+func (t *tx) mandated() (bool, error) {
+	people, err := all[takedown.Person](t)
+	if err != nil {
+		return false, err
+	}
+	for _, person := range people {
+		if m, err := t.mandate(person.ID); err != nil || m == "" {
+			return false, err
+		}
+	}
+	return len(people) > 0, nil
+}
+
+// keepFor is C18: until when we ask for data to be kept. Our choice.
+const keepFor = 60 * 24 * time.Hour
+
+// suspendFor is until when we ask for an account to be restricted. Our choice.
+const suspendFor = 14 * 24 * time.Hour
+
+// factFreeze names the accounts that the items were posted with, and what the
+// triage and the items say of threat and haste.
+func (p *planner) factFreeze(f *notice.Facts) error {
+	freeze := &notice.Freeze{
+		Measure: "suspend", Until: p.t.now.Add(suspendFor), RetainUntil: p.t.now.Add(keepFor), Volatile: []string{"content", "logs", "registration"}, Haste: "poster_deletes",
+	}
+	for _, i := range f.Items {
+		if i.Handle == "" && i.AccountID == "" {
+			continue
+		}
+		same := func(a notice.Account) bool { return a.Handle == i.Handle && a.ID == i.AccountID }
+		if !slices.ContainsFunc(freeze.Accounts, same) {
+			freeze.Accounts = append(freeze.Accounts, notice.Account{Handle: i.Handle, ID: i.AccountID, Item: i.No})
+		}
+	}
+	switch {
+	case p.c.Flags.Urgent():
+		freeze.Breach = "life_or_safety"
+	case len(f.Persons) > 1:
+		freeze.Breach = "many_victims"
+	case slices.ContainsFunc(f.Items, func(i notice.Item) bool { return i.Kind == "repost" || slices.Contains(i.Indicators, "history") }):
+		freeze.Breach = "repeated"
+	}
+	triage, err := all[takedown.Triage](p.t)
+	if err != nil {
+		return err
+	}
+	for _, t := range triage {
+		if t.ThreatLevel != "none" {
+			freeze.Threat = t.ThreatLevel
+		}
+	}
+	f.Freeze = freeze
+	return nil
+}
+
+// factRelay says that the persons agreed to the relay, with the latest date, or
+// that an override is on record.
+func (p *planner) factRelay(f *notice.Facts) error {
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	relay := &notice.Relay{}
+	for _, person := range people {
+		c, err := find[takedown.Consent](p.t, consentID(person.ID, "flagger"))
+		if err != nil {
+			return err
+		}
+		switch {
+		case c == nil || c.Status != "given" && c.Status != "overridden":
+			f.Relay = &notice.Relay{}
+			return nil
+		case c.Status == "overridden":
+			relay.Override = true
+		case c.Date.After(relay.ConsentAt):
+			relay.ConsentAt = c.Date
+		}
+	}
+	if relay.Override {
+		relay.ConsentAt = time.Time{} // not everybody agreed: no text says so
+	}
+	f.Relay = relay
+	return nil
+}

@@ -1,0 +1,77 @@
+package casework_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// opened opens a route by hand to a new contact and gives its first document.
+func (l *live) opened(route string, in casework.ContactInput) casework.DocumentView {
+	l.t.Helper()
+	ctx := context.Background()
+	in.Source, in.LastVerified = "https://contact.example", monday
+	_, err := l.s.PutContact(ctx, coordinator, "contact_"+route, in, 0)
+	l.ok(err)
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_" + route, ItemIDs: []string{l.page}, Reason: "by_hand"})
+	l.ok(err)
+	l.settle()
+	tr := l.track(route)
+	if tr.Document == nil {
+		l.t.Fatalf("no document: %s, %+v", tr.Status, tr.WaitsFor)
+	}
+	v, err := l.s.GetDocument(ctx, specialist, tr.Document.ID)
+	l.ok(err)
+	return v
+}
+
+func (l *live) consent(action, mandate string) {
+	l.t.Helper()
+	ctx := context.Background()
+	c, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	_, err = l.s.PutConsent(ctx, coordinator, l.c, c.People[0].ID, action, casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone", Mandate: mandate}, 0)
+	l.ok(err)
+}
+
+func complete(t *testing.T, d casework.DocumentView) {
+	t.Helper()
+	for _, f := range d.Findings {
+		if f.Blocking {
+			t.Errorf("%s cannot be approved: %+v", d.Instrument, f)
+		}
+	}
+}
+
+// A search engine is asked in the person's name, on a recorded mandate: the
+// name stands in the request, and nowhere without the mandate.
+func TestDelistingOnAMandate(t *testing.T) {
+	l := newLive(t)
+	l.consent("delisting", l.capture(l.c, l.page))
+	l.consent("erasure", "")
+	d := l.opened("delisting", casework.ContactInput{
+		Kind: "search_engine", LegalName: "Voorbeeldzoek B.V.", ServiceKind: "search_engine", Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "mail", Address: "privacy@zoek.example", Purpose: "notice"}},
+	})
+	if d.Instrument != "T6" || !strings.Contains(d.Text, `bij een zoekopdracht op de naam "Sealed Name"`) || strings.Contains(d.Subject, "Sealed") {
+		t.Errorf("%s, %q:\n%s", d.Instrument, d.Subject, d.Text)
+	}
+	complete(t, d)
+}
+
+// A flagger is told that the person agreed, and when.
+func TestRelayOnConsent(t *testing.T) {
+	l := newLive(t)
+	l.consent("flagger", "")
+	d := l.opened("flagger", casework.ContactInput{
+		Kind: "trusted_flagger", LegalName: "Voorbeeldhulp Stichting", Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "mail", Address: "melden@hulp.example", Purpose: "notice"}},
+	})
+	if d.Instrument != "T14" || !strings.Contains(d.Text, "De betrokkene stemde op") || strings.Contains(d.Text, "betrouwbare flagger kunt melden") {
+		t.Errorf("%s:\n%s", d.Instrument, d.Text)
+	}
+	complete(t, d)
+}

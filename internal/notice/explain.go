@@ -1,0 +1,80 @@
+package notice
+
+import "strings"
+
+// entry says of a part of the facts why an instrument needs it and where it is
+// entered.
+type entry struct{ why, where string }
+
+// entries are by the part of the facts that a finding names; the longest part
+// that fits counts (domain.md §8, api.md).
+var entries = map[string]entry{
+	"organisation":            {"block A: the sender; art. 16(2)(c) DSA asks for name and e-mail address", "settings: PUT /v1/settings"},
+	"addressee":               {"block A: to whom it goes; which articles bind it depends on its service", "contact register: PUT /v1/contacts/{contact}"},
+	"addressee/form":          {"a form takes no more than its fields hold; nothing is shortened unseen", "document: PUT /v1/documents/{doc}"},
+	"addressee/source":        {"§8 T1: why this intermediary", "contact register, source: PUT /v1/contacts/{contact}"},
+	"provider":                {"§8 T7: who would carry the order out; arts 9, 11, 13 DSA and 138g Sv", "contact register: PUT /v1/contacts/{contact}"},
+	"persons":                 {"art. 16(2)(a) DSA: whose data they are, by relation", "case, affected persons: POST /v1/cases"},
+	"mandate":                 {"arts 17, 20 and 53: only the person, or who has their mandate", "consent with its mandate: PUT /v1/cases/{case}/people/{person}/consents/{action}"},
+	"items":                   {"art. 16(2)(b) DSA, 125p(2)(c) Sv: the exact location and which part of it", "item: PATCH /v1/cases/{case}/items/{item}"},
+	"items/indicators":        {"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
+	"items/stillOnlineAt":     {"\"still online\" is said only after somebody looked", "check of the page: POST /v1/cases/{case}/items/{item}/check"},
+	"grounds":                 {"art. 16(2)(a) DSA: why it is illegal, by the law of the day of the act", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
+	"effects":                 {"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
+	"attempts":                {"NTD code: the site operator comes before the hoster", "attempts: POST /v1/cases/{case}/contact-attempts"},
+	"posterNotContacted":      {"§8 T1: why the poster was not approached is said apart", "police alignment: PUT /v1/cases/{case}/police-alignment"},
+	"earlier":                 {"a reminder or complaint goes on from what was sent and proven", "the earlier document: POST /v1/documents/{doc}/filing"},
+	"decision":                {"art. 20(1)-(2) DSA: a complaint is against a decision, from the day we were told", "reply: POST /v1/replies/{reply}/classification"},
+	"reports":                 {"§8 T7, T12: the police find the facts by their own number", "police report: PUT /v1/cases/{case}/police-reports/{report}"},
+	"evidence":                {"each element is shown by a numbered file", "evidence of the item: POST /v1/cases/{case}/evidence"},
+	"klachten":                {"arts 64, 66 Sr: the klacht is the person's own and its term is fatal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}"},
+	"secrecyDecided":          {"§8: professional secrecy is a legal adviser's decision", "decision on secrecy: POST /v1/cases/{case}/decisions"},
+	"sealed":                  {"§8: who and where stands in the sealed annex alone", "case, affected persons: POST /v1/cases"},
+	"freeze":                  {"§8 T8: which accounts, which data, until when", "document: PUT /v1/documents/{doc}"},
+	"dispute":                 {"art. 21 DSA: the body must be certified for this platform, language and subject", "document: PUT /v1/documents/{doc}"},
+	"supervision":             {"art. 53 DSA: recipients may complain, of named articles", "document: PUT /v1/documents/{doc}"},
+	"supervision/proceedings": {"§8 T5: the authority is told of other proceedings", "document: PUT /v1/documents/{doc}"},
+	"erasure":                 {"art. 17 GDPR: the person's request, its ground, and why expression does not prevail", "document: PUT /v1/documents/{doc}"},
+	"infringement":            {"§8 T13: what was asked, when it was received, what came of it", "document: PUT /v1/documents/{doc}"},
+	"summons":                 {"§8 T9: after the police gate, through a lawyer", "document: PUT /v1/documents/{doc}"},
+	"form":                    {"consent is given per action, informed", "consents: PUT /v1/cases/{case}/people/{person}/consents/{action}"},
+	"evaluation":              {"§8 T11: what worked is learned from results", "closing of the case: POST /v1/cases/{case}/closure"},
+	"relay":                   {"§8 T14: the person agreed, or an override is recorded", "consents: PUT /v1/cases/{case}/people/{person}/consents/{action}"},
+	"template":                {"a text that no lawyer read is the approver's to weigh", "templates/LANGUAGE/INSTRUMENT.tmpl, header review"},
+	"reference":               {"block A: replies are matched by it", "drawn when the document is drafted"},
+	"draftedAt":               {"block A: the law and the terms are those of a day", "set when the document is drafted"},
+	"answerBy":                {"whose date it is decides how it is called: legal, self-set or policy", "contact register, own term: PUT /v1/contacts/{contact}"},
+	"nextStep":                {"§8 T3: the next step is announced with its date", "contact register, own term: PUT /v1/contacts/{contact}"},
+	"missing":                 {"art. 16(4)-(6) DSA: receipt, decision and effect are different things", "reply: POST /v1/replies/{reply}/classification"},
+	"events":                  {"125p(2)(b) Sv and §8 T12: facts in order of time", "item, first seen: PATCH /v1/cases/{case}/items/{item}"},
+	"terms":                   {"art. 14 DSA: terms change, a clause is that of a version", "document: PUT /v1/documents/{doc}"},
+	"flagger":                 {"art. 22(2) DSA: the standing exists by award alone", "settings: PUT /v1/settings"},
+	"requests":                {"§8 T12: what the employer asks", "police alignment: PUT /v1/cases/{case}/police-alignment"},
+	"threat":                  {"art. 18 DSA and the aangifte of a death threat: where the threat stands", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
+}
+
+// explained adds to each finding why it matters and where it is put right.
+func explained(findings []Finding) []Finding {
+	for n := range findings {
+		e := entryFor(findings[n].Field)
+		findings[n].Why, findings[n].Where = e.why, e.where
+	}
+	return findings
+}
+
+// entryFor finds the entry of a field: without its numbers, its longest part
+// that has one.
+func entryFor(field string) entry {
+	var parts []string
+	for part := range strings.SplitSeq(field, "/") {
+		if !isDigits(part) {
+			parts = append(parts, part)
+		}
+	}
+	for n := len(parts); n > 0; n-- {
+		if e, ok := entries[strings.Join(parts[:n], "/")]; ok {
+			return e
+		}
+	}
+	return entry{}
+}
