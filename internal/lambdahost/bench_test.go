@@ -47,14 +47,16 @@ func BenchmarkWarmInvoke(b *testing.B) {
 // BenchmarkColdStart starts every function and the hello-world in turn. It
 // reports the median, over the functions, of each one's exec to first request
 // for work as a ratio to the hello-world's (the aim is 1.5), and apart from it
-// the same for exec to first answered event, where the answer is a refusal of
-// the event.
+// the same for exec to first answered event, where every service refuses and
+// the answer says so.
 func BenchmarkColdStart(b *testing.B) {
 	hello := Function{Name: "hello", Bootstrap: built(b, "./testdata/hello"), Timeout: longEnough, MemoryMB: 256}
 	functions := []Function{hello}
+	services := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer services.Close()
 	for _, name := range ours(b) {
 		functions = append(functions, Function{
-			Name: name, Bootstrap: built(b, "github.com/ontdox/takedown/functions/"+name), Timeout: longEnough, MemoryMB: 256, Env: given(name),
+			Name: name, Bootstrap: built(b, "github.com/ontdox/takedown/functions/"+name), Timeout: longEnough, MemoryMB: 256, Env: given(name, services.URL),
 		})
 	}
 	began, answered := map[string][]time.Duration{}, map[string][]time.Duration{}
@@ -90,14 +92,14 @@ func ours(b *testing.B) []string {
 	return out
 }
 
-// given is an environment that is in order and leads nowhere.
-func given(name string) map[string]string {
+// given is an environment that is in order, with every service at one address.
+func given(name, services string) map[string]string {
 	env := map[string]string{}
 	for _, v := range []string{"TABLE", "BUCKET", "HEADS_BUCKET", "KMS_KEY", "CASE_MACHINE", "TRACK_MACHINE", "EVIDENCE_BUCKET", "OIDC_AUDIENCE", "OIDC_ROLE_CLAIM", "VERIFY_FUNCTION"} {
 		env["TAKEDOWN_"+v] = "none"
 	}
 	env["TAKEDOWN_OIDC_ISSUER"] = "http://127.0.0.1:1"
-	env["AWS_ENDPOINT_URL"], env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = "http://127.0.0.1:1", "none", "none"
+	env["AWS_ENDPOINT_URL"], env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = services, "none", "none"
 	if name == "send-document" {
 		env["TAKEDOWN_SES_CONFIGURATION"] = "none"
 	}

@@ -163,9 +163,9 @@ var routeClears = map[string]func(*Facts){
 // clearField empties one required field of an instrument's facts.
 func clearField(t *testing.T, instrument, field string, f *Facts) {
 	t.Helper()
-	clear, ok := routeClears[field]
+	empty, ok := routeClears[field]
 	if !ok {
-		clear, ok = clears[field]
+		empty, ok = clears[field]
 	}
 	if !ok {
 		t.Fatalf("no way to leave %s empty", field)
@@ -173,5 +173,5 @@ func clearField(t *testing.T, instrument, field string, f *Facts) {
 	if instrument == T5 && field == "provider/representative" {
 		f.Supervision.Established = "US"
 	}
-	clear(f)
+	empty(f)
 }

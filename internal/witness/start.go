@@ -92,7 +92,8 @@ func (s *Service) start(ctx context.Context, c Cache, port int) error {
 	return s.ready(ctx)
 }
 
-// command is how each service starts on its ports; tools.md tells why so.
+// command is how each service starts on its ports. Its programs come from the
+// cache, its arguments from here.
 func (s *Service) command(c Cache, ports []string) (*exec.Cmd, error) {
 	s.Endpoint = "http://127.0.0.1:" + ports[0]
 	lib := c.Path(s.Name, "lib")
@@ -117,7 +118,7 @@ func (s *Service) command(c Cache, ports []string) (*exec.Cmd, error) {
 
 func (s *Service) localstack(c Cache, port string) (*exec.Cmd, error) {
 	scripts := filepath.Join(s.dir, "etc", "localstack", "init", "ready.d")
-	if err := os.MkdirAll(scripts, 0o755); err != nil {
+	if err := os.MkdirAll(scripts, 0o750); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(scripts, "10-functions.py"), functionsScript, 0o600); err != nil {

@@ -85,7 +85,7 @@ func (c Cache) install(ctx context.Context, t tool) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return err
 	}
 	if err := t.install(ctx, dir); err != nil {
@@ -162,7 +162,7 @@ func python(interpreter string, packages ...string) func(context.Context, string
 // localstack needs Python 3.13 and a set of packages that are frozen, since
 // its own bounds let in versions with which it does not start.
 func localstack(ctx context.Context, dir string) error {
-	interpreter, err := python313()
+	interpreter, err := python313(ctx)
 	if err != nil {
 		return err
 	}
@@ -178,8 +178,8 @@ func localstack(ctx context.Context, dir string) error {
 
 // python313 finds an interpreter on the path, or one of pyenv that is not
 // switched on.
-func python313() (string, error) {
-	if exec.Command("python3.13", "--version").Run() == nil {
+func python313(ctx context.Context) (string, error) {
+	if exec.CommandContext(ctx, "python3.13", "--version").Run() == nil {
 		return "python3.13", nil
 	}
 	root := os.Getenv("PYENV_ROOT")

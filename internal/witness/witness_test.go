@@ -56,7 +56,7 @@ func TestAnUnknownToolIsNamed(t *testing.T) {
 func TestAServiceThatEndsAtOnceSaysWhatItPrinted(t *testing.T) {
 	c := Cache{Dir: t.TempDir()}
 	bin := c.Path(Moto, "bin")
-	if err := os.MkdirAll(bin, 0o755); err != nil {
+	if err := os.MkdirAll(bin, 0o750); err != nil {
 		t.Fatal(err)
 	}
 	script := "#!/bin/sh\necho no such option\nexit 3\n"

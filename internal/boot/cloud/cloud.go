@@ -21,8 +21,8 @@ import (
 // Lambda runs one function by its name with its parts, as
 // functions/NAME/main.go asks; it does not return while the host lives. An
 // environment that is not in order ends the process with one line that names
-// everything wrong with it. The service is built while the first event is
-// fetched.
+// everything wrong with it. The service is built for the first event: building
+// it beside the request for that one made both slower.
 func Lambda(name string, parts ...Part) {
 	s, err := start(osEnvironment(), name, parts)
 	if err != nil {
@@ -30,7 +30,6 @@ func Lambda(name string, parts ...Part) {
 		os.Exit(1)
 	}
 	ready := onceItCan(func() (*running, error) { return s.run(context.Background()) })
-	go func() { _, _ = ready() }() // the first event hears how it ended
 	lambda.Start(invoke(ready))
 }
 
