@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/localcloud"
 	"github.com/ontdox/takedown/internal/skip"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -119,16 +121,54 @@ func (h *cloudHost) start() string {
 
 func (h *cloudHost) tokenOf(role string) string { return h.tokens[role] }
 
-// stop ends the functions and shows what stands in table and buckets, what the
+// stop verifies the history, ends the functions and shows what stands in table and buckets, what the
 // executions carried and what the functions printed.
 func (h *cloudHost) stop(look func(where string, content []byte)) {
 	h.t.Helper()
+	h.verifies()
 	if err := h.Close(); err != nil {
 		h.t.Error(err)
 	}
 	look("the functions' logs", []byte(h.log.String()))
 	if err := h.everyRow(context.Background(), look); err != nil {
 		h.t.Error(err)
+	}
+}
+
+// verifies recomputes the whole history from table and bucket, and has each
+// case's export verified by the command line, which knows neither.
+func (h *cloudHost) verifies() {
+	h.t.Helper()
+	ctx := context.Background()
+	b, err := h.operate(ctx)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	streams, err := b.Streams(ctx)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	cases := 0
+	for _, s := range streams {
+		if !strings.HasPrefix(s.Stream, "case_") {
+			continue
+		}
+		cases++
+		file := filepath.Join(h.t.TempDir(), s.Stream+".jsonl")
+		if err := writeWhole(file, func(w io.Writer) error { return b.ExportHistory(ctx, w, s.Stream) }); err != nil {
+			h.t.Errorf("export %s: %v", s.Stream, err)
+			continue
+		}
+		var out, errs strings.Builder
+		if code := run(ctx, []string{"verify", file}, terminal{nil, &out, &errs}); code != 0 || !strings.Contains(out.String(), "verified: ") {
+			h.t.Errorf("verify the export of %s: %s%s", s.Stream, out.String(), errs.String())
+		}
+	}
+	if cases == 0 {
+		h.t.Error("the history has no case")
+	}
+	if rep, err := b.Verify(ctx, audit.Options{}); err != nil || rep.Entries < 10 {
+		h.t.Errorf("verify the installation: %d entries, %v", rep.Entries, err)
 	}
 }
 
