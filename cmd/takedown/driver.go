@@ -182,7 +182,7 @@ func (d *driver) upload(caseID string, content []byte, mediaType string, meta ma
 	up := d.post("specialist", "/v1/cases/"+caseID+"/evidence/uploads", map[string]any{
 		"sha256": hex.EncodeToString(sum[:]), "size": len(content), "mediaType": mediaType,
 	})
-	d.sendBytes(up.str("uploadUrl"), content, mediaType)
+	d.sendBytes(up, content, mediaType)
 	body := map[string]any{"uploadId": up.str("id")}
 	for k, v := range meta {
 		body[k] = v
@@ -190,7 +190,9 @@ func (d *driver) upload(caseID string, content []byte, mediaType string, meta ma
 	return d.post("specialist", "/v1/cases/"+caseID+"/evidence", body).str("id")
 }
 
-func (d *driver) sendBytes(url string, content []byte, mediaType string) {
+// sendBytes puts an announced file where the announcement's answer says.
+func (d *driver) sendBytes(up object, content []byte, mediaType string) {
+	url := up.str("uploadUrl")
 	for n := 0; d.err == nil; n++ {
 		target := url
 		if strings.HasPrefix(url, "/") {
@@ -202,6 +204,10 @@ func (d *driver) sendBytes(url string, content []byte, mediaType string) {
 			return
 		}
 		req.Header.Set("Content-Type", mediaType)
+		headers, _ := up["uploadHeaders"].(map[string]any)
+		for name := range headers {
+			req.Header.Set(name, up.str("uploadHeaders", name))
+		}
 		_, err = newClient(d.server, "").send(req)
 		var refused *problemError
 		if err == nil || errors.As(err, &refused) || d.revive == nil || n == maxRevivals {

@@ -65,6 +65,9 @@ func evidenceID(upload string) string {
 // CommitEvidence makes an upload evidence. Without date, time and location it
 // is refused. Roles: specialist, liaison.
 func (s *Service) CommitEvidence(ctx context.Context, who takedown.Principal, caseID string, in EvidenceInput) (string, error) {
+	if err := s.fetchUpload(ctx, who, caseID, in.UploadID); err != nil {
+		return "", err
+	}
 	var id string
 	err := s.inCase(ctx, who, caseID, evidenceRoles, func(t *tx, c *takedown.Case) error {
 		u, err := t.checkEvidence(in)

@@ -26,8 +26,10 @@ type Deps struct {
 	Blobs  Blobs
 	// Evidence keeps sealed evidence apart, where it can be locked; Blobs if nil.
 	Evidence Blobs
-	Keys     Keys
-	Pages    PageFetcher
+	// Transit carries large evidence past the service; nil if it takes all itself.
+	Transit Transit
+	Keys    Keys
+	Pages   PageFetcher
 	// Looker runs verify-content where Pages lies in another process.
 	Looker Looker
 	Law    *law.Data

@@ -92,6 +92,22 @@ func (a *API) recordRoutes() {
 type uploadAnswer struct {
 	ID  string `json:"id"`
 	URL string `json:"uploadUrl" doc:"PUT the bytes here within five minutes."`
+	// Headers are there for a URL of somebody else's.
+	Headers map[string]string `json:"uploadHeaders,omitempty" doc:"Headers that must go with the bytes, where the URL is a whole one."`
+}
+
+// showUpload gives an address of the transit for a large file, and one of ours
+// for the rest.
+func (a *API) showUpload(ctx context.Context, _ *call, ids []string) (uploadAnswer, error) {
+	id, err := firstID(ids)
+	if err != nil {
+		return uploadAnswer{}, err
+	}
+	to, err := a.service.UploadAddress(ctx, id, urlLife)
+	if err == nil && to.URL == "" {
+		to.URL, err = a.signedURL(grant{Method: http.MethodPut, Upload: id})
+	}
+	return uploadAnswer{id, to.URL, to.Headers}, err
 }
 
 func (a *API) evidenceRoutes() {
@@ -99,14 +115,7 @@ func (a *API) evidenceRoutes() {
 	post(a, "/v1/cases/{case}/evidence/uploads", "Announce a file; the answer says where its bytes go", func(ctx context.Context, c *call, in casework.UploadInput) error {
 		_, err := s.BeginUpload(ctx, c.who, c.path("case"), in)
 		return err
-	}, func(_ context.Context, _ *call, ids []string) (uploadAnswer, error) {
-		id, err := firstID(ids)
-		if err != nil {
-			return uploadAnswer{}, err
-		}
-		url, err := a.signedURL(grant{Method: http.MethodPut, Upload: id})
-		return uploadAnswer{id, url}, err
-	})
+	}, a.showUpload)
 	post(a, "/v1/cases/{case}/evidence", "Commit an upload as evidence", func(ctx context.Context, c *call, in casework.EvidenceInput) error {
 		_, err := s.CommitEvidence(ctx, c.who, c.path("case"), in)
 		return err
@@ -134,6 +143,9 @@ func (a *API) evidenceContent(w http.ResponseWriter, r *http.Request) {
 	err := a.service.ReadEvidence(r.Context(), c.who, r.PathValue("case"), evidence)
 	var url string
 	if err == nil {
+		url, err = a.service.OfferEvidence(r.Context(), r.PathValue("case"), evidence, urlLife)
+	}
+	if err == nil && url == "" {
 		url, err = a.signedURL(grant{Method: http.MethodGet, Case: r.PathValue("case"), Evidence: evidence})
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/ontdox/takedown/internal/blob/s3blob"
 	"github.com/ontdox/takedown/internal/boot/cloud"
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -23,12 +24,20 @@ const (
 	RoleClaim = "TAKEDOWN_OIDC_ROLE_CLAIM"
 	// EvidenceBucket names the object-locked bucket of sealed evidence.
 	EvidenceBucket = "TAKEDOWN_EVIDENCE_BUCKET"
+	// TransitBucket names the bucket through which large files pass.
+	TransitBucket = "TAKEDOWN_TRANSIT_BUCKET"
 	// Verifier names the function verify-content, which looks at pages.
 	Verifier = "TAKEDOWN_VERIFY_FUNCTION"
 )
 
+// carried is the largest file that goes through the gateway: gateway.MaxPayload
+// holds it in base64, beside the rest of an event.
+const carried = 4 << 20
+
 // Variables are the names of the part's environment variables.
-func Variables() []string { return []string{Issuer, Audience, RoleClaim, EvidenceBucket, Verifier} }
+func Variables() []string {
+	return []string{Issuer, Audience, RoleClaim, EvidenceBucket, TransitBucket, Verifier}
+}
 
 // Part is the API.
 func Part() cloud.Part {
@@ -39,18 +48,20 @@ func Part() cloud.Part {
 type part struct {
 	tokens   *oidcauth.Verifier
 	evidence string
+	transit  string
 	verifier string
 }
 
 func (p *part) read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
 	opt := oidcauth.Options{Issuer: e.Needed(Issuer), Audience: e.Needed(Audience), RoleClaim: e.Needed(RoleClaim), HostNow: time.Now}
-	p.evidence, p.verifier = e.Needed(EvidenceBucket), e.Needed(Verifier)
+	p.evidence, p.transit, p.verifier = e.Needed(EvidenceBucket), e.Needed(TransitBucket), e.Needed(Verifier)
 	var err error
 	if p.tokens, err = oidcauth.New(opt); err != nil && opt.Issuer != "" && opt.Audience != "" && opt.RoleClaim != "" {
 		e.Wrong(Issuer, "cannot be used: "+err.Error())
 	}
 	return func(_ context.Context, b *cloud.Build) error {
 		b.Deps.Looker = newLooker(b.AWS, p.verifier)
+		b.Deps.Transit = s3blob.NewTransit(b.AWS, p.transit, carried, b.HostNow)
 		return nil
 	}
 }
