@@ -15,7 +15,7 @@ func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.S
 		ID:      fmt.Sprintf("%s.%d@%s", d.ID, n.No, mailDomain(set)),
 		From:    Address{Name: set.Organisation.Name, Email: set.MailFrom},
 		Subject: c.Subject, Text: c.Text, HTML: string(notice.HTML(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text})),
-		Reference: d.Reference, Date: t.now,
+		Reference: d.Reference, Dispatch: n.ID, Date: t.now,
 	}
 	m.ReplyTo = Address{Name: set.Organisation.Name, Email: set.Organisation.Mailbox}
 	if set.ReplyDomain != "" {

@@ -60,6 +60,7 @@ type Message struct {
 	Text        string
 	HTML        string
 	Reference   string // X-Takedown-Ref
+	Dispatch    string // id of the dispatch, for a mail service that tells events
 	Attachments []MailAttachment
 	Date        time.Time
 }
@@ -94,8 +95,8 @@ const (
 	MailUncertain MailOutcome = "uncertain"
 )
 
-// Mailer sends one message over one attempt. Adapters: smtpmail, the
-// directory outbox; sesmail to come.
+// Mailer sends one message over one attempt. Adapters: smtpmail, sesmail,
+// dirmail. Suite: mailtest.
 type Mailer interface {
 	// Check refuses a message that cannot be sent as it is: a bad address, CR,
 	// LF or NUL in a header, name or address. It touches no network.

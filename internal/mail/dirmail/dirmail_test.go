@@ -15,6 +15,7 @@ import (
 
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/mail/dirmail"
+	"github.com/ontdox/takedown/internal/mail/mailtest"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -161,4 +162,25 @@ func TestFaults(t *testing.T) {
 	if _, err := dirmail.New(dirmail.Options{Dir: o.dir}); takedown.KindOf(err) != takedown.Invalid {
 		t.Errorf("no clock: %v", err)
 	}
+}
+
+func TestSuite(t *testing.T) {
+	var o *outbox
+	mailtest.Run(t, mailtest.Adapter{
+		New: func(t *testing.T) casework.Mailer {
+			o = open(t, nil)
+			o.now = mailtest.At
+			return o
+		},
+		Arrived: func(t *testing.T) (all []mailtest.Arrived) {
+			for _, name := range o.files(t) {
+				raw, err := os.ReadFile(filepath.Join(o.dir, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, mailtest.Arrived{Raw: raw})
+			}
+			return all
+		},
+	})
 }

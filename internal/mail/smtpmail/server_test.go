@@ -20,6 +20,8 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/mail/mailtest"
 	"github.com/ontdox/takedown/internal/mail/smtpmail"
 )
 
@@ -32,6 +34,7 @@ type server struct {
 	user     string
 	overTLS  bool
 	password string
+	all      []mailtest.Arrived
 }
 
 func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) {
@@ -39,10 +42,14 @@ func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.overTLS = over
-	return &session{s}, nil
+	return &session{s: s}, nil
 }
 
-type session struct{ s *server }
+type session struct {
+	s    *server
+	from string
+	to   []string
+}
 
 func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
 
@@ -57,17 +64,21 @@ func (s *session) Auth(string) (sasl.Server, error) {
 }
 
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	s.s.from = from
+	s.from, s.to = from, nil
 	return nil
 }
 
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.s.to = append(s.s.to, to)
+	s.to = append(s.to, to)
 	return nil
 }
 
-func (s *session) Data(r io.Reader) (err error) {
-	s.s.body, err = io.ReadAll(r)
+func (s *session) Data(r io.Reader) error {
+	body, err := io.ReadAll(r)
+	s.s.mu.Lock()
+	defer s.s.mu.Unlock()
+	s.s.from, s.s.to, s.s.body = s.from, s.to, body
+	s.s.all = append(s.s.all, mailtest.Arrived{From: s.from, To: s.to, Raw: body})
 	return err
 }
 func (s *session) Reset()        {}
@@ -159,6 +170,25 @@ func TestWholeConversation(t *testing.T) {
 			arrived(t, s.body, msg.ID, msg.Text)
 		})
 	}
+}
+
+func TestSuite(t *testing.T) {
+	var s *server
+	mailtest.Run(t, mailtest.Adapter{
+		New: func(t *testing.T) casework.Mailer {
+			s = &server{}
+			m, err := smtpmail.New(smtpmail.Options{URL: "smtp://" + s.start(t, nil, false), HostNow: func() time.Time { return mailtest.At }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return m
+		},
+		Arrived: func(*testing.T) []mailtest.Arrived {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return s.all
+		},
+	})
 }
 
 func arrived(t *testing.T, raw []byte, id, text string) {

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/mail/sesmail"
 	"github.com/ontdox/takedown/internal/mail/smtpmail"
-	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // The part's variables: exactly one is set, on AWS the first.
@@ -41,7 +41,9 @@ func read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Bui
 			return nil
 		}
 	}
-	return func(context.Context, *cloud.Build) error {
-		return takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "this shape is not served yet; missing adapters: mail/sesmail")
+	return func(_ context.Context, b *cloud.Build) error {
+		var err error
+		b.Deps.Mailer, err = sesmail.New(b.AWS, sesmail.Options{Configuration: ses, HostNow: time.Now})
+		return err
 	}
 }

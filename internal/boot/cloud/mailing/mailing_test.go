@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
-	"github.com/ontdox/takedown/internal/takedown"
+	"github.com/ontdox/takedown/internal/mail/sesmail"
 )
 
 func read1(t *testing.T, vars map[string]string) (*cloud.Build, error, error) {
@@ -24,6 +24,10 @@ func TestTheMailerIsOneOfTwo(t *testing.T) {
 	if wrong != nil || err != nil || b.Deps.Mailer == nil {
 		t.Errorf("over SMTP: %v, %v, %v", b.Deps.Mailer, wrong, err)
 	}
+	b, wrong, err = read1(t, map[string]string{SES: "set"})
+	if _, ses := b.Deps.Mailer.(*sesmail.Mailer); wrong != nil || err != nil || !ses {
+		t.Errorf("by SES: %v, %v, %v", b.Deps.Mailer, wrong, err)
+	}
 	for name, c := range map[string]struct {
 		vars map[string]string
 		says string
@@ -38,12 +42,5 @@ func TestTheMailerIsOneOfTwo(t *testing.T) {
 		if wrong == nil || !strings.Contains(wrong.Error(), c.says) || strings.Contains(wrong.Error(), "geheim") {
 			t.Errorf("%s: got %v", name, wrong)
 		}
-	}
-}
-
-func TestSESIsNamedAsMissing(t *testing.T) {
-	_, wrong, err := read1(t, map[string]string{SES: "set"})
-	if wrong != nil || takedown.KindOf(err) != takedown.Unavailable {
-		t.Errorf("got %v, %v", wrong, err)
 	}
 }
