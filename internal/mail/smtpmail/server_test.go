@@ -104,6 +104,7 @@ func (s *server) start(t *testing.T, config *tls.Config, implicit bool) string {
 		if err := srv.Close(); err != nil {
 			t.Error(err)
 		}
+		_ = l.Close() // a server that was closed before it began to serve does not know it
 		if err := <-served; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 			t.Error(err)
 		}
