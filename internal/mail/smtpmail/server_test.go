@@ -104,6 +104,9 @@ func (s *server) start(t *testing.T, config *tls.Config, implicit bool) string {
 		if err := srv.Close(); err != nil {
 			t.Error(err)
 		}
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) { // a server that had not begun to listen
+			t.Error(err)
+		}
 		if err := <-served; err != nil && !errors.Is(err, smtp.ErrServerClosed) {
 			t.Error(err)
 		}
