@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/idna"
+
 	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -30,11 +32,17 @@ func (t *tx) bouncedMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) er
 	if err != nil || n == nil || n.ID != d.LastDispatch {
 		return err // of an attempt that was followed by another
 	}
+	return t.refusedForGood(tr, d, n, r, in.verdict.Deliveries)
+}
+
+// refusedForGood records which of a document's recipients refused it, and what
+// follows from that.
+func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, r *takedown.Reply, all []correspondence.Delivery) error {
 	recipients, err := t.recipientsOf(d)
 	if err != nil {
 		return err
 	}
-	r.Mail.Undelivered = refusedBy(in.verdict.Deliveries, recipients)
+	r.Mail.Undelivered = refusedBy(all, recipients)
 	for _, a := range r.Mail.Undelivered {
 		if !slices.Contains(n.Refused, a) {
 			n.Refused = append(n.Refused, a)
@@ -88,7 +96,7 @@ func refusedBy(all []correspondence.Delivery, recipients []string) []string {
 			continue
 		}
 		for _, a := range recipients {
-			if (strings.EqualFold(a, d.Recipient) || strings.EqualFold(a, d.Original)) && !slices.Contains(out, a) {
+			if (sameMailbox(a, d.Recipient) || sameMailbox(a, d.Original)) && !slices.Contains(out, a) {
 				out = append(out, a)
 			}
 		}
@@ -97,6 +105,19 @@ func refusedBy(all []correspondence.Delivery, recipients []string) []string {
 		return recipients
 	}
 	return out
+}
+
+// sameMailbox compares two addresses of which one may have its domain in ASCII,
+// as it goes over the wire.
+func sameMailbox(a, b string) bool { return strings.EqualFold(wireAddress(a), wireAddress(b)) }
+
+func wireAddress(a string) string {
+	i := strings.LastIndexByte(a, '@') + 1
+	domain, err := idna.Lookup.ToASCII(a[i:])
+	if err != nil {
+		return a
+	}
+	return a[:i] + domain
 }
 
 // bounced: the document never arrived, so nothing runs on it any more; and what
@@ -191,16 +212,8 @@ func (t *tx) neverArrived(tr *takedown.Track, d *takedown.Document) error {
 	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
 		return err
 	}
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
+	if err := t.supersedeClocksOf(d.ID, "bounced"); err != nil {
 		return err
-	}
-	for _, c := range clocks {
-		if c.Document == d.ID && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, takedown.ClockSuperseded, "bounced"); err != nil {
-				return err
-			}
-		}
 	}
 	refused := n.Refused
 	if len(refused) == 0 && n.Recipient != "" {
@@ -210,6 +223,22 @@ func (t *tx) neverArrived(tr *takedown.Track, d *takedown.Document) error {
 		return err
 	}
 	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
+}
+
+// supersedeClocksOf ends what runs on a document that was not delivered.
+func (t *tx) supersedeClocksOf(document, reason string) error {
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Document == document && c.Status == takedown.ClockRunning {
+			if err := t.endClock(c.ID, takedown.ClockSuperseded, reason); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // bouncedMessage tells the register which of a contact's addresses refused a

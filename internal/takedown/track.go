@@ -143,7 +143,8 @@ type Dispatch struct {
 	Proof       string         `json:"proof,omitempty"` // evidence id
 	Recipient   string         `json:"recipient,omitempty"`
 	IntendedAt  time.Time      `json:"intendedAt"`
-	At          time.Time      `json:"at,omitzero"` // the proven moment
+	At          time.Time      `json:"at,omitzero"`         // the proven moment
+	AcceptedAt  time.Time      `json:"acceptedAt,omitzero"` // when the addressee's own server took it, where the mail service tells
 	ServerReply string         `json:"serverReply,omitempty"`
 	ContentHash string         `json:"contentHash"`
 	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
