@@ -183,9 +183,6 @@ func TestStoriesOnLocalCloud(t *testing.T) {
 	seen := &seenCalls{all: localcloud.Calls{}}
 	t.Cleanup(func() { seen.hold(t) })
 	for _, script := range scripts {
-		if needsInboundMail(t, script) {
-			continue
-		}
 		t.Run(strings.TrimSuffix(filepath.Base(script), ".txtar"), func(t *testing.T) {
 			t.Parallel()
 			h, w := newCloudHost(t, on)
@@ -202,20 +199,6 @@ func TestStoriesOnLocalCloud(t *testing.T) {
 			})
 		})
 	}
-}
-
-// needsInboundMail: no function takes mail in on this shape as long as there is
-// no functions/receive-mail; the day there is one, every story runs.
-func needsInboundMail(t *testing.T, script string) bool {
-	t.Helper()
-	if _, err := os.Stat(filepath.Join("..", "..", "functions", "receive-mail")); err == nil {
-		return false
-	}
-	text, err := os.ReadFile(script)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Contains(string(text), "\narrives ")
 }
 
 // TestTracksGoOnWhenLocalStackIsLost: LocalStack is killed and started anew

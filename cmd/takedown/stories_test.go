@@ -81,6 +81,9 @@ func setUpStory(env *testscript.Env, s shape, w *world, server string) error {
 		env.Setenv("MAIL_IN", h.mailIn)
 		env.Values[zoneKey{}] = h.dns
 	}
+	if h, ok := s.(*cloudHost); ok {
+		env.Values[receiverKey{}] = h
+	}
 	env.Setenv("TOKEN_SECOND_ADVISER", s.tokenOf("second_adviser"))
 	cases, err := filepath.Glob("testdata/*.json")
 	if err != nil {

@@ -14,7 +14,7 @@ const awsServices = "github.com/aws/aws-sdk-go-v2/service/"
 // (localcloud). Tests may speak to any.
 var speakers = map[string][]string{
 	"dynamodb": {"internal/store/dynamostore", "internal/store/dynamostore/dynamotest", "internal/localcloud"},
-	"s3":       {"internal/blob/s3blob", "internal/keys/kmskeys", "internal/localcloud"},
+	"s3":       {"internal/blob/s3blob", "internal/keys/kmskeys", "internal/mail/sesin", "internal/localcloud"},
 	"kms":      {"internal/keys/kmskeys", "internal/localcloud"},
 	"sesv2":    {"internal/mail/sesmail", "internal/boot/cloudcheck"},
 	"sfn":      {"internal/engine/stepfn", "internal/localcloud"},

@@ -34,8 +34,11 @@ func functionFiles(t *testing.T) map[string]source {
 	return out
 }
 
-// functionNames are api, which API Gateway calls, and every handler.
-func functionNames() []string { return append([]string{"api"}, handlerNames()...) }
+// functionNames are api, which API Gateway calls, what reads events of AWS's
+// own, and every handler.
+func functionNames() []string {
+	return append([]string{"api", "receive-mail", "mail-event"}, handlerNames()...)
+}
 
 // wiring: a function is a comment that operators need, and one call.
 func wiring(name string, s source) []string {

@@ -49,8 +49,9 @@ var layers = []layer{
 	}},
 	{"internal/boot/cloud/fetching", []string{"internal/boot/cloud", "internal/evidence/fetch"}},
 	{"internal/boot/cloud/mailing", []string{"internal/boot/cloud", "internal/mail/smtpmail", "internal/mail/sesmail", "internal/takedown"}},
+	{"internal/boot/cloud/receiving", []string{"internal/boot/cloud", "internal/casework", "internal/mail/sesin"}},
 	{"internal/boot/cloud/httpapi", append([]string{"internal/boot/cloud", "internal/blob/s3blob", "internal/web/api", "internal/web/gateway", "internal/web/oidcauth"}, ports...)},
-	{"functions", []string{"internal/boot/cloud", "internal/boot/cloud/fetching", "internal/boot/cloud/mailing", "internal/boot/cloud/httpapi"}},
+	{"functions", []string{"internal/boot/cloud", "internal/boot/cloud/fetching", "internal/boot/cloud/mailing", "internal/boot/cloud/receiving", "internal/boot/cloud/httpapi"}},
 	{"statemachines", nil},
 	{"templates", nil},
 	{"internal/skip", nil},
@@ -65,7 +66,7 @@ var ports = []string{"internal/casework", "internal/takedown"}
 // adapters fill the ports. Only boot knows them, and tests.
 var adapters = []string{
 	"internal/store/sqlitestore", "internal/store/dynamostore", "internal/engine/localengine", "internal/engine/stepfn",
-	"internal/mail/smtpmail", "internal/mail/smtpin", "internal/mail/imapin", "internal/mail/dirmail", "internal/mail/sesmail", "internal/blob/dirblob", "internal/blob/s3blob",
+	"internal/mail/smtpmail", "internal/mail/smtpin", "internal/mail/imapin", "internal/mail/dirmail", "internal/mail/sesmail", "internal/mail/sesin", "internal/blob/dirblob", "internal/blob/s3blob",
 	"internal/keys/filekeys", "internal/keys/kmskeys", "internal/evidence/fetch", "internal/lambdahost",
 }
 
@@ -221,7 +222,8 @@ func TestFunctionsLinkNoSQLite(t *testing.T) {
 
 // parts is what only some functions link, with those that do.
 var parts = map[string][]string{
-	"internal/mail":                       {"functions/send-document", "functions/send-digest"},
+	"internal/mail":                       {"functions/send-document", "functions/send-digest", "functions/receive-mail", "functions/mail-event"},
+	"internal/mail/sesin":                 {"functions/receive-mail", "functions/mail-event"},
 	composer:                              {"functions/send-document", "functions/send-digest"},
 	"internal/evidence/fetch":             {"functions/verify-content"},
 	"internal/web":                        {"functions/api"},

@@ -255,5 +255,6 @@ func (s *story) dispatch() string {
 
 // fill puts the story's own ids in the places of a sample's.
 func (s *story) fill(sample string) []byte {
-	return []byte(strings.NewReplacer("case_example", s.caseID, "track_example", s.track, "doc_example", s.document).Replace(sample))
+	return []byte(strings.NewReplacer("case_example", s.caseID, "track_example", s.track, "doc_example", s.document,
+		"dispatch_example", "dispatch_"+strings.TrimPrefix(s.document, "doc_")+"_1").Replace(sample))
 }
