@@ -13,10 +13,11 @@ import (
 	"github.com/ontdox/takedown/internal/lambdahost"
 )
 
-// Logical ids of what takes mail in.
+// What takes in what comes back by mail: a logical id, and two functions.
 const (
 	inbound     = "Inbound"
 	receiveMail = "receive-mail"
+	mailEvent   = "mail-event"
 )
 
 // Receive plays Amazon SES and S3 for a mail that arrives: it puts the mail
@@ -38,16 +39,33 @@ func (d *Deployment) Receive(ctx context.Context, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	out, err := d.host.Invoke(lambdahost.Request{Name: d.named(receiveMail), Payload: event})
-	if err != nil {
+	if err := d.tell(receiveMail, event); err != nil {
 		return err
-	}
-	if out.FunctionError != "" {
-		return fmt.Errorf("%s: %s", receiveMail, out.Payload)
 	}
 	if left, err := d.opt.On.clients().s3.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key}); err == nil {
 		return fmt.Errorf("%s left %d bytes in the bucket", receiveMail, aws.ToInt64(left.ContentLength))
 	}
+	return d.follow(ctx)
+}
+
+// Tell plays Amazon SES and EventBridge for an event of a mail that went out.
+func (d *Deployment) Tell(ctx context.Context, event []byte) error {
+	if err := d.tell(mailEvent, event); err != nil {
+		return err
+	}
+	return d.follow(ctx)
+}
+
+func (d *Deployment) tell(function string, event []byte) error {
+	out, err := d.host.Invoke(lambdahost.Request{Name: d.named(function), Payload: event})
+	if err == nil && out.FunctionError != "" {
+		err = fmt.Errorf("%s: %s", function, out.Payload)
+	}
+	return err
+}
+
+// follow lets happen what follows from what arrived, where the clock stands.
+func (d *Deployment) follow(ctx context.Context) error {
 	if !d.opt.Settles {
 		return nil
 	}
