@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -346,4 +347,29 @@ func TestAnInternationalAddressIsTheSameOverTheWire(t *testing.T) {
 	if b.acts("dispatch.redirected") != 0 {
 		t.Error("taken for the test address")
 	}
+}
+
+// TestEventsAtOnceAreOneEach: the service tells in any order, some twice.
+func TestEventsAtOnceAreOneEach(t *testing.T) {
+	b := unsettled(t)
+	m := b.tried()
+	kinds := []casework.MailEventKind{casework.EventSent, casework.EventDelivered, casework.EventDelayed, casework.EventBounced}
+	var wg sync.WaitGroup
+	for _, kind := range append(kinds, kinds...) {
+		e := b.event(m, kind)
+		wg.Go(func() {
+			if err := b.s.TakeMailEvent(context.Background(), e); err != nil {
+				t.Errorf("%s: %v", e.Kind, err)
+			}
+		})
+	}
+	wg.Wait()
+	b.settle()
+	for want, n := range map[string]int{"dispatch.sent": 1, "dispatch.bounced": 1, "reply.classified bounce": 2} {
+		if got := b.acts(want); got != n {
+			t.Errorf("%d entries %q, want %d", got, want, n)
+		}
+	}
+	b.at("AwaitGate", "task:find_channel")
+	b.mails(1, 0)
 }
