@@ -43,11 +43,7 @@ func (s *Service) ReceiveMail(ctx context.Context, in InboundMail) (string, erro
 	if _, err := get[takedown.Reply](ctx, s, id); takedown.KindOf(err) != takedown.NotFound || err == nil {
 		return id, err
 	}
-	wrapped, err := s.Keys.NewCaseKey(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	key, err := s.Keys.CaseKey(ctx, id, wrapped)
+	wrapped, key, err := s.newKey(ctx, id)
 	if err != nil {
 		return "", err
 	}

@@ -13,6 +13,7 @@ import (
 // mailRead is what the program makes of a message.
 type mailRead struct {
 	reply    *takedown.Reply // as stored
+	settings *takedown.Settings
 	raw      []byte
 	text     string
 	message  *correspondence.Message
@@ -72,6 +73,9 @@ func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead
 	if err != nil {
 		return nil, err
 	}
+	if in.settings, err = s.settingsNow(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.matchMail(ctx, in, envelope); err != nil {
 		return nil, err
 	}
@@ -101,11 +105,7 @@ func (s *Service) printOf(in *mailRead) string {
 // matchMail finds the track of a message, and reads it again with the patterns
 // of the contact it came from.
 func (s *Service) matchMail(ctx context.Context, in *mailRead, envelope []string) error {
-	set, err := s.settingsNow(ctx)
-	if err != nil {
-		return err
-	}
-	addresses, err := s.replyAddresses(set.ReplyDomain)
+	addresses, err := s.replyAddresses(in.settings.ReplyDomain)
 	if err != nil {
 		return err
 	}
@@ -144,12 +144,8 @@ func (s *Service) setAside(ctx context.Context, in *mailRead) (takedown.ReplySta
 	case err != nil && takedown.KindOf(err) != takedown.NotFound:
 		return "", err
 	}
-	set, err := s.settingsNow(ctx)
-	if err != nil {
-		return "", err
-	}
 	own := in.message.Header.Get("X-Takedown-Ref") != "" && in.verdict.Kind != correspondence.KindBounce
-	if own && strings.Contains(strings.ToLower(in.message.Header.Get("From")), strings.ToLower(set.MailFrom)) {
+	if own && strings.Contains(strings.ToLower(in.message.Header.Get("From")), strings.ToLower(in.settings.MailFrom)) {
 		return takedown.ReplyOwn, nil
 	}
 	return "", nil

@@ -152,15 +152,11 @@ func (t *tx) askLook(in TrackInput, tr *takedown.Track, items []*takedown.Item) 
 }
 
 func (t *tx) newJob(id, nonce string, items []*takedown.Item) ([]byte, error) {
-	job := lookJob{Nonce: nonce}
-	var err error
-	if job.Key, err = t.s.Keys.NewCaseKey(t.ctx, id); err != nil {
-		return nil, err
-	}
-	key, err := t.s.Keys.CaseKey(t.ctx, id, job.Key)
+	wrapped, key, err := t.s.newKey(t.ctx, id)
 	if err != nil {
 		return nil, err
 	}
+	job := lookJob{Nonce: nonce, Key: wrapped}
 	for _, it := range items {
 		place, err := t.place(it)
 		if err != nil {
@@ -233,11 +229,6 @@ func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID,
 				return err
 			}
 			looked = true
-		}
-		if check.Result == checkGone && it.Status != takedown.ItemClaimed {
-			if err := t.claim(it); err != nil {
-				return err
-			}
 		}
 		t.done(200, it.ID)
 		if err := t.applyCheck(nil, it, check); err != nil {

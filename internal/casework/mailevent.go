@@ -79,11 +79,7 @@ func (s *Service) TakeMailEvent(ctx context.Context, e MailEvent) error {
 		if err != nil || n.Status == takedown.DispatchRedirected {
 			return err // the addressee has nothing of it
 		}
-		d, err := load[takedown.Document](t, n.Document)
-		if err != nil {
-			return err
-		}
-		tr, err := load[takedown.Track](t, n.Track)
+		d, tr, err := t.sentFor(n)
 		if err != nil {
 			return err
 		}
@@ -229,21 +225,14 @@ func (t *tx) rejected(tr *takedown.Track, d *takedown.Document, n *takedown.Disp
 	if n.ID != d.LastDispatch || !t.openEnd(d, n) && d.Status != takedown.DocumentDelivered || n.Status == takedown.DispatchFailed {
 		return nil
 	}
-	n.Status, d.Status, n.LeaseUntil = takedown.DispatchFailed, takedown.DocumentFailed, time.Time{}
 	n.ServerReply = strings.TrimSpace(e.By + " rejected it: " + e.Code)
-	if err := t.put(n); err != nil {
-		return err
-	}
-	if err := t.put(d); err != nil {
-		return err
-	}
 	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
 		return err
 	}
 	if err := t.supersedeClocksOf(d.ID, "rejected"); err != nil {
 		return err
 	}
-	if err := t.log("dispatch.failed", "rejected_by_the_mail_service", []string{n.ID, d.ID, tr.ID}); err != nil {
+	if err := t.failed(tr, d, n, "rejected_by_the_mail_service"); err != nil {
 		return err
 	}
 	t.wakeTrack(tr)

@@ -152,11 +152,7 @@ func (s *Service) keepUnmatched(ctx context.Context, who takedown.Principal, in 
 	if err != nil {
 		return "", err
 	}
-	wrapped, err := s.Keys.NewCaseKey(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	key, err := s.Keys.CaseKey(ctx, id, wrapped)
+	wrapped, key, err := s.newKey(ctx, id)
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -27,6 +28,17 @@ func (t *tx) caseKey() (CaseKey, error) {
 	}
 	t.key, err = t.s.Keys.CaseKey(t.ctx, c.ID, c.Key)
 	return t.key, err
+}
+
+// newKey makes a key for what has one of its own, wrapped to be stored with it
+// and open to be used.
+func (s *Service) newKey(ctx context.Context, id string) ([]byte, CaseKey, error) {
+	wrapped, err := s.Keys.NewCaseKey(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	key, err := s.Keys.CaseKey(ctx, id, wrapped)
+	return wrapped, key, err
 }
 
 // ident gives a noun its id before it is put: sealed fields are bound to it.

@@ -97,6 +97,16 @@ func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy b
 	return nil, true, t.markUncertain(d, last, "lease_over")
 }
 
+// sentFor is what a dispatch delivers, and the track that it is a step of.
+func (t *tx) sentFor(n *takedown.Dispatch) (*takedown.Document, *takedown.Track, error) {
+	d, err := load[takedown.Document](t, n.Document)
+	if err != nil {
+		return nil, nil, err
+	}
+	tr, err := load[takedown.Track](t, n.Track)
+	return d, tr, err
+}
+
 // lastDispatch is a document's newest attempt to deliver it, nil before the
 // first.
 func (t *tx) lastDispatch(d *takedown.Document) (*takedown.Dispatch, error) {
@@ -180,11 +190,7 @@ func (s *Service) recordSend(ctx context.Context, in DocumentInput, job *sendJob
 		if err != nil {
 			return err
 		}
-		d, err := load[takedown.Document](t, n.Document)
-		if err != nil {
-			return err
-		}
-		tr, err := load[takedown.Track](t, n.Track)
+		d, tr, err := t.sentFor(n)
 		if err != nil {
 			return err
 		}

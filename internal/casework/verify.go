@@ -140,15 +140,17 @@ func (t *tx) checked(tr *takedown.Track, l look) error {
 	if !t.dueForLook(it) {
 		return nil // another invocation was faster
 	}
-	if l.Check.Result == checkGone && it.Status != takedown.ItemClaimed {
+	return t.applyCheck(tr, it, l.Check)
+}
+
+// applyCheck records a look. One that first finds a page gone is a claim, which
+// a second look proves.
+func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
+	if check.Result == checkGone && it.Status != takedown.ItemClaimed {
 		if err := t.claim(it); err != nil {
 			return err
 		}
 	}
-	return t.applyCheck(tr, it, l.Check)
-}
-
-func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
 	it.Checks = append(it.Checks, check)
 	if n := len(it.Checks); n > keptChecks {
 		it.Checks = it.Checks[n-keptChecks:]

@@ -138,14 +138,22 @@ func (g *Guard) CheckDraft(d Draft) []Hit {
 // entities and percent-encoding resolved, without mark-up, and with what is
 // readable in base64.
 func (g *Guard) forms(place, text string) []canon {
-	text = g.withoutLocations(text)
+	var out []canon
+	for _, plain := range readings(g.withoutLocations(text)) {
+		out = append(out, g.read(place, plain))
+	}
+	return out
+}
+
+// readings are what a reader may make of a text, each once.
+func readings(text string) []string {
 	plain := decode(text)
-	out := []canon{g.read(place, plain)}
+	out := []string{plain}
 	if bare := stripTags(text); bare != text {
-		out = append(out, g.read(place, decode(bare)))
+		out = append(out, decode(bare))
 	}
 	if open := uncode(plain); open != plain {
-		out = append(out, g.read(place, decode(open)))
+		out = append(out, decode(open))
 	}
 	return out
 }

@@ -10,10 +10,9 @@ import (
 // Marks are sealed values as keyed hashes: a page can be searched for them by
 // whoever must not know them. They hold hashes and lengths only.
 type Marks struct {
-	Words   []int    `json:"words,omitempty"`  // lengths in bytes of spellings made of whole words
-	Digits  []int    `json:"digits,omitempty"` // lengths of numbers
-	Hashes  []string `json:"hashes,omitempty"` // hex of the first 16 bytes, sorted
-	hashSet map[string]bool
+	Words  []int    `json:"words,omitempty"`  // lengths in bytes of spellings made of whole words
+	Digits []int    `json:"digits,omitempty"` // lengths of numbers
+	Hashes []string `json:"hashes,omitempty"` // hex of the first 16 bytes, sorted
 }
 
 const (
@@ -69,12 +68,7 @@ func (m Marks) On(text string, mac func([]byte) []byte) bool {
 	if len(m.Hashes) == 0 {
 		return false
 	}
-	m.hashSet = make(map[string]bool, len(m.Hashes))
-	for _, h := range m.Hashes {
-		m.hashSet[h] = true
-	}
-	plain := decode(text)
-	for _, form := range []string{decode(stripTags(text)), plain, uncode(plain)} {
+	for _, form := range readings(text) {
 		c := canonical(form)
 		if m.inWords(c, mac) || m.inWords(c.spokenMail(), mac) || m.inDigits(c, mac) {
 			return true
@@ -83,13 +77,18 @@ func (m Marks) On(text string, mac func([]byte) []byte) bool {
 	return false
 }
 
+func (m Marks) has(hash string) bool {
+	_, found := slices.BinarySearch(m.Hashes, hash)
+	return found
+}
+
 // inWords hashes only what is as long as a value is.
 func (m Marks) inWords(c canon, mac func([]byte) []byte) bool {
 	for i := range c.tokens {
 		var b strings.Builder
 		for _, t := range c.tokens[i:min(i+maxMarkWords, len(c.tokens))] {
 			b.WriteString(t.text)
-			if _, found := slices.BinarySearch(m.Words, b.Len()); found && m.hashSet[markOf("w", b.String(), mac)] {
+			if _, found := slices.BinarySearch(m.Words, b.Len()); found && m.has(markOf("w", b.String(), mac)) {
 				return true
 			}
 		}
@@ -101,7 +100,7 @@ func (m Marks) inDigits(c canon, mac func([]byte) []byte) bool {
 	for _, run := range c.digits {
 		for _, n := range m.Digits {
 			for i := 0; i+n <= len(run.text); i++ {
-				if m.hashSet[markOf("d", run.text[i:i+n], mac)] {
+				if m.has(markOf("d", run.text[i:i+n], mac)) {
 					return true
 				}
 			}
