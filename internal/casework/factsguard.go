@@ -170,6 +170,9 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
 	}
 	allowed, err := t.allowed(tr, d)
+	for _, s := range secrets.Suspects {
+		allowed.Numbers = append(allowed.Numbers, s.AccountIDs...)
+	}
 	return notice.NewGuard(sealed, allowed), err
 }
 
@@ -220,6 +223,18 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 			return out, err
 		}
 		out.Locations = append(out.Locations, idsOf(place.URL, place.ProfileURL)...)
+		out.Numbers = append(out.Numbers, idsOf(place.PostID, place.AccountID)...)
 	}
-	return out, nil
+	replies, err := all[takedown.Reply](t)
+	for _, r := range replies {
+		out.Numbers = append(out.Numbers, idsOf(r.Ticket)...)
+	}
+	if err != nil {
+		return out, err
+	}
+	sent, err := all[takedown.Dispatch](t)
+	for _, n := range sent {
+		out.Numbers = append(out.Numbers, idsOf(n.Ticket)...)
+	}
+	return out, err
 }

@@ -1,10 +1,6 @@
 package notice
 
 import (
-	"encoding/base64"
-	"html"
-	"net/url"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -15,15 +11,15 @@ import (
 
 // token is a run of letters and digits in canonical spelling.
 type token struct {
-	text string
-	raw  string // as it stood: capitals matter for a family name alone
-	line int
-	at   int // offset of its first byte in squeezed
+	text    string
+	line    int
+	at      int  // offset of its first byte in squeezed
+	capital bool // as it stood it began with a capital: that matters for a family name alone
 }
 
 // canon is a text as the guard reads it: lower case, without diacritics and
 // invisible characters, as tokens and as one string without separators. digits
-// are its runs of digits with only separators between them.
+// are its runs of digits with only separators between them, by line.
 type canon struct {
 	tokens   []token
 	squeezed string
@@ -35,92 +31,14 @@ type digitRun struct {
 	line int
 }
 
-var (
-	tags      = regexp.MustCompile(`<[^<>]*>`)
-	percent   = regexp.MustCompile(`(?:%[0-9A-Fa-f]{2})+`)
-	foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
-)
-
-// decode drops invisible characters and resolves HTML entities and
-// percent-encoding, also where they were escaped again.
-func decode(s string) string {
-	for range maxEscapes {
-		next := html.UnescapeString(unpercent(s))
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
-// unpercent resolves percent-encoding, however often: before entities, because
-// a reader of HTML takes "&amp" for one without its semicolon.
-func unpercent(s string) string {
-	for range maxEscapes {
-		next := percent.ReplaceAllStringFunc(strings.Map(visible, s), func(m string) string {
-			if u, err := url.PathUnescape(m); err == nil {
-				return u
-			}
-			return m
-		})
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
-// coded is what could be a value in base64, as links carry them.
-var coded = regexp.MustCompile(`[A-Za-z0-9+/_-]{8,}={0,2}`)
-
-// uncode resolves base64 where it gives readable text; line ends in it become
-// spaces, so that lines keep their numbers.
-func uncode(s string) string {
-	return coded.ReplaceAllStringFunc(s, func(m string) string {
-		for rest := m; len(rest) >= 8; {
-			if text, ok := fromBase64(rest); ok {
-				return m[:len(m)-len(rest)] + " " + text + " "
-			}
-			_, after, ok := strings.Cut(rest, "/")
-			if !ok {
-				break
-			}
-			rest = after
-		}
-		return m
-	})
-}
-
-func fromBase64(s string) (string, bool) {
-	s = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(s, "="))
-	b, err := base64.RawStdEncoding.DecodeString(s)
-	if err != nil || !utf8.Valid(b) {
-		return "", false
-	}
-	text := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(string(b))
-	return text, !strings.ContainsFunc(text, unicode.IsControl)
-}
-
-const maxEscapes = 12
-
-// visible drops format characters: soft hyphens, zero-width ones.
-func visible(r rune) rune {
-	if unicode.Is(unicode.Cf, r) {
-		return -1
-	}
-	return r
-}
-
-func stripTags(s string) string { return tags.ReplaceAllString(s, "") }
+var foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
 
 // fold is a text's canonical spelling, separators kept.
 func fold(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(s) {
 		switch {
-		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r), r == '\u034f', r == '\u115f', r == '\u3164':
+		case unicode.Is(unicode.Mn, r), invisible(r), r == '\u034f', r == '\u115f', r == '\u3164':
 			// combining marks, soft hyphen, zero-width and other invisible characters
 		default:
 			b.WriteRune(unicode.ToLower(r))
@@ -129,93 +47,153 @@ func fold(s string) string {
 	return foldTable.Replace(b.String())
 }
 
+// invisible characters are soft hyphens, zero-width ones and the like.
+func invisible(r rune) bool { return r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r) }
+
+// reader turns runes into tokens. Letters outside ASCII are folded once each.
+type reader struct {
+	tokens   []token
+	squeezed []byte
+	folded   map[rune]string
+	in       bool // a token is being read
+}
+
 // canonical reads a text: entities must have been resolved.
 func canonical(s string) canon {
-	var c canon
-	var squeezed strings.Builder
-	var word, raw strings.Builder
+	s = norm.NFKC.String(s)
+	r := reader{squeezed: make([]byte, 0, len(s)), tokens: make([]token, 0, len(s)/6+1)}
 	line := 1
-	flush := func() {
-		if word.Len() == 0 {
-			return
+	for _, c := range s {
+		switch {
+		case c < utf8.RuneSelf:
+			r.ascii(byte(c), line)
+		case invisible(c) || unicode.Is(unicode.Mn, c):
+			// part of nothing and no separator
+		case unicode.IsLetter(c) || unicode.IsDigit(c):
+			r.letter(c, line)
+		default:
+			r.in = false
 		}
-		c.tokens = append(c.tokens, token{text: word.String(), raw: raw.String(), line: line, at: squeezed.Len()})
-		squeezed.WriteString(word.String())
-		word.Reset()
-		raw.Reset()
-	}
-	for _, r := range norm.NFKC.String(s) {
-		if unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Mn, r) {
-			continue
-		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			word.WriteString(fold(string(r)))
-			raw.WriteRune(r)
-			continue
-		}
-		flush()
-		if r == '\n' {
+		if c == '\n' {
 			line++
 		}
 	}
-	flush()
-	c.tokens, c.squeezed = joinSpelled(c.tokens, squeezed.String())
-	c.digits = digitRuns(s)
-	return c
+	out := canon{squeezed: string(r.squeezed), digits: digitRuns(s)}
+	out.tokens = joinSpelled(ends(r.tokens, out.squeezed), out.squeezed)
+	return out
+}
+
+func (r *reader) ascii(c byte, line int) {
+	capital := c >= 'A' && c <= 'Z'
+	if capital {
+		c += 'a' - 'A'
+	}
+	if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+		r.in = false
+		return
+	}
+	r.open(line, capital)
+	r.squeezed = append(r.squeezed, c)
+}
+
+func (r *reader) letter(c rune, line int) {
+	if r.folded == nil {
+		r.folded = map[rune]string{}
+	}
+	text, ok := r.folded[c]
+	if !ok {
+		text = fold(string(c))
+		r.folded[c] = text
+	}
+	if text == "" {
+		return
+	}
+	r.open(line, unicode.IsUpper(c))
+	r.squeezed = append(r.squeezed, text...)
+}
+
+func (r *reader) open(line int, capital bool) {
+	if r.in {
+		return
+	}
+	r.in = true
+	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital})
+}
+
+// ends gives each token its text: it goes as far as the next one begins.
+func ends(tokens []token, squeezed string) []token {
+	for n := range tokens {
+		end := len(squeezed)
+		if n+1 < len(tokens) {
+			end = tokens[n+1].at
+		}
+		tokens[n].text = squeezed[tokens[n].at:end]
+	}
+	return tokens
 }
 
 // joinSpelled reads "J a n s e n" as one word: three or more single letters in
 // a row become one token. The squeezed text stays as it is.
-func joinSpelled(in []token, squeezed string) ([]token, string) {
-	var out []token
+func joinSpelled(in []token, squeezed string) []token {
+	out := in[:0]
 	for n := 0; n < len(in); {
-		end := n
+		end, size := n, 0
 		for end < len(in) && len(in[end].text) == 1 && !isDigits(in[end].text) {
 			end++
-		}
-		if end-n < 3 {
-			out = append(out, in[n])
-			n++
-			continue
+			size++
 		}
 		joined := in[n]
-		for _, t := range in[n+1 : end] {
-			joined.text += t.text
-			joined.raw += t.raw
+		if end-n < 3 {
+			end = n + 1
+		} else {
+			joined.text = squeezed[joined.at : joined.at+size]
 		}
 		out = append(out, joined)
 		n = end
 	}
-	return out, squeezed
+	return out
 }
 
 // maxGap is how many separators may stand between two digits of one number.
 const maxGap = 4
 
 // digitRuns finds numbers as people write them: digits with spaces, dashes,
-// dots, slashes or brackets between them.
+// dots, slashes or brackets between them. What stands between slashes is a
+// number of its own too: a path goes on behind one. The text is in NFKC.
 func digitRuns(s string) []digitRun {
 	var out []digitRun
-	var run strings.Builder
-	line, start, gap := 1, 1, 0
-	flush := func() {
-		if run.Len() > 0 {
-			out = append(out, digitRun{run.String(), start})
-			run.Reset()
+	var run []byte
+	line, start, gap, part := 1, 1, 0, 0
+	slash := func() {
+		if len(run) > part {
+			out = append(out, digitRun{string(run[part:]), start})
+			part = len(run)
 		}
 	}
-	for _, r := range norm.NFKC.String(s) {
+	flush := func() {
+		if part > 0 {
+			slash() // the last one
+		}
+		if len(run) > 0 {
+			out = append(out, digitRun{string(run), start})
+			run, part = run[:0], 0
+		}
+	}
+	for _, r := range s {
 		switch {
 		case r >= '0' && r <= '9':
-			if run.Len() == 0 {
+			if len(run) == 0 {
 				start = line
 			}
-			run.WriteRune(r)
+			run = append(run, byte(r))
 			gap = 0
-		case unicode.Is(unicode.Cf, r):
-		case unicode.IsLetter(r):
+		case len(run) == 0 || invisible(r):
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf && unicode.IsLetter(r):
 			flush()
 		default:
+			if r == '/' {
+				slash()
+			}
 			if gap++; gap > maxGap {
 				flush()
 			}
@@ -229,28 +207,33 @@ func digitRuns(s string) []digitRun {
 }
 
 func isDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // without takes whole values out: what the organisation or the addressee may
-// be called, wherever it stands on token borders. A gap stays, so that what
-// stood on both sides does not become one word.
+// be called, wherever it stands on token borders, the longest one first. A gap
+// stays, so that what stood on both sides does not become one word.
 func (c canon) without(values []string) canon {
-	sorted := append([]string(nil), values...)
-	sort.Slice(sorted, func(i, j int) bool { return len(sorted[i]) > len(sorted[j]) })
-	for _, v := range sorted {
-		c = c.cut(v)
+	byFirst := map[byte][]string{}
+	for _, v := range values {
+		if v != "" {
+			byFirst[v[0]] = append(byFirst[v[0]], v)
+		}
 	}
-	return c
-}
-
-func (c canon) cut(value string) canon {
-	if value == "" {
+	if len(byFirst) == 0 {
 		return c
 	}
-	var keep []token
+	for _, list := range byFirst {
+		sort.Slice(list, func(i, j int) bool { return len(list[i]) > len(list[j]) })
+	}
+	keep := c.tokens[:0] // it never overtakes what is read
 	for n := 0; n < len(c.tokens); {
-		if end, ok := c.spells(n, value); ok {
+		if end := c.longest(n, byFirst[c.tokens[n].text[0]]); end > n {
 			keep = append(keep, token{text: gapToken, line: c.tokens[n].line})
 			c.dropDigits(c.tokens[n:end])
 			n = end
@@ -260,6 +243,16 @@ func (c canon) cut(value string) canon {
 		n++
 	}
 	return rebuilt(keep, c.digits)
+}
+
+// longest is where the first of these values that begins at token n ends, or n.
+func (c canon) longest(n int, values []string) int {
+	for _, v := range values {
+		if end, ok := c.spells(n, v); ok {
+			return end
+		}
+	}
+	return n
 }
 
 // gapToken stands where an allowed value was taken out. It is no letter and no
@@ -290,27 +283,26 @@ func (c *canon) dropDigits(of []token) {
 			}
 		}
 	}
-	number := b.String()
+	number, line := b.String(), of[0].line
 	if number == "" {
 		return
 	}
-	out := make([]digitRun, 0, len(c.digits))
-	for _, d := range c.digits {
-		if d.line == of[0].line {
-			d.text = strings.Replace(d.text, number, gapToken, 1)
-		}
-		out = append(out, d)
+	first := sort.Search(len(c.digits), func(i int) bool { return c.digits[i].line >= line })
+	for i := first; i < len(c.digits) && c.digits[i].line == line; i++ {
+		c.digits[i].text = strings.Replace(c.digits[i].text, number, gapToken, 1)
 	}
-	c.digits = out
 }
 
 func rebuilt(tokens []token, digits []digitRun) canon {
-	var b strings.Builder
-	out := make([]token, len(tokens))
-	for n, t := range tokens {
-		t.at = b.Len()
-		b.WriteString(t.text)
-		out[n] = t
+	size := 0
+	for _, t := range tokens {
+		size += len(t.text)
 	}
-	return canon{tokens: out, squeezed: b.String(), digits: digits}
+	var b strings.Builder
+	b.Grow(size)
+	for n, t := range tokens {
+		tokens[n].at = b.Len()
+		b.WriteString(t.text)
+	}
+	return canon{tokens: tokens, squeezed: b.String(), digits: digits}
 }

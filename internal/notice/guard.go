@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -27,6 +28,9 @@ type Allowed struct {
 	// and as the whole of a line, where art. 16(2)(b) DSA needs them, and
 	// nowhere else.
 	Locations []string
+	// Numbers are the case's own: of accounts, posts and tickets. One of them
+	// may look like a citizen's number and is none.
+	Numbers []string
 	// Mandate says that the data subject's mandate is on record: only then does
 	// a request in their name (T6, T13) name them.
 	Mandate bool
@@ -35,7 +39,7 @@ type Allowed struct {
 // Hit is one place where a sealed value was found. It never holds the value.
 type Hit struct {
 	Place string // text, subject, form/NAME, annex/PART, file/NAME …
-	Field string // the sealed field
+	Field string // the sealed field, or bsn, iban, dateOfBirth
 	Line  int    // from 1
 }
 
@@ -53,16 +57,20 @@ var sealedPlaces = map[string]map[string][]string{
 
 // Guard compares outgoing texts with sealed values.
 type Guard struct {
-	needles   []needle
+	search    search
 	allowed   []string // canonical forms that are taken out of a text first
 	ofHome    []string // the organisation's values that are also a home address
 	locations []string
+	numbers   map[string]bool
 	places    map[string][]string
 }
 
 // NewGuard prepares a guard over the sealed values of a case.
 func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
-	g := &Guard{locations: allowed.Locations}
+	g := &Guard{locations: allowed.Locations, numbers: map[string]bool{}}
+	for _, n := range allowed.Numbers {
+		g.numbers[canonical(n).squeezed] = true
+	}
 	if allowed.Mandate || !onMandate(allowed.Instrument) {
 		g.places = sealedPlaces[allowed.Instrument]
 	}
@@ -78,34 +86,36 @@ func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
 		g.allowed = append(g.allowed, canonical(v).squeezed)
 	}
 	own := keysOf(allowed, homes)
+	var needles []needle
 	for _, s := range sealed {
 		for _, v := range s.Values {
 			if s.Field != fieldAddresses && own[key(s.Field, v)] {
 				continue
 			}
-			g.needles = append(g.needles, needlesFor(s.Field, v)...)
+			needles = append(needles, needlesFor(s.Field, v)...)
 		}
 	}
+	g.search = newSearch(needles)
 	return g
 }
 
 // Check looks for every sealed value, and its obvious other spellings, in one
-// text. Hits are unique per field and line.
+// text, and for what is known by its form (bsn, iban, dateOfBirth). Hits are unique per field and line.
 func (g *Guard) Check(place, text string) []Hit {
 	var hits []Hit
-	for _, form := range g.forms(place, text) {
-		for _, n := range g.needles {
-			if slices.Contains(g.places[kindOfPlace(place)], n.field) {
-				continue
-			}
-			for _, line := range n.find(form) {
-				h := Hit{Place: place, Field: n.field, Line: line}
-				if !slices.Contains(hits, h) {
-					hits = append(hits, h)
-				}
-			}
+	seen := map[Hit]bool{}
+	found := func(field string, line int) {
+		h := Hit{Place: place, Field: field, Line: line}
+		if !seen[h] && !slices.Contains(g.places[kindOfPlace(place)], field) {
+			seen[h] = true
+			hits = append(hits, h)
 		}
 	}
+	for _, form := range g.forms(place, text) {
+		g.search.find(form, found)
+		patterns(form, g.numbers, found)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(a.Line, b.Line) })
 	return hits
 }
 
@@ -152,7 +162,7 @@ func readings(text string) []string {
 	if bare := stripTags(text); bare != text {
 		out = append(out, decode(bare))
 	}
-	if open := uncode(plain); open != plain {
+	if open := uncode(plain); open != "" {
 		out = append(out, decode(open))
 	}
 	return out

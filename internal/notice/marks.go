@@ -70,7 +70,10 @@ func (m Marks) On(text string, mac func([]byte) []byte) bool {
 	}
 	for _, form := range readings(text) {
 		c := canonical(form)
-		if m.inWords(c, mac) || m.inWords(c.spokenMail(), mac) || m.inDigits(c, mac) {
+		if m.inWords(c, mac) || m.inDigits(c, mac) {
+			return true
+		}
+		if spoken, ok := c.spokenMail(); ok && m.inWords(spoken, mac) {
 			return true
 		}
 	}

@@ -3,7 +3,6 @@ package notice
 import (
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -28,45 +27,6 @@ type needle struct {
 	rule  rule
 }
 
-// find gives the lines on which the needle stands.
-func (n needle) find(c canon) []int {
-	switch n.rule {
-	case number, wholeRun:
-		return n.findNumber(c.digits)
-	case mailbox:
-		return append(c.lines(n.text, anywhere), c.spokenMail().lines(n.text, anywhere)...)
-	}
-	return c.lines(n.text, n.rule)
-}
-
-func (n needle) findNumber(runs []digitRun) []int {
-	var lines []int
-	for _, r := range runs {
-		if r.text == n.text || n.rule == number && strings.Contains(r.text, n.text) {
-			lines = append(lines, r.line)
-		}
-	}
-	return lines
-}
-
-// lines are the lines on which a value stands under a rule.
-func (c canon) lines(value string, r rule) []int {
-	var lines []int
-	for from := 0; value != ""; {
-		i := strings.Index(c.squeezed[from:], value)
-		if i < 0 {
-			break
-		}
-		at := from + i
-		if line, ok := c.stands(at, at+len(value), r); ok {
-			lines = append(lines, line)
-		}
-		_, size := utf8.DecodeRuneInString(c.squeezed[at:])
-		from = at + size
-	}
-	return lines
-}
-
 // stands applies a rule to one occurrence.
 func (c canon) stands(from, to int, r rule) (int, bool) {
 	first := c.tokenAt(from)
@@ -82,8 +42,7 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 	case numbered:
 		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
 	case titled:
-		capital, _ := utf8.DecodeRuneInString(t.raw)
-		return t.line, first == last && starts && ends && unicode.IsUpper(capital) && !c.ours(first)
+		return t.line, first == last && starts && ends && t.capital && !c.ours(first)
 	}
 	return t.line, true
 }
@@ -112,19 +71,6 @@ func (c canon) ours(i int) bool {
 
 func (c canon) tokenAt(offset int) int {
 	return sort.Search(len(c.tokens), func(i int) bool { return c.tokens[i].at > offset }) - 1
-}
-
-// spokenMail leaves out the words that stand for @ and the dot.
-func (c canon) spokenMail() canon {
-	var keep []token
-	for _, t := range c.tokens {
-		switch t.text {
-		case "at", "apenstaart", "apenstaartje", "apestaart", "apestaartje", "dot", "punt":
-		default:
-			keep = append(keep, t)
-		}
-	}
-	return rebuilt(keep, nil)
 }
 
 const fieldAddresses = "addresses"
