@@ -25,7 +25,7 @@ func (a archive) Append(ctx context.Context, base, next audit.LogHead, leaves []
 	} else {
 		head.values = row{":v": num(base.Version), ":n": num(base.Size)}
 	}
-	acts := append([]act{head}, packed(leaves, hashes)...)
+	acts := append([]act{head}, a.packed(leaves, hashes)...)
 	taken, err := a.take(ctx, leaves)
 	if err != nil {
 		return err
@@ -34,17 +34,17 @@ func (a archive) Append(ctx context.Context, base, next audit.LogHead, leaves []
 }
 
 // packed are the rows of one append.
-func packed(leaves []audit.Leaf, hashes []audit.StoredHash) []act {
+func (a archive) packed(leaves []audit.Leaf, hashes []audit.StoredHash) []act {
 	var out []act
 	if n := len(leaves); n > 0 {
-		r := leavesRow{key: key{leavesPK, numbered("", leaves[n-1].Index)}, First: leaves[0].Index}
+		r := leavesRow{key: key{a.s.logPK(leavesPK, leaves[n-1].Index), numbered("", leaves[n-1].Index)}, First: leaves[0].Index}
 		for _, l := range leaves {
 			r.IDs = append(r.IDs, l.EntryID)
 		}
 		out = append(out, act{put: r})
 	}
 	if n := len(hashes); n > 0 {
-		r := hashesRow{key: key{hashesPK, numbered("", hashes[n-1].Index)}}
+		r := hashesRow{key: key{a.s.logPK(hashesPK, hashes[n-1].Index), numbered("", hashes[n-1].Index)}}
 		for _, h := range hashes {
 			r.Hashes = binary.BigEndian.AppendUint64(r.Hashes, uint64(h.Index)) //nolint:gosec // an index is not negative
 			r.Hashes = append(r.Hashes, h.Hash[:]...)

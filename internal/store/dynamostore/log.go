@@ -15,10 +15,45 @@ import (
 var logHeadKey = key{"log", "head"}
 
 const (
-	leavesPK   = "log#leaves"
-	hashesPK   = "log#hashes"
+	leavesPK   = "log#leaves#"
+	hashesPK   = "log#hashes#"
 	lastNumber = 9999999999999999 // numbered has 16 digits
+	// logPart is how many numbers of the log share a partition. The table has a
+	// local index, so one partition holds 10 GB at most; this many take under one.
+	logPart = 1 << 24
 )
+
+// logPK is the partition of an append whose last number this is.
+func (s *Store) logPK(prefix string, last int64) string {
+	return fmt.Sprintf("%s%d", prefix, last/s.logPart)
+}
+
+// logRows reads the rows of the log from a number on, over as many partitions
+// as it takes until they are enough or the log ends.
+func logRows[T any](ctx context.Context, a archive, prefix string, from int64, limit int, enough func(row T) bool) ([]T, error) {
+	var out []T
+	for part, end := from/a.s.logPart, int64(-1); ; part++ {
+		at := span{pk: fmt.Sprintf("%s%d", prefix, part), from: numbered("", from), to: numbered("", lastNumber), limit: limit}
+		rows, err := query[T](ctx, a.s, at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+		if slices.ContainsFunc(rows, enough) {
+			return out, nil
+		}
+		if end < 0 {
+			head, err := a.Head(ctx)
+			if err != nil {
+				return nil, err
+			}
+			end = 2 * head.Size / a.s.logPart // a log of n leaves has less than 2n hashes
+		}
+		if part >= end {
+			return out, nil
+		}
+	}
+}
 
 // Archive is the history as it stands in the table: the Merkle log and every
 // stream's lines.
@@ -202,7 +237,7 @@ func (a archive) Hashes(ctx context.Context, indexes []int64) ([][32]byte, error
 	for i, index := range indexes {
 		h, ok := found[index]
 		if !ok {
-			rows, err := query[hashesRow](ctx, a.s, span{pk: hashesPK, from: numbered("", index), to: numbered("", lastNumber), limit: 1})
+			rows, err := logRows(ctx, a, hashesPK, index, 1, func(hashesRow) bool { return true })
 			if err != nil {
 				return nil, err
 			}
@@ -239,7 +274,11 @@ func (a archive) LeafIndex(ctx context.Context, entryID string) (int64, error) {
 
 // Lines reads lines by leaf index.
 func (a archive) Lines(ctx context.Context, first int64, limit int) ([]audit.Line, error) {
-	rows, err := query[leavesRow](ctx, a.s, span{pk: leavesPK, from: numbered("", first), to: numbered("", lastNumber), limit: limit})
+	found := 0
+	rows, err := logRows(ctx, a, leavesPK, first, limit, func(r leavesRow) bool {
+		found += int(r.First + int64(len(r.IDs)) - max(first, r.First)) // the first row may begin before what is asked
+		return found >= limit
+	})
 	if err != nil {
 		return nil, err
 	}

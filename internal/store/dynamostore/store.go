@@ -12,7 +12,7 @@
 // and what is found by a key of its own in a partition of its own: k#KIND#ID
 // (a record's stream), e#ENTRY (a line's place), l#SPACE#VALUE (a look-up),
 // f#KEY (an idempotent request), t#WAIT (a token), o#SHARD (the outbox), log,
-// log#leaves and log#hashes (the Merkle log, one row per append).
+// log#leaves#N and log#hashes#N (the Merkle log, one row per append).
 //
 // The sparse index "lists" (gpk, gsk) holds only keys: places of records,
 // streams, lines that are no leaf yet. The sparse local index "outbox" (pk, at)
@@ -20,6 +20,7 @@
 package dynamostore
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -58,6 +59,9 @@ type Options struct {
 	// Delay is how long to wait before the next attempt, after so many (from 1);
 	// nil waits longer each time, with jitter, at most a second.
 	Delay func(attempt int) time.Duration
+	// LogPart is how many numbers of the log share a partition; 0 is as many as
+	// fit. It never changes for a table.
+	LogPart int64
 }
 
 // Store is the adapter. It is safe for concurrent use by any number of
@@ -68,6 +72,8 @@ type Store struct {
 	log   *slog.Logger
 	delay func(attempt int) time.Duration
 	known known
+	// logPart is how many numbers of the log share a partition.
+	logPart int64
 }
 
 // New builds a store on a table that exists. Endpoint, region and credentials
@@ -88,7 +94,7 @@ func New(cfg aws.Config, opt Options) *Store {
 			s.RateLimiter = unlimited{}
 		}), (*types.TransactionConflictException)(nil).ErrorCode())
 	})
-	return &Store{db: db, table: opt.Table, log: opt.Log, delay: opt.Delay}
+	return &Store{db: db, table: opt.Table, log: opt.Log, delay: opt.Delay, logPart: cmp.Or(opt.LogPart, logPart)}
 }
 
 // unlimited is a rate limiter that lets every retry through.

@@ -21,3 +21,13 @@ func TestSuite(t *testing.T) {
 		storetest.Run(t, func(t *testing.T) casework.Store { return open(t, cfg) })
 	})
 }
+
+// TestLogOverPartitions has a log whose partitions hold three numbers each:
+// every append and every reading crosses some.
+func TestLogOverPartitions(t *testing.T) {
+	onEach(t, func(t *testing.T, cfg aws.Config) {
+		storetest.RunLog(t, func(t *testing.T) casework.Store {
+			return dynamostore.New(cfg, dynamostore.Options{Table: newTable(t, cfg), LogPart: 3})
+		})
+	})
+}

@@ -29,12 +29,28 @@ func Run(t *testing.T, open func(t *testing.T) casework.Store) {
 	})
 }
 
+// RunLog runs what the suite says of the Merkle log alone.
+func RunLog(t *testing.T, open func(t *testing.T) casework.Store) {
+	t.Helper()
+	runCases(t, open, logCases)
+}
+
+// suiteCase is one sentence of the suite.
+type suiteCase struct {
+	name string
+	run  func(*env)
+}
+
+var logCases = []suiteCase{
+	{"log grows", logGrows},
+	{"log head is swapped", logHead},
+	{"log in order of streams", logOrder},
+}
+
 func runAll(t *testing.T, open func(t *testing.T) casework.Store) {
 	t.Helper()
-	for _, c := range []struct {
-		name string
-		run  func(*env)
-	}{
+	runCases(t, open, logCases)
+	runCases(t, open, []suiteCase{
 		{"a new stream", newStream},
 		{"read your write", readYourWrite},
 		{"empty bodies", emptyBodies},
@@ -64,16 +80,18 @@ func runAll(t *testing.T, open func(t *testing.T) casework.Store) {
 		{"outbox ids are used once", outboxOnce},
 		{"tokens", tokens},
 		{"jobs", jobs},
-		{"log grows", logGrows},
-		{"log head is swapped", logHead},
-		{"log in order of streams", logOrder},
 		{"40 writers and 10 readers", crowd},
 		{"unique look-ups under concurrent writers", uniqueLookups},
 		{"request lost", requestLost},
 		{"reply lost", replyLost},
 		{"faults by seed", faultsBySeed},
 		{"a cancelled caller", cancelled},
-	} {
+	})
+}
+
+func runCases(t *testing.T, open func(t *testing.T) casework.Store, cases []suiteCase) {
+	t.Helper()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			c.run(&env{T: t, s: open(t), ctx: context.Background()})
 		})
