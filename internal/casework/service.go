@@ -67,6 +67,7 @@ type Service struct {
 	mu      sync.Mutex
 	retries int64                // lost swaps since start, for the curious
 	beats   map[string]time.Time // host time at which a part last did its work
+	dead    map[string]string    // by status, the cursor at which the sweep goes on
 }
 
 // New builds a Service.
@@ -77,7 +78,7 @@ func New(d Deps) *Service {
 	if d.Evidence == nil {
 		d.Evidence = d.Blobs
 	}
-	return &Service{Deps: d, kick: make(chan struct{}, 1), beats: map[string]time.Time{}}
+	return &Service{Deps: d, kick: make(chan struct{}, 1), beats: map[string]time.Time{}, dead: map[string]string{}}
 }
 
 // SetEngine gives the engine after the handlers exist: the embedded engine

@@ -130,30 +130,70 @@ func (s *Service) watch(ctx context.Context, r Record, now time.Time) (bool, err
 	return s.reviveTrack(ctx, tr.ID, tr.Generation, reasonGone)
 }
 
+// deadLooked is how many dead executions one page of a sweep holds, and
+// deadPages how many pages of one status it looks at.
+const (
+	deadLooked = 100
+	deadPages  = 5
+)
+
 // sweepDead looks at executions that ended badly: a function that failed more
 // often than its retries allow leaves nobody waiting, so nothing would be due.
+// An engine lists by start and keeps what failed for months: one that died
+// today may stand behind many that died before it. So the newest page is looked
+// at each time, and the pages behind it in turn; what was revived is of an
+// older generation and passed over.
 func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
 	for _, status := range []string{"FAILED", "TIMED_OUT", "ABORTED"} {
-		list, _, err := s.Engine.Executions(ctx, status, "", deadLooked)
+		next, err := s.revivePage(ctx, status, "", out)
+		for n := 1; n < deadPages && err == nil && next != ""; n++ {
+			if s.deadAt(status) != "" && n == 1 {
+				next = s.deadAt(status)
+			}
+			next, err = s.revivePage(ctx, status, next, out)
+		}
+		if takedown.KindOf(err) == takedown.Invalid {
+			next, err = "", nil // the cursor is too old: it begins anew
+		}
 		if err != nil {
 			return err
 		}
-		for _, ex := range list {
-			revived, err := s.reviveExecution(ctx, ex, reasonOf(ex))
-			if err != nil {
-				return err
-			}
-			if revived {
-				out.Repaired++
-			}
-		}
+		s.goOnAt(status, next)
 	}
 	return nil
 }
 
-// deadLooked is how many of the newest dead executions a sweep looks at; what
-// was revived is of an older generation and passed over.
-const deadLooked = 100
+// revivePage looks at one page and says where the next begins.
+func (s *Service) revivePage(ctx context.Context, status, cursor string, out *SweepResult) (string, error) {
+	list, next, err := s.Engine.Executions(ctx, status, cursor, deadLooked)
+	if err != nil {
+		return "", err
+	}
+	for _, ex := range list {
+		revived, err := s.reviveExecution(ctx, ex, reasonOf(ex))
+		if err != nil {
+			return "", err
+		}
+		if revived {
+			out.Repaired++
+		}
+	}
+	return next, nil
+}
+
+func (s *Service) deadAt(status string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dead[status]
+}
+
+// goOnAt keeps where the next sweep of this process goes on; a new process
+// begins at the front.
+func (s *Service) goOnAt(status, cursor string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead[status] = cursor
+}
 
 // Why an execution has to be looked at.
 const (

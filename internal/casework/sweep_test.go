@@ -3,6 +3,8 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -52,4 +54,56 @@ func TestASweepCountsWhatStandsStill(t *testing.T) {
 	track.Wait = nil
 	f.ok(casework.PutNoun(ctx, f.s, c.Case, track))
 	sweep(0, 0, lines+1)
+}
+
+// crowded is an engine with many dead executions: it lists them by start, so
+// that one which began long ago stands at the end.
+type crowded struct {
+	casework.Engine
+	dead  []string
+	pages int
+}
+
+func (e *crowded) Executions(_ context.Context, status, cursor string, limit int) ([]casework.Execution, string, error) {
+	if status != "FAILED" {
+		return nil, "", nil
+	}
+	from := 0
+	if cursor != "" {
+		from, _ = strconv.Atoi(cursor)
+	}
+	e.pages++
+	to := min(len(e.dead), from+limit)
+	var out []casework.Execution
+	for _, name := range e.dead[from:to] {
+		out = append(out, casework.Execution{Name: name, Machine: "track", Status: status})
+	}
+	if to == len(e.dead) {
+		return out, "", nil
+	}
+	return out, strconv.Itoa(to), nil
+}
+
+// TestASweepFindsTheOldestOfManyDead: a track that began first and died last
+// stands behind all that died before it.
+func TestASweepFindsTheOldestOfManyDead(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	c := f.open(caseInput("https://forum.example/1"))
+	track := &takedown.Track{Route: "hoster", Status: takedown.TrackActive, Generation: 1}
+	f.ok(casework.PutNoun(ctx, f.s, c.Case, track))
+	e := &crowded{Engine: f.engine}
+	for n := range 1150 {
+		e.dead = append(e.dead, fmt.Sprintf("track-gone%d-1", n))
+	}
+	e.dead = append(e.dead, "track-"+track.ID[len("track_"):]+"-1")
+	f.s.SetEngine(e)
+	repaired := 0
+	for range 3 { // 500 a sweep
+		got, err := f.s.Sweep(ctx, casework.SweepInput{V: casework.InputVersion})
+		f.ok(err)
+		repaired += got.Repaired
+	}
+	if repaired != 1 {
+		t.Errorf("%d repaired after %d pages", repaired, e.pages)
+	}
 }
