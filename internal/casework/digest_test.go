@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/store/storetest"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -390,5 +392,35 @@ func TestDigestSettingsNameEveryBadField(t *testing.T) {
 	f.ok(err)
 	if d := got.Digest; d == nil || d.Hour != "09:00" || len(d.People) != 2 || d.People[1].Address != "bas@zorg.example" || !slices.Equal(d.People[1].Roles, []string{"legal_adviser"}) {
 		t.Errorf("got %+v", got.Digest)
+	}
+}
+
+// TestOneFailedStoreCallSendsNoDigestTwice: every store call of a digest fails
+// once, before its effect or after it.
+func TestOneFailedStoreCallSendsNoDigestTwice(t *testing.T) {
+	for at := int64(1); at <= 30; at++ {
+		for name, fault := range map[string]storetest.Fault{"request": storetest.RequestLost, "reply": storetest.ReplyLost} {
+			t.Run(fmt.Sprintf("call=%d,%s", at, name), func(t *testing.T) {
+				t.Parallel()
+				d := newDigested(t)
+				d.opened(caseInput("https://forum.example/1"))
+				faulty := storetest.Faulty(d.store, storetest.Faults{At: map[int64]storetest.Fault{at: fault}})
+				d.s.Store = faulty
+				for range 3 {
+					_, err := d.s.SendDigest(context.Background(), casework.DigestInput{V: casework.InputVersion})
+					if err != nil {
+						d.kind(err, takedown.Unavailable)
+					}
+					d.clock.advance(6 * time.Minute)
+				}
+				faulty.Heal()
+				d.sends(casework.DigestResult{})
+				got := d.digests("2027-03-22")
+				sent := slices.Contains(got, "digest.sent")
+				if uncertain := slices.Contains(got, "digest.uncertain lease_over"); sent == uncertain || len(d.to()) > 1 || sent && len(d.to()) != 1 {
+					t.Errorf("%d mails: %q", len(d.to()), got)
+				}
+			})
+		}
 	}
 }

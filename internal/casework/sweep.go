@@ -42,14 +42,14 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := errors.Join(s.sweepMail(ctx, &out), s.sweepUnmatched(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := s.sweepDigests(ctx); err != nil {
-		errs = errors.Join(errs, err)
-	}
 	if err := s.sweepLog(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	rows, err := s.Store.OutboxDue(ctx, s.HostNow().Add(-outboxAge), standingLooked)
 	if out.Undelivered = len(rows); err != nil {
+		errs = errors.Join(errs, err)
+	}
+	if err := s.sweepDigests(ctx); err != nil { // last: it may wait for a mail server
 		errs = errors.Join(errs, err)
 	}
 	if errs == nil {
