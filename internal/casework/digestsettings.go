@@ -53,8 +53,9 @@ func (b *bad) digests(in SettingsInput) {
 			b.add(at+"/person", "is needed, once")
 		}
 		seen[p.Person] = true
+		found := len(b.fields)
 		b.mailbox(at+"/address", p.Address)
-		if !ownMailbox(p.Address, in.Mail.From, in.Organisation.Mailbox) {
+		if len(b.fields) == found && !ownMailbox(p.Address, in.Mail.From, in.Organisation.Mailbox) {
 			b.add(at+"/address", "is not at the organisation's own domain, that of mail.from or organisation.mailbox")
 		}
 		if len(p.Roles) == 0 {
