@@ -1,5 +1,5 @@
 // Package templates holds the texts of the instruments, embedded: one folder
-// per language, one file per instrument. Each begins with a header that names
+// per language, one file per instrument, and one for the digest. Each begins with a header that names
 // the template, its version, how far a lawyer reviewed it, and its sources.
 package templates
 

@@ -53,7 +53,7 @@ func (s *cloudStack) environment(directory string) map[string]string {
 		env["TAKEDOWN_SIMULATED_CLOCK"] = s.simulated.Format(time.RFC3339)
 	}
 	switch directory {
-	case "send-document":
+	case "send-document", "send-digest":
 		env["TAKEDOWN_SMTP"], env["TAKEDOWN_SES_CONFIGURATION"] = s.smtp, ""
 	case "verify-content":
 		env["TAKEDOWN_FETCH_STANDINS"] = s.standins

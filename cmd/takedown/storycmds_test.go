@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -30,13 +31,14 @@ import (
 //	page HOST/PATH online|gone        what others show
 //	arrives [-signed] FILE [N]        a mail comes in; ${REPLYTO} ${MSGID} ${REF} ${TO} are those of the Nth mail sent, the last without
 //	mails N                           so many messages arrived at addressees, none twice
+//	letter N FILE                     the Nth of them, with its texts as its reader's program shows them
 var storyCommands map[string]func(*testscript.TestScript, bool, []string)
 
 func init() { // the commands call each other
 	storyCommands = map[string]func(*testscript.TestScript, bool, []string){
 		"desk": cmdDesk, "as": cmdAs, "keep": cmdKeep, "is": cmdIs, "until": cmdUntil, "open": cmdOpen, "gates": cmdGates,
 		"capture": cmdCapture, "track": cmdTrack, "edit": cmdEdit, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "person": cmdPerson, "mails": cmdMails,
-		"arrives": cmdArrives,
+		"arrives": cmdArrives, "letter": cmdLetter,
 	}
 }
 
@@ -310,4 +312,21 @@ func cmdMails(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(count) != args[0] || doubled != 0 {
 		ts.Fatalf("%d mails arrived, %d of them twice", count, doubled)
 	}
+}
+
+func cmdLetter(ts *testscript.TestScript, neg bool, args []string) {
+	positive(ts, neg, args, 2, "letter N FILE")
+	w := ts.Value(worldKey{}).(*world)
+	w.mu.Lock()
+	files := append([]string(nil), w.files...)
+	w.mu.Unlock()
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if n < 1 || n > len(files) {
+		ts.Fatalf("%d mails were sent", len(files))
+	}
+	raw, err := os.ReadFile(filepath.Join(w.mailDir, files[n-1]))
+	ts.Check(err)
+	text := strings.Join(append([]string{string(raw)}, mailTexts(raw)...), "\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ReplaceAll(text, "\r\n", "\n")), 0o600))
 }

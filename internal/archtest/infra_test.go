@@ -140,7 +140,7 @@ func (s stack) environment(id string) []string {
 // for the function that needs it.
 func TestTemplateConfiguresTheFunctions(t *testing.T) {
 	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
-	own := map[string][]string{"Api": httpapi.Variables(), "SendDocument": {mailing.SES}}
+	own := map[string][]string{"Api": httpapi.Variables(), "SendDocument": {mailing.SES}, "SendDigest": {mailing.SES}}
 	for _, id := range tpl.ofType("AWS::Serverless::Function") {
 		given := tpl.environment(id)
 		for _, name := range slices.Concat(cloud.Variables(), own[id]) {

@@ -135,6 +135,48 @@ func mailers(tpl stack) []string {
 	return out
 }
 
+// staffOnly: send-digest mails from the desk's identity, by its configuration
+// set, to the organisation's own domain alone, and to somebody.
+func staffOnly(tpl stack) []string {
+	var out []string
+	for _, st := range tpl.statements("SendDigest") {
+		if !strings.HasPrefix(strings.Join(texts(at(st, "Action")), " "), "ses:") {
+			continue
+		}
+		var kinds []string
+		for _, r := range texts(at(st, "Resource")) {
+			kinds = append(kinds, kindOf(r))
+		}
+		if !slices.Equal(kinds, []string{"MailDomainIdentity", "MailConfiguration"}) || at(st, "Condition", "StringLike", "ses:FromAddress") != "*@${MailDomain}" {
+			out = append(out, fmt.Sprintf("send-digest may mail as %q", kinds))
+		}
+		to := texts(at(st, "Condition", "ForAllValues:StringLike", "ses:Recipients"))
+		if !slices.Equal(to, []string{"HasStaffDomain", "*@${StaffDomain}", "*@${MailDomain}"}) || at(st, "Condition", "Null", "ses:Recipients") != "false" {
+			out = append(out, fmt.Sprintf("send-digest may mail to %q", to))
+		}
+	}
+	return out
+}
+
+// digestKeys begin the partitions that a digest's commits write: the day's
+// stream, where the digest stands, where an entry stands.
+var digestKeys = []string{"s#org/*", "k#digest#*", "e#entry_*"}
+
+// onlyDigests: send-digest mails, so what it may write is what it must.
+func onlyDigests(tpl stack) []string {
+	var out []string
+	for _, st := range tpl.statements("SendDigest") {
+		for _, action := range texts(at(st, "Action")) {
+			read := slices.Contains([]string{"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"}, action)
+			keys := texts(at(st, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys"))
+			if strings.HasPrefix(action, "dynamodb:") && !read && !slices.Equal(keys, digestKeys) || strings.HasPrefix(action, "states:") || strings.HasPrefix(action, "s3:") {
+				out = append(out, "send-digest may "+action)
+			}
+		}
+	}
+	return out
+}
+
 // jobKeys begin the partition of a job and its result in store/dynamostore.
 const jobKeys = "j#"
 
@@ -259,6 +301,11 @@ func TestRolesAreNarrow(t *testing.T) {
 	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
 	holds(t, narrow(tpl))
 	holds(t, mailers(tpl))
+	holds(t, staffOnly(tpl))
+	holds(t, onlyDigests(tpl))
+	if !slices.Contains(slices.Collect(maps.Keys(tpl.allowed()["send-digest"])), "ses:SendEmail") {
+		t.Error("send-digest may not mail: the rule holds for nothing")
+	}
 	holds(t, onlyJobs(tpl))
 	if !strings.Contains(readRepo(t, "internal/store/dynamostore/jobs.go"), `"`+jobKeys+`" + id`) {
 		t.Error("store/dynamostore keeps jobs under other keys than " + jobKeys)
@@ -271,6 +318,9 @@ func TestRolesAreNarrow(t *testing.T) {
 	bites(t, onlyJobs(readStack(t, strings.ReplaceAll(spoiltRoles, "  Triage:", "  VerifyContent:"))),
 		"verify-content may dynamodb:* on Table", "verify-content may dynamodb:Query on Table/index/*", "verify-content may s3:GetObject on *", "verify-content may ses:SendEmail on MailDomainIdentity")
 	bites(t, indexes(spoilt), "sweep may dynamodb:Query on Table/index/*, which", "triage may dynamodb:Query on Table/index/*, which")
+	bites(t, staffOnly(readStack(t, strings.ReplaceAll(spoiltRoles, "  Triage:", "  SendDigest:"))),
+		`send-digest may mail as ["MailDomainIdentity"]`, "send-digest may mail to []")
+	bites(t, onlyDigests(readStack(t, strings.ReplaceAll(spoiltRoles, "  Triage:", "  SendDigest:"))), "send-digest may dynamodb:*", "send-digest may s3:GetObject")
 	bites(t, mailers(spoilt), "sweep may ses:SendEmail", "triage may ses:SendEmail")
 	bites(t, oneRoleEach(spoilt), "SweepRole is trusted by ec2.amazonaws.com", "SweepRole is trusted by ec2.amazonaws.com", "Triage has the role SweepRole")
 }

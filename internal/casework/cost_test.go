@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -115,4 +116,42 @@ func (m *metered) answer() {
 	_, err := m.s.RegisterReply(context.Background(), specialist, casework.ReplyInput{DocumentID: d.ID, Kind: "decision", Decision: "refused", Via: "mail", ReceivedAt: m.clock.at})
 	m.ok(err)
 	m.settle()
+}
+
+// TestWhatADigestCosts prints what send-digest costs over a table (docs/cost.md)
+// and holds what its role in infra/template.yaml allows it to write.
+func TestWhatADigestCosts(t *testing.T) {
+	m := newMetered(t)
+	m.settings(func(in *casework.SettingsInput) {
+		in.Digest = &casework.DigestSettings{Hour: "09:00", People: []casework.DigestReader{
+			{Person: "coordinator-2", Address: "anna@praktijk.example", Roles: []string{"coordinator"}},
+			{Person: adviser.ID, Address: "bas@praktijk.example", Roles: []string{"legal_adviser"}},
+		}}
+	})
+	m.open(caseInput("https://forum.example/t/2"))
+	m.settle()
+	m.spent("settings, a case")
+	before := m.meter.Actions()
+	send := func(what string, want casework.DigestResult) map[string]int {
+		t.Helper()
+		got, err := m.s.SendDigest(context.Background(), casework.DigestInput{V: casework.InputVersion})
+		m.ok(err)
+		if got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+		return m.spent(what).Rows
+	}
+	for kind := range send("two people, one of them with one task: one mail, one quiet", casework.DigestResult{Sent: 1, Quiet: 1}) {
+		if !slices.Contains([]string{"s/head", "s/r", "s/e", "k", "e"}, kind) {
+			t.Errorf("a digest writes a row %s, which its role does not allow", kind)
+		}
+	}
+	if rows := send("the day's digests are out", casework.DigestResult{}); len(rows) > 0 {
+		t.Errorf("nothing to do wrote %v", rows)
+	}
+	for action, n := range m.meter.Actions() {
+		if n > before[action] && !slices.Contains([]string{"GetItem", "BatchGetItem", "Query", "TransactWriteItems"}, action) {
+			t.Errorf("send-digest calls %s", action)
+		}
+	}
 }

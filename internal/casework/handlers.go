@@ -29,6 +29,7 @@ func (s *Service) Handlers() map[string]Handler {
 		"dispatch-outbox":  handle(s.dispatchOutbox),
 		"sequence-history": handle(s.sequenceHistory),
 		"sweep":            handle(s.Sweep),
+		"send-digest":      handle(s.SendDigest),
 	}
 }
 

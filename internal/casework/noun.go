@@ -35,6 +35,7 @@ const (
 	KindReport     RecordKind = "report"
 	KindToken      RecordKind = "token"
 	KindTime       RecordKind = "time"
+	KindDigest     RecordKind = "digest"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -104,6 +105,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindToken
 	case *takedown.SimulatedClock:
 		return KindTime
+	case *takedown.Digest:
+		return KindDigest
 	}
 	panic(fmt.Sprintf("casework: no kind for %T", n)) // a programming error: the table above is incomplete
 }

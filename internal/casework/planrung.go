@@ -263,7 +263,7 @@ func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step,
 	if last.LeaseUntil.IsZero() { // a temporary failure: the same attempt's number, once more
 		return step{next: goSend, document: d.ID}, true, nil
 	}
-	if left := p.t.s.leaseLeft(last); left > 0 {
+	if left := p.t.s.leaseLeft(last.LeaseUntil); left > 0 {
 		return p.inFlight(d, left), true, nil
 	}
 	return step{}, false, p.t.markUncertain(d, last, "lease_over")

@@ -63,6 +63,7 @@ type Message struct {
 	Dispatch    string // id of the dispatch, for a mail service that tells events
 	Attachments []MailAttachment
 	Date        time.Time
+	Automatic   bool // no person wrote or approved it: says so, and wants no answer (RFC 3834)
 }
 
 // Address is a mail address with an optional display name.

@@ -91,7 +91,7 @@ func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy b
 	if last.LeaseUntil.IsZero() {
 		return last, false, nil
 	}
-	if t.s.leaseLeft(last) > 0 {
+	if t.s.leaseLeft(last.LeaseUntil) > 0 {
 		return nil, true, nil
 	}
 	return nil, true, t.markUncertain(d, last, "lease_over")
@@ -168,14 +168,14 @@ func (t *tx) messageClaim(n *takedown.Dispatch) []Lookup {
 	return []Lookup{{Space: spaceMessage, Value: n.MessageID, Ref: Key{KindDispatch, n.ID}}}
 }
 
-// leaseLeft is how much of a dispatch's lease is left in host time. Leases of
-// a former process that held the same data directory have run out.
-func (s *Service) leaseLeft(n *takedown.Dispatch) time.Duration {
-	taken := n.LeaseUntil.Add(-s.MailLease)
+// leaseLeft is how much of a send's lease is left in host time. Leases of a
+// former process that held the same data directory have run out.
+func (s *Service) leaseLeft(until time.Time) time.Duration {
+	taken := until.Add(-s.MailLease)
 	if s.LeasesFrom.After(taken) {
 		return 0
 	}
-	return max(0, n.LeaseUntil.Sub(s.HostNow()))
+	return max(0, until.Sub(s.HostNow()))
 }
 
 // recordSend writes what became of an attempt. A late "sent" wins over

@@ -31,6 +31,7 @@ type SettingsInput struct {
 	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 }
 
 // OrganisationInput is the organisation that this installation serves.
@@ -41,6 +42,7 @@ type OrganisationInput struct {
 	Mailbox       string `json:"mailbox,omitempty" maxLength:"254"`
 	Phone         string `json:"phone,omitempty" maxLength:"40"`
 	PostalAddress string `json:"postalAddress,omitempty" maxLength:"300"`
+	Language      string `json:"language,omitempty" enum:"nl,en" doc:"Of mail to its own people; nl without."`
 }
 
 // MailSettings say from whom mail goes and where answers arrive.
@@ -87,6 +89,7 @@ func viewSettings(set *takedown.Settings) SettingsView {
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
 	}
+	v.Digest = viewDigests(set.Digest)
 	return v
 }
 
@@ -144,6 +147,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
+	set.Digest = in.Digest.stored()
 	set.QuietFrom, set.QuietUntil = "", ""
 	if in.QuietHours != nil {
 		set.QuietFrom, set.QuietUntil = in.QuietHours.From, in.QuietHours.Until
@@ -166,6 +170,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	if o.Kind != "" || o.Name != "" {
 		b.oneOf("/organisation/kind", o.Kind, organisationKinds)
 	}
+	b.oneOf("/organisation/language", o.Language, []string{"", "nl", "en"})
 	b.line("/organisation/name", o.Name, 200)
 	b.line("/organisation/unit", o.Unit, 200)
 	b.line("/organisation/phone", o.Phone, 40)
@@ -182,6 +187,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 		b.hour("/quietHours/from", q.From)
 		b.hour("/quietHours/until", q.Until)
 	}
+	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
 	}

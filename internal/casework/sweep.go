@@ -49,6 +49,9 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if out.Undelivered = len(rows); err != nil {
 		errs = errors.Join(errs, err)
 	}
+	if err := s.sweepDigests(ctx); err != nil { // last: it may wait for a mail server
+		errs = errors.Join(errs, err)
+	}
 	if errs == nil {
 		s.beat("sweep")
 	}

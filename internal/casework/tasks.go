@@ -32,7 +32,7 @@ func (t *tx) openTask(task takedown.Task) error {
 		task.Case = c.ID
 		task.Urgent = task.Urgent || c.Flags.Urgent()
 	}
-	task.Status, task.CreatedAt = takedown.TaskOpen, t.now
+	task.Status, task.CreatedAt, task.By = takedown.TaskOpen, t.now, t.who.ID
 	return t.put(&task)
 }
 

@@ -62,10 +62,19 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 	if err := need(who, takedown.Role(role)); err != nil {
 		return out, err
 	}
-	seen := s.sight(ctx, who)
 	q := Query{Index: indexWorklist, Partition: role, Cursor: cursor, Limit: limit}
 	var err error
-	out.Next, err = s.eachRecord(ctx, q, func(r Record) (bool, error) {
+	out.Next, err = s.eachTask(ctx, s.sight(ctx, who), q, func(task *takedown.Task) bool {
+		out.Items = addToGroup(out.Items, viewTask(task))
+		return true
+	})
+	return out, err
+}
+
+// eachTask pages through the open tasks of a worklist in the cases that are
+// seen, until keep has taken a page's worth, and gives the cursor behind it.
+func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, error), q Query, keep func(*takedown.Task) bool) (string, error) {
+	return s.eachRecord(ctx, q, func(r Record) (bool, error) {
 		task, err := decode[takedown.Task](r)
 		if err != nil || task.Status != takedown.TaskOpen {
 			return false, err
@@ -73,10 +82,8 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 		if ok, err := seen(task.Case); err != nil || !ok {
 			return false, err
 		}
-		out.Items = addToGroup(out.Items, viewTask(task))
-		return true, nil
+		return keep(task), nil
 	})
-	return out, err
 }
 
 func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {

@@ -13,8 +13,10 @@ import (
 	"github.com/ontdox/takedown/internal/lambdahost"
 )
 
-// What takes in what comes back by mail: a logical id, and two functions.
+// What takes in what comes back by mail: a logical id, and two functions; and
+// what mails by a schedule.
 const (
+	sendDigest  = "send-digest"
 	inbound     = "Inbound"
 	receiveMail = "receive-mail"
 	mailEvent   = "mail-event"

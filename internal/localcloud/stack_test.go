@@ -126,7 +126,7 @@ func TestFunctionsAreAsTheTemplateSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range []string{"Sweep", "SequenceHistory", "DispatchOutbox"} {
+	for _, id := range []string{"Sweep", "SequenceHistory", "DispatchOutbox", "SendDigest"} {
 		if !slices.ContainsFunc(schedules, func(c Schedule) bool {
 			return c.Function == s.Ref(id) && c.Every > 0 && strings.Contains(c.Input, `"v"`)
 		}) {

@@ -74,7 +74,7 @@ func read(language string) (*set, error) {
 	if err != nil {
 		return nil, broken(fmt.Errorf("blocks: %w", err))
 	}
-	for _, name := range Instruments() {
+	for _, name := range append(Instruments(), digest) {
 		if s.instruments[name], err = s.readModel(name, shared); err != nil {
 			return nil, broken(fmt.Errorf("%s: %w", name, err))
 		}

@@ -70,6 +70,7 @@ type Settings struct {
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
+	Digest          Digests      `json:"digest,omitzero"`
 }
 
 // Organisation is the one GDPR controller that this installation serves.
@@ -80,6 +81,7 @@ type Organisation struct {
 	Mailbox       string `json:"mailbox"`
 	Phone         string `json:"phone"`
 	PostalAddress string `json:"postalAddress"`
+	Language      string `json:"language,omitempty"` // nl, en: of mail to its own people; nl without
 }
 
 // Report is a low-threshold intake before there is a case (S0-9d).

@@ -23,6 +23,7 @@ type Task struct {
 	Mandatory bool       `json:"mandatory,omitempty"` // for closing the case
 	Urgent    bool       `json:"urgent,omitempty"`
 	CreatedAt time.Time  `json:"createdAt"`
+	By        string     `json:"by,omitempty"` // whose act opened it
 	DueAt     time.Time  `json:"dueAt,omitzero"`
 	DoneAt    time.Time  `json:"doneAt,omitzero"`
 	DoneBy    string     `json:"doneBy,omitempty"`

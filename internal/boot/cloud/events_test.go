@@ -193,6 +193,15 @@ var drives = map[string]func(*story){
 			s.t.Error("no entry became a leaf")
 		}
 	},
+	"send-digest.json": func(s *story) {
+		s.opened()
+		s.digest()
+		s.call("send-digest.json")
+		s.call("send-digest.json")
+		if s.mails() != 1 {
+			s.t.Errorf("%d mails for one digest", s.mails())
+		}
+	},
 	"sweep.json": func(s *story) {
 		s.opened()
 		if got := s.call("sweep.json"); got.Sequenced == 0 {

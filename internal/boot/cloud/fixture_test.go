@@ -135,6 +135,19 @@ func (s *story) opened() {
 	s.caseID, s.item, s.person = out.Case, out.Items[0].Item, out.People[0]
 }
 
+// digest: a second coordinator wants one, and its hour has come.
+func (s *story) digest() {
+	s.t.Helper()
+	ctx, svc := s.t.Context(), s.app.Service
+	set, err := svc.GetSettings(ctx, coordinator)
+	s.ok(err)
+	set.Digest = &casework.DigestSettings{Hour: "09:00", People: []casework.DigestReader{
+		{Person: "coordinator-2", Address: "anna@praktijk.example", Roles: []string{"coordinator"}},
+	}}
+	_, err = svc.PutSettings(ctx, coordinator, set.SettingsInput, set.Version)
+	s.ok(err)
+}
+
 // ready: the gates of the intake and of a notice hold.
 func (s *story) ready() {
 	s.t.Helper()

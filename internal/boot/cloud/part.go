@@ -14,8 +14,9 @@ import (
 // Part is what only some functions have beside the rest. Each stands in a
 // package of its own, so that the other functions do not link it.
 type Part struct {
-	// Narrow says that the function works on jobs alone: it has no engine, no
-	// blobs and no settings of them (design §8, verify-content).
+	// Narrow says that the function has no engine, no blobs, no keys of its own
+	// and no settings of them: verify-content works on jobs alone (design §8),
+	// send-digest opens no case.
 	Narrow bool
 	// Read takes the part's own variables from the environment, at start. What
 	// it gives adds the part to the service when that is built; it may be nil.

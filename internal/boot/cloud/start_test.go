@@ -17,6 +17,7 @@ func TestAFunctionStopsAtItsStart(t *testing.T) {
 	for name, want := range map[string]string{
 		"plan-step": "TAKEDOWN_BUCKET is not set; TAKEDOWN_HEADS_BUCKET is not set; TAKEDOWN_KMS_KEY is not set; " +
 			"TAKEDOWN_CASE_MACHINE is not set; TAKEDOWN_TRACK_MACHINE is not set; " + aws,
+		"send-digest":    "TAKEDOWN_KMS_KEY is not set; " + aws + "; TAKEDOWN_SES_CONFIGURATION is not set",
 		"verify-content": "TAKEDOWN_KMS_KEY is not set; " + aws + "; TAKEDOWN_FETCH_STANDINS names a file that cannot be read",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,7 @@ const describeStacks = `<DescribeStacksResponse><DescribeStacksResult><Stacks><m
 <StackName>takedown</StackName><StackStatus>CREATE_COMPLETE</StackStatus>
 <Parameters>
  <member><ParameterKey>MailDomain</ParameterKey><ParameterValue>meldpunt.example.nl</ParameterValue></member>
+ <member><ParameterKey>StaffDomain</ParameterKey><ParameterValue>example.nl</ParameterValue></member>
  <member><ParameterKey>ReplyDomain</ParameterKey><ParameterValue>antwoord.example.nl</ParameterValue></member>
  <member><ParameterKey>OidcIssuer</ParameterKey><ParameterValue>SERVER/realm</ParameterValue></member>
  <member><ParameterKey>OidcRoleClaim</ParameterKey><ParameterValue>roles</ParameterValue></member>
@@ -52,7 +53,7 @@ func newWorld(t *testing.T) *world {
 		"ListSubscriptionsByTopic":                     `200 <R><ListSubscriptionsByTopicResult><Subscriptions><member><Protocol>email</Protocol><SubscriptionArn>arn:aws:sns:eu-west-1:000000000000:alarms:1</SubscriptionArn></member></Subscriptions></ListSubscriptionsByTopicResult></R>`,
 		"GET /realm/.well-known/openid-configuration":  `200 {"issuer":"SERVER/realm","jwks_uri":"SERVER/realm/keys"}`,
 		"GET /healthz":                                 `200 {"status":"ok"}`,
-		"GET /v1/settings":                             `200 {"organisation":{"name":"Praktijk Voorbeeld"}}`,
+		"GET /v1/settings":                             `200 {"organisation":{"name":"Praktijk Voorbeeld"},"digest":{"people":[{"address":"anna@example.nl"}]}}`,
 		"GET /2016-08-19/account-settings":             `200 {"AccountLimit":{"ConcurrentExecutions":1000}}`,
 	}}
 	w.txt = map[string][]string{"_dmarc.meldpunt.example.nl": {"unrelated", "v=DMARC1; p=reject"}}
@@ -156,6 +157,8 @@ func TestEachPointIsFoundAndSaysWhatToDo(t *testing.T) {
 		{"first administrator", answer("GET /v1/settings", `403 {}`), Bad, "roles must list coordinator"},
 		{"first administrator", answer("GET /v1/settings", `200 {"organisation":{}}`), Bad, "settings"},
 		{"first administrator", answer("GET /v1/settings", `500 {}`), Unknown, "500"},
+		{"first administrator", answer("GET /v1/settings", `200 {"organisation":{"name":"x"},"digest":{"people":[{"address":"anna@example.nl"},{"address":"bas@sub.example.nl"}]}}`), Bad, "digest 2 of the settings goes elsewhere than to example.nl"},
+		{"first administrator", stack("<ParameterValue>example.nl<", "<ParameterValue><"), Bad, "elsewhere than to meldpunt.example.nl"},
 		{"quotas", answer("GET /2016-08-19/account-settings", `200 {"AccountLimit":{"ConcurrentExecutions":10}}`), Bad, "10 functions"},
 	} {
 		w := newWorld(t)

@@ -199,6 +199,11 @@ func lookAdministrator(ctx context.Context, d *deployment) (State, string, error
 		Organisation struct {
 			Name string `json:"name"`
 		} `json:"organisation"`
+		Digest struct {
+			People []struct {
+				Address string `json:"address"`
+			} `json:"people"`
+		} `json:"digest"`
 	}
 	switch {
 	case status == http.StatusUnauthorized:
@@ -209,6 +214,15 @@ func lookAdministrator(ctx context.Context, d *deployment) (State, string, error
 		return "", "", fmt.Errorf("/v1/settings answers %d", status)
 	case json.Unmarshal(body, &a) != nil || a.Organisation.Name == "":
 		return bad("somebody comes in, but the organisation's settings are not filled in: nothing is sent without")
+	}
+	own := d.parameters["StaffDomain"]
+	if own == "" {
+		own = d.parameters["MailDomain"]
+	}
+	for n, p := range a.Digest.People {
+		if _, domain, _ := strings.Cut(p.Address, "@"); !strings.EqualFold(domain, own) {
+			return bad("digest %d of the settings goes elsewhere than to %s, where the role of send-digest lets none go: set the parameter StaffDomain", n+1, own)
+		}
 	}
 	return good("the token comes in, and the settings are filled in")
 }

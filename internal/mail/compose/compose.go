@@ -27,9 +27,10 @@ const Reference = "X-Takedown-Ref"
 // Bytes composes a message that passes Check, with CRLF line ends. Boundaries
 // are random, so two compositions of one message differ there alone.
 //
-// There is no Auto-Submitted header: a person edits and a second one approves
-// every text, and an addressee's acknowledgement, which RFC 3834 would forbid
-// to an automatic text, is wanted.
+// A document has no Auto-Submitted header: a person edits and a second one
+// approves every text, and an addressee's acknowledgement, which RFC 3834 would
+// forbid to an automatic text, is wanted. What the program writes by itself
+// (Automatic) has it.
 func Bytes(m casework.Message) ([]byte, error) {
 	if err := Check(m); err != nil {
 		return nil, err
@@ -46,6 +47,9 @@ func Bytes(m casework.Message) ([]byte, error) {
 	e.Headers.Set("Date", m.Date.Format(time.RFC1123Z))
 	if m.Reference != "" {
 		e.Headers.Set(Reference, m.Reference)
+	}
+	if m.Automatic {
+		e.Headers.Set("Auto-Submitted", "auto-generated")
 	}
 	for i, a := range m.Attachments {
 		e.Attachments = append(e.Attachments, attachment(m.ID, i, a))

@@ -46,7 +46,7 @@ type Arrived struct {
 func Run(t *testing.T, a Adapter) {
 	for name, test := range map[string]func(*testing.T, Adapter){
 		"WhatIsSentArrivesWhole": whole, "ALargeAttachmentArrivesWhole": large, "ARefusedMessageIsNoAttempt": refused,
-		"ACancelledSendSendsNothing": cancelled, "ManyAtOnceArriveOnceEach": many,
+		"WhatNobodyWroteSaysSo": automatic, "ACancelledSendSendsNothing": cancelled, "ManyAtOnceArriveOnceEach": many,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, a) })
 	}
@@ -130,6 +130,29 @@ func whole(t *testing.T, a Adapter) {
 	want := []string{msg.Text, msg.HTML, string(msg.Attachments[0].Content)}
 	if got := bodies(t, r); !slices.Equal(got, want) {
 		t.Errorf("bodies %q, want %q", got, want)
+	}
+}
+
+// automatic: plain text alone, and the header that keeps machines from
+// answering; what a person wrote has none.
+func automatic(t *testing.T, a Adapter) {
+	for says, auto := range map[string]bool{"auto-generated": true, "": false} {
+		m, msg := a.New(t), message("digest_01")
+		msg.Automatic, msg.HTML, msg.Attachments, msg.ReplyTo = auto, "", nil, casework.Address{}
+		send(t, a, m, msg)
+		r, err := mail.CreateReader(bytes.NewReader(one(t, a).Raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Header.Get("Auto-Submitted"); got != says || r.Header.Get("Reply-To") != "" {
+			t.Errorf("Auto-Submitted: %q, want %q", got, says)
+		}
+		if kind, _, err := r.Header.ContentType(); err != nil || kind != "text/plain" {
+			t.Errorf("it is %s, %v", kind, err)
+		}
+		if got := bodies(t, r); !slices.Equal(got, []string{msg.Text}) {
+			t.Errorf("bodies %q", got)
+		}
 	}
 }
 

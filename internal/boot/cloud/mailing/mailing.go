@@ -24,6 +24,10 @@ const (
 // Part is the mailer.
 func Part() cloud.Part { return cloud.Part{Read: read} }
 
+// Digests is the mailer of what reads worklists and mails the organisation's own
+// people: it opens no case, has no blobs and wakes nothing.
+func Digests() cloud.Part { return cloud.Part{Narrow: true, Read: read} }
+
 func read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
 	ses, smtp := e.Optional(SES), e.Optional(SMTP)
 	switch {
