@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -199,35 +198,4 @@ func TestStoriesOnLocalCloud(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestTracksGoOnWhenLocalStackIsLost: LocalStack is killed and started anew
-// while tracks stand in each status that one can have.
-func TestTracksGoOnWhenLocalStackIsLost(t *testing.T) {
-	on := cloudServices(t)
-	cache, err := witness.DefaultCache()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stack, err := cache.Start(t.Context(), witness.LocalStack)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stack.Stop() })
-	on.StepFunctions = stack.Endpoint
-	h, w := newCloudHost(t, on)
-	server := h.start()
-	commands := maps.Clone(storyCommands)
-	commands["lose"] = func(ts *testscript.TestScript, _ bool, _ []string) {
-		port, err := stack.Port()
-		ts.Check(err)
-		stack.Stop()
-		stack, err = cache.StartAt(context.Background(), witness.LocalStack, port)
-		ts.Check(err)
-		ts.Check(h.goOn(context.Background(), func(string) {}))
-	}
-	testscript.Run(t, testscript.Params{
-		Files: []string{filepath.Join("testdata", "local-cloud", "engine-lost.txtar")}, Cmds: commands, RequireExplicitExec: true, RequireUniqueNames: true,
-		Setup: func(env *testscript.Env) error { return setUpStory(env, h, w, server) },
-	})
 }

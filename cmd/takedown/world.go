@@ -35,6 +35,8 @@ type world struct {
 	pages map[string]string // host + path → what stands there
 	sent  map[string]int    // Message-ID → how often it arrived
 	files []string
+	// meets is what the next message meets instead of being taken; nil takes it.
+	meets func(c *smtp.Conn, take func() error) error
 
 	ca        string
 	tlsServer *http.Server
@@ -123,32 +125,48 @@ func (w *world) mails() (count, doubled int) {
 }
 
 // NewSession accepts every conversation, as an addressee's server does.
-func (w *world) NewSession(*smtp.Conn) (smtp.Session, error) { return &inbox{w: w}, nil }
+func (w *world) NewSession(c *smtp.Conn) (smtp.Session, error) { return &inbox{w: w, c: c}, nil }
 
-type inbox struct{ w *world }
+type inbox struct {
+	w *world
+	c *smtp.Conn
+}
 
 func (i *inbox) Mail(string, *smtp.MailOptions) error { return nil }
 func (i *inbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
 func (i *inbox) Reset()                               {}
 func (i *inbox) Logout() error                        { return nil }
 
-// Data stores one message as an .eml file and counts it by its Message-ID.
+// Data takes one message, or what it meets decides.
 func (i *inbox) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
+	i.w.mu.Lock()
+	meets := i.w.meets
+	i.w.meets = nil
+	i.w.mu.Unlock()
+	take := func() error { return i.w.take(raw) }
+	if meets != nil {
+		return meets(i.c, take)
+	}
+	return take()
+}
+
+// take stores one message as an .eml file and counts it by its Message-ID.
+func (w *world) take(raw []byte) error {
 	m, err := mail.ReadMessage(strings.NewReader(string(raw)))
 	if err != nil {
 		return &smtp.SMTPError{Code: 554, Message: "not a message"}
 	}
 	id := strings.Trim(m.Header.Get("Message-Id"), "<>")
-	i.w.mu.Lock()
-	defer i.w.mu.Unlock()
-	i.w.sent[id]++
-	name := fmt.Sprintf("%02d-%s.eml", len(i.w.files)+1, strings.Map(safe, id))
-	i.w.files = append(i.w.files, name)
-	return os.WriteFile(filepath.Join(i.w.mailDir, name), raw, 0o600)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent[id]++
+	name := fmt.Sprintf("%02d-%s.eml", len(w.files)+1, strings.Map(safe, id))
+	w.files = append(w.files, name)
+	return os.WriteFile(filepath.Join(w.mailDir, name), raw, 0o600)
 }
 
 func safe(r rune) rune {

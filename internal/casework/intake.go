@@ -44,9 +44,10 @@ func (s *Service) Triage(ctx context.Context, in CaseInput) (CaseStep, error) {
 		}
 		out.Next, out.Wait, out.Seconds = st.next, 0, 0
 		if c.Wait != nil {
-			out.Wait, out.Seconds = c.Wait.No, secondsUntil(c.Wait.Due, t.now)
+			out.Wait = c.Wait.No
+			out.Seconds, err = t.secondsUntil(c.Wait.Due)
 		}
-		return nil
+		return err
 	})
 	if stale(err) {
 		out.Next = goStop

@@ -132,9 +132,10 @@ func (s *Service) PlanStep(ctx context.Context, in TrackInput) (TrackStep, error
 			return err
 		}
 		if tr.Wait != nil {
-			out.Wait, out.Seconds = tr.Wait.No, secondsUntil(tr.Wait.Due, t.now)
+			out.Wait = tr.Wait.No
+			out.Seconds, err = t.secondsUntil(tr.Wait.Due)
 		}
-		return nil
+		return err
 	})
 	if stale(err) {
 		out.Next = goStop
@@ -188,11 +189,19 @@ func (s *Service) onTrack(ctx context.Context, in TrackInput, f func(*tx, *taked
 	})
 }
 
-// secondsUntil is how long a wait lasts (design §4).
-func secondsUntil(due, now time.Time) int64 {
-	d := due.Sub(now)
+// secondsUntil is how long a wait lasts on the engine's own timer (design §4).
+func (t *tx) secondsUntil(due time.Time) (int64, error) {
+	d := due.Sub(t.now)
+	if c, ok := t.s.Clock.(interface {
+		Left(context.Context, time.Time) (time.Duration, error)
+	}); ok {
+		var err error
+		if d, err = c.Left(t.ctx, due); err != nil {
+			return 0, err
+		}
+	}
 	secs := int64((d + time.Second - 1) / time.Second)
-	return min(max(1, secs), maxWait)
+	return min(max(1, secs), maxWait), nil
 }
 
 // settle records the decision: the open wait with its number, or none.

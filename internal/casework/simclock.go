@@ -17,28 +17,46 @@ const simulatedID = "time_simulated"
 type SimClock struct {
 	store   Store
 	initial time.Time
+	hostNow func() time.Time
 }
 
 // NewSimClock makes a simulated clock over a store. initial holds only until
-// time is stored.
-func NewSimClock(store Store, initial time.Time) *SimClock {
-	return &SimClock{store: store, initial: initial.UTC().Truncate(time.Second)}
+// time is stored; hostNow is real time, for a clock that runs.
+func NewSimClock(store Store, initial time.Time, hostNow func() time.Time) *SimClock {
+	return &SimClock{store: store, initial: initial.UTC().Truncate(time.Second), hostNow: hostNow}
 }
 
 // Now reads the stored time.
 func (c *SimClock) Now(ctx context.Context) (time.Time, error) {
-	rs, err := c.store.Get(ctx, Key{KindTime, simulatedID})
+	row, err := c.row(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
+	return row.At(c.hostNow()), nil
+}
+
+// Left is how long an engine whose timers run on host time waits for due.
+func (c *SimClock) Left(ctx context.Context, due time.Time) (time.Duration, error) {
+	row, err := c.row(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return row.Left(due, c.hostNow()), nil
+}
+
+func (c *SimClock) row(ctx context.Context) (takedown.SimulatedClock, error) {
+	rs, err := c.store.Get(ctx, Key{KindTime, simulatedID})
+	if err != nil {
+		return takedown.SimulatedClock{}, err
+	}
 	if len(rs) == 0 {
-		return c.initial, nil
+		return takedown.SimulatedClock{Now: c.initial}, nil
 	}
 	row, err := decode[takedown.SimulatedClock](rs[0])
 	if err != nil {
-		return time.Time{}, err
+		return takedown.SimulatedClock{}, err
 	}
-	return row.Now, nil
+	return *row, nil
 }
 
 // Advance is the body of POST /v1/clock/advance: exactly one of By (a Go
@@ -111,6 +129,7 @@ func (s *Service) AdvanceClock(ctx context.Context, who takedown.Principal, in A
 			row = &takedown.SimulatedClock{Meta: takedown.Meta{ID: simulatedID}}
 		}
 		row.Now, out.Now = to, to
+		row.Pace, row.From, row.Until = 0, time.Time{}, time.Time{}
 		if err := t.put(row); err != nil {
 			return err
 		}

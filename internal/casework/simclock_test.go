@@ -15,7 +15,7 @@ import (
 func (f *fixture) simulated(initial time.Time) *casework.Service {
 	f.t.Helper()
 	d := f.s.Deps
-	d.Clock, d.Simulated = casework.NewSimClock(f.store, initial), true
+	d.Clock, d.Simulated = casework.NewSimClock(f.store, initial, d.HostNow), true
 	d.Rand, d.Log = rand.Reader, slog.New(slog.DiscardHandler)
 	return casework.New(d)
 }

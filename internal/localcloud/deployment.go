@@ -40,6 +40,9 @@ type Options struct {
 	// Settles makes each answer to a change wait until what follows from it has
 	// happened: for a simulated clock.
 	Settles bool
+	// Unscheduled leaves the template's schedules out, so that nothing wakes but
+	// by a message or the engine's own timers.
+	Unscheduled bool
 }
 
 // Deployment is a stack that runs.
@@ -199,6 +202,9 @@ func (d *Deployment) serve(ctx context.Context) error {
 	}
 	ctx, d.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	for _, s := range schedules {
+		if d.opt.Unscheduled {
+			break
+		}
 		d.work.Go(func() { d.keep(ctx, s) })
 	}
 	return nil

@@ -68,6 +68,13 @@ func (w *watcher) moved() int {
 	return w.moves
 }
 
+// forget makes the next look at rest ask for every execution.
+func (w *watcher) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.rested)
+}
+
 // await returns when all is at rest.
 func (w *watcher) await(ctx context.Context) error {
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -93,6 +93,14 @@ func (d *Deployment) Settle(ctx context.Context) error {
 	return err
 }
 
+// SettleAnew is Settle where timers may have fired: no message told of those, so
+// every execution is looked at again.
+func (d *Deployment) SettleAnew(ctx context.Context) error {
+	d.watch.forget()
+	d.rested.Store(-1)
+	return d.Settle(ctx)
+}
+
 // call runs a scheduled function once and says how much it delivered.
 func (d *Deployment) call(ctx context.Context, directory string) (int, error) {
 	if err := ctx.Err(); err != nil {

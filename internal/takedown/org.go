@@ -106,8 +106,35 @@ type Token struct {
 }
 
 // SimulatedClock is the stored case time of a simulation. It stands still
-// between advances and never goes back.
+// between advances, unless it was told to run, and never goes back.
 type SimulatedClock struct {
 	Meta
-	Now time.Time `json:"now"`
+	Now time.Time `json:"now"` // while it stands, and until From
+	// Pace is how many seconds of case time pass in one of host time, from the
+	// host instant From until case time reaches Until; 0 while it stands.
+	Pace  int64     `json:"pace,omitempty"`
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// At is case time at a host instant.
+func (c SimulatedClock) At(host time.Time) time.Time {
+	if c.Pace == 0 || !host.After(c.From) {
+		return c.Now
+	}
+	passed, left := host.Sub(c.From), c.Until.Sub(c.Now)
+	if passed >= left/time.Duration(c.Pace) {
+		return c.Until
+	}
+	return c.Now.Add(passed * time.Duration(c.Pace))
+}
+
+// Left is how much host time passes from a host instant until case time has
+// come to due: as much as case time, where the clock does not run so far.
+func (c SimulatedClock) Left(due, host time.Time) time.Duration {
+	now := c.At(host)
+	if c.Pace == 0 || due.After(c.Until) || !due.After(now) {
+		return due.Sub(now)
+	}
+	return max(0, c.From.Sub(host)) + due.Sub(now)/time.Duration(c.Pace)
 }

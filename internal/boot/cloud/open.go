@@ -78,7 +78,7 @@ func (s *starting) base() (*Build, error) {
 	}}
 	b.Deps.Clock = systemClock(time.Now)
 	if s.cfg.Simulated() {
-		b.Deps.Clock = casework.NewSimClock(b.Deps.Store, s.cfg.SimulatedFrom)
+		b.Deps.Clock = casework.NewSimClock(b.Deps.Store, s.cfg.SimulatedFrom, time.Now)
 		b.Notes["simulatedClock"] = "on"
 	}
 	if !s.narrow() {

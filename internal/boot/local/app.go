@@ -177,7 +177,7 @@ func (a *App) openClock(ctx context.Context) error {
 	}
 	a.cfg.SimulatedFrom = from
 	a.Notes["simulatedClock"] = "on"
-	a.now = casework.NewSimClock(a.Store, from.UTC()).Now
+	a.now = casework.NewSimClock(a.Store, from.UTC(), time.Now).Now
 	return nil
 }
 
