@@ -64,6 +64,12 @@ func (m *metered) spent(what string) dynamotest.Units {
 	return u
 }
 
+// mostOfARung is what a rung may cost before somebody must say why (docs/cost.md).
+const (
+	mostWritesOfARung = 200
+	mostReadsOfARung  = 235
+)
+
 // TestWhatARungCosts plays a case over a table and prints what each use case
 // costs there (docs/cost.md). It holds what must not grow unseen, and that
 // nothing is scanned.
@@ -88,6 +94,9 @@ func TestWhatARungCosts(t *testing.T) {
 	step("approved, sent, its clock started, its answer awaited", m.approve)
 	step("the answer comes, is read, and the track goes on", m.answer)
 	t.Logf("| a rung from plan to answer | %.1f | %.1f | | | %d |", rung.Write, rung.Read, rung.Calls)
+	if rung.Write > mostWritesOfARung || rung.Read > mostReadsOfARung {
+		t.Errorf("a rung costs %.0f write and %.0f read units, more than %d and %d", rung.Write, rung.Read, mostWritesOfARung, mostReadsOfARung)
+	}
 	m.sequence()
 	m.spent("the sequencer takes all of it")
 	m.pass(time.Minute)
