@@ -66,6 +66,7 @@ func standings() []standing {
 // on from the store in its next generation, with a task for a person; nothing is
 // sent twice.
 func TestTracksGoOnWhenLocalStackIsLost(t *testing.T) {
+	t.Parallel()
 	on := cloudServices(t)
 	cache, err := witness.DefaultCache()
 	if err != nil {

@@ -238,6 +238,12 @@ func (s *Service) Again(ctx context.Context, c Cache) error {
 	return s.start(ctx, c, port)
 }
 
+// Freeze makes the service hang: it takes calls and answers none until Thaw.
+func (s *Service) Freeze() error { return freezeGroup(s.cmd) }
+
+// Thaw lets a frozen service go on.
+func (s *Service) Thaw() error { return thawGroup(s.cmd) }
+
 // Stop ends the service and removes its files. Stopping twice is harmless.
 func (s *Service) Stop() {
 	s.once.Do(func() {
