@@ -11,16 +11,7 @@ import (
 func (l *lost) open(urgent bool) {
 	host, path, _ := strings.Cut(l.url, "/")
 	l.world.publish(host, "/"+path, demoPage(l.url))
-	opened := l.post("coordinator", "/v1/cases", map[string]any{
-		"reporter": map[string]any{"function": "praktijkmanager", "channel": "phone"},
-		"affected": []map[string]any{{"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2", "private": map[string]any{"name": demoName}}},
-		"incident": map[string]any{"occurredAt": at(time.March, 21, 19, 0), "discoveredAt": at(time.March, 21, 20, 0), "summary": "Woonadres online."},
-		"goals":    []string{"removal", "prosecution"}, "flags": map[string]any{"lifeOrSafety": urgent},
-		"items": []map[string]any{{
-			"location": map[string]any{"type": "url", "url": "https://" + l.url}, "kind": "original", "contentType": "text", "audience": "public",
-			"firstSeenAt": at(time.March, 21, 20, 0), "dataCategories": []string{"home_address"},
-		}},
-	})
+	opened := l.post("coordinator", "/v1/cases", caseAbout(l.url, urgent))
 	l.caseID = opened.str("id")
 	if people, ok := opened.at("people").([]any); ok && len(people) == 1 {
 		l.person, _ = people[0].(string)
@@ -30,6 +21,20 @@ func (l *lost) open(urgent bool) {
 	}
 	if l.err == nil && (l.person == "" || len(l.items) != 1) {
 		l.fail("the case did not open with one person and one item")
+	}
+}
+
+// caseAbout is a small case: one employee, one page.
+func caseAbout(url string, urgent bool) map[string]any {
+	return map[string]any{
+		"reporter": map[string]any{"function": "praktijkmanager", "channel": "phone"},
+		"affected": []map[string]any{{"relation": "employee", "function": "huisarts", "capacity": "none_of_lid2", "private": map[string]any{"name": demoName}}},
+		"incident": map[string]any{"occurredAt": at(time.March, 21, 19, 0), "discoveredAt": at(time.March, 21, 20, 0), "summary": "Woonadres online."},
+		"goals":    []string{"removal", "prosecution"}, "flags": map[string]any{"lifeOrSafety": urgent},
+		"items": []map[string]any{{
+			"location": map[string]any{"type": "url", "url": "https://" + url}, "kind": "original", "contentType": "text", "audience": "public",
+			"firstSeenAt": at(time.March, 21, 20, 0), "dataCategories": []string{"home_address"},
+		}},
 	}
 }
 

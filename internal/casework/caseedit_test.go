@@ -21,6 +21,7 @@ func (f *fixture) patch(who takedown.Principal, caseID, body string) error {
 	return f.s.PatchCase(context.Background(), who, caseID, in, v.Version)
 }
 
+// Requirement: S0-7, S0-23, S1-1
 func TestAPatchChangesOnlyWhatItNames(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))

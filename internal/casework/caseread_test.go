@@ -13,6 +13,7 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// Requirement: S0-1e, S0-9c
 func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/sealed-path"))
@@ -46,6 +47,7 @@ func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 	}
 }
 
+// Requirement: S2-1
 func TestTheIntendedTargetIsNoPlaceForAName(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
@@ -141,6 +143,7 @@ func TestCasesPageOverWhatOneMayNotSee(t *testing.T) {
 	}
 }
 
+// Requirement: S4-5
 func TestHistoryPagesInOrder(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput())

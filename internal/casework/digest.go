@@ -130,7 +130,9 @@ func digestID(day, person string) string {
 	return string(KindDigest) + "_" + day + "_" + hex.EncodeToString(sum[:8])
 }
 
-// openDigests are the people whose digest of a day has not come to its end.
+// openDigests are the people whose digest of a day has not come to its end,
+// first those that nobody has tried yet: one mailbox that is put off again and
+// again holds up no other.
 func (s *Service) openDigests(ctx context.Context, day string, people []takedown.DigestPerson) ([]takedown.DigestPerson, error) {
 	var keys []Key
 	for _, p := range people {
@@ -140,7 +142,7 @@ func (s *Service) openDigests(ctx context.Context, day string, people []takedown
 	if err != nil {
 		return nil, err
 	}
-	over := map[string]bool{}
+	over := map[string]bool{} // false: begun
 	for _, r := range rs {
 		d, err := decode[takedown.Digest](r)
 		if err != nil {
@@ -148,13 +150,16 @@ func (s *Service) openDigests(ctx context.Context, day string, people []takedown
 		}
 		over[d.ID] = d.Status != takedown.DigestIntended && d.Status != takedown.DigestDelayed
 	}
-	var out []takedown.DigestPerson
+	var fresh, begun []takedown.DigestPerson
 	for n, p := range people {
-		if !over[keys[n].ID] {
-			out = append(out, p)
+		switch ended, known := over[keys[n].ID]; {
+		case !known:
+			fresh = append(fresh, p)
+		case !ended:
+			begun = append(begun, p)
 		}
 	}
-	return out, nil
+	return append(fresh, begun...), nil
 }
 
 // sendDigest takes one digest as far as it goes now and gives the status that

@@ -297,10 +297,10 @@ func TestALateWordOfASendWins(t *testing.T) {
 	d.mail.during = func() {
 		d.mail.during = nil
 		d.clock.advance(6 * time.Minute)
-		d.sends(casework.DigestResult{Uncertain: 1})
+		d.sends(casework.DigestResult{Quiet: 1, Uncertain: 1})
 	}
-	d.sends(casework.DigestResult{Sent: 1, Quiet: 1})
-	if got, want := d.digests("2027-03-22"), []string{"digest.intended", "digest.uncertain lease_over", "digest.sent", "digest.quiet"}; !slices.Equal(got, want) {
+	d.sends(casework.DigestResult{Sent: 1})
+	if got, want := d.digests("2027-03-22"), []string{"digest.intended", "digest.quiet", "digest.uncertain lease_over", "digest.sent"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -422,5 +422,22 @@ func TestOneFailedStoreCallSendsNoDigestTwice(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestOneMailboxHoldsUpNoOther: a server that puts one recipient off all day.
+func TestOneMailboxHoldsUpNoOther(t *testing.T) {
+	d := newDigested(t)
+	d.settings(func(in *casework.SettingsInput) {
+		in.Digest.People[1] = casework.DigestReader{Person: "coordinator-2", Address: "dirk@zorg.example", Roles: []string{"coordinator"}}
+	})
+	d.opened(caseInput("https://forum.example/1"))
+	d.mail.says(casework.MailTemporary, casework.MailSent, casework.MailTemporary, casework.MailTemporary)
+	for _, want := range []casework.DigestResult{{Delayed: 1}, {Sent: 1, Delayed: 1}, {Delayed: 1}, {Sent: 1}, {}} {
+		d.sends(want)
+		d.clock.advance(15 * time.Minute)
+	}
+	if want := []string{"anna@zorg.example", "dirk@zorg.example", "anna@zorg.example", "anna@zorg.example", "anna@zorg.example"}; !slices.Equal(d.to(), want) {
+		t.Errorf("mails went to %q", d.to())
 	}
 }

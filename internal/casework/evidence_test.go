@@ -51,6 +51,7 @@ func (f *fixture) item(caseID string, n int) casework.ItemView {
 	return v.Items[n]
 }
 
+// Requirement: S4-7
 func TestEvidenceComesBackAsItWentIn(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/sealed-path"))
@@ -136,6 +137,7 @@ func (f *fixture) blobs() int {
 	return n
 }
 
+// Requirement: S0-20d, S0-inf-1
 func TestUploadsAreRefused(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
@@ -154,6 +156,7 @@ func TestUploadsAreRefused(t *testing.T) {
 	f.kind(err, takedown.NotFound)
 }
 
+// Requirement: S0-10, S0-20e, S2-5
 func TestEvidenceNamesEveryBadField(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))

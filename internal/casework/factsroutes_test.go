@@ -48,6 +48,8 @@ func complete(t *testing.T, d casework.DocumentView) {
 
 // A search engine is asked in the person's name, on a recorded mandate: the
 // name stands in the request, and nowhere without the mandate.
+//
+// Requirement: S0-inf-3
 func TestDelistingOnAMandate(t *testing.T) {
 	l := newLive(t)
 	l.consent("delisting", l.capture(l.c, l.page))
@@ -63,6 +65,8 @@ func TestDelistingOnAMandate(t *testing.T) {
 }
 
 // A flagger is told that the person agreed, and when.
+//
+// Requirement: S1-8, S1-12, S3-9, S2-11
 func TestRelayOnConsent(t *testing.T) {
 	l := newLive(t)
 	l.consent("flagger", "")

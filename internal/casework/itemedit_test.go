@@ -11,6 +11,7 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
+// Requirement: S1-2
 func TestACorrectedLocationFreesTheOldOne(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/wrong")

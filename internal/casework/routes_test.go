@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,7 @@ func TestOneTicketForTheWholeExchange(t *testing.T) {
 	}
 }
 
+// Requirement: S1-12
 func TestARouteOpenedByHandAsksNothingTwice(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
@@ -73,4 +75,42 @@ func TestARouteOpenedByHandAsksNothingTwice(t *testing.T) {
 	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "hoster", ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.ok(err)
 	l.settle()
+}
+
+// The court is open while a notice runs: a summons asks that the police allowed
+// contact with the poster, that somebody decided it, and the person's yes; it
+// asks for no notice, reminder or report before it.
+//
+// Requirement: S1-13, S4-15, S4-22
+func TestTheCourtIsOpenAtAnyStage(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	_, err := l.s.PutContact(ctx, coordinator, "contact_lawyer", casework.ContactInput{
+		Kind: "site_operator", LegalName: "Beheerder Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://forum.example",
+		Channels: []takedown.Channel{{Kind: "mail", Address: "beheer@forum.example", Purpose: "notice"}}, LastVerified: monday,
+	}, 0)
+	l.ok(err)
+	open := func() (string, error) {
+		return l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "civil", ContactID: "contact_lawyer", ItemIDs: []string{l.page}, Reason: "summons"})
+	}
+	_, err = open()
+	l.kind(err, takedown.Conflict)
+	for _, gate := range []string{"poster_contact_not_allowed", "decision", "consent:sommatie"} {
+		if !strings.Contains(err.Error(), gate) {
+			t.Errorf("%s is not among what is missing: %v", gate, err)
+		}
+	}
+	a, err := l.s.GetAlignment(ctx, coordinator, l.c)
+	l.ok(err)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "answered", MayNotify: true, PosterContact: "allowed"}, a.Version)
+	l.ok(err)
+	l.consent("sommatie", "")
+	_, err = l.s.Decide(ctx, coordinator, l.c, casework.CaseDecisionInput{Kind: "reply_to_sender", Choice: "yes", Pros: "the rumours are wrong"})
+	l.ok(err)
+	l.at("AwaitGate", "site_operator_attempt") // the notice has not even left
+	_, err = open()
+	l.ok(err)
+	l.settle()
+	if rungs := l.track("civil").Rungs; len(rungs) != 1 || rungs[0].Rung != "civil.summons" {
+		t.Errorf("rungs %+v", rungs)
+	}
 }

@@ -33,6 +33,7 @@ func (f *fixture) wakesAll() int {
 	return n
 }
 
+// Requirement: S0-intro-3
 func TestSettingsAreEmptyAtFirstAndThenVersioned(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	got, err := f.s.GetSettings(ctx, auditor)
@@ -98,6 +99,7 @@ func goodContact() casework.ContactInput {
 	}
 }
 
+// Requirement: S0-6a, S0-6c
 func TestContactsAreChosenByIDAndVersioned(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	put, err := f.s.PutContact(ctx, specialist, "contact_hoster-1", goodContact(), 0)

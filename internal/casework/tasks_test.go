@@ -10,6 +10,7 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// Requirement: S4-18
 func TestDeathThreatTaskNeedsAnAangifteOrAReasonedOverride(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
@@ -103,6 +104,7 @@ func (f *fixture) count(caseID, kind string) int {
 	return n
 }
 
+// Requirement: S0-11b
 func TestWorklistShowsUrgentAndOldestFirstAndOnlyWhatOneMaySee(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	calm := f.open(caseInput("https://forum.example/1"))

@@ -74,6 +74,7 @@ func (f *fixture) absent(values ...string) {
 	}
 }
 
+// Requirement: S0-sum-1, S0-5a, S0-9a, S0-9d, S0-11a
 func TestReportsAreSealedAndGoToTheCoordinators(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := casework.ReportInput{Who: "sealed-who", What: "sealed-what", When: "sealed-when", HowToReach: "sealed-reach"}
@@ -131,6 +132,7 @@ func (f *fixture) orgEntries() []string {
 	return out
 }
 
+// Requirement: S0-9b
 func TestAReportBecomesACaseOrIsRegistered(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	in := casework.ReportInput{What: "x", HowToReach: "y"}

@@ -29,6 +29,25 @@ func TestNoticeGoesOutOnceAndItsClockRuns(t *testing.T) {
 	l.mails(1, 1)
 }
 
+// A notice leaves in the organisation's name, from the desk's mailbox: who found
+// it, wrote it or approved it stands nowhere in it.
+//
+// Requirement: S0-20b
+func TestANoticeLeavesInTheOrganisationsName(t *testing.T) {
+	l := newLive(t)
+	l.attempt()
+	l.approve()
+	m := l.mail.sent[0]
+	if m.From.Email != "meldpunt@praktijk.example" || !strings.Contains(m.Text, "Praktijk Voorbeeld") {
+		t.Errorf("from %+v:\n%s", m.From, m.Text)
+	}
+	for _, who := range []string{specialist.ID, adviser.ID, coordinator.ID} {
+		if strings.Contains(m.From.Name+m.Subject+m.Text+m.HTML, who) {
+			t.Errorf("the notice names %s", who)
+		}
+	}
+}
+
 func TestKillSwitchHoldsAndLetsGo(t *testing.T) {
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
@@ -41,6 +60,7 @@ func TestKillSwitchHoldsAndLetsGo(t *testing.T) {
 	l.mails(1, 1)
 }
 
+// Requirement: S0-6a, S2-7
 func TestRedirectedMailStartsNoClock(t *testing.T) {
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.RedirectTo = "test@praktijk.example" })

@@ -60,6 +60,7 @@ func TestADamagedExecutionIsAPersonsTask(t *testing.T) {
 	l.mails(1, 1)
 }
 
+// Requirement: S0-15
 func TestHoldResumeSkipStop(t *testing.T) {
 	l := newLive(t)
 	ctx := context.Background()
@@ -87,6 +88,7 @@ func TestHoldResumeSkipStop(t *testing.T) {
 	l.absent("in words, which are sealed")
 }
 
+// Requirement: S1-19
 func TestSaidToBeGoneIsLookedAt(t *testing.T) {
 	l := newLive(t)
 	l.attempt()
@@ -198,6 +200,7 @@ func TestAFlaggedItemLeavesEveryText(t *testing.T) {
 	l.mails(0, 0)
 }
 
+// Requirement: S0-16, S0-sum-2
 func TestAWithdrawnConsentHoldsAnApprovedNotice(t *testing.T) {
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })

@@ -92,6 +92,7 @@ func checkSteps(t *testing.T, r law.Reckoning) {
 	}
 }
 
+// Requirement: S0-19c
 func TestKlachtWarnsAndNeverRolls(t *testing.T) {
 	d := load(t)
 	r, err := d.Count("C12", law.CountInput{Start: on(t, "2027-03-22"), Event: "learned"})
@@ -167,6 +168,7 @@ func TestCountRefuses(t *testing.T) {
 	}
 }
 
+// Requirement: S3-1
 func TestDecisionClock(t *testing.T) {
 	for _, c := range []struct {
 		categories []string

@@ -68,6 +68,8 @@ func climb(t *testing.T, l law.Ladder, r law.Rung, path, facts []string) {
 }
 
 // The ways that domain.md §3.5 and the issue name.
+//
+// Requirement: S1-7, S1-9, S2-10, S2-28
 func TestNext(t *testing.T) {
 	d := load(t)
 	big, small := law.Facts("online_platform", false, false), law.Facts("online_platform", true, false)
@@ -134,6 +136,7 @@ func TestTracksEndWhereNothingIsLeftToAsk(t *testing.T) {
 	}
 }
 
+// Requirement: S0-13, S1-10
 func TestClocksAndGatesOfRungs(t *testing.T) {
 	d := load(t)
 	for _, c := range []struct {

@@ -57,6 +57,7 @@ func golden(t *testing.T, path, got string) {
 	}
 }
 
+// Requirement: S4-23, S1-10
 func TestOffences(t *testing.T) {
 	d, day := load(t), on(t, "2027-03-22")
 	for _, c := range []struct{ id, klacht, ground string }{

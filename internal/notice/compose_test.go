@@ -72,6 +72,8 @@ func blocking(fs []Finding) []Finding {
 
 // The demo's documents: complete, word for word, and silent about everything
 // that is sealed.
+//
+// Requirement: S0-sum-3, S0-19b, S0-19e, S2-9, S2-13, S2-16, S3-3, S3-8, S4-6, S4-15, S4-17, S4-19, S0-26
 func TestGolden(t *testing.T) {
 	data, err := law.Load()
 	if err != nil {
@@ -212,6 +214,8 @@ func eachItem(f *Facts, do func(*Item)) {
 }
 
 // Each required field, left empty alone, gives its finding and still a text.
+//
+// Requirement: S4-22
 func TestEveryRequiredField(t *testing.T) {
 	for _, r := range allRequirements() {
 		for _, instrument := range r.of {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Requirement: S0-1e
 func TestGuardFinds(t *testing.T) {
 	for _, c := range []struct{ field, value, text string }{
 		{"name", "Bep Nergenshuizen", "De brief gaat over Bep Nergenshuizen."},

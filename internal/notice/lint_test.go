@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// Requirement: S0-1c, S2-25, S3-5, S3-11, S4-14
 func TestLint(t *testing.T) {
 	for _, c := range []struct{ rule, text string }{
 		{"fine", "Hierop staat een boete van de vijfde categorie."},

@@ -95,6 +95,8 @@ var situations = []situation{
 
 // Each situation has its document, word for word: complete, silent about what
 // is sealed, resting on what was read, and each sentence from somewhere.
+//
+// Requirement: S0-6c, S2-1, S2-2, S2-5, S2-20, S2-31, S1-18, S3-10, S1-15, S4-4, S4-16
 func TestSituations(t *testing.T) {
 	data, err := law.Load()
 	if err != nil {

@@ -49,6 +49,8 @@ func TestReminderWithOldCheck(t *testing.T) {
 }
 
 // Every code that the API takes has words, so that nothing drops out unseen.
+//
+// Requirement: S3-1
 func TestEveryCodeHasWords(t *testing.T) {
 	set, err := load("nl")
 	if err != nil {
@@ -117,6 +119,8 @@ func TestFunctionThatNames(t *testing.T) {
 }
 
 // Lid 2 of 285d Sr is claimed only with a term of the statute.
+//
+// Requirement: S4-21
 func TestLid2(t *testing.T) {
 	f := demoFacts(T12)
 	f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "hoedanigheid"})
@@ -229,6 +233,8 @@ func TestSendBy(t *testing.T) {
 
 // Every template says how far a lawyer reviewed it and where it comes from, and
 // every word that an instrument may use has a phrase for each known code.
+//
+// Requirement: S2-15
 func TestReviewState(t *testing.T) {
 	for _, instrument := range Instruments() {
 		state, sources, err := Review(instrument, "nl")

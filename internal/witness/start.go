@@ -28,6 +28,7 @@ type Service struct {
 
 	cmd    *exec.Cmd
 	dir    string
+	kept   bool
 	exited chan struct{}
 	once   sync.Once
 }
@@ -47,6 +48,16 @@ func (c Cache) Start(ctx context.Context, name string) (*Service, error) {
 // StartAt is Start on a given port, as one that was ended and comes back; 0 is
 // any free one.
 func (c Cache) StartAt(ctx context.Context, name string, port int) (*Service, error) {
+	return c.start(ctx, name, port, false)
+}
+
+// StartKept is Start for one that is to be killed and come back by Again with
+// what it held: DynamoDB Local keeps its tables in files then.
+func (c Cache) StartKept(ctx context.Context, name string) (*Service, error) {
+	return c.start(ctx, name, 0, true)
+}
+
+func (c Cache) start(ctx context.Context, name string, port int, kept bool) (*Service, error) {
 	if err := c.Install(ctx, name); err != nil {
 		return nil, err
 	}
@@ -55,7 +66,7 @@ func (c Cache) StartAt(ctx context.Context, name string, port int) (*Service, er
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Name: name, dir: dir, Log: filepath.Join(dir, "log"), exited: make(chan struct{})}
+	s := &Service{Name: name, dir: dir, Log: filepath.Join(dir, "log"), kept: kept, exited: make(chan struct{})}
 	if err := s.start(ctx, c, port); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("start %s: %w", name, err)
@@ -99,8 +110,14 @@ func (s *Service) command(c Cache, ports []string) (*exec.Cmd, error) {
 	lib := c.Path(s.Name, "lib")
 	switch s.Name {
 	case DynamoDBLocal:
-		return exec.Command("java", "-Xmx256m", "-Djava.library.path="+lib, "-Dsqlite4java.library.path="+lib, "-cp", filepath.Join(lib, "*"),
-			"com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-inMemory", "-disableTelemetry", "-port", ports[0]), nil
+		where := []string{"-inMemory"}
+		if s.kept {
+			where = []string{"-dbPath", s.dir}
+		}
+		return exec.Command("java", append([]string{
+			"-Xmx256m", "-Djava.library.path=" + lib, "-Dsqlite4java.library.path=" + lib, "-cp", filepath.Join(lib, "*"),
+			"com.amazonaws.services.dynamodbv2.local.main.ServerRunner", "-disableTelemetry", "-port", ports[0],
+		}, where...)...), nil
 	case Dynoxide:
 		return exec.Command(c.Path(s.Name, "bin", "dynoxide"), "serve", "--port", ports[0]), nil
 	case Moto:
@@ -209,6 +226,23 @@ func (s *Service) Kill() {
 	killGroup(s.cmd)
 	<-s.exited
 }
+
+// Again starts a service that was killed at its port, on the files it left.
+func (s *Service) Again(ctx context.Context, c Cache) error {
+	port, err := s.Port()
+	if err != nil {
+		return err
+	}
+	s.Kill()
+	s.exited = make(chan struct{})
+	return s.start(ctx, c, port)
+}
+
+// Freeze makes the service hang: it takes calls and answers none until Thaw.
+func (s *Service) Freeze() error { return freezeGroup(s.cmd) }
+
+// Thaw lets a frozen service go on.
+func (s *Service) Thaw() error { return thawGroup(s.cmd) }
 
 // Stop ends the service and removes its files. Stopping twice is harmless.
 func (s *Service) Stop() {

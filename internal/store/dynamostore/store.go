@@ -28,6 +28,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -48,6 +49,7 @@ const (
 const (
 	maxAttempts = 5
 	maxDelay    = time.Second
+	patience    = 4 * time.Second
 )
 
 // Options of a store.
@@ -56,6 +58,9 @@ type Options struct {
 	Table string
 	// Log takes what no caller is told; nil drops it.
 	Log *slog.Logger
+	// Patience is how long one attempt may take; 0 is 4 s, so that all of them
+	// end before API Gateway's thirty.
+	Patience time.Duration
 	// Delay is how long to wait before the next attempt, after so many (from 1);
 	// nil waits longer each time, with jitter, at most a second.
 	Delay func(attempt int) time.Duration
@@ -85,7 +90,13 @@ func New(cfg aws.Config, opt Options) *Store {
 	if opt.Delay == nil {
 		opt.Delay = jitter
 	}
+	if opt.Patience == 0 {
+		opt.Patience = patience
+	}
 	db := dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+		if c, ok := o.HTTPClient.(*awshttp.BuildableClient); ok { // the SDK's own waits for ever
+			o.HTTPClient = c.WithTimeout(opt.Patience)
+		}
 		o.Retryer = retry.AddWithErrorCodes(retry.NewStandard(func(s *retry.StandardOptions) {
 			s.MaxAttempts = maxAttempts
 			s.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) { return opt.Delay(attempt), nil })

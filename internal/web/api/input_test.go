@@ -190,6 +190,8 @@ func TestManyBadItemsNeverFailTheOthers(t *testing.T) {
 }
 
 // TestTheThousandthItem: an item past it is invalid, nothing else is touched.
+//
+// Requirement: S2-7
 func TestTheThousandthItem(t *testing.T) {
 	d := newDesk(t, false)
 	id := text(d.ok("specialist", "POST", "/v1/cases", caseOf()), "id")

@@ -145,6 +145,7 @@ func TestOutcomeOverTheAPI(t *testing.T) {
 	}
 }
 
+// Requirement: S0-6b, S3-12
 func TestEveryEndpointForEveryRole(t *testing.T) {
 	d := newDesk(t, true)
 	p := d.realCase()
@@ -218,6 +219,8 @@ func (d *desk) revoked() string {
 
 // TestARestrictedCaseIsNotThere: a colleague as suspect restricts a case; who
 // is not assigned finds nothing under it, whatever their role.
+//
+// Requirement: S0-6b
 func TestARestrictedCaseIsNotThere(t *testing.T) {
 	d := newDesk(t, true)
 	in := caseOf(sealedURL)

@@ -20,6 +20,8 @@ func (d *desk) leaks(t *testing.T, where, raw string) {
 // TestSealedDataIsMasked: no GET shows it, to nobody; unsealing does, after an
 // entry. A document's text is read by those who must judge it and names the
 // place of the page; nothing else of it.
+//
+// Requirement: S0-1e
 func TestSealedDataIsMasked(t *testing.T) {
 	d := newDesk(t, true)
 	p := d.realCase()
@@ -57,6 +59,7 @@ func TestSealedDataIsMasked(t *testing.T) {
 	}
 }
 
+// Requirement: S0-9c
 func TestSignedURLs(t *testing.T) {
 	d := newDesk(t, true)
 	p := d.realCase()
