@@ -124,7 +124,9 @@ func (c costs) aftermath() {
 	c.does("an item is removed", 18, func() error {
 		return c.s.SetOutcome(c.at, specialist, c.c, c.page, casework.OutcomeInput{Code: "removed", Reason: "by_hand"}, 0)
 	})
-	c.does("the case is closed", 24, func() error { return c.s.CloseCase(c.at, coordinator, c.c, casework.ClosureInput{Reason: "all_removed"}) })
+	c.does("the case is closed", 24, func() error {
+		return c.s.CloseCase(c.at, coordinator, c.c, casework.ClosureInput{Reason: "all_removed"})
+	})
 	c.does("and opened again", 85, func() error {
 		return c.s.ReopenCase(c.at, coordinator, c.c, casework.ReopeningInput{Reason: "back_online", ItemIDs: []string{c.page}})
 	})

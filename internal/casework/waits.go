@@ -11,6 +11,9 @@ import (
 // the wait is already over. Handler of register-wait; idempotent: a retry
 // brings a new token, which replaces the old one.
 func (s *Service) RegisterWait(ctx context.Context, in WaitInput) error {
+	if err := served(in.V); err != nil {
+		return err
+	}
 	if in.Token == "" || (in.Track == "") == (in.Case == "") {
 		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "a wait names a token and exactly one of track and case")
 	}

@@ -59,11 +59,31 @@ func (d *Deployment) Tell(ctx context.Context, event []byte) error {
 }
 
 func (d *Deployment) tell(function string, event []byte) error {
-	out, err := d.host.Invoke(lambdahost.Request{Name: d.named(function), Payload: event})
-	if err == nil && out.FunctionError != "" {
-		err = fmt.Errorf("%s: %s", function, out.Payload)
-	}
+	_, err := d.Invoke(function, event)
 	return err
+}
+
+// FunctionError is how a function failed: the error's name and its message.
+type FunctionError struct {
+	Function string `json:"-"`
+	Type     string `json:"errorType"`
+	Message  string `json:"errorMessage"`
+}
+
+func (e *FunctionError) Error() string { return e.Function + ": " + e.Type + ": " + e.Message }
+
+// Invoke runs the function in a directory, compiled, with an event and gives
+// its answer. A function that fails is a *FunctionError.
+func (d *Deployment) Invoke(function string, event []byte) ([]byte, error) {
+	out, err := d.host.Invoke(lambdahost.Request{Name: d.named(function), Payload: event})
+	if err != nil || out.FunctionError == "" {
+		return out.Payload, err
+	}
+	failed := &FunctionError{Function: function}
+	if err := json.Unmarshal(out.Payload, failed); err != nil {
+		return nil, fmt.Errorf("%s: %s", function, out.Payload)
+	}
+	return nil, failed
 }
 
 // follow lets happen what follows from what arrived, where the clock stands.

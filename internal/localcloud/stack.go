@@ -193,6 +193,15 @@ func number(v any) int {
 	return n
 }
 
+// Directories are those of the stack's functions.
+func (s *Stack) Directories() []string {
+	var out []string
+	for _, id := range s.of(typeFunction) {
+		out = append(out, Directory(id))
+	}
+	return out
+}
+
 // Directory is where a function's source lies in functions/: PlanStep is
 // plan-step.
 func Directory(logicalID string) string {

@@ -153,12 +153,12 @@ func TestWhatCannotBeBuiltIsAnAnswer(t *testing.T) {
 // TestWhatACallCommitsGoesOutBeforeItsAnswer: after it the host may stop us.
 func TestWhatACallCommitsGoesOutBeforeItsAnswer(t *testing.T) {
 	s := newStory(t)
-	s.opened()
+	s.Opened()
 	f := &running{&Build{Deps: s.app.Service.Deps, Service: s.app.Service}, func(context.Context, []byte) ([]byte, error) { return []byte(`{}`), nil }}
 	if out, refusal := called(t, func() (*running, error) { return f, nil }, `{}`); string(out) != `{}` || refusal.Type != "" {
 		t.Fatalf("got %s, %+v", out, refusal)
 	}
-	if want := "case " + execution(s.caseID); len(s.notes.started) != 1 || s.notes.started[0] != want {
+	if want := "case " + execution(s.Case); len(s.notes.started) != 1 || s.notes.started[0] != want {
 		t.Errorf("started %q, want %q", s.notes.started, want)
 	}
 }

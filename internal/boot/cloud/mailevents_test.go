@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/ontdox/takedown/internal/boot/cloud/sampletest"
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/mail/sesin"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -32,11 +33,11 @@ var mailDrives = map[string]func(*story){
 	"mail-event.bounce-for-now.json": func(s *story) { s.told("mail-event.bounce-for-now.json", "sent", 1) },
 	"mail-event.bounce.json": func(s *story) {
 		s.told("mail-event.bounce.json", "bounced", 2) // the reply, and what it means
-		s.step("plan-step.json", "AwaitGate")
+		s.Step("plan-step.json", "AwaitGate")
 	},
 	"mail-event.reject.json": func(s *story) {
 		s.told("mail-event.reject.json", "failed", 1)
-		s.step("plan-step.json", "AwaitGate")
+		s.Step("plan-step.json", "AwaitGate")
 	},
 	"mail-event.rendering-failure.json": func(s *story) { s.told("mail-event.rendering-failure.json", "failed", 1) },
 }
@@ -54,13 +55,13 @@ func (s *story) event(text []byte) error {
 // entries, once.
 func (s *story) told(file, dispatch string, entries int) {
 	s.t.Helper()
-	s.approved()
-	s.call("send-document.json")
-	before := s.entries()
+	s.Approved()
+	s.Call("send-document.json")
+	before := s.Entries()
 	for range 3 {
-		s.ok(s.event(s.fill(string(sample(s.t, file)))))
+		s.OK(s.event(s.Fill(string(sampletest.Sample(s.t, sampletest.Dir, file)))))
 	}
-	if got, wrote := s.dispatch(), s.entries()-before; got != dispatch || wrote != entries+1 { // reading the dispatch is one
+	if got, wrote := s.Dispatch(), s.Entries()-before; got != dispatch || wrote != entries+1 { // reading the dispatch is one
 		s.t.Errorf("%s: dispatch %s, %d entries; want %s and %d", file, got, wrote-1, dispatch, entries)
 	}
 	if n := s.mails(); n != 1 {
@@ -71,10 +72,10 @@ func (s *story) told(file, dispatch string, entries int) {
 // took has receive-mail told three times of a mail that answers the notice.
 func (s *story) took(want string) {
 	s.t.Helper()
-	s.approved()
-	s.call("send-document.json")
-	d, err := s.app.Service.GetDocument(s.t.Context(), specialist, s.document)
-	s.ok(err)
+	s.Approved()
+	s.Call("send-document.json")
+	d, err := s.app.Service.GetDocument(s.t.Context(), specialist, s.Document)
+	s.OK(err)
 	in := &bucket{mail: fmt.Sprintf("From: abuse@host.example\r\nTo: meldpunt@praktijk.example\r\nMessage-ID: <1@host.example>\r\nIn-Reply-To: <%s>\r\n"+
 		"Subject: Re: melding\r\n\r\nWij hebben uw melding ontvangen.\r\n", d.LastDispatch.MessageID)}
 	server := httptest.NewServer(in)
@@ -82,13 +83,13 @@ func (s *story) took(want string) {
 	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 	box := sesin.New(cfg, "takedown-inbound")
 	for range 3 {
-		s.ok(box.Take(s.t.Context(), sample(s.t, "receive-mail.json"), s.app.Service.TakeMail))
+		s.OK(box.Take(s.t.Context(), sampletest.Sample(s.t, sampletest.Dir, "receive-mail.json"), s.app.Service.TakeMail))
 	}
 	if in.removed != 1 {
 		s.t.Errorf("removed %d times", in.removed)
 	}
-	page, err := s.app.Service.CaseHistory(s.t.Context(), takedown.Principal{ID: "auditor-1", Roles: []takedown.Role{takedown.Auditor}}, s.caseID, "", 200)
-	s.ok(err)
+	page, err := s.app.Service.CaseHistory(s.t.Context(), takedown.Principal{ID: "auditor-1", Roles: []takedown.Role{takedown.Auditor}}, s.Case, "", 200)
+	s.OK(err)
 	n := 0
 	for _, e := range page.Items {
 		if "kind="+e.Reason+" "+strings.TrimPrefix(e.Act, "reply.") == want {
@@ -131,13 +132,13 @@ func TestMailSamplesDriveTheirFunctions(t *testing.T) {
 // TestMailEventsThatCannotBeReadChangeNothing, also one of another version.
 func TestMailEventsThatCannotBeReadChangeNothing(t *testing.T) {
 	s := newStory(t)
-	s.approved()
-	s.call("send-document.json")
-	before := s.entries()
+	s.Approved()
+	s.Call("send-document.json")
+	before := s.Entries()
 	for file := range mailDrives {
-		good := bytes.TrimSpace(s.fill(string(sample(t, file))))
+		good := bytes.TrimSpace(s.Fill(string(sampletest.Sample(t, sampletest.Dir, file))))
 		take := s.event
-		if function(file) == "receive-mail" {
+		if sampletest.Function(file) == "receive-mail" {
 			take = func(text []byte) error {
 				return sesin.New(aws.Config{}, "takedown-inbound").Take(t.Context(), text, func(context.Context, casework.InboundMail) error { return nil })
 			}
@@ -157,7 +158,7 @@ func TestMailEventsThatCannotBeReadChangeNothing(t *testing.T) {
 			}
 		}
 	}
-	if after := s.entries(); after != before {
+	if after := s.Entries(); after != before {
 		t.Errorf("bad input wrote %d entries", after-before)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ontdox/takedown/internal/boot/cloud/sampletest"
 	"github.com/ontdox/takedown/internal/casework"
 )
 
@@ -21,7 +22,7 @@ func TestASweepIsMeasured(t *testing.T) {
 		{errors.New("the engine is gone"), map[string]float64{MetricSweeps: 0, MetricOverdue: 2, MetricUndelivered: 3, MetricUnsequenced: 4}},
 	} {
 		var log bytes.Buffer
-		swept(&log, "a-table", func() time.Time { return monday })(t.Context(), casework.SweepResult{OverdueWaits: 2, Undelivered: 3, Unsequenced: 4}, c.err)
+		swept(&log, "a-table", func() time.Time { return sampletest.Monday })(t.Context(), casework.SweepResult{OverdueWaits: 2, Undelivered: 3, Unsequenced: 4}, c.err)
 		var line map[string]any
 		if err := json.Unmarshal(log.Bytes(), &line); err != nil || bytes.Count(log.Bytes(), []byte("\n")) != 1 {
 			t.Fatalf("not one line of JSON: %q, %v", &log, err)
@@ -39,7 +40,7 @@ func TestASweepIsMeasured(t *testing.T) {
 		if err := json.Unmarshal(log.Bytes(), &head); err != nil {
 			t.Fatal(err)
 		}
-		if head.AWS.Timestamp != monday.UnixMilli() || len(head.AWS.CloudWatchMetrics) != 1 || line["Table"] != "a-table" {
+		if head.AWS.Timestamp != sampletest.Monday.UnixMilli() || len(head.AWS.CloudWatchMetrics) != 1 || line["Table"] != "a-table" {
 			t.Fatalf("got %s", &log)
 		}
 		d := head.AWS.CloudWatchMetrics[0]
