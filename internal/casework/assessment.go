@@ -290,7 +290,7 @@ func (t *tx) afterAssessment(it *takedown.Item, a *takedown.Assessment) error {
 	}
 	if a.Decision == "act" {
 		ready(it)
-		return nil
+		return t.askReport()
 	}
 	it.Status = takedown.ItemSettled
 	it.Outcome = &takedown.Outcome{Code: assessedOutcome[a.Decision], At: t.now, By: t.who.ID, Reason: "assessed"}

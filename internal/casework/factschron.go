@@ -167,6 +167,25 @@ func (p *planner) factDossier(f *notice.Facts) error {
 	}
 	f.LearnedAt = p.c.DiscoveredAt
 	f.Requests = []string{"order", "preservation", "inform"}
+	return p.factStopTalk(f)
+}
+
+// factStopTalk asks the police for a stop talk if that was decided (S1-11);
+// the last decision counts.
+func (p *planner) factStopTalk(f *notice.Facts) error {
+	decisions, err := all[takedown.Decision](p.t)
+	if err != nil {
+		return err
+	}
+	var last *takedown.Decision
+	for _, d := range decisions {
+		if d.Kind == "police_stop_talk" && (last == nil || !d.At.Before(last.At)) {
+			last = d
+		}
+	}
+	if last != nil && last.Choice == "wanted" {
+		f.Requests = append(f.Requests, "stop_talk")
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -14,9 +15,10 @@ func (l *live) opened(route string, in casework.ContactInput) casework.DocumentV
 	l.t.Helper()
 	ctx := context.Background()
 	in.Source, in.LastVerified = "https://contact.example", monday
-	_, err := l.s.PutContact(ctx, coordinator, "contact_"+route, in, 0)
+	contact := "contact_" + strings.ReplaceAll(route, "_", "-")
+	_, err := l.s.PutContact(ctx, coordinator, contact, in, 0)
 	l.ok(err)
-	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_" + route, ItemIDs: []string{l.page}, Reason: "by_hand"})
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: contact, ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.ok(err)
 	l.settle()
 	tr := l.track(route)
@@ -78,4 +80,42 @@ func TestRelayOnConsent(t *testing.T) {
 		t.Errorf("%s:\n%s", d.Instrument, d.Text)
 	}
 	complete(t, d)
+}
+
+// A stop talk that the coordinator wants is asked of the police in the report,
+// and only then.
+//
+// Requirement: S1-11, S2-2
+func TestAStopTalkIsAskedOfThePoliceOnceItIsWanted(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	const asks = "Bespreek met ons of een stopgesprek past."
+	decide := func(choice string) {
+		t.Helper()
+		_, err := l.s.Decide(ctx, coordinator, l.c, casework.CaseDecisionInput{Kind: "police_stop_talk", Choice: choice, Pros: "may be a minor"})
+		l.ok(err)
+		l.clock.advance(time.Minute)
+		_, err = l.s.Decide(ctx, adviser, l.c, casework.CaseDecisionInput{Kind: "professional_secrecy", Choice: "nothing_to_disclose", Pros: "no treatment is named"})
+		l.ok(err)
+	}
+	report := func() casework.DocumentView {
+		t.Helper()
+		return l.opened("police_report", casework.ContactInput{
+			Kind: "police_unit", LegalName: "Politie, eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"},
+			Channels: []takedown.Channel{{Kind: "police", Address: "loket", Purpose: "order"}},
+		})
+	}
+	l.consent("police_report", "")
+	decide("not_wanted")
+	decide("wanted")
+	if d := report(); d.Instrument != "T12" || !strings.Contains(d.Text, asks) {
+		t.Errorf("%s does not ask for it:\n%s", d.Instrument, d.Text)
+	}
+
+	l = newLive(t)
+	l.consent("police_report", "")
+	decide("wanted")
+	decide("not_wanted") // the last word counts
+	if d := report(); strings.Contains(d.Text, asks) {
+		t.Errorf("asks for what nobody wants:\n%s", d.Text)
+	}
 }

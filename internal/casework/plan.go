@@ -84,6 +84,9 @@ func (t *tx) newPlanner(tr *takedown.Track) (*planner, error) {
 		return nil, err
 	}
 	p.facts = law.Facts(p.contact.ServiceKind, p.contact.MicroOrSmall, p.contact.VLOP)
+	if p.contact.Kind == "police_unit" {
+		p.facts = append(p.facts, law.FactContactPolice)
+	}
 	return p, nil
 }
 

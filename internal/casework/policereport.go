@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -183,6 +184,11 @@ func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in Po
 		}
 		r.RevisitAt = second(in.NotWanted.RevisitAt)
 	}
+	if answersReport(r) {
+		if err := t.closeTasks(taskReport, c.ID); err != nil {
+			return err
+		}
+	}
 	if err := t.remind("revisit_report", takedown.Liaison, r.ID, r.RevisitAt); err != nil {
 		return err
 	}
@@ -195,6 +201,20 @@ func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in Po
 	}
 	return t.log("police_report.recorded", in.Kind, []string{r.ID})
 }
+
+// askReport opens the question whether the suspected offence is reported
+// (S4-8), unless that is answered already.
+func (t *tx) askReport() error {
+	reports, err := all[takedown.PoliceReport](t)
+	if err != nil || slices.ContainsFunc(reports, answersReport) {
+		return err
+	}
+	return t.openOnce(takedown.Task{Kind: taskReport, Owner: takedown.Coordinator, Reason: "offence_suspected", Subject: string(t.base.Stream)})
+}
+
+// answersReport says that a report was filed, or why none is: an appointment
+// alone is no answer.
+func answersReport(r *takedown.PoliceReport) bool { return !r.FiledAt.IsZero() || !r.NotWanted.Empty() }
 
 func viewPoliceReport(r *takedown.PoliceReport) PoliceReportView {
 	in := PoliceReportInput{

@@ -77,3 +77,41 @@ func TestAReportThatIsNotWantedIsAskedAgain(t *testing.T) {
 		t.Errorf("the first report is %+v", first)
 	}
 }
+
+// A suspected offence asks for a report, once: a report on record ends the
+// question, and so does the person's no with its reason.
+//
+// Requirement: S4-8
+func TestASuspectedOffenceAsksForAReport(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	for _, in := range []casework.PoliceReportInput{
+		{Kind: "melding", By: "employer", Offences: []string{"285d"}, FiledAt: monday},
+		{Kind: "aangifte", By: "employer", NotWanted: &casework.NotWantedInput{Reason: "the person asked us not to"}},
+	} {
+		c := f.open(caseInput("https://forum.example/1", "https://forum.example/2"))
+		one, two := c.Items[0].Item, c.Items[1].Item
+		if f.openTasks(c.Case, "report_offence") != 0 {
+			t.Error("nothing is suspected yet")
+		}
+		f.assess(c.Case, one, f.capture(c.Case, one))
+		f.task(c.Case, "report_offence")
+		f.assess(c.Case, two, f.capture(c.Case, two))
+		if n := f.count(c.Case, "report_offence"); n != 1 {
+			t.Errorf("%d tasks", n)
+		}
+		f.kind(f.s.CompleteTask(ctx, coordinator, f.task(c.Case, "report_offence"), casework.TaskCompletion{Reason: "done"}), takedown.Conflict)
+		planned := casework.PoliceReportInput{Kind: "aangifte", By: "employer", Offences: []string{"285d"}, Appointment: monday.Add(24 * time.Hour)}
+		r, err := f.s.PutPoliceReport(ctx, coordinator, c.Case, "report_een", planned, 0)
+		f.ok(err)
+		f.task(c.Case, "report_offence") // an appointment is no report
+		_, err = f.s.PutPoliceReport(ctx, coordinator, c.Case, "report_een", in, r.Version)
+		f.ok(err)
+		if f.openTasks(c.Case, "report_offence") != 0 {
+			t.Errorf("the question stands after %+v", in)
+		}
+		for _, item := range []string{one, two} {
+			f.ok(f.s.SetOutcome(ctx, specialist, c.Case, item, casework.OutcomeInput{Code: "author_removed", Reason: "by_hand"}, 0))
+		}
+		f.ok(f.s.CloseCase(ctx, coordinator, c.Case, casework.ClosureInput{Reason: "all_removed"})) // its places are free again
+	}
+}

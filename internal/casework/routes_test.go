@@ -114,3 +114,36 @@ func TestTheCourtIsOpenAtAnyStage(t *testing.T) {
 		t.Errorf("rungs %+v", rungs)
 	}
 }
+
+// A police employer asks its own desk to freeze an account; every other one
+// asks the officer who handles its report.
+//
+// Requirement: S2-10, S2-26
+func TestOnlyAPoliceEmployerAsksAPoliceDeskForAFreeze(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	_, err := l.s.PutContact(ctx, coordinator, "contact_desk", casework.ContactInput{
+		Kind: "police_unit", LegalName: "Politie, interceptiedesk eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://politie.example",
+		Channels: []takedown.Channel{{Kind: "police", Address: "loket", Purpose: "order"}}, LastVerified: monday,
+	}, 0)
+	l.ok(err)
+	l.consent("freeze", "")
+	open := func() error {
+		_, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "freeze", ContactID: "contact_desk", ProviderID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "freeze_account"})
+		return err
+	}
+	l.pointers(open(), "/contactId")
+	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "police" })
+	l.ok(open())
+	l.settle()
+	tr := l.track("freeze")
+	if len(tr.Rungs) != 1 || tr.Rungs[0].Rung != "freeze.police" || tr.Document == nil {
+		t.Fatalf("rungs %+v, waits for %+v", tr.Rungs, tr.WaitsFor)
+	}
+	d, err := l.s.GetDocument(ctx, adviser, tr.Document.ID)
+	l.ok(err)
+	if d.Instrument != "T8b" || d.Recipients[0].Kind != "police" {
+		t.Errorf("%s to %+v", d.Instrument, d.Recipients)
+	}
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "hoster", ContactID: "contact_desk", ItemIDs: []string{l.page}, Reason: "by_hand"})
+	l.pointers(err, "/contactId")
+}

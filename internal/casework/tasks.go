@@ -13,6 +13,7 @@ const (
 	taskDeathThreat = "death_threat_report"
 	taskNewReport   = "new_report"
 	taskAssess      = "complete_assessment" // closes with a full assessment
+	taskReport      = "report_offence"      // closes with a report, or why there is none
 )
 
 // openTask opens a task in this tx's case. An open task of the same kind on
@@ -193,6 +194,8 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "say through the document's dispatch-resolution whether it was sent", nil
 	case taskAssess:
 		return "put the item's assessment with evidence for every element", nil
+	case taskReport:
+		return "record the police report, or with notWanted why there is none", nil
 	case "close_registered":
 		return "add items, or close the case", nil
 	case "assign_coordinator":

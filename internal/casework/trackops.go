@@ -72,11 +72,8 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	if _, err := t.s.Law.Ladder(in.Route, t.now); err != nil {
 		b.add("/route", "is no route with a ladder")
 	}
-	police := in.Route == routeOrder || in.Route == "police_report"
-	if c, err := t.contact(in.ContactID); err != nil {
-		b.add("/contactId", "is no contact of the register")
-	} else if police != (c.Kind == "police_unit") {
-		b.add("/contactId", "an order is requested through a police unit, and a police unit gets nothing else")
+	if err := t.checkAddressee(&b, in); err != nil {
+		return nil, err
 	}
 	if in.ProviderID != "" {
 		if _, err := t.contact(in.ProviderID); err != nil {
@@ -105,6 +102,33 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	}
 	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
 	return tr, refuseAll(b.fields)
+}
+
+// checkAddressee keeps the police's routes and the others' apart. A freeze goes
+// to a platform, or from a police employer to its own desk (route R6); other
+// employers ask the officer who handles their report.
+func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
+	set, err := t.settings()
+	if err != nil {
+		return err
+	}
+	c, err := t.contact(in.ContactID)
+	if err != nil {
+		b.add("/contactId", "is no contact of the register")
+		return nil
+	}
+	unit := c.Kind == "police_unit"
+	switch {
+	case in.Route == routeOrder || in.Route == "police_report":
+		if !unit {
+			b.add("/contactId", "an order is requested through a police unit")
+		}
+	case unit && in.Route == "freeze" && set.Organisation.Kind != "police":
+		b.add("/contactId", "only a police employer asks a police unit for a freeze: others ask the officer who handles their report")
+	case unit && in.Route != "freeze":
+		b.add("/contactId", "a police unit gets reports and requests for an order, nothing else")
+	}
+	return nil
 }
 
 // asks says whether a track that has not ended asks the same for an item.

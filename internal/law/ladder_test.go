@@ -69,7 +69,7 @@ func climb(t *testing.T, l law.Ladder, r law.Rung, path, facts []string) {
 
 // The ways that domain.md §3.5 and the issue name.
 //
-// Requirement: S1-7, S1-9, S2-10, S2-28
+// Requirement: S1-7, S1-9, S2-9, S2-28
 func TestNext(t *testing.T) {
 	d := load(t)
 	big, small := law.Facts("online_platform", false, false), law.Facts("online_platform", true, false)
