@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -29,8 +30,9 @@ func bearing(t *testing.T, mark string) []string {
 	return out
 }
 
-// up runs the command and gives its API's address once that answers.
-func up(t *testing.T, mark string) (*exec.Cmd, *sharedLog, string) {
+// up runs the command and gives its API's address, with a driver of that, once it
+// answers.
+func up(t *testing.T, mark string) (*exec.Cmd, *sharedLog, *driver) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -57,7 +59,9 @@ func up(t *testing.T, mark string) (*exec.Cmd, *sharedLog, string) {
 	defer tick.Stop()
 	for {
 		if b, err := os.ReadFile(ready); err == nil && len(b) > 0 {
-			return cmd, said, string(b)
+			d := &driver{ctx: t.Context(), server: string(b), scope: "up"}
+			readJSON(t, filepath.Join(dir, "tokens.json"), &d.tokens)
+			return cmd, said, d
 		}
 		select {
 		case <-exited:
@@ -80,29 +84,69 @@ func healthy(ctx context.Context, url string) bool {
 	return res.StatusCode == http.StatusOK
 }
 
-// TestUpEndsWhatItStarted: one command brings everything up, and Ctrl-C leaves
-// nothing of it running.
+// killLocalStack ends the one that bears a mark.
+func killLocalStack(t *testing.T, mark string) {
+	t.Helper()
+	for _, dir := range bearing(t, mark) {
+		line, err := os.ReadFile(filepath.Join(dir, "cmdline"))
+		if err != nil || !bytes.Contains(line, []byte("localstack.runtime.main")) {
+			continue
+		}
+		pid, err := strconv.Atoi(filepath.Base(dir))
+		if err == nil {
+			err = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatal("there is no LocalStack")
+}
+
+// awaited polls until something holds.
+func awaited(t *testing.T, what string, said *sharedLog, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(2 * time.Minute); !holds(); <-tick.C {
+		if time.Now().After(end) {
+			t.Fatalf("%s: never\n%s", what, said)
+		}
+	}
+}
+
+// TestUpEndsWhatItStarted: one command brings everything up; when LocalStack is
+// killed, it brings that back and what ran goes on from the store; and Ctrl-C
+// leaves nothing of it running.
 func TestUpEndsWhatItStarted(t *testing.T) {
 	cloudServices(t) // they are installed where they run
 	mark := "TAKEDOWN_MARK=up-" + time.Now().Format("150405.000000")
-	cmd, said, url := up(t, mark)
-	if !healthy(t.Context(), url) {
+	cmd, said, d := up(t, mark)
+	if !healthy(t.Context(), d.server) {
 		t.Errorf("the API does not answer: %s", said)
 	}
 	if n := len(bearing(t, mark)); n < 4 { // itself, DynamoDB Local, LocalStack, moto
 		t.Errorf("only %d processes were started", n)
 	}
+	opened := d.post("coordinator", "/v1/cases", caseAbout(forumHost+"/onderwerp/1", false))
+	killLocalStack(t, mark)
+	awaited(t, "LocalStack comes back", said, func() bool {
+		return strings.Contains(said.String(), "LocalStack came back: 1 executions go on from the store")
+	})
+	next := strings.ReplaceAll(opened.str("id"), "_", "-") + "-2"
+	awaited(t, "the intake's next generation waits", said, func() bool {
+		asks := *d // it may not be there yet
+		return asks.get("coordinator", "/v1/executions/"+next).str("waitsFor") == "token"
+	})
+	if d.err != nil {
+		t.Error(d.err)
+	}
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(time.Minute); len(bearing(t, mark)) > 0; <-tick.C {
-		if time.Now().After(end) {
-			t.Fatalf("still running: %v\n%s", bearing(t, mark), said)
-		}
-	}
-	for _, line := range []string{"starting localstack", "compiling the functions", "the API answers on " + url} {
+	awaited(t, "all has ended", said, func() bool { return len(bearing(t, mark)) == 0 })
+	for _, line := range []string{"starting localstack", "compiling the functions", "the API answers on " + d.server} {
 		if !strings.Contains(said.String(), line) {
 			t.Errorf("it does not say %q: %s", line, said)
 		}
