@@ -111,6 +111,7 @@ func TestAPlayedCaseMovesToAWSAndBack(t *testing.T) {
 
 	cloud, environment := emptyStack(t, on, h)
 	there := []string{"--seal", seal, "--shape", "aws", "--environment", environment}
+	refuses(t, "cut off", append([]string{"import", cutOff(t, archive)}, there...)...)
 	said := does(t, append([]string{"import", archive}, there...)...)
 	t.Log(said)
 	if !strings.Contains(said, "verified:") || strings.Contains(said, " 0 executions") {
@@ -161,4 +162,18 @@ func holds(t *testing.T, s *story) {
 	if s.err != nil {
 		t.Fatal(s.err)
 	}
+}
+
+// cutOff is an archive that lacks its end.
+func cutOff(t *testing.T, archive string) string {
+	t.Helper()
+	b, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := archive + ".cut"
+	if err := os.WriteFile(file, b[:len(b)-1], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
