@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/ontdox/takedown/internal/audit"
@@ -17,33 +16,33 @@ var _ casework.WholeStore = (*Store)(nil)
 // movedTable reads one table for an export.
 type movedTable struct {
 	query string
-	row   func(s *Store, ctx context.Context, scan func(...any) error) (casework.Moved, error)
+	row   func(ctx context.Context, s *Store, scan func(...any) error) (casework.Moved, error)
 }
 
 var movedTables = []movedTable{
-	{"SELECT stream, n, entries, last FROM streams", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT stream, n, entries, last FROM streams", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		m.Head = &casework.Revision{}
 		return m, scan(&m.Head.Stream, &m.Head.N, &m.Head.Entries, &m.Head.Last)
 	}},
 	{"SELECT kind, id, stream, version, body FROM records", movedRecord},
-	{"SELECT space, value, kind, id FROM lookups", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT space, value, kind, id FROM lookups", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		m.Lookup = &casework.Lookup{}
 		return m, scan(&m.Lookup.Space, &m.Lookup.Value, &m.Lookup.Ref.Kind, &m.Lookup.Ref.ID)
 	}},
 	{"SELECT key, mac, status, ids, expires FROM finished WHERE status > 0", movedAnswer},
-	{"SELECT id, kind, stream, payload, at, delivered FROM outbox", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT id, kind, stream, payload, at, delivered FROM outbox", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		var at int64
 		m.Outbox = &casework.MovedOutbox{}
 		err = scan(&m.Outbox.ID, &m.Outbox.Kind, &m.Outbox.Stream, &m.Outbox.Payload, &at, &m.Outbox.Delivered)
 		m.Outbox.At = time.UnixMicro(at).UTC()
 		return m, err
 	}},
-	{"SELECT id, 0, body FROM jobs UNION ALL SELECT id, 1, body FROM results", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT id, 0, body FROM jobs UNION ALL SELECT id, 1, body FROM results", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		m.Job = &casework.MovedJob{}
 		return m, scan(&m.Job.ID, &m.Job.Result, &m.Job.Body)
 	}},
 	{"SELECT l.stream, l.seq, l.entry, l.bytes, f.idx FROM lines l LEFT JOIN log_leaves f ON f.entry = l.entry ORDER BY l.n", movedLine},
-	{"SELECT idx, hash FROM log_hashes", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT idx, hash FROM log_hashes", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		var b []byte
 		m.Hash = &audit.StoredHash{}
 		if err = scan(&m.Hash.Index, &b); err == nil && copy(m.Hash.Hash[:], b) != len(m.Hash.Hash) {
@@ -51,13 +50,13 @@ var movedTables = []movedTable{
 		}
 		return m, err
 	}},
-	{"SELECT version, size, note FROM log_head", func(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+	{"SELECT version, size, note FROM log_head", func(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 		m.LogHead = &audit.LogHead{}
 		return m, scan(&m.LogHead.Version, &m.LogHead.Size, &m.LogHead.Note)
 	}},
 }
 
-func movedRecord(s *Store, ctx context.Context, scan func(...any) error) (m casework.Moved, err error) {
+func movedRecord(ctx context.Context, s *Store, scan func(...any) error) (m casework.Moved, err error) {
 	r := &casework.MovedRecord{}
 	if err := scan(&r.Kind, &r.ID, &r.Stream, &r.Version, &r.Body); err != nil {
 		return m, err
@@ -77,7 +76,7 @@ func movedRecord(s *Store, ctx context.Context, scan func(...any) error) (m case
 	return m, errors.Join(rows.Err(), rows.Close())
 }
 
-func movedAnswer(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+func movedAnswer(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 	var ids string
 	var expires int64
 	m.Answer = &casework.Finished{}
@@ -88,7 +87,7 @@ func movedAnswer(_ *Store, _ context.Context, scan func(...any) error) (m casewo
 	return m, json.Unmarshal([]byte(ids), &m.Answer.IDs)
 }
 
-func movedLine(_ *Store, _ context.Context, scan func(...any) error) (m casework.Moved, err error) {
+func movedLine(_ context.Context, _ *Store, scan func(...any) error) (m casework.Moved, err error) {
 	var leaf sql.NullInt64
 	m.Line = &casework.MovedLine{}
 	if err = scan(&m.Line.Stream, &m.Line.Seq, &m.Line.ID, &m.Line.Bytes, &leaf); err == nil && !leaf.Valid {
@@ -106,7 +105,7 @@ func (s *Store) EachMoved(ctx context.Context, f func(casework.Moved) error) err
 			return mapped(err)
 		}
 		for rows.Next() {
-			m, err := t.row(s, ctx, rows.Scan)
+			m, err := t.row(ctx, s, rows.Scan)
 			if err == nil {
 				err = f(m)
 			}
@@ -167,7 +166,7 @@ func putMoved(ctx context.Context, tx *txn, m casework.Moved) error {
 	case m.LogHead != nil:
 		query, args = "INSERT OR REPLACE INTO log_head VALUES (1, ?, ?, ?)", []any{m.LogHead.Version, m.LogHead.Size, m.LogHead.Note}
 	default:
-		return fmt.Errorf("a row without a kind")
+		return errors.New("a row without a kind")
 	}
 	_, err := tx.ExecContext(ctx, query, args...)
 	return err
