@@ -30,7 +30,7 @@ func runLine(t *testing.T, args ...string) commandEnd {
 func TestEveryCommandHasHelp(t *testing.T) {
 	for _, command := range []string{
 		"", "demo", "serve", "token", "token create", "token list", "token revoke", "history", "history export", "verify", "law", "law check", "law show", "law date",
-		"backup", "restore", "doctor", "machine draw", "report", "case", "item", "document", "reply", "track", "task", "contact", "settings", "clock", "clock advance", "execution",
+		"backup", "restore", "export", "import", "doctor", "machine draw", "report", "case", "item", "document", "reply", "track", "task", "contact", "settings", "clock", "clock advance", "execution",
 	} {
 		e := runLine(t, append(strings.Fields(command), "--help")...)
 		if e.code != exitDone || e.err != "" || !strings.Contains(e.out, "Usage: takedown") {

@@ -23,6 +23,7 @@ type localUpCmd struct {
 	SMTP      string `env:"TAKEDOWN_SMTP" help:"Where mail goes, smtp://host:port; without it into files below --out."`
 	Simulated string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	Out       string `default:"takedown-local-cloud" help:"Where tokens, the functions' log and mails are put." placeholder:"DIR"`
+	Empty     bool   `help:"Begin without keys and tokens, for takedown import."`
 	Ready     string `hidden:"" help:"Write the address to this file once the API answers."`
 }
 
@@ -85,6 +86,9 @@ func (c *localUpCmd) bringUp(ctx context.Context, term terminal, s *cloudStack) 
 	cache.Progress("making the stack")
 	people := map[string]takedown.Role{}
 	for _, role := range takedown.Roles() {
+		if c.Empty {
+			break
+		}
 		people[string(role)] = role
 	}
 	tokens, err := s.deploy(ctx, people)
@@ -108,6 +112,9 @@ func (c *localUpCmd) say(out io.Writer, s *cloudStack, tokens map[string]string)
 	}
 	file := filepath.Join(c.Out, "tokens.json")
 	if err := os.WriteFile(file, append(b, '\n'), 0o600); err != nil {
+		return err
+	}
+	if err := s.writeEnvironment(filepath.Join(c.Out, "operator.json")); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(out, "the API answers on %s; a token for each role is in %s; stop with Ctrl-C\n", s.URL, file); err != nil {

@@ -35,6 +35,8 @@ type commands struct {
 	Law     lawCmd     `cmd:"" help:"What the program assumes of the law."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent backup, while the server runs. It holds no key."`
 	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty data directory."`
+	Export  exportCmd  `cmd:"" help:"Write a whole deployment into a sealed archive, for one of another shape."`
+	Import  importCmd  `cmd:"" help:"Read such an archive into an empty deployment."`
 	Doctor  doctorCmd  `cmd:"" help:"Look whether an installation is whole."`
 	Machine machineCmd `cmd:"" help:"The state machines."`
 

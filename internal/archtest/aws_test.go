@@ -13,12 +13,12 @@ const awsServices = "github.com/aws/aws-sdk-go-v2/service/"
 // checks an account (cloudcheck), and what plays one on this machine
 // (localcloud). Tests may speak to any.
 var speakers = map[string][]string{
-	"dynamodb": {"internal/store/dynamostore", "internal/store/dynamostore/dynamotest", "internal/localcloud"},
+	"dynamodb": {"internal/store/dynamostore", "internal/store/dynamostore/dynamotest", "internal/store/dynamostore/dynamowhole", "internal/localcloud"},
 	"s3":       {"internal/blob/s3blob", "internal/keys/kmskeys", "internal/mail/sesin", "internal/localcloud"},
 	"kms":      {"internal/keys/kmskeys", "internal/localcloud"},
 	"sesv2":    {"internal/mail/sesmail", "internal/boot/cloudcheck"},
 	"sfn":      {"internal/engine/stepfn", "internal/localcloud"},
-	"lambda":   {"internal/boot/cloud/httpapi", "internal/boot/cloudcheck"},
+	"lambda":   {"internal/boot/cloud/httpapi", "internal/boot/cloudcheck", "internal/boot/cloudmove"},
 }
 
 // speaksForeign names packages that speak to a service which is another's, or

@@ -38,15 +38,18 @@ var layers = []layer{
 	{"internal/mail", append([]string{"internal/mail/compose"}, ports...)},
 	{"internal/blob", append([]string{"internal/audit"}, ports...)},
 	{"internal/keys", append([]string{"internal/keys/casekey"}, ports...)},
+	{"internal/moving", append([]string{"internal/audit", "internal/keys/casekey"}, ports...)},
+	{"internal/store/dynamostore/dynamowhole", append([]string{"internal/store/dynamostore"}, ports...)},
 	{"internal/lambdahost", ports},
 	{"internal/audit/audittest", []string{"internal/audit", "internal/takedown"}},
 	{"internal/web", ports},
 	{"internal/boot", append([]string{
-		"statemachines", "internal/audit", "internal/law", "internal/engine/asl", "internal/web/api", "internal/web/console",
+		"statemachines", "internal/audit", "internal/law", "internal/engine/asl", "internal/web/api", "internal/web/console", "internal/moving",
 	}, append(adapters, ports...)...)},
 	{"cmd", []string{
-		"internal/boot/local", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
+		"internal/boot/local", "internal/boot/cloudmove", "internal/moving", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
 	}},
+	{"internal/boot/cloudmove", append([]string{"internal/boot/cloud", "internal/moving", "internal/store/dynamostore/dynamowhole", "internal/audit", "internal/blob/s3blob", "internal/keys/kmskeys"}, ports...)},
 	{"internal/boot/cloud/fetching", []string{"internal/boot/cloud", "internal/evidence/fetch"}},
 	{"internal/boot/cloud/mailing", []string{"internal/boot/cloud", "internal/mail/smtpmail", "internal/mail/sesmail", "internal/takedown"}},
 	{"internal/boot/cloud/receiving", []string{"internal/boot/cloud", "internal/casework", "internal/mail/sesin"}},
@@ -222,20 +225,23 @@ func TestFunctionsLinkNoSQLite(t *testing.T) {
 
 // parts is what only some functions link, with those that do.
 var parts = map[string][]string{
-	"internal/mail":                       {"functions/send-document", "functions/send-digest", "functions/receive-mail", "functions/mail-event"},
-	"internal/mail/sesin":                 {"functions/receive-mail", "functions/mail-event"},
-	composer:                              {"functions/send-document", "functions/send-digest"},
-	"internal/evidence/fetch":             {"functions/verify-content"},
-	"internal/web":                        {"functions/api"},
-	"github.com/coreos/go-oidc":           {"functions/api"},
-	"github.com/danielgtaylor/huma":       {"functions/api"},
-	"internal/boot/local":                 nil,
-	"internal/keys/filekeys":              nil,
-	"internal/blob/dirblob":               nil,
-	"github.com/emersion/go-smtp":         nil,
-	"github.com/alecthomas/kong":          nil,
-	"internal/lambdahost":                 nil,
-	"github.com/aws/aws-sdk-go-v2/config": nil,
+	"internal/mail":                          {"functions/send-document", "functions/send-digest", "functions/receive-mail", "functions/mail-event"},
+	"internal/mail/sesin":                    {"functions/receive-mail", "functions/mail-event"},
+	composer:                                 {"functions/send-document", "functions/send-digest"},
+	"internal/evidence/fetch":                {"functions/verify-content"},
+	"internal/web":                           {"functions/api"},
+	"github.com/coreos/go-oidc":              {"functions/api"},
+	"github.com/danielgtaylor/huma":          {"functions/api"},
+	"internal/boot/local":                    nil,
+	"internal/boot/cloudmove":                nil,
+	"internal/moving":                        nil, // no function reads a whole deployment
+	"internal/store/dynamostore/dynamowhole": nil,
+	"internal/keys/filekeys":                 nil,
+	"internal/blob/dirblob":                  nil,
+	"github.com/emersion/go-smtp":            nil,
+	"github.com/alecthomas/kong":             nil,
+	"internal/lambdahost":                    nil,
+	"github.com/aws/aws-sdk-go-v2/config":    nil,
 }
 
 // linksItsOwn: a function links what it uses, and not what another one does.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/blob/s3blob"
 	"github.com/ontdox/takedown/internal/keys/kmskeys"
@@ -51,4 +53,14 @@ func Operate(ctx context.Context, get func(string) string) (*Build, error) {
 		return nil, err
 	}
 	return s.build(ctx)
+}
+
+// Operator reads the environment of an operator's process without building
+// anything: for a deployment that is still empty.
+func Operator(get func(string) string) (Config, aws.Config, error) {
+	s, err := start(NewEnvironment(get), operate, nil)
+	if err != nil {
+		return Config{}, aws.Config{}, err
+	}
+	return s.cfg, s.aws, nil
 }

@@ -88,7 +88,12 @@ func (k *Keys) makeOwn(ctx context.Context, store *s3.Client, bucket string) err
 	if err != nil {
 		return err
 	}
-	_, err = store.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String(ownName), Body: bytes.NewReader(wrapped), IfNoneMatch: aws.String("*")})
+	return putOwn(ctx, store, bucket, wrapped)
+}
+
+// putOwn keeps the wrapped keys unless some lie there.
+func putOwn(ctx context.Context, store *s3.Client, bucket string, wrapped []byte) error {
+	_, err := store.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: aws.String(ownName), Body: bytes.NewReader(wrapped), IfNoneMatch: aws.String("*")})
 	var answered *awshttp.ResponseError
 	if errors.As(err, &answered) && (answered.HTTPStatusCode() == http.StatusPreconditionFailed || answered.HTTPStatusCode() == http.StatusConflict) {
 		return nil // somebody else was first
