@@ -67,6 +67,8 @@ type Service struct {
 	mu      sync.Mutex
 	retries int64                // lost swaps since start, for the curious
 	beats   map[string]time.Time // host time at which a part last did its work
+	// lastHolidays saves reading the same list for every clock.
+	lastHolidays heldHolidays
 }
 
 // New builds a Service.

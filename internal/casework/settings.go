@@ -31,6 +31,7 @@ type SettingsInput struct {
 	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
 // OrganisationInput is the organisation that this installation serves.
@@ -76,7 +77,9 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 	if err != nil {
 		set = &takedown.Settings{}
 	}
-	return viewSettings(set), nil
+	v := viewSettings(set)
+	v.Calendar, err = s.holidays(ctx, set.Calendar)
+	return v, err
 }
 
 func viewSettings(set *takedown.Settings) SettingsView {
@@ -113,6 +116,9 @@ func (s *Service) PutSettings(ctx context.Context, who takedown.Principal, in Se
 			return err
 		}
 		applySettings(set, in)
+		if err := t.applyHolidays(set, in.Calendar); err != nil {
+			return err
+		}
 		if err := t.put(set); err != nil {
 			return err
 		}
@@ -121,7 +127,7 @@ func (s *Service) PutSettings(ctx context.Context, who takedown.Principal, in Se
 			return err
 		}
 		out = viewSettings(set)
-		out.Version = set.Version + 1
+		out.Version, out.Calendar = set.Version+1, in.Calendar
 		return t.log("settings.changed", switches(set), []string{set.ID})
 	})
 	return out, err
@@ -188,6 +194,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
 		b.add("/mail/unmatchedDays", "0 to 365 days")
 	}
+	b.holidays("/calendar", in.Calendar)
 	if in.PoliceUnit != "" {
 		unit, err := find[takedown.Contact](t, in.PoliceUnit)
 		if err != nil {

@@ -70,6 +70,7 @@ type Settings struct {
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
+	Calendar        string       `json:"calendar,omitempty"`      // blob with the days added to the calendars
 }
 
 // Organisation is the one GDPR controller that this installation serves.
