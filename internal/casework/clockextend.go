@@ -243,6 +243,9 @@ func (t *tx) repoint(old, next string) error {
 			}
 		}
 	}
+	if err := t.repointTasks(old, next); err != nil {
+		return err
+	}
 	klachten, err := all[takedown.Klacht](t)
 	if err != nil {
 		return err

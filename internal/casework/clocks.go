@@ -59,6 +59,7 @@ func (t *tx) placeClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, err
 	c.Nature, c.Status = string(r.Nature), takedown.ClockRunning
 	c.Due, c.DueDate = r.Due.UTC(), r.DueDate
 	c.Calendar, c.CalVersion = string(r.Calendar), r.CalendarVersion
+	c.WarnAt = warningAt(r, c.Warned)
 	return &c, t.put(&c)
 }
 
@@ -70,6 +71,11 @@ func (t *tx) endClock(id string, st takedown.ClockStatus, reason string) error {
 		return err
 	}
 	c.Status, c.EndedAt, c.Reason = st, t.now, reason
+	if c.Warned > 0 && st != takedown.ClockSuperseded {
+		if err := t.closeTasks(taskClockEnds, c.ID); err != nil {
+			return err
+		}
+	}
 	return t.put(c)
 }
 

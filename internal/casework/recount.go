@@ -63,7 +63,7 @@ func (s *Service) successor(ctx context.Context, old *takedown.Clock) (takedown.
 	in, err := s.inputsOf(ctx, old)
 	return takedown.Clock{
 		Track: old.Track, Document: old.Document, Person: old.Person, Rule: old.Rule, Start: old.Start,
-		Supersedes: old.ID, Receipt: old.Receipt, Counted: &in,
+		Supersedes: old.ID, Receipt: old.Receipt, Counted: &in, Warned: old.Warned,
 	}, err
 }
 

@@ -231,4 +231,3 @@ func (s *Service) AskRecount(ctx context.Context, who takedown.Principal, in Rec
 		return t.log("recount.asked", in.Reason, []string{recountID})
 	})
 }
-

@@ -256,6 +256,9 @@ type Clock struct {
 	// Counted is what the count took besides rule, start and calendar, so that
 	// it can be made again; nil in rows older than that.
 	Counted *Counted `json:"counted,omitempty"`
+	// WarnAt is when the next warning of its end is due, after Warned of them.
+	WarnAt time.Time `json:"warnAt,omitzero"`
+	Warned int       `json:"warned,omitempty"`
 	// RecountedAt is when a changed calendar put this row in the place of
 	// another, whose due date was MovedFrom; Kept says why the date stayed.
 	RecountedAt time.Time `json:"recountedAt,omitzero"`
