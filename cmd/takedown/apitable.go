@@ -97,6 +97,9 @@ var nouns = map[string][]verb{
 		{"list", "GET", "/v1/clocks", false, "deadlines; each explains itself"},
 		{"now", "GET", "/v1/clock", false, "case time"},
 		{"extend", "POST", "/v1/clocks/{clock}/extension", true, "extend a clock"},
+		{"preview-recount", "GET", "/v1/clocks/recount", false, "what a changed calendar would move; add=NL:2027-05-14 tries a day out"},
+		{"recount", "POST", "/v1/clocks/recount", true, "look at every running clock again"},
+		{"recounted", "GET", "/v1/clocks/recounted", false, "what moved, and from which date"},
 	},
 	"execution": {
 		{"list", "GET", "/v1/executions", false, "what the engine runs and waits for"},

@@ -129,15 +129,47 @@ func (b *book) digest() string {
 }
 
 // with is the book plus days added by decree; the book itself without any.
+// Thousands of clocks are counted with the same days: the last few books stay.
 func (b *book) with(c Calendar, extra []Holiday) *book {
 	if len(extra) == 0 {
 		return b
 	}
+	var id strings.Builder
+	for _, h := range extra {
+		id.WriteString(h.Date + "\x00" + h.NL + "\x00" + h.EN + "\x00" + h.Source + "\x00")
+	}
+	key := string(c) + "\x00" + id.String()
+	added.Lock()
+	defer added.Unlock()
+	if out, ok := added.books[key]; ok {
+		return out
+	}
+	if len(added.books) >= maxAdded {
+		clear(added.books)
+	}
+	out := b.plus(c, extra)
+	added.books[key] = out
+	return out
+}
+
+// added are the books with days added, by what was added.
+var added = struct {
+	sync.Mutex
+	books map[string]*book
+}{books: map[string]*book{}}
+
+// maxAdded bounds them: one a calendar and a few lists that are tried out.
+const maxAdded = 16
+
+func (b *book) plus(c Calendar, extra []Holiday) *book {
 	out := &book{days: make(map[string]Holiday, len(b.days)+len(extra))}
 	for date, h := range b.days {
 		out.days[date] = h
 	}
 	for _, h := range extra {
+		if h.Source != "" { // nobody looks an added day up in the library: its name says where it stands
+			h.NL, h.EN = h.NL+" ("+h.Source+")", h.EN+" ("+h.Source+")"
+		}
 		out.add(h)
 	}
 	out.version = string(c) + "/" + Library + "/" + out.digest()
@@ -161,9 +193,9 @@ func Holidays(year int, c Calendar) ([]Holiday, error) {
 }
 
 // Version identifies a calendar's list: country, library and a digest of all
-// its dates.
-func Version(c Calendar) (string, error) {
-	b, err := open(c, nil)
+// its dates, those added to it included.
+func Version(c Calendar, extra ...Holiday) (string, error) {
+	b, err := open(c, extra)
 	if err != nil {
 		return "", err
 	}

@@ -136,7 +136,7 @@ func (t *tx) noticeInTime(b *bad, r *takedown.Reply, old *takedown.Clock) error 
 		}
 		return nil
 	}
-	first, err := t.s.Law.Count(old.Rule, law.CountInput{Start: old.Start, Calendar: calendar.Calendar(old.Calendar)})
+	first, err := t.count(old, false)
 	if err != nil {
 		return err
 	}
@@ -146,9 +146,19 @@ func (t *tx) noticeInTime(b *bad, r *takedown.Reply, old *takedown.Clock) error 
 	return nil
 }
 
+// count counts a clock's rule from its start, on the calendar as it is now.
+func (t *tx) count(c *takedown.Clock, extended bool) (law.Reckoning, error) {
+	extra, err := t.extraDays()
+	if err != nil {
+		return law.Reckoning{}, err
+	}
+	in := law.CountInput{Start: c.Start, Calendar: calendar.Calendar(c.Calendar), Extended: extended, Extra: extra}
+	return t.s.Law.Count(c.Rule, in)
+}
+
 // withinLongest holds a legal clock to the longest that its rule allows.
 func (t *tx) withinLongest(b *bad, old *takedown.Clock, until time.Time) error {
-	longest, err := t.s.Law.Count(old.Rule, law.CountInput{Start: old.Start, Calendar: calendar.Calendar(old.Calendar), Extended: true})
+	longest, err := t.count(old, true)
 	if err != nil {
 		return err
 	}
@@ -168,7 +178,11 @@ func (t *tx) extend(old *takedown.Clock, in ExtensionInput) (*takedown.Clock, er
 	r.DueDate = r.Due.In(calendar.Amsterdam).Format(time.DateOnly)
 	r.Nature = law.Nature(old.Nature)
 	r.Steps = append(r.Steps, extensionStep(r, in))
-	base := takedown.Clock{Track: old.Track, Document: old.Document, Person: old.Person, Rule: old.Rule, Start: old.Start, Supersedes: old.ID, Receipt: old.Receipt}
+	base, err := t.s.successor(t.ctx, old)
+	if err != nil {
+		return nil, err
+	}
+	base.Counted.Extended = true
 	next, err := t.putClock(base, r)
 	if err != nil {
 		return nil, err
@@ -203,7 +217,7 @@ func extensionStep(r law.Reckoning, in ExtensionInput) calendar.Step {
 	return step
 }
 
-// repoint lets tracks and the police alignment follow the new row.
+// repoint lets tracks, the police alignment and a klacht follow the new row.
 func (t *tx) repoint(old, next string) error {
 	tracks, err := all[takedown.Track](t)
 	if err != nil {
@@ -225,6 +239,21 @@ func (t *tx) repoint(old, next string) error {
 		if a.Clock == old {
 			a.Clock = next
 			if err := t.put(a); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.repointTasks(old, next); err != nil {
+		return err
+	}
+	klachten, err := all[takedown.Klacht](t)
+	if err != nil {
+		return err
+	}
+	for _, k := range klachten {
+		if k.Clock == old {
+			k.Clock = next
+			if err := t.put(k); err != nil {
 				return err
 			}
 		}

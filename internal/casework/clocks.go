@@ -18,10 +18,15 @@ const maxExplanation = 256 << 10
 // with the steps that led to its date. c says what it is about.
 func (t *tx) startClock(rule string, start time.Time, in law.CountInput, c takedown.Clock) (*takedown.Clock, error) {
 	in.Start = start
+	var err error
+	if in.Extra, err = t.extraDays(); err != nil {
+		return nil, err
+	}
 	r, err := t.s.Law.Count(rule, in)
 	if err != nil {
 		return nil, err
 	}
+	c.Counted = countedFrom(in)
 	if c.Receipt == "" {
 		if data, err := t.s.Law.Clock(rule, start); err == nil {
 			c.Receipt = data.Proof
@@ -31,8 +36,17 @@ func (t *tx) startClock(rule string, start time.Time, in law.CountInput, c taked
 	return t.putClock(c, r)
 }
 
-// putClock puts a counted clock, running.
+// putClock puts a counted clock, running, with an entry.
 func (t *tx) putClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, error) {
+	next, err := t.placeClock(c, r)
+	if err != nil {
+		return nil, err
+	}
+	return next, t.log("clock.started", next.Rule, idsOf(next.ID, next.Track, next.Document, next.Person, next.Supersedes))
+}
+
+// placeClock puts a counted clock, running.
+func (t *tx) placeClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, error) {
 	body, err := json.Marshal(r)
 	if err != nil {
 		return nil, err
@@ -45,10 +59,8 @@ func (t *tx) putClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, error
 	c.Nature, c.Status = string(r.Nature), takedown.ClockRunning
 	c.Due, c.DueDate = r.Due.UTC(), r.DueDate
 	c.Calendar, c.CalVersion = string(r.Calendar), r.CalendarVersion
-	if err := t.put(&c); err != nil {
-		return nil, err
-	}
-	return &c, t.log("clock.started", c.Rule, idsOf(c.ID, c.Track, c.Document, c.Person, c.Supersedes))
+	c.WarnAt = warningAt(r, c.Warned)
+	return &c, t.put(&c)
 }
 
 // endClock ends a running clock; one that has ended stays as it is. It writes
@@ -59,6 +71,11 @@ func (t *tx) endClock(id string, st takedown.ClockStatus, reason string) error {
 		return err
 	}
 	c.Status, c.EndedAt, c.Reason = st, t.now, reason
+	if c.Warned > 0 && st != takedown.ClockSuperseded {
+		if err := t.closeTasks(taskClockEnds, c.ID); err != nil {
+			return err
+		}
+	}
 	return t.put(c)
 }
 
@@ -88,6 +105,9 @@ type ClockView struct {
 	Receipt         string          `json:"receipt,omitempty"`
 	EndedAt         time.Time       `json:"endedAt,omitzero"`
 	Supersedes      string          `json:"supersedes,omitempty"`
+	RecountedAt     time.Time       `json:"recountedAt,omitzero" doc:"When a changed calendar put it in the place of another."`
+	MovedFrom       string          `json:"movedFrom,omitempty" doc:"The due date before that."`
+	Kept            string          `json:"kept,omitempty" doc:"Why the date stayed."`
 	Reason          string          `json:"reason,omitempty"`
 }
 
@@ -98,6 +118,7 @@ func (s *Service) clockView(ctx context.Context, c *takedown.Clock) (ClockView, 
 		ID: c.ID, Case: c.Case, Version: c.Version, Track: c.Track, Document: c.Document, Person: c.Person, Rule: c.Rule,
 		Nature: c.Nature, Status: string(c.Status), Start: c.Start, Due: c.Due, DueDate: c.DueDate, Calendar: c.Calendar,
 		CalendarVersion: c.CalVersion, Receipt: c.Receipt, EndedAt: c.EndedAt, Supersedes: c.Supersedes, Reason: c.Reason,
+		RecountedAt: c.RecountedAt, MovedFrom: c.MovedFrom, Kept: c.Kept,
 	}
 	r, err := s.reckoning(ctx, c)
 	if err != nil {

@@ -83,6 +83,8 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 			return err
 		}
 		return s.addPattern(ctx, m)
+	case outboxRecount:
+		return s.sweepRecount(ctx)
 	case outboxBounced:
 		return s.markBounced(ctx, row.Payload)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -84,6 +85,9 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	d.Template = draft.Template
+	if !facts.AnswerBy.On.IsZero() {
+		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
+	}
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d)}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})

@@ -104,3 +104,19 @@ func (s *Service) PutDispatches(ctx context.Context, caseID string, ns []*takedo
 		return t.log("test.dispatches", "", []string{caseID})
 	})
 }
+
+// ForgetRecount lets the next sweep find other calendars than it knows.
+func (s *Service) ForgetRecount(ctx context.Context, r *takedown.Recount) error {
+	r.Target = "another build"
+	return s.putRecount(ctx, r)
+}
+
+// EndClock ends a clock as the program does.
+func (s *Service) EndClock(ctx context.Context, caseID, id string, status takedown.ClockStatus, reason string) error {
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		if err := t.endClock(id, status, reason); err != nil {
+			return err
+		}
+		return t.log("test.end", reason, []string{id})
+	})
+}

@@ -229,6 +229,10 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 	}
 	in := p.countInput(rung.Clock, "mailed")
 	in.Start = d.SendBy
+	var err error
+	if in.Extra, err = p.t.extraDays(); err != nil {
+		return err
+	}
 	r, err := p.t.s.Law.Count(rung.Clock, in)
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ func TestWatchingInsteadOfActingTakesTwo(t *testing.T) {
 	_, err = f.s.PutAssessment(ctx, adviser, c.Case, item, watch, a.Version)
 	f.ok(err)
 	v := f.item(c.Case, 0)
-	if v.Outcome == nil || v.Outcome.Code != "monitored" || v.Status != "settled" || f.openTasks(c.Case, "confirm_assessment") != 0 {
+	if v.Outcome == nil || v.Outcome.Code != "monitored" || v.Status != "settled" || len(f.openTasks(c.Case, "confirm_assessment")) != 0 {
 		t.Errorf("item %+v", v)
 	}
 	got, err := f.s.GetAssessment(ctx, auditor, c.Case, item)

@@ -45,11 +45,11 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 		if _, err := t.personOf(person); err != nil {
 			return err
 		}
-		if err := t.checkKlacht(c, offence, in); err != nil {
-			return err
-		}
 		k, err := find[takedown.Klacht](t, klachtID(person, offence))
 		if err != nil {
+			return err
+		}
+		if err := t.checkKlacht(c, k, offence, in); err != nil {
 			return err
 		}
 		if k == nil {
@@ -68,7 +68,7 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 	return out, err
 }
 
-func (t *tx) checkKlacht(c *takedown.Case, offence string, in KlachtInput) error {
+func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
 	o, err := t.s.Law.Offence(offence, actDate(c))
 	if err != nil {
 		return noSuch("offence")
@@ -92,6 +92,16 @@ func (t *tx) checkKlacht(c *takedown.Case, offence string, in KlachtInput) error
 	if (!in.SignedAt.IsZero() || !in.FiledAt.IsZero()) && in.Decision != "wanted" {
 		b.add("/decision", "a klacht is signed and filed by who wants it")
 	}
+	if k != nil && k.Clock != "" {
+		// The fatal term runs: nothing but filing, or the person's own decision
+		// with a legal adviser's note, may make it disappear.
+		if !in.Needed && o.Klacht.Needed != "yes" {
+			b.add("/needed", "the term runs; it ends by filing, or by the person's own decision and a legal adviser's note")
+		}
+		if in.VictimLearnedAt.IsZero() {
+			b.add("/victimLearnedAt", "the term runs from it; correct the day, or leave it")
+		}
+	}
 	t.checkKlachtDates(&b, in)
 	return refuseAll(b.fields)
 }
@@ -113,7 +123,10 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 	learned := second(in.VictimLearnedAt)
-	if err := t.klachtClock(k, in.Needed, learned); err != nil {
+	if in.Decision != "not_wanted" {
+		k.NotedBy = "" // the person thought again: the note was about another decision
+	}
+	if err := t.klachtClock(k, in, learned); err != nil {
 		return err
 	}
 	k.Needed, k.VictimLearnedAt, k.Decision, k.DecidedAt, k.TextShown = in.Needed, learned, in.Decision, second(in.DecidedAt), in.TextShown
@@ -131,15 +144,24 @@ func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 }
 
 // klachtClock keeps C12, which is fatal, on the day the person learned of the
-// act; a corrected day starts a new row.
-func (t *tx) klachtClock(k *takedown.Klacht, needed bool, learned time.Time) error {
-	if k.Clock != "" && (!needed || !learned.Equal(k.VictimLearnedAt)) {
+// act, and on no other; a corrected day, or a decision taken back, starts a new
+// row.
+func (t *tx) klachtClock(k *takedown.Klacht, in KlachtInput, learned time.Time) error {
+	if !in.Needed || learned.IsZero() {
+		return nil
+	}
+	if k.Clock != "" {
+		c, err := load[takedown.Clock](t, k.Clock)
+		if err != nil {
+			return err
+		}
+		running := c.Status == takedown.ClockRunning
+		if learned.Equal(k.VictimLearnedAt) && (running || !in.FiledAt.IsZero() || k.NotedBy != "") {
+			return nil
+		}
 		if err := t.endClock(k.Clock, takedown.ClockSuperseded, "klacht_corrected"); err != nil {
 			return err
 		}
-	}
-	if !needed || learned.IsZero() || (k.Clock != "" && k.Needed && learned.Equal(k.VictimLearnedAt)) {
-		return nil
 	}
 	c, err := t.startClock("C12", learned, law.CountInput{Event: "learned"}, takedown.Clock{Person: k.Person, Supersedes: k.Clock})
 	if err != nil {
@@ -165,12 +187,31 @@ func (t *tx) klachtFiled(k *takedown.Klacht) error {
 }
 
 // klachtTask keeps the open question in sight: the choice is the person's, the
-// days are counted.
+// days are counted. It is one task from first to last. Only filing closes it
+// here; a decision against it waits for the legal adviser's note.
 func (t *tx) klachtTask(k *takedown.Klacht) error {
-	if !k.Needed || !k.FiledAt.IsZero() || k.Decision == "not_wanted" {
-		return t.closeTasks("klacht", k.ID)
+	if !k.Needed || k.NotedBy != "" {
+		return nil
 	}
-	task := takedown.Task{Kind: "klacht", Owner: takedown.Coordinator, Reason: "klacht_needed", Subject: k.ID}
+	if !k.FiledAt.IsZero() {
+		return t.closeTasks(taskKlacht, k.ID)
+	}
+	task, err := t.findTask(taskKlacht, k.ID)
+	if err != nil {
+		return err
+	}
+	if task == nil {
+		if err := t.openTask(takedown.Task{Kind: taskKlacht, Subject: k.ID, Mandatory: true}); err != nil {
+			return err
+		}
+		if task, err = t.findTask(taskKlacht, k.ID); err != nil {
+			return err
+		}
+	}
+	task.Owner, task.Reason = takedown.Coordinator, "klacht_needed"
+	if k.Decision == "not_wanted" {
+		task.Owner, task.Reason = takedown.LegalAdviser, "klacht_not_wanted"
+	}
 	if k.Clock != "" {
 		c, err := load[takedown.Clock](t, k.Clock)
 		if err != nil {
@@ -178,10 +219,33 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 		}
 		task.DueAt = c.Due
 	}
-	if err := t.closeTasks("klacht", k.ID); err != nil {
+	return t.put(task)
+}
+
+// mayDismissKlacht lets a legal adviser's note close the task after the
+// person's own recorded decision, and nothing else.
+func (t *tx) mayDismissKlacht(task *takedown.Task) error {
+	k, err := load[takedown.Klacht](t, task.Subject)
+	if err != nil {
 		return err
 	}
-	return t.openTask(task)
+	if k.Decision != "not_wanted" || k.DecidedAt.IsZero() || k.TextShown == "" {
+		return state("this task closes by filing the klacht, or by the person's own decision against it and then a legal adviser's note")
+	}
+	return nil
+}
+
+// noteKlacht records whose note dismissed a klacht and ends its clock.
+func (t *tx) noteKlacht(task *takedown.Task) error {
+	k, err := load[takedown.Klacht](t, task.Subject)
+	if err != nil {
+		return err
+	}
+	k.NotedBy = t.who.ID
+	if err := t.put(k); err != nil {
+		return err
+	}
+	return t.endRunning(k.Clock, "klacht_not_wanted")
 }
 
 // actDate is the day on which the law is chosen: that of the act, or of the

@@ -36,6 +36,7 @@ const (
 	KindToken      RecordKind = "token"
 	KindTime       RecordKind = "time"
 	KindDigest     RecordKind = "digest"
+	KindRecount    RecordKind = "recount"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -107,6 +108,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindTime
 	case *takedown.Digest:
 		return KindDigest
+	case *takedown.Recount:
+		return KindRecount
 	}
 	panic(fmt.Sprintf("casework: no kind for %T", n)) // a programming error: the table above is incomplete
 }
@@ -116,7 +119,7 @@ const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
 	indexDue      = "due"      // partition: "wait"; waits by the instant they end
-	indexClocks   = "clocks"   // partition: "running"; by due instant
+	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
 	indexReplies  = "replies"  // partition: "unmatched", "received"; by receipt
@@ -136,9 +139,7 @@ func places(n noun) []IndexPlace {
 			return []IndexPlace{{indexDue, "wait", sortTime(v.Wait.Due)}}
 		}
 	case *takedown.Clock:
-		if v.Status == takedown.ClockRunning {
-			return []IndexPlace{{indexClocks, "running", sortTime(v.Due)}}
-		}
+		return clockPlaces(v)
 	case *takedown.Task:
 		if v.Status == takedown.TaskOpen {
 			rank := "1"
@@ -159,6 +160,17 @@ func places(n noun) []IndexPlace {
 		return []IndexPlace{{indexTokens, "all", v.Name}}
 	}
 	return nil
+}
+
+func clockPlaces(c *takedown.Clock) []IndexPlace {
+	var out []IndexPlace
+	if c.Status == takedown.ClockRunning {
+		out = append(out, IndexPlace{indexClocks, "running", sortTime(c.Due)})
+	}
+	if !c.RecountedAt.IsZero() {
+		out = append(out, IndexPlace{indexClocks, "recounted", sortTime(c.RecountedAt)})
+	}
+	return out
 }
 
 func casePlaces(c *takedown.Case) []IndexPlace {

@@ -90,7 +90,7 @@ func TestASuspectedOffenceAsksForAReport(t *testing.T) {
 	} {
 		c := f.open(caseInput("https://forum.example/1", "https://forum.example/2"))
 		one, two := c.Items[0].Item, c.Items[1].Item
-		if f.openTasks(c.Case, "report_offence") != 0 {
+		if len(f.openTasks(c.Case, "report_offence")) != 0 {
 			t.Error("nothing is suspected yet")
 		}
 		f.assess(c.Case, one, f.capture(c.Case, one))
@@ -106,7 +106,7 @@ func TestASuspectedOffenceAsksForAReport(t *testing.T) {
 		f.task(c.Case, "report_offence") // an appointment is no report
 		_, err = f.s.PutPoliceReport(ctx, coordinator, c.Case, "report_een", in, r.Version)
 		f.ok(err)
-		if f.openTasks(c.Case, "report_offence") != 0 {
+		if len(f.openTasks(c.Case, "report_offence")) != 0 {
 			t.Errorf("the question stands after %+v", in)
 		}
 		for _, item := range []string{one, two} {

@@ -32,6 +32,7 @@ type SettingsInput struct {
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
+	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
 // OrganisationInput is the organisation that this installation serves.
@@ -78,7 +79,9 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 	if err != nil {
 		set = &takedown.Settings{}
 	}
-	return viewSettings(set), nil
+	v := viewSettings(set)
+	v.Calendar, err = s.holidays(ctx, set.Calendar)
+	return v, err
 }
 
 func viewSettings(set *takedown.Settings) SettingsView {
@@ -116,6 +119,9 @@ func (s *Service) PutSettings(ctx context.Context, who takedown.Principal, in Se
 			return err
 		}
 		applySettings(set, in)
+		if err := t.applyHolidays(set, in.Calendar); err != nil {
+			return err
+		}
 		if err := t.put(set); err != nil {
 			return err
 		}
@@ -124,7 +130,7 @@ func (s *Service) PutSettings(ctx context.Context, who takedown.Principal, in Se
 			return err
 		}
 		out = viewSettings(set)
-		out.Version = set.Version + 1
+		out.Version, out.Calendar = set.Version+1, in.Calendar
 		return t.log("settings.changed", switches(set), []string{set.ID})
 	})
 	return out, err
@@ -194,6 +200,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
 		b.add("/mail/unmatchedDays", "0 to 365 days")
 	}
+	b.holidays("/calendar", in.Calendar)
 	if in.PoliceUnit != "" {
 		unit, err := find[takedown.Contact](t, in.PoliceUnit)
 		if err != nil {

@@ -42,6 +42,9 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := errors.Join(s.sweepMail(ctx, &out), s.sweepUnmatched(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
+	if err := errors.Join(s.sweepRecount(ctx), s.sweepWarnings(ctx)); err != nil {
+		errs = errors.Join(errs, err)
+	}
 	if err := s.sweepLog(ctx, &out); err != nil {
 		errs = errors.Join(errs, err)
 	}

@@ -14,6 +14,8 @@ const (
 	taskNewReport   = "new_report"
 	taskAssess      = "complete_assessment" // closes with a full assessment
 	taskReport      = "report_offence"      // closes with a report, or why there is none
+	taskKlacht      = "klacht"              // closes with its filing, or by mayDismissKlacht
+	taskClockEnds   = "clock_ends"          // closes with its clock
 )
 
 // openTask opens a task in this tx's case. An open task of the same kind on
@@ -95,8 +97,11 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		return state("close the report, or open a case from it: that closes the task")
 	}
 	roles := []takedown.Role{task.Owner, takedown.Coordinator}
-	if task.Kind == taskDeathThreat {
+	switch task.Kind {
+	case taskDeathThreat:
 		roles = append(roles, takedown.LegalAdviser)
+	case taskKlacht:
+		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	return s.inCase(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
@@ -108,6 +113,11 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		}
 		if err := t.mayComplete(c, task, in); err != nil {
 			return err
+		}
+		if task.Kind == taskKlacht {
+			if err := t.noteKlacht(task); err != nil {
+				return err
+			}
 		}
 		return t.completeTask(task, in)
 	})
@@ -151,8 +161,11 @@ func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletio
 	if err := refuseAll(b.fields); err != nil {
 		return err
 	}
-	if task.Kind == taskDeathThreat {
+	switch task.Kind {
+	case taskDeathThreat:
 		return t.reportedThreat(in)
+	case taskKlacht:
+		return t.mayDismissKlacht(task)
 	}
 	hint, err := t.insteadOf(c, task)
 	if err != nil {

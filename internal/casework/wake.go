@@ -19,6 +19,7 @@ const (
 	outboxLinkReport = "link-report" // a report became a case
 	outboxBounced    = "bounced"     // a contact's address refused a document for good
 	outboxPattern    = "pattern"     // a contact's mail has words of its own
+	outboxRecount    = "recount"     // count running clocks again: a calendar changed
 )
 
 // startMessage asks the engine for an execution.

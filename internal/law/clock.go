@@ -65,7 +65,9 @@ type CountInput struct {
 	LifeOrSafety bool
 	// Extended counts with the rule's longest extension (C8, C10, C13, C14).
 	Extended bool
-	Extra    []calendar.Holiday // days added to the calendar since
+	// Extra are days added to the calendars since the library's release; those
+	// of the calendar that the rule is counted on are taken.
+	Extra map[calendar.Calendar][]calendar.Holiday
 }
 
 // Reckoning is a counted clock: the date, how it was reached, and what it is.

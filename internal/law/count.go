@@ -82,12 +82,16 @@ func (r *Reckoning) choose(rule ClockRule, in CountInput) error {
 // count counts the chosen term the way the rule says.
 func (rule ClockRule) count(r Reckoning, in CountInput, event Text) (calendar.Count, error) {
 	opt := calendar.Options{
-		Event: event, Rule: rule.ID, Extra: in.Extra, Frame: rule.Frame, Length: rule.basis(r),
+		Event: event, Rule: rule.ID, Frame: rule.Frame, Length: rule.basis(r),
 		ByChoice: r.Nature != Legal, // no law says how a term of ours or of theirs is counted
 	}
 	if rule.Calendar == addressee {
 		opt.Calendar = in.Calendar
 	}
+	if opt.Calendar == "" {
+		opt.Calendar = calendar.NL
+	}
+	opt.Extra = in.Extra[opt.Calendar]
 	switch rule.Counting {
 	case countEU:
 		opt.Roll = calendar.RollEU

@@ -71,6 +71,7 @@ type Settings struct {
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
+	Calendar        string       `json:"calendar,omitempty"` // blob with the days added to the calendars
 }
 
 // Organisation is the one GDPR controller that this installation serves.

@@ -99,6 +99,7 @@ type Document struct {
 	Reference       string         `json:"reference"`
 	DraftedAt       time.Time      `json:"draftedAt"`
 	SendBy          time.Time      `json:"sendBy,omitzero"`
+	AnswerBy        string         `json:"answerBy,omitempty"` // the day that its text asks an answer by
 	Dispatches      int            `json:"dispatches"`
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
@@ -233,7 +234,7 @@ const (
 )
 
 // Clock is a deadline with the steps that led to its date. Rows are
-// superseded, never altered but for their status.
+// superseded, never altered but for their status and the warnings given.
 type Clock struct {
 	Meta
 	Track       string      `json:"track,omitempty"`
@@ -252,4 +253,39 @@ type Clock struct {
 	Supersedes  string      `json:"supersedes,omitempty"`
 	Reason      string      `json:"reason,omitempty"`
 	Receipt     string      `json:"receipt,omitempty"` // assumed, proven
+	// Counted is what the count took besides rule, start and calendar, so that
+	// it can be made again; nil in rows older than that.
+	Counted *Counted `json:"counted,omitempty"`
+	// WarnAt is when the next warning of its end is due, after Warned of them.
+	WarnAt time.Time `json:"warnAt,omitzero"`
+	Warned int       `json:"warned,omitempty"`
+	// RecountedAt is when a changed calendar put this row in the place of
+	// another, whose due date was MovedFrom; Kept says why the date stayed.
+	RecountedAt time.Time `json:"recountedAt,omitzero"`
+	MovedFrom   string    `json:"movedFrom,omitempty"`
+	Kept        string    `json:"kept,omitempty"` // told_to_addressee, own_legal_term
+}
+
+// Counted are a clock's inputs.
+type Counted struct {
+	Event        string `json:"event,omitempty"`
+	Unit         string `json:"unit,omitempty"`   // of a length given with the clock, or the addressee's own
+	Length       int    `json:"length,omitempty"` // 0: the rule's
+	LifeOrSafety bool   `json:"lifeOrSafety,omitempty"`
+	Extended     bool   `json:"extended,omitempty"` // its date was set by an extension: a recount leaves it
+}
+
+// Recount is where the counting again of running clocks stands, after a
+// calendar changed. There is one.
+type Recount struct {
+	Meta
+	Target    string    `json:"target"` // digest of every calendar's version
+	Passes    int       `json:"passes"` // looked at every running clock so often, 2 is enough
+	Cursor    string    `json:"cursor,omitempty"`
+	Looked    int       `json:"looked"`
+	Moved     int       `json:"moved"`
+	Kept      int       `json:"kept"`
+	StartedAt time.Time `json:"startedAt"`
+	DoneAt    time.Time `json:"doneAt,omitzero"`
+	AgainAt   time.Time `json:"againAt,omitzero"` // host time of the second pass
 }

@@ -29,6 +29,7 @@ type Task struct {
 	DoneBy    string     `json:"doneBy,omitempty"`
 	Evidence  string     `json:"evidence,omitempty"`
 	Words     Sealed     `json:"words,omitzero"`
+	Warnings  int        `json:"warnings,omitempty"` // how often its clock has warned; each makes it more urgent
 }
 
 // Triage is the safety triage of a case (S2-8).
@@ -131,6 +132,7 @@ type Klacht struct {
 	WithdrawnAt     time.Time `json:"withdrawnAt,omitzero"`
 	SpecialPower    bool      `json:"specialPower,omitempty"`
 	Clock           string    `json:"clock,omitempty"`
+	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision
 }
 
 // Alignment is what was agreed with the police before acting (S0-13).

@@ -111,6 +111,7 @@ func (a *API) workRoutes() {
 		return s.GetTask(ctx, c.who, c.path("task"))
 	})
 	get(a, "/v1/clocks", "Deadlines; each explains itself", a.clocks, "dueBefore", "nature", "limit", "cursor")
+	a.recountRoutes()
 	post(a, "/v1/clocks/{clock}/extension", "Extend a clock", func(ctx context.Context, c *call, in casework.ExtensionInput) error {
 		_, err := s.ExtendClock(ctx, c.who, c.path("clock"), in)
 		return err
