@@ -54,7 +54,9 @@ func newWorld(t *testing.T) *world {
 		"GET /realm/.well-known/openid-configuration":  `200 {"issuer":"SERVER/realm","jwks_uri":"SERVER/realm/keys"}`,
 		"GET /healthz":                                 `200 {"status":"ok"}`,
 		"GET /v1/settings":                             `200 {"organisation":{"name":"Praktijk Voorbeeld"},"digest":{"people":[{"address":"anna@example.nl"}]}}`,
+		"GET /v1/worklist":                             `200 {"items":[]}`,
 		"GET /2016-08-19/account-settings":             `200 {"AccountLimit":{"ConcurrentExecutions":1000}}`,
+		"ListServiceQuotas":                            `200 {"Quotas":[{"QuotaName":"Open Map Runs","Value":1000},{"QuotaName":"Open executions","Value":1000000}]}`,
 	}}
 	w.txt = map[string][]string{"_dmarc.meldpunt.example.nl": {"unrelated", "v=DMARC1; p=reject"}}
 	w.mx = map[string][]*net.MX{"antwoord.example.nl": {{Host: "inbound-smtp.eu-west-1.amazonaws.com.", Pref: 10}}}
@@ -68,13 +70,20 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if action := r.FormValue("Action"); action != "" {
 		key = action
 	}
+	if _, action, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+		key = action
+	}
 	w.asked = append(w.asked, key)
-	aws := !strings.HasPrefix(key, "GET /realm") && key != "GET /healthz" && key != "GET /v1/settings"
+	ours := key == "GET /v1/settings" || key == "GET /v1/worklist"
+	aws := !strings.HasPrefix(key, "GET /realm") && key != "GET /healthz" && !ours
 	if got := r.Header.Get("Authorization"); aws && !strings.HasPrefix(got, "AWS4-HMAC-SHA256 Credential=none/") {
 		w.t.Errorf("%s was signed with %q", key, got)
 	}
-	if got := r.Header.Get("Authorization"); key == "GET /v1/settings" && got != "Bearer the-token" {
+	if got := r.Header.Get("Authorization"); ours && got != "Bearer the-token" {
 		w.t.Errorf("%s came with %q", key, got)
+	}
+	if key == "GET /v1/worklist" && r.URL.Query().Get("role") != "coordinator" {
+		w.t.Errorf("asked for the worklist %q", r.URL.RawQuery)
 	}
 	var status int
 	if _, err := fmt.Sscan(w.answers[key], &status); err != nil {
@@ -131,6 +140,11 @@ func TestEachPointIsFoundAndSaysWhatToDo(t *testing.T) {
 			w.answers["DescribeStacks"] = strings.Replace(w.answers["DescribeStacks"], old, now, 1)
 		}
 	}
+	account := func(quota string) func(*world) {
+		return func(w *world) {
+			w.answers["GET /v2/email/account"] = `200 {"ProductionAccessEnabled":true,"SendingEnabled":true,"SendQuota":{` + quota + `}}`
+		}
+	}
 	answer := func(key, text string) func(*world) { return func(w *world) { w.answers[key] = text } }
 	for _, c := range []struct {
 		name  string
@@ -139,11 +153,17 @@ func TestEachPointIsFoundAndSaysWhatToDo(t *testing.T) {
 		says  string
 	}{
 		{"stack", stack("CREATE_COMPLETE", "UPDATE_ROLLBACK_FAILED"), Bad, "UPDATE_ROLLBACK_FAILED"},
+		{"stack", stack("CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"), Bad, "the last deploy failed and was taken back"},
 		{"mail domain", answer("GET /v2/email/identities/meldpunt.example.nl", `200 {"VerifiedForSendingStatus":false}`), Bad, "DkimRecord1"},
 		{"mail domain", answer("GET /v2/email/identities/meldpunt.example.nl", `404 {}`), Unknown, "404"},
 		{"DMARC", func(w *world) { delete(w.txt, "_dmarc.meldpunt.example.nl") }, Bad, "_dmarc.meldpunt.example.nl"},
 		{"SES production access", answer("GET /v2/email/account", `200 {"SendingEnabled":true}`), Bad, "sandbox"},
 		{"SES production access", answer("GET /v2/email/account", `200 {"ProductionAccessEnabled":true,"EnforcementStatus":"SHUTDOWN"}`), Bad, "SHUTDOWN"},
+		{"SES production access", account(`"Max24HourSend":200,"MaxSendRate":14`), Bad, "200 mails a day and 14 a second: ask for 1000 a day and 2 a second or more"},
+		{"SES production access", account(`"Max24HourSend":50000,"MaxSendRate":1`), Bad, "1 a second"},
+		{"SES production access", account(`"Max24HourSend":50000,"MaxSendRate":14,"SentLast24Hours":45000`), Bad, "45000 of 50000 mails a day are used"},
+		{"SES production access", account(`"Max24HourSend":-1,"MaxSendRate":14,"SentLast24Hours":45000`), Good, "any number of mails a day"},
+		{"SES production access", answer("GET /v2/email/account", `200 {"ProductionAccessEnabled":true,"SendingEnabled":true}`), Unknown, "names no quota"},
 		{"reply domain", func(w *world) { w.mx["antwoord.example.nl"] = []*net.MX{{Host: "mx.example.nl."}} }, Bad, "10 inbound-smtp.eu-west-1.amazonaws.com"},
 		{"reply domain", func(w *world) { delete(w.mx, "antwoord.example.nl") }, Unknown, "does not answer"},
 		{"receipt rule set", answer("DescribeActiveReceiptRuleSet", `200 <R><DescribeActiveReceiptRuleSetResult/></R>`), Bad, "set-active-receipt-rule-set --rule-set-name takedown"},
@@ -153,13 +173,18 @@ func TestEachPointIsFoundAndSaysWhatToDo(t *testing.T) {
 		{"OIDC issuer", answer("GET /realm/.well-known/openid-configuration", `404 gone`), Bad, "404"},
 		{"OIDC issuer", answer("GET /realm/.well-known/openid-configuration", `200 {"issuer":"https://other.example.nl","jwks_uri":"x"}`), Bad, "https://other.example.nl"},
 		{"API", answer("GET /healthz", `503 {}`), Bad, "503"},
-		{"first administrator", answer("GET /v1/settings", `401 {}`), Bad, "refused"},
-		{"first administrator", answer("GET /v1/settings", `403 {}`), Bad, "roles must list coordinator"},
+		{"first administrator", answer("GET /v1/worklist", `401 {}`), Bad, "refused"},
+		{"first administrator", answer("GET /v1/worklist", `403 {}`), Bad, "roles must list coordinator"}, // an auditor still reads the settings
+		{"first administrator", answer("GET /v1/worklist", `500 {}`), Unknown, "500"},
 		{"first administrator", answer("GET /v1/settings", `200 {"organisation":{}}`), Bad, "settings"},
 		{"first administrator", answer("GET /v1/settings", `500 {}`), Unknown, "500"},
 		{"first administrator", answer("GET /v1/settings", `200 {"organisation":{"name":"x"},"digest":{"people":[{"address":"anna@example.nl"},{"address":"bas@sub.example.nl"}]}}`), Bad, "digest 2 of the settings goes elsewhere than to example.nl"},
 		{"first administrator", stack("<ParameterValue>example.nl<", "<ParameterValue><"), Bad, "elsewhere than to meldpunt.example.nl"},
 		{"quotas", answer("GET /2016-08-19/account-settings", `200 {"AccountLimit":{"ConcurrentExecutions":10}}`), Bad, "10 functions"},
+		{"quotas", answer("ListServiceQuotas", `200 {"Quotas":[{"QuotaName":"Open executions","Value":1000}]}`), Bad, "1000 executions may be open"},
+		{"quotas", answer("ListServiceQuotas", `200 {"Quotas":[{"QuotaName":"Open Map Runs","Value":1000}]}`), Good, "1,000,000"},
+		{"quotas", answer("ListServiceQuotas", `400 {"__type":"AccessDeniedException","message":"not yours"}`), Unknown, "AccessDeniedException: not yours"},
+		{"quotas", answer("ListServiceQuotas", `200 {"NextToken":"again"}`), Unknown, "no end"},
 	} {
 		w := newWorld(t)
 		c.spoil(w)

@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 )
@@ -39,8 +37,10 @@ func lookStack(ctx context.Context, d *deployment) (State, string, error) {
 		d.outputs[o.OutputKey] = o.OutputValue
 	}
 	switch status := a.Stacks[0].StackStatus; status {
-	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE":
+	case "CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE":
 		return good("%s", status)
+	case "UPDATE_ROLLBACK_COMPLETE", "IMPORT_ROLLBACK_COMPLETE":
+		return bad("it is %s: the last deploy failed and was taken back, so the former version runs; its events in CloudFormation say why", status)
 	default:
 		return bad("it is %s: look at its events in CloudFormation, then deploy again", status)
 	}
@@ -81,22 +81,6 @@ func lookDMARC(ctx context.Context, d *deployment) (State, string, error) {
 		}
 	}
 	return bad("%s has no record such as v=DMARC1; p=reject; rua=mailto:…", name)
-}
-
-func lookSending(ctx context.Context, d *deployment) (State, string, error) {
-	a, err := sesv2.NewFromConfig(d.AWS).GetAccount(ctx, &sesv2.GetAccountInput{})
-	if err != nil {
-		return "", "", err
-	}
-	switch {
-	case !a.ProductionAccessEnabled:
-		return bad("the account is in SES's sandbox: ask for production access, or only verified addresses get mail")
-	case !a.SendingEnabled:
-		return bad("SES has sending switched off: its reputation page says why (%s)", aws.ToString(a.EnforcementStatus))
-	case a.SendQuota == nil:
-		return good("production access")
-	}
-	return good("production access, %.0f mails a day, %.0f a second", a.SendQuota.Max24HourSend, a.SendQuota.MaxSendRate)
 }
 
 // receives says whether answers come in through SES at all.
@@ -191,6 +175,23 @@ func lookAdministrator(ctx context.Context, d *deployment) (State, string, error
 	if d.Token == "" {
 		return "", "", errors.New("give a coordinator's token in TAKEDOWN_TOKEN to find out")
 	}
+	// Many may read the settings; this worklist is a coordinator's alone.
+	_, status, err := d.get(ctx, d.outputs["ApiUrl"]+"/v1/worklist?role=coordinator&limit=1", d.Token)
+	switch {
+	case err != nil:
+		return "", "", err
+	case status == http.StatusUnauthorized:
+		return bad("the token is refused: issuer, audience or time do not agree")
+	case status == http.StatusForbidden:
+		return bad("the token is no coordinator's: its claim %s must list coordinator", d.parameters["OidcRoleClaim"])
+	case status != http.StatusOK:
+		return "", "", fmt.Errorf("/v1/worklist answers %d", status)
+	}
+	return d.lookSettings(ctx)
+}
+
+// lookSettings: they are filled in, and digests go where they may.
+func (d *deployment) lookSettings(ctx context.Context) (State, string, error) {
 	body, status, err := d.get(ctx, d.outputs["ApiUrl"]+"/v1/settings", d.Token)
 	if err != nil {
 		return "", "", err
@@ -206,10 +207,6 @@ func lookAdministrator(ctx context.Context, d *deployment) (State, string, error
 		} `json:"digest"`
 	}
 	switch {
-	case status == http.StatusUnauthorized:
-		return bad("the token is refused: issuer, audience or time do not agree")
-	case status == http.StatusForbidden:
-		return bad("the token has none of our roles: its claim %s must list coordinator", d.parameters["OidcRoleClaim"])
 	case status != http.StatusOK:
 		return "", "", fmt.Errorf("/v1/settings answers %d", status)
 	case json.Unmarshal(body, &a) != nil || a.Organisation.Name == "":
@@ -224,25 +221,7 @@ func lookAdministrator(ctx context.Context, d *deployment) (State, string, error
 			return bad("digest %d of the settings goes elsewhere than to %s, where the role of send-digest lets none go: set the parameter StaffDomain", n+1, own)
 		}
 	}
-	return good("the token comes in, and the settings are filled in")
-}
-
-// fewestConcurrent is how many functions must be able to run at once, at the
-// least: those of one minute's schedule, some API calls and the machines'.
-const fewestConcurrent = 50
-
-func lookQuotas(ctx context.Context, d *deployment) (State, string, error) {
-	a, err := lambda.NewFromConfig(d.AWS).GetAccountSettings(ctx, &lambda.GetAccountSettingsInput{})
-	if err != nil {
-		return "", "", err
-	}
-	if a.AccountLimit == nil {
-		return "", "", errors.New("the answer names no limit")
-	}
-	if n := a.AccountLimit.ConcurrentExecutions; n < fewestConcurrent {
-		return bad("at most %d functions may run at once: ask for %d or more in Service Quotas", n, fewestConcurrent)
-	}
-	return good("%d functions may run at once", a.AccountLimit.ConcurrentExecutions)
+	return good("the token is a coordinator's, and the settings are filled in")
 }
 
 // get reads a page, with a token if there is one.

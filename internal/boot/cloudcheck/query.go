@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -14,14 +15,15 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// service is one that speaks AWS's Query protocol. A client of the SDK for each
-// would be three modules for one call each.
+// service is one that speaks AWS's Query protocol, or with JSON. A client of the
+// SDK for each would be four modules for one call each.
 type service struct{ host, signs, version string }
 
 var (
 	cloudFormation = service{"cloudformation", "cloudformation", "2010-05-15"}
 	mailReceipt    = service{"email", "ses", "2010-12-01"}
 	notifications  = service{"sns", "sns", "2010-03-31"}
+	quotas         = service{"servicequotas", "servicequotas", "ServiceQuotasV20190624"}
 )
 
 // maxAnswer bounds an answer that is read.
@@ -34,11 +36,7 @@ func (d *deployment) query(ctx context.Context, to service, action string, param
 		form[name] = values
 	}
 	body := form.Encode()
-	endpoint := "https://" + to.host + "." + d.AWS.Region + ".amazonaws.com/"
-	if d.AWS.BaseEndpoint != nil {
-		endpoint = *d.AWS.BaseEndpoint
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.endpoint(to), strings.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -51,6 +49,14 @@ func (d *deployment) query(ctx context.Context, to service, action string, param
 		return fmt.Errorf("%s: %w", action, err)
 	}
 	return xml.Unmarshal(answer, out)
+}
+
+// endpoint is where a service answers in the deployment's region.
+func (d *deployment) endpoint(to service) string {
+	if d.AWS.BaseEndpoint != nil {
+		return *d.AWS.BaseEndpoint
+	}
+	return "https://" + to.host + "." + d.AWS.Region + ".amazonaws.com/"
 }
 
 func (d *deployment) sign(ctx context.Context, req *http.Request, body, name string) error {
@@ -82,8 +88,15 @@ func (d *deployment) answer(req *http.Request) ([]byte, error) {
 	var failed struct {
 		Error struct{ Code, Message string }
 	}
-	if xml.Unmarshal(body, &failed) != nil || failed.Error.Code == "" {
+	if xml.Unmarshal(body, &failed) == nil && failed.Error.Code != "" {
+		return nil, fmt.Errorf("%s: %s", failed.Error.Code, failed.Error.Message)
+	}
+	var told struct {
+		Type    string `json:"__type"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &told) != nil || told.Type == "" {
 		return nil, fmt.Errorf("HTTP status %d", res.StatusCode)
 	}
-	return nil, fmt.Errorf("%s: %s", failed.Error.Code, failed.Error.Message)
+	return nil, fmt.Errorf("%s: %s", told.Type, told.Message)
 }
