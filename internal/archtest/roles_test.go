@@ -16,8 +16,8 @@ import (
 type recorded map[string]map[string][]string
 
 // reason is a line of infra/reasons.json: why functions may do what no story
-// does. Of names functions, or machines by their logical id; "*" is every one
-// that may. Any says that the service offers no narrower resource than "*".
+// does. Of names each function, or machine by its logical id. Any says that the
+// service offers no narrower resource than "*".
 type reason struct {
 	Of       []string `json:"of"`
 	Action   string   `json:"action"`
@@ -26,9 +26,10 @@ type reason struct {
 	Why      string   `json:"why"`
 }
 
+// covers: "*Log" is the function's own log.
 func (r reason) covers(of, action, kind string) bool {
-	own := r.Resource == kind || r.Resource == "*Log" && strings.HasSuffix(kind, "Log")
-	return own && r.Action == action && (slices.Contains(r.Of, of) || slices.Contains(r.Of, "*"))
+	own := r.Resource == kind || r.Resource == "*Log" && kind == camel(of)+"Log"
+	return own && r.Action == action && slices.Contains(r.Of, of) && r.Why != "" && (kind != "*" || r.Any)
 }
 
 // allowed lists what each function and machine may, as "of action kind".
@@ -45,11 +46,22 @@ func (s stack) allowed() map[string]map[string]map[string]bool {
 	return out
 }
 
+// permits says whether an allowed kind is of a recorded one: the same, and of
+// one that it is held to part of, that part.
+func permits(allowed, seen string) bool {
+	kind, part, partly := strings.Cut(allowed, " ")
+	seenKind, seenPart, _ := strings.Cut(seen, " ")
+	if kind != seenKind || !partly {
+		return kind == seenKind
+	}
+	begin, open := strings.CutSuffix(part, "*")
+	return seenPart == part || open && strings.HasPrefix(seenPart, begin)
+}
+
 // called says whether a recording shows an action on a kind. What names no
 // resource is of every kind.
 func (r recorded) called(of, action, kind string) bool {
-	seen := r[of][action]
-	return slices.Contains(seen, kind) || slices.Contains(seen, "")
+	return slices.ContainsFunc(r[of][action], func(seen string) bool { return seen == "" || permits(kind, seen) })
 }
 
 // refusals are the recorded calls that a role would refuse.
@@ -59,8 +71,8 @@ func refusals(tpl stack, seen recorded) []string {
 	for _, of := range slices.Sorted(maps.Keys(seen)) {
 		for _, action := range slices.Sorted(maps.Keys(seen[of])) {
 			for _, kind := range seen[of][action] {
-				may := allowed[of][action]
-				if len(may) == 0 || kind != "" && !may[kind] {
+				may := slices.Collect(maps.Keys(allowed[of][action]))
+				if len(may) == 0 || kind != "" && !slices.ContainsFunc(may, func(k string) bool { return permits(k, kind) }) {
 					out = append(out, fmt.Sprintf("%s calls %s on %q, which its role does not allow", of, action, kind))
 				}
 			}
@@ -70,39 +82,42 @@ func refusals(tpl stack, seen recorded) []string {
 }
 
 // unexplained is what a role allows although no story needs it and no reason
-// says why, and every reason that explains nothing.
+// says why, and every function in a reason that explains nothing of it.
 func unexplained(tpl stack, seen recorded, reasons []reason) []string {
 	var out []string
-	used := make([]bool, len(reasons))
+	used := map[string]bool{}
 	allowed := tpl.allowed()
 	for _, of := range slices.Sorted(maps.Keys(allowed)) {
 		for _, action := range slices.Sorted(maps.Keys(allowed[of])) {
 			for _, kind := range slices.Sorted(maps.Keys(allowed[of][action])) {
 				why := false
 				for i, r := range reasons {
-					if r.covers(of, action, kind) && r.Why != "" && (kind != "*" || r.Any) {
-						used[i], why = true, true
+					if r.covers(of, action, kind) {
+						used[fmt.Sprint(i, of)], why = true, true
 					}
 				}
-				if !why && (kind == "*" || len(seen) > 0 && !seen.called(of, action, kind)) {
+				if !why && (kind == "*" || !seen.called(of, action, kind)) {
 					out = append(out, fmt.Sprintf("%s may %s on %s: no story needs it, and no reason says why", of, action, kind))
 				}
 			}
 		}
 	}
 	for i, r := range reasons {
-		if !used[i] {
-			out = append(out, fmt.Sprintf("the reason for %s on %s explains nothing", r.Action, r.Resource))
+		for _, of := range r.Of {
+			if !used[fmt.Sprint(i, of)] {
+				out = append(out, fmt.Sprintf("the reason for %s on %s explains nothing of %s", r.Action, r.Resource, of))
+			}
 		}
 	}
 	return out
 }
 
-// objects are all of one bucket.
-var objects = regexp.MustCompile(`^\w+/\*$`)
+// objects are all of one bucket, or all whose names begin with a word.
+var objects = regexp.MustCompile(`^\w+/([a-z]+-)?\*$`)
 
 // narrow: no action with a wildcard, and no resource with one but the objects
-// of a bucket and the executions of a machine; "*" itself needs a reason.
+// of a bucket and the executions of a machine; "*" itself needs a reason. Case
+// keys are opened and made by whose they are.
 func narrow(tpl stack) []string {
 	var out []string
 	for of, byAction := range tpl.allowed() {
@@ -111,6 +126,10 @@ func narrow(tpl stack) []string {
 				out = append(out, of+" may "+action+": name the actions")
 			}
 			for kind := range kinds {
+				kind, part, _ := strings.Cut(kind, " ")
+				if _, whose, _ := strings.Cut(part, "="); kind == "Key" && strings.Trim(whose, "*") == "" {
+					out = append(out, of+" may "+action+" on every key: name whose")
+				}
 				if kind != "*" && strings.Contains(kind, "*") && !objects.MatchString(kind) {
 					out = append(out, of+" may "+action+" on "+kind+": name the resource")
 				}
@@ -287,6 +306,14 @@ func TestRolesAllowWhatTheStoriesNeed(t *testing.T) {
 	seen, reasons := readActions(t)
 	holds(t, refusals(tpl, seen))
 	holds(t, unexplained(tpl, seen, reasons))
+
+	bites(t, refusals(tpl, recorded{
+		"verify-content":   {"dynamodb:GetItem": {"Table j#look/", "Table s#case_", "Table ?"}, "kms:Decrypt": {"Key case=look/", "Key case=case_", "Key ?"}},
+		"sequence-history": {"kms:Decrypt": {"Key deployment=keys", "Key case=case_"}, "s3:PutObject": {"Heads/head-*", "Heads/keys/deployment"}},
+		"send-digest":      {"dynamodb:PutItem": {"Table s#org/", "Table s#case_"}, "dynamodb:GetItem": {"Table s#case_"}},
+	}), `send-digest calls dynamodb:PutItem on "Table s#case_"`, `sequence-history calls kms:Decrypt on "Key case=case_"`, `sequence-history calls s3:PutObject on "Heads/keys/deployment"`,
+		`verify-content calls dynamodb:GetItem on "Table ?"`, `verify-content calls dynamodb:GetItem on "Table s#case_"`,
+		`verify-content calls kms:Decrypt on "Key ?"`, `verify-content calls kms:Decrypt on "Key case=case_"`)
 
 	spoilt := readStack(t, spoiltRoles)
 	calls := recorded{"sweep": {"ses:SendEmail": {"MailDomainIdentity"}, "kms:Decrypt": {"Key"}, "s3:GetObject": {""}, "dynamodb:Query": {"Table/index/due"}}}

@@ -135,7 +135,32 @@ func kindOf(resource string) string {
 	return resource
 }
 
-// may is what a function or machine is allowed, by action and kind.
+// heldTo is what of a table or key a statement is held to, "" for all of it:
+// partitions by how they begin ("j#*"), an encryption context ("case=look/*").
+func heldTo(statement any, kind string) []string {
+	var out []string
+	switch kind {
+	case "Table":
+		out = texts(at(statement, "Condition", "ForAllValues:StringLike", "dynamodb:LeadingKeys"))
+	case "Key":
+		for _, operator := range []string{"StringEquals", "StringLike"} {
+			for key, values := range asMap(at(statement, "Condition", operator)) {
+				if name, ok := strings.CutPrefix(key, "kms:EncryptionContext:"); ok {
+					for _, v := range texts(values) {
+						out = append(out, name+"="+v)
+					}
+				}
+			}
+		}
+	}
+	if out == nil {
+		return []string{""}
+	}
+	return out
+}
+
+// may is what a function or machine is allowed, by action and kind, with " "
+// and a part of it where it is held to that.
 func (s stack) may(id string) map[string]map[string]bool {
 	out := map[string]map[string]bool{}
 	for _, st := range s.statements(id) {
@@ -144,7 +169,9 @@ func (s stack) may(id string) map[string]map[string]bool {
 				if out[action] == nil {
 					out[action] = map[string]bool{}
 				}
-				out[action][kindOf(r)] = true
+				for _, part := range heldTo(st, kindOf(r)) {
+					out[action][strings.TrimSpace(kindOf(r)+" "+part)] = true
+				}
 			}
 		}
 	}

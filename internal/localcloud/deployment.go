@@ -241,9 +241,21 @@ func (d *Deployment) listen(address string, h http.Handler) (string, error) {
 // Recorded are the calls of the functions so far, by kind of resource.
 func (d *Deployment) Recorded() Calls { return d.rec.recorded(d.kindOf) }
 
-// kindOf turns a physical name, or an ARN that ends in one, into the logical
-// id, with what follows it.
-func (d *Deployment) kindOf(resource string) string {
+// kindOf turns the physical name of what a function asked for into the logical
+// id, with what follows it. Which rows it asked for matters where its role is
+// held to some.
+func (d *Deployment) kindOf(function, resource string) string {
+	name, part, partly := strings.Cut(resource, " ")
+	kind := d.idOf(name)
+	if !partly || kind == "Table" && !d.opt.Template.heldToRows(function) {
+		return kind
+	}
+	return kind + " " + part
+}
+
+// idOf is the logical id of a physical name, or of an ARN that ends in one,
+// with what follows it.
+func (d *Deployment) idOf(resource string) string {
 	for id, name := range d.r.refs {
 		if rest, ok := strings.CutPrefix(resource, name); ok && (rest == "" || rest[0] == '/') {
 			return id + rest

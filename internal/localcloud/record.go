@@ -121,17 +121,17 @@ func (r *recorder) unnoted(function string) (again func()) {
 }
 
 // Calls are a recording: by function's directory, then by action, the kinds of
-// resource, sorted.
+// resource, sorted; " " and which of it was asked for may follow a kind.
 type Calls map[string]map[string][]string
 
-// recorded gives what was noted so far. kindOf turns a physical name into the
-// resource's logical id.
-func (r *recorder) recorded(kindOf func(string) string) Calls {
+// recorded gives what was noted so far. kindOf turns the physical name that a
+// function asked for into the resource's logical id.
+func (r *recorder) recorded(kindOf func(function, resource string) string) Calls {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := Calls{}
 	for c := range maps.Keys(r.calls) {
-		out.add(Directory(c.Function), c.Action, kindOf(c.Resource))
+		out.add(Directory(c.Function), c.Action, kindOf(c.Function, c.Resource))
 	}
 	return out
 }

@@ -59,29 +59,37 @@ func send(t *testing.T, method, url, function, service, target, body string, hea
 func TestCallsAreRecordedAsThePermissionsThatTheyNeed(t *testing.T) {
 	rec, url, reached := played(t, func(string, []byte, int) {})
 	dynamo := "DynamoDB_20120810."
-	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"GetItem", `{"TableName":"desk-Table"}`)
-	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"Query", `{"TableName":"desk-Table","IndexName":"due"}`)
-	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"desk-Table"}},{"ConditionCheck":{"TableName":"desk-Table"}},{"Put":{"TableName":"desk-Table"}}]}`)
-	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"BatchGetItem", `{"RequestItems":{"desk-Table":{}}}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"GetItem", `{"TableName":"desk-Table","Key":{"pk":{"S":"j#look/track_01H/0"},"sk":{"S":"job"}}}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"Query", `{"TableName":"desk-Table","IndexName":"due","ExpressionAttributeValues":{":pk":{"S":"due#wait"}}}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"Query", `{"TableName":"desk-Table","ExpressionAttributeValues":{":pk":{"S":"s#org/2027-03-22"}}}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"Query", `{"TableName":"desk-Table"}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"TransactWriteItems", `{"TransactItems":[{"Put":{"TableName":"desk-Table","Item":{"pk":{"S":"s#case_01H"}}}},
+		{"ConditionCheck":{"TableName":"desk-Table","Key":{"pk":{"S":"era"}}}},{"Put":{"TableName":"desk-Table","Item":{"pk":{"S":"s#case_01J"}}}},{"Put":{"TableName":"desk-Table","Item":{"pk":{"S":"k#task#task_01H"}}}}]}`)
+	send(t, "POST", url, "PlanStep", "dynamodb", dynamo+"BatchGetItem", `{"RequestItems":{"desk-Table":{"Keys":[{"pk":{"S":"f#what-a-person-chose_1"}},{"pk":{"S":"o#3"}}]}}}`)
+	send(t, "POST", url, "Api", "kms", "TrentService.Decrypt", `{"KeyId":"arn:key","EncryptionContext":{"case":"look/track_01H/0"}}`)
+	send(t, "POST", url, "Api", "kms", "TrentService.Decrypt", `{"KeyId":"arn:key","EncryptionContext":{"deployment":"keys"}}`)
 	send(t, "POST", url, "Api", "kms", "TrentService.Decrypt", `{"KeyId":"arn:key"}`)
 	send(t, "POST", url, "Api", "states", "AWSStepFunctions.SendTaskSuccess", `{"taskToken":"t"}`)
-	send(t, "PUT", url+"/desk-heads/head-1", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode: GOVERNANCE")
+	send(t, "PUT", url+"/desk-heads/head-18446744073709551614", "Sweep", "s3", "", "x", "X-Amz-Object-Lock-Mode: GOVERNANCE")
 	send(t, "GET", url+"/desk-heads/keys/deployment", "Sweep", "s3", "", "")
 	send(t, "GET", url+"/desk-heads?list-type=2", "Sweep", "s3", "", "")
 	send(t, "PUT", url+"/desk-blobs/a?X-Amz-Credential=Api%2F20270322%2Feu-west-1%2Fs3%2Faws4_request", "", "", "", "x")
+	send(t, "PUT", url+"/desk-blobs/b", "Renew", "s3", "", "", "X-Amz-Copy-Source: desk-blobs/b")
 	kinds := strings.NewReplacer("desk-Table", "Table", "desk-heads", "Heads", "desk-blobs", "Blobs", "arn:key", "Key")
 	want := Calls{
 		"plan-step": {
-			"dynamodb:GetItem": {"Table"}, "dynamodb:Query": {"Table/index/due"}, "dynamodb:PutItem": {"Table"}, "dynamodb:ConditionCheckItem": {"Table"},
-			"dynamodb:BatchGetItem": {"Table"},
+			"dynamodb:GetItem": {"Table j#look/"}, "dynamodb:Query": {"Table ?", "Table s#org/", "Table/index/due"},
+			"dynamodb:PutItem": {"Table k#task#", "Table s#case_"}, "dynamodb:ConditionCheckItem": {"Table era"},
+			"dynamodb:BatchGetItem": {"Table f#", "Table o#"},
 		},
-		"api":   {"kms:Decrypt": {"Key"}, "states:SendTaskSuccess": {""}, "s3:PutObject": {"Blobs/*"}},
-		"sweep": {"s3:PutObject": {"Heads/*"}, "s3:PutObjectRetention": {"Heads/*"}, "s3:ListBucket": {"Heads"}, "s3:GetObject": {"Heads/keys/deployment"}},
+		"api":   {"kms:Decrypt": {"Key ?", "Key case=look/", "Key deployment=keys"}, "states:SendTaskSuccess": {""}, "s3:PutObject": {"Blobs/*"}},
+		"renew": {"s3:GetObject": {"Blobs/*"}, "s3:PutObject": {"Blobs/*"}},
+		"sweep": {"s3:PutObject": {"Heads/head-*"}, "s3:PutObjectRetention": {"Heads/head-*"}, "s3:ListBucket": {"Heads"}, "s3:GetObject": {"Heads/keys/deployment"}},
 	}
-	if diff := cmp.Diff(want, rec.recorded(kinds.Replace)); diff != "" {
+	if diff := cmp.Diff(want, rec.recorded(func(_, resource string) string { return kinds.Replace(resource) })); diff != "" {
 		t.Error(diff)
 	}
-	if len(*reached) != 10 {
+	if len(*reached) != 15 {
 		t.Errorf("%d calls reached the services", len(*reached))
 	}
 	for _, r := range *reached {
@@ -99,7 +107,7 @@ func TestWhatIsUnnotedIsPassedOn(t *testing.T) {
 	again := rec.unnoted("Api")
 	send(t, "POST", url, "Api", "states", "AWSStepFunctions.SendTaskSuccess", `{}`)
 	again()
-	if calls := rec.recorded(strings.Clone); len(calls) != 0 || len(*reached) != 1 {
+	if calls := rec.recorded(func(_, resource string) string { return resource }); len(calls) != 0 || len(*reached) != 1 {
 		t.Errorf("noted %v, passed on %d", calls, len(*reached))
 	}
 	if len(heard) != 1 || heard[0] != "states:SendTaskSuccess {} I'm a teapot" {
@@ -111,5 +119,26 @@ func TestAServiceThatIsNotPlayedIsNamed(t *testing.T) {
 	_, url, reached := played(t, func(string, []byte, int) {})
 	if got := send(t, "POST", url, "Api", "sns", "", ""); got != http.StatusNotImplemented || len(*reached) != 0 {
 		t.Errorf("got %d, %d calls passed on", got, len(*reached))
+	}
+}
+
+// TestRowsAreRecordedWhereARoleIsHeldToThem: which rows the others ask for
+// differs from run to run and says nothing of their roles.
+func TestRowsAreRecordedWhereARoleIsHeldToThem(t *testing.T) {
+	tpl, err := parse([]byte(`{"Resources":{
+		"VerifyContentRole":{"Properties":{"Policies":[{"PolicyDocument":{"Statement":{"Condition":{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["j#*"]}}}}}]}},
+		"TriageRole":{"Properties":{"Policies":[]}}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &Deployment{Stack: &Stack{r: &resolver{t: tpl, refs: map[string]string{"Table": "desk-Table", "Key": "0a-1b"}, attrs: map[string]string{"Key.Arn": "arn:key/0a-1b"}}}, opt: Options{Template: tpl}}
+	for asked, want := range map[string]string{
+		"VerifyContent desk-Table j#look/": "Table j#look/", "Triage desk-Table s#case_": "Table", "Triage desk-Table/index/lists": "Table/index/lists",
+		"Triage arn:key/0a-1b case=case_": "Key case=case_", "VerifyContent another s#": "another s#",
+	} {
+		function, resource, _ := strings.Cut(asked, " ")
+		if got := d.kindOf(function, resource); got != want {
+			t.Errorf("%s: %q, want %q", asked, got, want)
+		}
 	}
 }

@@ -79,5 +79,12 @@ func (t *Template) of(kind string) []string {
 	return out
 }
 
+// heldToRows says whether a function's role names partitions of the table: then
+// a recording says which ones it asked for.
+func (t *Template) heldToRows(function string) bool {
+	policies, err := json.Marshal(t.Resources[function+"Role"].Properties["Policies"])
+	return err == nil && bytes.Contains(policies, []byte(`"dynamodb:LeadingKeys"`))
+}
+
 // path is where a file of the template lies.
 func (t *Template) path(key string) string { return filepath.Join(filepath.Dir(t.file), key) }
