@@ -110,7 +110,7 @@ type Mailer interface {
 // s3blob to come.
 type Blobs interface {
 	// Put stores bytes and gives their name, the hex SHA-256. Storing the same
-	// bytes again is harmless; what is stored is never overwritten.
+	// bytes again is harmless; what is stored is never replaced by other bytes.
 	Put(ctx context.Context, r io.Reader, limit int64) (name string, size int64, err error)
 	// Get reads a blob; NotFound without. The caller closes it.
 	Get(ctx context.Context, name string) (io.ReadCloser, error)

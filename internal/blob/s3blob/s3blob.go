@@ -42,8 +42,9 @@ func New(cfg aws.Config, bucket string) *Blobs {
 
 // Put stores what r gives and names it; S3 checks the bytes against the same
 // hash. More than limit bytes are TooLarge, r's own error passes; nothing is
-// stored then. Bytes that are there already are not written again, but count as
-// new for the sweep.
+// stored then. Bytes that are there already are never replaced by others: S3
+// copies them onto themselves, so that they count as new for the sweep (see
+// touch).
 func (b *Blobs) Put(ctx context.Context, r io.Reader, limit int64) (string, int64, error) {
 	draft, err := newDraft()
 	if err != nil {
@@ -86,7 +87,9 @@ func (b *Blobs) place(ctx context.Context, d *draft, size int64) (string, error)
 }
 
 // touch makes a blob that was stored again as young as the new copy, so that a
-// sweep does not take it for an old orphan: S3 copies it onto itself.
+// sweep does not take it for an old orphan: S3 copies it onto itself. The bytes
+// are the same, but they are a new version, and in a locked bucket its lock
+// begins anew; the former version keeps its own.
 func (b *Blobs) touch(ctx context.Context, name string) error {
 	_, err := b.client.CopyObject(ctx, &s3.CopyObjectInput{
 		Bucket: &b.bucket, Key: &name, CopySource: aws.String(b.bucket + "/" + name), MetadataDirective: types.MetadataDirectiveReplace,
