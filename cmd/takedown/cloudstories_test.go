@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/ontdox/takedown/internal/audit"
+	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/localcloud"
 	"github.com/ontdox/takedown/internal/skip"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -139,6 +141,7 @@ func (h *cloudHost) stop(look func(where string, content []byte)) {
 func (h *cloudHost) verifies() {
 	h.t.Helper()
 	ctx := context.Background()
+	h.signed(ctx)
 	b, err := h.operate(ctx)
 	if err != nil {
 		h.t.Fatal(err)
@@ -168,6 +171,26 @@ func (h *cloudHost) verifies() {
 	}
 	if rep, err := b.Verify(ctx, audit.Options{}); err != nil || rep.Entries < 10 {
 		h.t.Errorf("verify the installation: %d entries, %v", rep.Entries, err)
+	}
+}
+
+// signed has an auditor ask the API for the signed head: it covers what was
+// written just now, so the function signs one if need be.
+func (h *cloudHost) signed(ctx context.Context) {
+	h.t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+"/v1/history/checkpoint", http.NoBody)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+h.tokens["auditor"])
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var head casework.Checkpoint
+	err = json.NewDecoder(res.Body).Decode(&head)
+	if cerr := res.Body.Close(); err != nil || cerr != nil || res.StatusCode != http.StatusOK || head.Size < 10 || head.Head == "" {
+		h.t.Errorf("the signed head: status %d, %+v, %v, %v", res.StatusCode, head, err, cerr)
 	}
 }
 

@@ -252,3 +252,18 @@ func TestARestrictedCaseIsNotThere(t *testing.T) {
 		t.Error("the list shows it")
 	}
 }
+
+// TestAWorklistIsItsRolesAlone: by this takedown doctor tells a coordinator
+// from everybody else.
+func TestAWorklistIsItsRolesAlone(t *testing.T) {
+	d := newDesk(t, false)
+	for _, role := range letters {
+		want := http.StatusForbidden
+		if role == "coordinator" {
+			want = http.StatusOK
+		}
+		if r := d.do(ask{method: "GET", path: "/v1/worklist?role=coordinator&limit=1", role: role}); r.status != want {
+			t.Errorf("%s: %d %s", role, r.status, r.raw)
+		}
+	}
+}
