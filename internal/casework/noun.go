@@ -118,7 +118,7 @@ func kindOfMore(n noun) RecordKind {
 const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
-	indexDue      = "due"      // partition: "wait"; waits by the instant they end
+	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
@@ -143,7 +143,10 @@ func places(n noun) []IndexPlace {
 	case *takedown.Task:
 		if v.Status == takedown.TaskOpen {
 			rank := "1"
-			if v.Urgent {
+			switch {
+			case v.Warnings >= lastWarning:
+				rank = "00"
+			case v.Urgent:
 				rank = "0"
 			}
 			return []IndexPlace{{indexWorklist, string(v.Owner), rank + sortTime(v.CreatedAt)}}
@@ -166,6 +169,9 @@ func clockPlaces(c *takedown.Clock) []IndexPlace {
 	var out []IndexPlace
 	if c.Status == takedown.ClockRunning {
 		out = append(out, IndexPlace{indexClocks, "running", sortTime(c.Due)})
+	}
+	if c.Status == takedown.ClockRunning && !c.WarnAt.IsZero() {
+		out = append(out, IndexPlace{indexDue, "warn", sortTime(c.WarnAt)})
 	}
 	if !c.RecountedAt.IsZero() {
 		out = append(out, IndexPlace{indexClocks, "recounted", sortTime(c.RecountedAt)})
