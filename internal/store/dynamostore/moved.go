@@ -105,11 +105,11 @@ func unpackAnswer(k string, m row) ([]casework.Moved, error) {
 }
 
 func unpackLog(at key, m row) ([]casework.Moved, error) {
-	switch at.PK {
-	case logHeadKey.PK:
+	switch {
+	case at == logHeadKey:
 		h, err := decoded[logHeadRow](m)
 		return []casework.Moved{{LogHead: &audit.LogHead{Version: h.Version, Size: h.Size, Note: h.Note}}}, err
-	case hashesPK:
+	case strings.HasPrefix(at.PK, hashesPK):
 		h, err := decoded[hashesRow](m)
 		found := map[int64][32]byte{}
 		h.into(found)
@@ -118,13 +118,15 @@ func unpackLog(at key, m row) ([]casework.Moved, error) {
 			out = append(out, casework.Moved{Hash: &audit.StoredHash{Index: index, Hash: hash}})
 		}
 		return out, err
+	case strings.HasPrefix(at.PK, leavesPK):
+		return nil, nil // they stand with their lines
 	}
-	return nil, nil // leaves stand with their lines
+	return nil, damaged("a row of no known kind")
 }
 
 // Pack gives the rows of the table that hold what an export held; writing them
 // again is harmless.
-func Pack(m casework.Moved) ([]map[string]types.AttributeValue, error) {
+func (s *Store) Pack(m casework.Moved) ([]map[string]types.AttributeValue, error) {
 	var rows []any
 	switch {
 	case m.Head != nil:
@@ -150,10 +152,10 @@ func Pack(m casework.Moved) ([]map[string]types.AttributeValue, error) {
 		}
 		rows = append(rows, jobRow{at, m.Job.Body})
 	case m.Line != nil:
-		rows = packLine(*m.Line)
+		rows = s.packLine(*m.Line)
 	case m.Hash != nil:
 		b := binary.BigEndian.AppendUint64(nil, uint64(m.Hash.Index)) //nolint:gosec // an index is not negative
-		rows = append(rows, hashesRow{key{hashesPK, numbered("", m.Hash.Index)}, append(b, m.Hash.Hash[:]...)})
+		rows = append(rows, hashesRow{key{s.logPK(hashesPK, m.Hash.Index), numbered("", m.Hash.Index)}, append(b, m.Hash.Hash[:]...)})
 	case m.LogHead != nil && m.LogHead.Version > 0: // a new log has no row
 		rows = append(rows, logHeadRow{key: logHeadKey, Version: m.LogHead.Version, Size: m.LogHead.Size, Note: m.LogHead.Note})
 	}
@@ -193,11 +195,11 @@ func packOutbox(o casework.MovedOutbox) outboxRow {
 
 // packLine writes a line as a commit of its own: which lines were committed
 // together says nothing once they are leaves.
-func packLine(l casework.MovedLine) []any {
+func (s *Store) packLine(l casework.MovedLine) []any {
 	return []any{
 		linesRow{linesKey(l.Stream, l.Seq), l.Bytes},
 		entryRow{key: entryKey(l.ID), Stream: l.Stream, Last: l.Seq, Count: 1, Leaves: []int64{l.Leaf}},
-		leavesRow{key: key{leavesPK, numbered("", l.Leaf)}, First: l.Leaf, IDs: []string{l.ID}},
+		leavesRow{key: key{s.logPK(leavesPK, l.Leaf), numbered("", l.Leaf)}, First: l.Leaf, IDs: []string{l.ID}},
 	}
 }
 

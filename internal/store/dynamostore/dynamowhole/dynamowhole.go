@@ -65,7 +65,7 @@ func (t *Table) EachMoved(ctx context.Context, f func(casework.Moved) error) err
 func (t *Table) PutMoved(ctx context.Context, list []casework.Moved) error {
 	var all []types.WriteRequest
 	for _, m := range list {
-		rows, err := dynamostore.Pack(m)
+		rows, err := t.store.Pack(m)
 		if err != nil {
 			return err
 		}
