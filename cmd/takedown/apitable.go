@@ -65,6 +65,7 @@ var nouns = map[string][]verb{
 		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},
 		{"hand-over", "POST", "/v1/documents/{doc}/handover", true, "given to the police"},
 		{"resolve", "POST", "/v1/documents/{doc}/dispatch-resolution", true, "settle an uncertain dispatch"},
+		{"misdirected", "POST", "/v1/documents/{doc}/misdirection", true, "it went to a wrong addressee: a data breach"},
 	},
 	"reply": {
 		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},

@@ -81,6 +81,7 @@ var endpoints = []struct {
 	{"POST /v1/documents/{doc}/filing", "s", nil},
 	{"POST /v1/documents/{doc}/handover", "p", nil},
 	{"POST /v1/documents/{doc}/dispatch-resolution", "s", nil},
+	{"POST /v1/documents/{doc}/misdirection", "cl", nil},
 	{"POST /v1/replies", "s", nil},
 	{"GET /v1/replies", "s", nil},
 	{"GET /v1/replies/{reply}", "s", nil},
