@@ -51,6 +51,7 @@ var endpoints = []struct {
 	{"PUT /v1/cases/{case}/people/{person}/consents/{action}", "c", nil},
 	{"GET /v1/cases/{case}/people/{person}/complaints/{offence}", staff, nil},
 	{"PUT /v1/cases/{case}/people/{person}/complaints/{offence}", "c", nil},
+	{"GET /v1/cases/{case}/people/{person}/clocks.ics", "slcp", nil},
 	{"GET /v1/cases/{case}/police-alignment", staff, nil},
 	{"PUT /v1/cases/{case}/police-alignment", "cp", nil},
 	{"GET /v1/cases/{case}/police-reports/{report}", staff, nil},
