@@ -15,7 +15,7 @@ type verb struct {
 
 // isFile says that a verb answers a file, which is printed byte for byte.
 func (v verb) isFile() bool {
-	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content"))
+	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics"))
 }
 
 // nouns are the API's commands by noun, in the order of api.md.
@@ -37,6 +37,7 @@ var nouns = map[string][]verb{
 		{"decide", "POST", "/v1/cases/{case}/decisions", true, "record a decision with pros and cons"},
 		{"attempt", "POST", "/v1/cases/{case}/contact-attempts", true, "what was tried with site operator or poster"},
 		{"consent", "PUT", "/v1/cases/{case}/people/{person}/consents/{action}", true, "a person's consent to an action"},
+		{"clocks", "GET", "/v1/cases/{case}/people/{person}/clocks.ics", false, "a person's clocks as an iCalendar file; ids and kinds only"},
 		{"complaint", "PUT", "/v1/cases/{case}/people/{person}/complaints/{offence}", true, "klacht of a person for an offence"},
 		{"evidence", "POST", "/v1/cases/{case}/evidence", true, "commit an upload as evidence"},
 		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL"},
@@ -65,6 +66,7 @@ var nouns = map[string][]verb{
 		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},
 		{"hand-over", "POST", "/v1/documents/{doc}/handover", true, "given to the police"},
 		{"resolve", "POST", "/v1/documents/{doc}/dispatch-resolution", true, "settle an uncertain dispatch"},
+		{"misdirected", "POST", "/v1/documents/{doc}/misdirection", true, "it went to a wrong addressee: a data breach"},
 	},
 	"reply": {
 		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},

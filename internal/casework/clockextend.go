@@ -205,7 +205,7 @@ func (t *tx) extend(old *takedown.Clock, in ExtensionInput) (*takedown.Clock, er
 
 func extensionStep(r law.Reckoning, in ExtensionInput) calendar.Step {
 	step := calendar.Step{
-		Date: r.DueDate, Code: "extended", OurChoice: true, Source: "legal adviser",
+		Date: r.DueDate, Code: "extended", Rule: r.Rule, OurChoice: true, Source: "legal adviser",
 		NL: fmt.Sprintf("Verlengd door de juridisch adviseur tot en met %s.", calendar.DateNL(r.Due.In(calendar.Amsterdam))),
 		EN: fmt.Sprintf("Extended by the legal adviser to %s.", calendar.DateEN(r.Due.In(calendar.Amsterdam))),
 	}

@@ -120,3 +120,22 @@ func (s *Service) EndClock(ctx context.Context, caseID, id string, status takedo
 		return t.log("test.end", reason, []string{id})
 	})
 }
+
+// StartClocks starts many clocks in a case, as many in a commit as it takes.
+func (s *Service) StartClocks(ctx context.Context, caseID string, n int, each func(int) (string, time.Time, takedown.Clock)) error {
+	for from := 0; from < n; from += 20 {
+		err := s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+			for i := from; i < min(n, from+20); i++ {
+				rule, at, c := each(i)
+				if _, err := t.startClock(rule, at, law.CountInput{}, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -86,17 +87,33 @@ func (t *tx) mandated() (bool, error) {
 	return len(people) > 0, nil
 }
 
-// keepFor is C18: until when we ask for data to be kept. Our choice.
-const keepFor = 60 * 24 * time.Hour
+// The clocks that say until when we ask for data to be kept, and for an account
+// to be restricted.
+const (
+	keepClock    = "C18"
+	suspendClock = "P5"
+)
 
-// suspendFor is until when we ask for an account to be restricted. Our choice.
-const suspendFor = 14 * 24 * time.Hour
+// until is the day on which a clock's rule ends, counted from now.
+func (p *planner) until(rule string) (time.Time, error) {
+	extra, err := p.t.extraDays()
+	if err != nil {
+		return time.Time{}, err
+	}
+	r, err := p.t.s.Law.Count(rule, law.CountInput{Start: p.t.now, Extra: extra})
+	return r.Due, err
+}
 
 // factFreeze names the accounts that the items were posted with, and what the
 // triage and the items say of threat and haste.
 func (p *planner) factFreeze(f *notice.Facts) error {
-	freeze := &notice.Freeze{
-		Measure: "suspend", Until: p.t.now.Add(suspendFor), RetainUntil: p.t.now.Add(keepFor), Volatile: []string{"content", "logs", "registration"}, Haste: "poster_deletes",
+	freeze := &notice.Freeze{Measure: "suspend", Volatile: []string{"content", "logs", "registration"}, Haste: "poster_deletes"}
+	var err error
+	if freeze.Until, err = p.until(suspendClock); err != nil {
+		return err
+	}
+	if freeze.RetainUntil, err = p.until(keepClock); err != nil {
+		return err
 	}
 	for _, i := range f.Items {
 		if i.Handle == "" && i.AccountID == "" {

@@ -16,6 +16,7 @@ const (
 	taskReport      = "report_offence"      // closes with a report, or why there is none
 	taskKlacht      = "klacht"              // closes with its filing, or by mayDismissKlacht
 	taskClockEnds   = "clock_ends"          // closes with its clock
+	taskBreach      = "data_breach"         // closes by a legal adviser's reasoned word
 )
 
 // openTask opens a task in this tx's case. An open task of the same kind on
@@ -100,10 +101,14 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	switch task.Kind {
 	case taskDeathThreat:
 		roles = append(roles, takedown.LegalAdviser)
-	case taskKlacht:
+	case taskKlacht, taskBreach:
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
-	return s.inCase(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
+	within := s.inCase
+	if task.Kind == taskBreach {
+		within = s.inAnyCase // a breach may come to light after the case was closed
+	}
+	return within(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
 		if err != nil {
 			return err
@@ -114,13 +119,23 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		if err := t.mayComplete(c, task, in); err != nil {
 			return err
 		}
-		if task.Kind == taskKlacht {
-			if err := t.noteKlacht(task); err != nil {
-				return err
-			}
+		if err := t.beforeCompletion(task); err != nil {
+			return err
 		}
 		return t.completeTask(task, in)
 	})
+}
+
+// beforeCompletion does what a legal adviser's word on a task means besides
+// closing it.
+func (t *tx) beforeCompletion(task *takedown.Task) error {
+	switch task.Kind {
+	case taskKlacht:
+		return t.noteKlacht(task)
+	case taskBreach:
+		return t.breachDecided(task)
+	}
+	return nil
 }
 
 func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {

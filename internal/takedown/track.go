@@ -150,6 +150,8 @@ type Dispatch struct {
 	ContentHash string         `json:"contentHash"`
 	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
 	Refused     []string       `json:"refused,omitempty"`   // recipients that bounced for good
+	AwareAt     time.Time      `json:"awareAt,omitzero"`    // when we learned that it went to a wrong addressee
+	Breach      string         `json:"breach,omitempty"`    // the clock of that (C15)
 }
 
 // ReplyStatus is where an inbound message stands.

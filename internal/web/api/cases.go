@@ -115,13 +115,16 @@ func (a *API) workRoutes() {
 	post(a, "/v1/clocks/{clock}/extension", "Extend a clock", func(ctx context.Context, c *call, in casework.ExtensionInput) error {
 		_, err := s.ExtendClock(ctx, c.who, c.path("clock"), in)
 		return err
-	}, func(ctx context.Context, c *call, ids []string) (casework.ClockView, error) {
-		id, err := firstID(ids)
-		if err != nil {
-			return casework.ClockView{}, err
-		}
-		return s.GetClock(ctx, c.who, id)
-	})
+	}, a.showClock)
+}
+
+// showClock renders the clock that an effect left.
+func (a *API) showClock(ctx context.Context, c *call, ids []string) (casework.ClockView, error) {
+	id, err := firstID(ids)
+	if err != nil {
+		return casework.ClockView{}, err
+	}
+	return a.service.GetClock(ctx, c.who, id)
 }
 
 func (a *API) worklist(ctx context.Context, c *call) (casework.WorklistPage, error) {

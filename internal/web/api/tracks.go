@@ -64,6 +64,9 @@ func (a *API) documentRoutes() {
 	post(a, "/v1/documents/{doc}/handover", "Given to the police", func(ctx context.Context, c *call, in casework.HandOverInput) error {
 		return s.HandOver(ctx, c.who, c.path("doc"), in)
 	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/misdirection", "A document went to a wrong addressee: the term of a data breach starts", func(ctx context.Context, c *call, in casework.MisdirectionInput) error {
+		return s.MarkMisdirected(ctx, c.who, c.path("doc"), in)
+	}, a.showClock)
 	post(a, "/v1/documents/{doc}/dispatch-resolution", "Settle an uncertain dispatch", func(ctx context.Context, c *call, in casework.ResolutionInput) error {
 		return s.ResolveDispatch(ctx, c.who, c.path("doc"), in)
 	}, a.showDocument)

@@ -1,0 +1,155 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// MisdirectionInput is the body of POST /v1/documents/{doc}/misdirection.
+type MisdirectionInput struct {
+	DispatchID string    `json:"dispatchId,omitempty" maxLength:"60" doc:"The last one without."`
+	AwareAt    time.Time `json:"awareAt,omitzero" doc:"When somebody of the organisation knew; without it the reply's receipt."`
+	ReplyID    string    `json:"replyId,omitempty" maxLength:"60" doc:"The reply that says so; its receipt counts if it is the earlier one."`
+	Reason     string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
+}
+
+// misdirectable are the statuses of a dispatch that somebody may have read.
+var misdirectable = []takedown.DispatchStatus{
+	takedown.DispatchSent, takedown.DispatchFiled, takedown.DispatchHandedOver, takedown.DispatchUncertain, takedown.DispatchBounced,
+}
+
+// MarkMisdirected records that a document went to a wrong addressee, and starts
+// the term of a data breach of ours (C15, art. 33 GDPR) at the moment we were
+// aware, with a task for a legal adviser. Marked again with the same moment it
+// changes nothing; an earlier one counts from there, a later one is refused: it
+// would lengthen a legal term. Roles: coordinator, legal adviser.
+func (s *Service) MarkMisdirected(ctx context.Context, who takedown.Principal, doc string, in MisdirectionInput) error {
+	roles := []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
+	if err := need(who, roles...); err != nil {
+		return err
+	}
+	caseID, err := caseOf[takedown.Document](ctx, s, doc)
+	if err != nil {
+		return err
+	}
+	return s.inAnyCase(ctx, who, caseID, roles, func(t *tx, _ *takedown.Case) error {
+		d, err := load[takedown.Document](t, doc)
+		if err != nil {
+			return err
+		}
+		n, aware, err := t.checkMisdirection(d, in)
+		if err != nil {
+			return err
+		}
+		return t.misdirected(d, n, aware, in)
+	})
+}
+
+// checkMisdirection gives the dispatch that is meant and the moment that counts.
+func (t *tx) checkMisdirection(d *takedown.Document, in MisdirectionInput) (*takedown.Dispatch, time.Time, error) {
+	var b bad
+	b.fields = checkReason("/reason", in.Reason)
+	aware := second(in.AwareAt)
+	if in.AwareAt.IsZero() {
+		aware = time.Time{}
+	}
+	if in.ReplyID != "" {
+		r, err := find[takedown.Reply](t, in.ReplyID)
+		if err != nil {
+			return nil, aware, err
+		}
+		if r == nil || r.Case != d.Case {
+			b.add("/replyId", "is no reply of this case")
+		} else if aware.IsZero() || r.ReceivedAt.Before(aware) {
+			aware = second(r.ReceivedAt)
+		}
+	}
+	id := in.DispatchID
+	if id == "" {
+		id = d.LastDispatch
+	}
+	n, err := find[takedown.Dispatch](t, id)
+	if err != nil {
+		return nil, aware, err
+	}
+	switch {
+	case n == nil || n.Document != d.ID:
+		b.add("/dispatchId", "is no dispatch of this document")
+	case !slices.Contains(misdirectable, n.Status):
+		b.add("/dispatchId", "went to nobody: it is %s", string(n.Status))
+	case aware.IsZero():
+		b.add("/awareAt", "say when somebody knew, or name the reply that told us")
+	case aware.Before(n.IntendedAt):
+		b.add("/awareAt", "lies before the document was sent")
+	}
+	b.notFuture("/awareAt", aware, t.now)
+	return n, aware, refuseAll(b.fields)
+}
+
+func (t *tx) misdirected(d *takedown.Document, n *takedown.Dispatch, aware time.Time, in MisdirectionInput) error {
+	if n.Breach != "" && aware.After(n.AwareAt) {
+		return state("we were aware earlier, and clock %s runs from there", n.Breach)
+	}
+	code, err := t.reason("dispatch.misdirected", n.ID, in.Reason)
+	if err != nil {
+		return err
+	}
+	if n.Breach == "" || aware.Before(n.AwareAt) {
+		if err := t.startBreach(d, n, aware); err != nil {
+			return err
+		}
+	}
+	t.done(200, n.Breach)
+	return t.log("dispatch.misdirected", code, idsOf(n.ID, d.ID, n.Breach, in.ReplyID))
+}
+
+// startBreach starts C15, in the place of one that began later, and opens the
+// legal adviser's task.
+func (t *tx) startBreach(d *takedown.Document, n *takedown.Dispatch, aware time.Time) error {
+	old := n.Breach
+	if old != "" {
+		if err := t.endClock(old, takedown.ClockSuperseded, "aware_earlier"); err != nil {
+			return err
+		}
+	}
+	c, err := t.startClock("C15", aware, law.CountInput{Event: "aware"}, takedown.Clock{Track: d.Track, Document: d.ID, Supersedes: old})
+	if err != nil {
+		return err
+	}
+	n.AwareAt, n.Breach = aware, c.ID
+	if err := t.put(n); err != nil {
+		return err
+	}
+	task, err := t.findTask(taskBreach, n.ID)
+	if err != nil {
+		return err
+	}
+	if task != nil {
+		task.DueAt = c.Due
+		return t.put(task)
+	}
+	return t.openTask(takedown.Task{
+		Kind: taskBreach, Owner: takedown.LegalAdviser, Reason: "wrong_addressee", Subject: n.ID, Track: d.Track, Mandatory: true, Urgent: true, DueAt: c.Due,
+	})
+}
+
+// breachDecided ends the term of a breach once a legal adviser has said what
+// was done about it; too late is too late.
+func (t *tx) breachDecided(task *takedown.Task) error {
+	n, err := load[takedown.Dispatch](t, task.Subject)
+	if err != nil || n.Breach == "" {
+		return err
+	}
+	c, err := load[takedown.Clock](t, n.Breach)
+	if err != nil {
+		return err
+	}
+	if t.now.After(c.Due) {
+		return t.endClock(c.ID, takedown.ClockExpired, "breach_decided_late")
+	}
+	return t.endClock(c.ID, takedown.ClockMet, "breach_decided")
+}
