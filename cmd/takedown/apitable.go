@@ -15,7 +15,7 @@ type verb struct {
 
 // isFile says that a verb answers a file, which is printed byte for byte.
 func (v verb) isFile() bool {
-	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics"))
+	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
 }
 
 // nouns are the API's commands by noun, in the order of api.md.
@@ -61,6 +61,7 @@ var nouns = map[string][]verb{
 	"document": {
 		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},
 		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text or html"},
+		{"bundle", "GET", "/v1/documents/{doc}/bundle", false, "all that goes to the police, in one file; an entry is written"},
 		{"edit", "PUT", "/v1/documents/{doc}", true, "edit text or recipients; drops any approval"},
 		{"decide", "POST", "/v1/documents/{doc}/decision", true, "approve or reject one content hash"},
 		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},

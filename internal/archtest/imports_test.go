@@ -24,10 +24,11 @@ var layers = []layer{
 	{"internal/directory", []string{"internal/takedown"}},
 	{"internal/audit", []string{"internal/takedown"}},
 	{"internal/correspondence", []string{"internal/takedown"}},
+	{"internal/bundle", nil},
 	{"internal/evaluation", []string{"internal/takedown", "internal/law"}},
 	{"internal/casework", []string{
 		"internal/takedown", "internal/law", "internal/calendar", "internal/notice", "internal/directory", "internal/audit",
-		"internal/correspondence", "internal/evaluation",
+		"internal/correspondence", "internal/evaluation", "internal/bundle",
 	}},
 	{"internal/evidence/fetch", ports},
 	{"internal/store", append([]string{"internal/audit"}, ports...)},

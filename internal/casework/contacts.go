@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"github.com/ontdox/takedown/internal/bundle"
 	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -76,6 +77,7 @@ type ContactInput struct {
 	FollowsNTDCode   bool               `json:"followsNtdCode,omitempty"`
 	PublishesNotices bool               `json:"publishesNotices,omitempty"`
 	Form             *takedown.Form     `json:"form,omitempty"`
+	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
 }
@@ -85,7 +87,7 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
-	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel or form changes."`
+	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form or key changes."`
 	Version        int64 `json:"version"`
 }
 
@@ -100,7 +102,7 @@ func viewContact(c *takedown.Contact) ContactView {
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -202,7 +204,7 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
 
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
 	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
-		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form)
+		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey
 }
 
 func applyContact(c *takedown.Contact, in ContactInput) {
@@ -210,7 +212,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
-	c.Source, c.LastVerified = in.Source, in.LastVerified.UTC().Truncate(time.Second)
+	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 
 // claimHosts gives hosts back that the contact no longer has and takes the new
@@ -277,6 +279,11 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 	for n, l := range in.Languages {
 		if !twoLetters.MatchString(l) {
 			b.add(fmt.Sprintf("/languages/%d", n), "must be a two-letter code")
+		}
+	}
+	if in.EncryptionKey != "" {
+		if err := bundle.CheckRecipient(in.EncryptionKey); err != nil {
+			b.add("/encryptionKey", "%s", err.Error())
 		}
 	}
 	checkChannels(&b, in)

@@ -223,9 +223,12 @@ type HandOverRecipient struct {
 	Function string `json:"function" maxLength:"200"`
 }
 
-// HandOver records that the liaison gave an approved document to the police.
+// HandOver records that the liaison gave an approved document to the police, as
+// its bundle: a file of evidence that does not open as it was stored is named by
+// its id, and nothing is recorded.
 // Role: liaison, neither editor nor approver.
 func (s *Service) HandOver(ctx context.Context, who takedown.Principal, doc string, in HandOverInput) error {
+	read := measured{}
 	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Liaison}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
 		if d.Channel != "police" {
 			return state("this document is not handed over")
@@ -240,6 +243,13 @@ func (s *Service) HandOver(ctx context.Context, who takedown.Principal, doc stri
 			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited or approved a document does not hand it over")
 		}
 		if err := t.checkHandOver(d, in); err != nil {
+			return err
+		}
+		b, err := t.bundle(tr, d, read)
+		if err != nil {
+			return err
+		}
+		if err := t.logBundle("bundle.handed_over", d, b); err != nil {
 			return err
 		}
 		n := t.newDispatch(d)

@@ -20,12 +20,13 @@ type Contact struct {
 	FollowsNTDCode   bool      `json:"followsNtdCode,omitempty"`
 	PublishesNotices bool      `json:"publishesNotices,omitempty"`
 	Form             *Form     `json:"form,omitempty"`
+	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
 	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
 	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
-	Address          int64     `json:"addressVersion"`      // raised when name, channel or form changes
+	Address          int64     `json:"addressVersion"`      // raised when name, channel, form or key changes
 }
 
 // Pattern is a phrase of one contact's mail that a specialist gave a meaning.

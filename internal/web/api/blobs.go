@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -21,6 +22,7 @@ type grant struct {
 	Upload   string `json:"u,omitempty"`
 	Case     string `json:"c,omitempty"`
 	Evidence string `json:"e,omitempty"`
+	Document string `json:"d,omitempty"` // its bundle
 	Until    int64  `json:"t"`
 }
 
@@ -66,13 +68,20 @@ func (a *API) putBlob(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// getBlob streams evidence; that it was read stands in the history already.
+// getBlob streams evidence or a bundle; that it was read stands in the history
+// already.
 func (a *API) getBlob(w http.ResponseWriter, r *http.Request) {
 	c := callOf(r.Context())
 	g, err := a.readGrant(r)
 	var body io.ReadCloser
-	mediaType := ""
-	if err == nil {
+	mediaType, disposition := "", "attachment"
+	switch {
+	case err != nil:
+	case g.Document != "":
+		var b casework.Bundle
+		body, b, err = a.service.OpenBundle(r.Context(), g.Document)
+		mediaType, disposition = b.MediaType, `attachment; filename="`+b.Name+`"`
+	default:
 		body, mediaType, err = a.service.StreamEvidence(r.Context(), g.Case, g.Evidence)
 	}
 	if err != nil {
@@ -80,7 +89,7 @@ func (a *API) getBlob(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", mediaType)
-	w.Header().Set("Content-Disposition", "attachment")
+	w.Header().Set("Content-Disposition", disposition)
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	_, err = io.Copy(w, body)
 	if cerr := body.Close(); err != nil || cerr != nil {

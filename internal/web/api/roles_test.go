@@ -77,6 +77,7 @@ var endpoints = []struct {
 	{"GET /v1/cases/{case}/documents", staff, nil}, // without texts,
 	{"GET /v1/documents/{doc}", readers, nil},
 	{"GET /v1/documents/{doc}/rendered", readers, nil},
+	{"GET /v1/documents/{doc}/bundle", readers, nil},
 	{"PUT /v1/documents/{doc}", "sl", nil},
 	{"POST /v1/documents/{doc}/decision", "l", nil},
 	{"POST /v1/documents/{doc}/filing", "s", nil},

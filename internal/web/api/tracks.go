@@ -49,6 +49,7 @@ func (a *API) documentRoutes() {
 	})
 	get(a, "/v1/documents/{doc}", "Text, recipients, attachments, hash, findings", a.getDocument)
 	a.raw(http.MethodGet, "/v1/documents/{doc}/rendered", "A document as text or HTML", a.rendered, http.StatusOK, "as")
+	a.raw(http.MethodGet, "/v1/documents/{doc}/bundle", "All that goes to the police with a document: an entry is written, then a short-lived URL", a.bundle, http.StatusSeeOther)
 	put(a, "/v1/documents/{doc}", "Edit text or recipients; drops any approval", func(ctx context.Context, c *call, in casework.EditInput, version int64) (casework.DocumentView, error) {
 		if err := s.EditDocument(ctx, c.who, c.path("doc"), in, version); err != nil {
 			return casework.DocumentView{}, err
@@ -97,6 +98,25 @@ func (a *API) rendered(w http.ResponseWriter, r *http.Request) {
 	if _, err := w.Write(out.Body); err != nil {
 		a.log.Debug("the client went away", "requestId", c.requestID)
 	}
+}
+
+// bundle writes that a document's bundle is exported, then sends the reader to a
+// short-lived URL.
+func (a *API) bundle(w http.ResponseWriter, r *http.Request) {
+	c, doc, url := callOf(r.Context()), r.PathValue("doc"), ""
+	err := a.service.ExportBundle(r.Context(), c.who, doc)
+	if err == nil {
+		url, err = a.service.OfferBundle(r.Context(), doc, urlLife)
+	}
+	if err == nil && url == "" {
+		url, err = a.signedURL(grant{Method: http.MethodGet, Document: doc})
+	}
+	if err != nil {
+		writeProblem(w, problem(a.fail(c, err), c.requestID))
+		return
+	}
+	w.Header().Set("Location", url)
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func (a *API) replyRoutes() {
