@@ -105,7 +105,7 @@ func writePart(z *zip.Writer, at time.Time, p Part) error {
 		Name: p.Name, Method: zip.Store, CRC32: p.CRC32,
 		CompressedSize64: uint64(p.Size), UncompressedSize64: uint64(p.Size), //nolint:gosec // a size that was counted
 	}
-	h.ModifiedDate, h.ModifiedTime = dosTime(at)
+	h.ModifiedDate, h.ModifiedTime = dosTime(at) //nolint:staticcheck // CreateRaw writes these fields, not Modified
 	h.SetMode(0o444)
 	dst, err := z.CreateRaw(h)
 	if err != nil {

@@ -58,7 +58,7 @@ func TestOtherToolsOpenIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if unzip, err := exec.LookPath("unzip"); err == nil {
-		if out, err := exec.Command(unzip, "-t", file).CombinedOutput(); err != nil { //nolint:gosec // our own file
+		if out, err := exec.Command(unzip, "-t", file).CombinedOutput(); err != nil {
 			t.Errorf("unzip -t: %v\n%s", err, out)
 		}
 	}
@@ -67,7 +67,7 @@ func TestOtherToolsOpenIt(t *testing.T) {
 		skip.Now(t, "python3 is not installed")
 	}
 	const extract = "import sys,zipfile; z=zipfile.ZipFile(sys.argv[1]); assert z.testzip() is None; z.extractall(sys.argv[2])"
-	if out, err := exec.Command(python, "-c", extract, file, dir).CombinedOutput(); err != nil { //nolint:gosec // our own file
+	if out, err := exec.Command(python, "-c", extract, file, dir).CombinedOutput(); err != nil {
 		t.Fatalf("python: %v\n%s", err, out)
 	}
 	check := exec.Command("sha256sum", "-c", "--strict", bundle.SumsName)
