@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strings"
 
@@ -39,7 +41,7 @@ func (a *API) clocksFile(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
 	w.Header().Set("Content-Disposition", "attachment; filename=clocks.ics")
-	if _, err := w.Write(body); err != nil {
+	if _, err := io.Copy(w, bytes.NewReader(body)); err != nil {
 		a.log.Debug("the client went away", "requestId", c.requestID)
 	}
 }
