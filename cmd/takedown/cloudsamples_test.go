@@ -133,7 +133,7 @@ func TestSamplesDriveTheCompiledFunctions(t *testing.T) {
 	s.scheduled(s.story("https://forum.example/t/5"))
 	s.asked()
 	s.refused(s.story("https://forum.example/t/6"))
-	for _, f := range s.Stack.Directories() {
+	for _, f := range s.Directories() {
 		if !s.drove[f] && f != "receive-mail" && f != "mail-event" {
 			t.Errorf("%s was driven by no sample", f)
 		}

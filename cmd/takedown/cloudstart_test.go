@@ -41,7 +41,7 @@ var (
 // with a wrong one, it ends with one line that names it.
 func TestEachMissingVariableStopsTheCompiledFunction(t *testing.T) {
 	s := newSampled(t)
-	given, err := s.Stack.Functions(s.opt.Bin, func(directory string) map[string]string {
+	given, err := s.Functions(s.opt.Bin, func(directory string) map[string]string {
 		env := s.environment(directory)
 		env["AWS_REGION"], env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = localcloud.Region, "local", "none"
 		return env
@@ -116,7 +116,9 @@ func startUp(t *testing.T, bin string, env map[string]string) (said string, ende
 		return out.String(), errors.As(err, &exit)
 	case <-asks:
 		cancel()
-		<-done
+		if err := <-done; err == nil {
+			t.Error("it ended by itself after it had asked for work")
+		}
 		return "", false
 	}
 }

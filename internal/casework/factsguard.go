@@ -65,8 +65,8 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	for n, r := range c.Recipients {
 		hits = append(hits, guard.Check(fmt.Sprintf("recipient/%d", n+1), r.Name+"\n"+r.Address)...)
 	}
-	for _, f := range c.Files {
-		hits = append(hits, guard.Check("file/"+f.Name, f.Name)...)
+	for n, f := range c.Files {
+		hits = append(hits, guard.Check(fmt.Sprintf("file/%d", n+1), f.Name)...)
 	}
 	var out []Finding
 	for _, h := range hits {

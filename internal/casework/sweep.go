@@ -158,10 +158,8 @@ func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
 			}
 			next, err = s.revivePage(ctx, status, next, out)
 		}
-		if takedown.KindOf(err) == takedown.Invalid {
-			next, err = "", nil // the cursor is too old: it begins anew
-		}
 		if err != nil {
+			s.goOnAt(status, "") // a cursor that is too old must not be tried again
 			return err
 		}
 		s.goOnAt(status, next)

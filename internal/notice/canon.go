@@ -66,7 +66,7 @@ func canonical(s string) canon {
 	for _, c := range s {
 		switch {
 		case c < utf8.RuneSelf:
-			r.ascii(byte(c), line)
+			r.ascii(byte(c&0x7f), line)
 		case invisible(c) || unicode.Is(unicode.Mn, c):
 			// part of nothing and no separator
 		case unicode.IsLetter(c) || unicode.IsDigit(c):

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -38,7 +39,7 @@ type Allowed struct {
 
 // Hit is one place where a sealed value was found. It never holds the value.
 type Hit struct {
-	Place string // text, subject, form/NAME, annex/PART, file/NAME …
+	Place string // text, subject, form/NAME, annex/PART, file/N …
 	Field string // the sealed field, or bsn, iban, dateOfBirth
 	Line  int    // from 1
 }
@@ -131,15 +132,15 @@ func kindOfPlace(place string) string {
 }
 
 // CheckDraft checks everything of a draft that leaves: subject, text, form
-// fields and their names, annexes and their file names.
+// fields, annexes and their file names. A form field's name is the form's.
 func (g *Guard) CheckDraft(d Draft) []Hit {
 	hits := append(g.Check("subject", d.Subject), g.Check("text", d.Text)...)
 	for _, f := range d.Form {
 		hits = append(hits, g.Check("form/"+f.Name, f.Text)...)
 	}
-	for _, a := range d.Annexes {
+	for n, a := range d.Annexes {
 		hits = append(hits, g.Check("annex/"+a.Part, a.Text)...)
-		hits = append(hits, g.Check("file/"+a.Name, a.Name)...)
+		hits = append(hits, g.Check(fmt.Sprintf("file/%d", n+1), a.Name)...) // its name may be what is found
 	}
 	return hits
 }

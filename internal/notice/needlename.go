@@ -47,7 +47,7 @@ func nameNeedles(value string, add func(string, rule)) {
 		add(last+first, bounded)
 		add(strings.Join(bare, "")+first+strings.Join(rest[:len(rest)-len(bare)], ""), bounded)
 		initial, size := utf8.DecodeRuneInString(first)
-		if size > 0 {
+		if size > 0 && !isDigits(last) { // a principal called coordinator-1 is not the proof C1
 			add(string(initial)+last, bounded)
 			add(last+string(initial), bounded)
 		}

@@ -50,7 +50,7 @@ func bsnAt(tokens []token, n int, numbers map[string]bool) bool {
 	return false
 }
 
-// labelled says that a token stands at most two behind one of these words.
+// labelled says that a token stands at most three behind one of these words.
 func labelled(tokens []token, n int, words ...string) bool {
 	if !isDigits(tokens[n].text) {
 		return false

@@ -4,7 +4,7 @@ import "time"
 
 // Config is what a function of a deployment is built from, beside its parts.
 // infra/template.yaml sets each field as an environment variable; all but the
-// last are needed, by a narrow function only Table and KeyID.
+// last two are needed, by a narrow function only Table and KeyID.
 type Config struct {
 	// Table names the DynamoDB table (TAKEDOWN_TABLE).
 	Table string

@@ -134,7 +134,8 @@ func (s *Store) PutMoved(ctx context.Context, list []casework.Moved) error {
 
 // putMoved writes a row over what stands there.
 func putMoved(ctx context.Context, tx *txn, m casework.Moved) error {
-	query, args := "", []any(nil)
+	var query string
+	var args []any
 	switch {
 	case m.Head != nil:
 		query, args = "INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?)", []any{string(m.Head.Stream), m.Head.N, m.Head.Entries, m.Head.Last}

@@ -125,7 +125,7 @@ func (s *Story) installed() {
 	s.OK(err)
 }
 
-// Opened: a case with one page of a known hoster.
+// Opened brings the story on: a case with one page of a known hoster.
 func (s *Story) Opened() {
 	s.T.Helper()
 	s.installed()
@@ -146,7 +146,7 @@ func (s *Story) Opened() {
 	s.Case, s.Item, s.Person = out.Case, out.Items[0].Item, out.People[0]
 }
 
-// Digest: a second coordinator wants one, and its hour has come.
+// Digest brings the story on: a second coordinator wants one, and its hour has come.
 func (s *Story) Digest() {
 	s.T.Helper()
 	ctx, svc := s.T.Context(), s.Service
@@ -159,7 +159,7 @@ func (s *Story) Digest() {
 	s.OK(err)
 }
 
-// Ready: the gates of the intake and of a notice hold.
+// Ready brings the story on: the gates of the intake and of a notice hold.
 func (s *Story) Ready() {
 	s.T.Helper()
 	s.Opened()
@@ -201,7 +201,7 @@ func (s *Story) Captured() string {
 	return id
 }
 
-// Planned: the hoster has its track.
+// Planned brings the story on: the hoster has its track.
 func (s *Story) Planned() {
 	s.T.Helper()
 	s.Ready()
@@ -225,7 +225,7 @@ func (s *Story) View() casework.TrackView {
 	return list[0]
 }
 
-// Attempted: the site operator could not be reached, which is the last thing
+// Attempted brings the story on: the site operator could not be reached, which is the last thing
 // that stands before the notice.
 func (s *Story) Attempted() {
 	s.T.Helper()
@@ -233,7 +233,7 @@ func (s *Story) Attempted() {
 	s.OK(err)
 }
 
-// Reached: nothing stands before the notice any more.
+// Reached brings the story on: nothing stands before the notice any more.
 func (s *Story) Reached() {
 	s.T.Helper()
 	s.Planned()
@@ -241,7 +241,7 @@ func (s *Story) Reached() {
 	s.Call("plan-step.json")
 }
 
-// Approved: the notice is drafted and has its yes.
+// Approved brings the story on: the notice is drafted and has its yes.
 func (s *Story) Approved() {
 	s.T.Helper()
 	s.Reached()
@@ -249,7 +249,7 @@ func (s *Story) Approved() {
 	s.Allowed()
 }
 
-// Allowed: the document that stands there has its yes.
+// Allowed brings the story on: the document that stands there has its yes.
 func (s *Story) Allowed() {
 	s.T.Helper()
 	s.View()
@@ -260,7 +260,7 @@ func (s *Story) Allowed() {
 	s.Call("plan-step.json")
 }
 
-// Claimed: the hoster says that the page is gone.
+// Claimed brings the story on: the hoster says that the page is gone.
 func (s *Story) Claimed() {
 	s.T.Helper()
 	s.Approved()
@@ -268,7 +268,7 @@ func (s *Story) Claimed() {
 	s.Removed()
 }
 
-// Removed: the hoster says so of what was sent.
+// Removed brings the story on: the hoster says so of what was sent.
 func (s *Story) Removed() {
 	s.T.Helper()
 	_, err := s.Service.RegisterReply(s.T.Context(), specialist, casework.ReplyInput{

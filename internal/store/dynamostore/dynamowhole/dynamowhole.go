@@ -6,6 +6,7 @@ package dynamowhole
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -134,7 +135,13 @@ func (t *Table) Begin(ctx context.Context, archive string) (done bool, err error
 	if len(some.Items) > 0 {
 		return false, takedown.Errorf(takedown.Conflict, "State", "the table %s is not empty: import into an empty one", t.name)
 	}
-	return false, t.setMark(ctx, mark{archive, stageBegun})
+	in := markOf(t.name, mark{archive, stageBegun})
+	in.ConditionExpression = aws.String("attribute_not_exists(pk)") // of two imports at once one begins
+	_, err = t.db.PutItem(ctx, in)
+	if _, lost := errors.AsType[*types.ConditionalCheckFailedException](err); lost {
+		return false, takedown.Errorf(takedown.Conflict, "State", "another import into the table %s has just begun", t.name)
+	}
+	return false, unavailable(err)
 }
 
 // Finish marks the import as ended.
@@ -143,10 +150,14 @@ func (t *Table) Finish(ctx context.Context, archive string) error {
 }
 
 func (t *Table) setMark(ctx context.Context, m mark) error {
+	_, err := t.db.PutItem(ctx, markOf(t.name, m))
+	return unavailable(err)
+}
+
+func markOf(table string, m mark) *dynamodb.PutItemInput {
 	row := markKey()
 	row["archive"], row["stage"] = &types.AttributeValueMemberS{Value: m.id}, &types.AttributeValueMemberS{Value: m.stage}
-	_, err := t.db.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.name, Item: row})
-	return unavailable(err)
+	return &dynamodb.PutItemInput{TableName: &table, Item: row}
 }
 
 func markKey() map[string]types.AttributeValue {
