@@ -26,8 +26,7 @@ func (p *planner) said() (takedown.Particulars, error) {
 			return out, err
 		}
 	}
-	out.Supervision, out.Dispute, out.Infringement = orNew(out.Supervision), orNew(out.Dispute), orNew(out.Infringement)
-	out.Summons = orNew(out.Summons)
+	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
 	return out, nil
 }
@@ -112,7 +111,7 @@ func (p *planner) proceedings(named []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	codes := map[string]string{"supervisor_ap": "ap", "ods": "ods", "police_report": "police", routeOrder: "police"}
+	codes := map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police"}
 	for _, tr := range tracks {
 		code, ok := codes[tr.Route]
 		if !ok || slices.Contains(out, code) || tr.ID == p.track.ID || !p.sharesItems(tr) {

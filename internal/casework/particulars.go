@@ -13,7 +13,6 @@ import (
 // section of the track's route. What the store knows is not asked.
 type ParticularsInput struct {
 	Supervision  *takedown.Supervision  `json:"supervision,omitempty" doc:"Route regulator (T5)."`
-	Dispute      *takedown.Dispute      `json:"dispute,omitempty" doc:"Route ods (T4b)."`
 	Infringement *takedown.Infringement `json:"infringement,omitempty" doc:"Route supervisor_ap (T13)."`
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
@@ -40,7 +39,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 
 // sections are the routes' sections.
 var sections = map[string]string{
-	"regulator": "supervision", "ods": "dispute", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
+	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
 }
 
 func particularsID(track string) string {
@@ -88,7 +87,7 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 }
 
 func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) error {
-	p.Supervision, p.Dispute, p.Infringement, p.Summons, p.Erasure = in.Supervision, in.Dispute, in.Infringement, in.Summons, in.Erasure
+	p.Supervision, p.Infringement, p.Summons, p.Erasure = in.Supervision, in.Infringement, in.Summons, in.Erasure
 	p.By, p.Words = t.who.ID, takedown.Sealed{}
 	var words particularWords
 	if in.Supervision != nil {
@@ -100,11 +99,6 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 		kept := *in.Summons
 		words.Lawyer, kept.Lawyer = strings.TrimSpace(kept.Lawyer), ""
 		p.Summons = &kept
-	}
-	if in.Dispute != nil {
-		kept := *in.Dispute
-		kept.CheckedAt = second(kept.CheckedAt)
-		p.Dispute = &kept
 	}
 	if in.Infringement != nil {
 		kept := *in.Infringement
@@ -158,10 +152,10 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	}
 	var b bad
 	given := map[string]bool{
-		"supervision": in.Supervision != nil, "dispute": in.Dispute != nil, "infringement": in.Infringement != nil,
+		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
 		"summons": in.Summons != nil, "erasure": in.Erasure != nil,
 	}
-	for _, name := range []string{"supervision", "dispute", "infringement", "summons", "erasure"} {
+	for _, name := range []string{"supervision", "infringement", "summons", "erasure"} {
 		switch {
 		case name == want && !given[name]:
 			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
@@ -170,7 +164,6 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 		}
 	}
 	b.supervision(in.Supervision)
-	b.dispute(in.Dispute, t)
 	b.infringement(in.Infringement, t)
 	b.summons(in.Summons)
 	b.erasure(in.Erasure)
@@ -208,17 +201,6 @@ func (b *bad) supervision(in *takedown.Supervision) {
 	if len(in.Proceedings) > 1 && slices.Contains(in.Proceedings, "none") {
 		b.add("/supervision/proceedings", "none stands alone")
 	}
-}
-
-func (b *bad) dispute(in *takedown.Dispute, t *tx) {
-	if in == nil {
-		return
-	}
-	b.notFuture("/dispute/checkedAt", in.CheckedAt, t.now)
-	if in.ScopeFits && in.CheckedAt.IsZero() {
-		b.add("/dispute/checkedAt", "say when that was looked up")
-	}
-	b.maybe("/dispute/engaged", in.Engaged, "yes", "no", "unknown")
 }
 
 func (b *bad) infringement(in *takedown.Infringement, t *tx) {
@@ -261,7 +243,7 @@ func (b *bad) erasure(in *takedown.Erasure) {
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
 		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Dispute, p.Infringement, p.Summons, p.Erasure},
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure},
 	}
 }
 

@@ -16,7 +16,7 @@ type OpenTrackInput struct {
 	ContactID  string   `json:"contactId" maxLength:"60"`
 	Route      string   `json:"route" maxLength:"40"`
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
-	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
+	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap: whose pages or whose conduct it is about."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 }
 
@@ -27,7 +27,7 @@ type TrackActInput struct {
 }
 
 // aboutProvider are the routes that complain of one contact to another.
-var aboutProvider = []string{"regulator", "supervisor_ap", "ods"}
+var aboutProvider = []string{"regulator", "supervisor_ap"}
 
 var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
 

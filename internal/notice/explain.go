@@ -31,7 +31,7 @@ var entries = map[string]entry{
 	"secrecyDecided":          {"§8: professional secrecy is a legal adviser's decision", "decision on secrecy: POST /v1/cases/{case}/decisions"},
 	"sealed":                  {"§8: who and where stands in the sealed annex alone", "case, affected persons: POST /v1/cases"},
 	"freeze":                  {"§8 T8: which accounts, which data, until when", "document: PUT /v1/documents/{doc}"},
-	"dispute":                 {"art. 21 DSA: the body must be certified for this platform, language and subject", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
+	"dispute":                 {"art. 21 DSA: the body must be certified for this platform, language and subject", "document: PUT /v1/documents/{doc}"},
 	"supervision":             {"art. 53 DSA: recipients may complain, of named articles", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"supervision/proceedings": {"§8 T5: the authority is told of other proceedings", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"supervision/established": {"art. 53 DSA: the coordinator of the place of establishment is competent", "contact register, country: PUT /v1/contacts/{contact}"},

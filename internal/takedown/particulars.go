@@ -8,7 +8,6 @@ type Particulars struct {
 	Meta
 	Track        string        `json:"track"`
 	Supervision  *Supervision  `json:"supervision,omitempty"`
-	Dispute      *Dispute      `json:"dispute,omitempty"`
 	Infringement *Infringement `json:"infringement,omitempty"`
 	Summons      *Summons      `json:"summons,omitempty"`
 	Erasure      *Erasure      `json:"erasure,omitempty"`
@@ -24,14 +23,6 @@ type Supervision struct {
 	Representative string   `json:"representative,omitempty" maxLength:"200" doc:"Art. 13 DSA, of a provider outside the Union; sealed."`
 	Breaches       []string `json:"breaches,omitempty" maxItems:"12" doc:"contact_point, mechanism, receipt, decision, diligence, complaint, dispute, flagger, misuse"`
 	Proceedings    []string `json:"proceedings,omitempty" maxItems:"12" doc:"none, ap, court, ods, police; what runs in this case is added."`
-}
-
-// Dispute is for the submission to an out-of-court body (T4b, art. 21 DSA).
-type Dispute struct {
-	CheckedAt   time.Time `json:"checkedAt,omitzero" doc:"When the body's certificate and scope were looked up."`
-	ScopeFits   bool      `json:"scopeFits,omitempty" doc:"Platform, language, subject and notifiers are within it."`
-	Engaged     string    `json:"engaged,omitempty" enum:"yes,no,unknown" doc:"Whether the platform works with the body."`
-	NoComplaint bool      `json:"noComplaint,omitempty" doc:"No internal complaint was made: art. 21(1) DSA asks for none."`
 }
 
 // Infringement is for the complaint to the data protection authority (T13).
