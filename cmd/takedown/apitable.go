@@ -77,6 +77,7 @@ var nouns = map[string][]verb{
 	},
 	"track": {
 		{"show", "GET", "/v1/tracks/{track}", false, "rungs, clocks, what it waits for, what comes next"},
+		{"particulars", "PUT", "/v1/tracks/{track}/particulars", true, "what only a person can say for the track's instrument"},
 		{"feedback", "POST", "/v1/tracks/{track}/feedback", true, "what police or prosecutor said"},
 		{"hold", "POST", "/v1/tracks/{track}/hold", true, "hold a track"},
 		{"resume", "POST", "/v1/tracks/{track}/resume", true, "resume a held track"},

@@ -244,5 +244,8 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 	if r.Nature == law.SelfSet || r.Nature == law.Policy {
 		f.AnswerBy = deadline
 	}
+	if f.Summons != nil {
+		f.Summons.Until = deadline
+	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 		return err
 	}
 	for _, tr := range tracks {
-		if !p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder) {
+		if !p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder && !p.isTowards(tr)) {
 			continue
 		}
 		for _, r := range tr.Rungs {
@@ -148,13 +148,8 @@ func (p *planner) windowOpen(rule string) (bool, error) {
 
 // factDossier adds what only goes to the police.
 func (p *planner) factDossier(f *notice.Facts) error {
-	if p.track.Provider != "" {
-		c, err := p.t.contact(p.track.Provider)
-		if err != nil {
-			return err
-		}
-		provider := p.addressee(c, "mail")
-		f.Provider = &provider
+	if err := p.factProvider(f); err != nil {
+		return err
 	}
 	f.Reports, f.DeathThreat = nil, p.c.Flags.DeathThreat
 	for _, step := range []func(*notice.Facts) error{p.factReports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {

@@ -13,8 +13,14 @@ import (
 // as the store holds it. What it does not hold stays empty, and is a finding.
 func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 	switch instrument {
+	case notice.T5:
+		return p.factSupervision(f)
 	case notice.T6:
 		return p.factErasure(f)
+	case notice.T9:
+		return p.factSummons(f)
+	case notice.T13:
+		return p.factInfringement(f)
 	case notice.T8a:
 		return p.factFreeze(f)
 	case notice.T8b:
@@ -39,21 +45,41 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if !slices.Contains(f.Contra, "journalism") && !slices.Contains(f.Contra, "public_debate") {
 		f.Erasure.Weighing = []string{"no_debate"} // else somebody must have weighed it
 	}
-	people, err := p.people()
-	if err != nil || len(people) != 1 {
+	if err := p.factGrounds(f); err != nil {
 		return err
 	}
-	mandate, err := p.t.mandate(people[0].ID)
-	if err != nil || mandate == "" {
+	if err := p.factMandate(f); err != nil || f.Mandate == "" {
+		return err
+	}
+	people, err := p.people()
+	if err != nil {
 		return err
 	}
 	var secret personSecrets
 	if err := p.t.open(people[0], "secrets", people[0].Secrets, &secret); err != nil {
 		return err
 	}
-	f.Role, f.Mandate, f.Erasure.Subject = "mandate", mandate, secret.Private.Name
+	f.Erasure.Subject = secret.Private.Name
 	if p.track.Route == "delisting" {
 		f.Erasure.Query = secret.Private.Name
+	}
+	return nil
+}
+
+// factGrounds puts what a person weighed in the place of what the case alone
+// shows.
+func (p *planner) factGrounds(f *notice.Facts) error {
+	have, err := p.t.particulars(p.track.ID)
+	if err != nil || have == nil || have.Erasure == nil {
+		return err
+	}
+	in := have.Erasure
+	f.Erasure.DPO, f.Erasure.Objection = in.DPO, in.Objection
+	if len(in.Grounds) > 0 {
+		f.Erasure.Grounds = in.Grounds
+	}
+	if len(in.Weighing) > 0 {
+		f.Erasure.Weighing = in.Weighing
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (l *live) consent(action, mandate string) {
 	l.ok(err)
 }
 
-func complete(t *testing.T, d casework.DocumentView) {
+func complete(t testing.TB, d casework.DocumentView) {
 	t.Helper()
 	for _, f := range d.Findings {
 		if f.Blocking {

@@ -10,33 +10,34 @@ import (
 
 // The kinds of records; each is the prefix of its ids too.
 const (
-	KindCase       RecordKind = "case"
-	KindPerson     RecordKind = "person"
-	KindItem       RecordKind = "item"
-	KindTrack      RecordKind = "track"
-	KindDocument   RecordKind = "doc"
-	KindDispatch   RecordKind = "dispatch"
-	KindReply      RecordKind = "reply"
-	KindFeedback   RecordKind = "feedback"
-	KindClock      RecordKind = "clock"
-	KindTask       RecordKind = "task"
-	KindTriage     RecordKind = "triage"
-	KindEvidence   RecordKind = "evid"
-	KindUpload     RecordKind = "upload"
-	KindAssessment RecordKind = "assessment"
-	KindConsent    RecordKind = "consent"
-	KindKlacht     RecordKind = "klacht"
-	KindAlignment  RecordKind = "alignment"
-	KindPolice     RecordKind = "police"
-	KindDecision   RecordKind = "decision"
-	KindAttempt    RecordKind = "attempt"
-	KindContact    RecordKind = "contact"
-	KindSettings   RecordKind = "settings"
-	KindReport     RecordKind = "report"
-	KindToken      RecordKind = "token"
-	KindTime       RecordKind = "time"
-	KindDigest     RecordKind = "digest"
-	KindRecount    RecordKind = "recount"
+	KindCase        RecordKind = "case"
+	KindPerson      RecordKind = "person"
+	KindItem        RecordKind = "item"
+	KindTrack       RecordKind = "track"
+	KindDocument    RecordKind = "doc"
+	KindDispatch    RecordKind = "dispatch"
+	KindReply       RecordKind = "reply"
+	KindFeedback    RecordKind = "feedback"
+	KindClock       RecordKind = "clock"
+	KindTask        RecordKind = "task"
+	KindTriage      RecordKind = "triage"
+	KindEvidence    RecordKind = "evid"
+	KindUpload      RecordKind = "upload"
+	KindAssessment  RecordKind = "assessment"
+	KindConsent     RecordKind = "consent"
+	KindKlacht      RecordKind = "klacht"
+	KindAlignment   RecordKind = "alignment"
+	KindPolice      RecordKind = "police"
+	KindDecision    RecordKind = "decision"
+	KindAttempt     RecordKind = "attempt"
+	KindParticulars RecordKind = "particulars"
+	KindContact     RecordKind = "contact"
+	KindSettings    RecordKind = "settings"
+	KindReport      RecordKind = "report"
+	KindToken       RecordKind = "token"
+	KindTime        RecordKind = "time"
+	KindDigest      RecordKind = "digest"
+	KindRecount     RecordKind = "recount"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -94,6 +95,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindPolice
 	case *takedown.Decision:
 		return KindDecision
+	case *takedown.Particulars:
+		return KindParticulars
 	case *takedown.Attempt:
 		return KindAttempt
 	case *takedown.Contact:

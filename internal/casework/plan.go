@@ -58,6 +58,9 @@ type planner struct {
 	contact  *takedown.Contact
 	ladder   law.Ladder
 	facts    []string
+
+	enclosed []enclosure // copies that the text being drafted carries
+	apart    []string    // answers that it does not
 }
 
 // newPlanner loads what a decision about a track rests on.

@@ -16,7 +16,7 @@ type OpenTrackInput struct {
 	ContactID  string   `json:"contactId" maxLength:"60"`
 	Route      string   `json:"route" maxLength:"40"`
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
-	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order: whose pages the order is about."`
+	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap: whose pages or whose conduct it is about."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 }
 
@@ -25,6 +25,9 @@ type TrackActInput struct {
 	Reason string    `json:"reason" minLength:"3" maxLength:"1000"`
 	Until  time.Time `json:"until,omitzero" doc:"hold only: when it goes on by itself."`
 }
+
+// aboutProvider are the routes that complain of one contact to another.
+var aboutProvider = []string{"regulator", "supervisor_ap"}
 
 var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
 
@@ -74,6 +77,9 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	}
 	if err := t.checkAddressee(&b, in); err != nil {
 		return nil, err
+	}
+	if in.ProviderID == "" && slices.Contains(aboutProvider, in.Route) {
+		b.add("/providerId", "say about whom it is: the provider or controller that was asked")
 	}
 	if in.ProviderID != "" {
 		if _, err := t.contact(in.ProviderID); err != nil {

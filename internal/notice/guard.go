@@ -50,7 +50,7 @@ type Hit struct {
 // Everything else is nowhere.
 var sealedPlaces = map[string]map[string][]string{
 	T6:  {"text": {"name", "aliases"}, "form": {"name", "aliases"}},
-	T13: {"text": {"name"}, "form": {"name"}},
+	T13: {"text": {"name"}, "form": {"name"}, "annex/2": {"name", "aliases"}}, // annex 2 is the copy of the request itself
 	T8b: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T7:  {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T12: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},

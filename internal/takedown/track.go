@@ -18,7 +18,7 @@ type Track struct {
 	Meta
 	Contact    string      `json:"contact"`
 	Route      string      `json:"route"`
-	Provider   string      `json:"provider,omitempty"` // legal_order: whose pages the order is about
+	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap: whom it is about
 	Items      []string    `json:"items"`
 	Status     TrackStatus `json:"status"`
 	Rungs      []Taken     `json:"rungs,omitempty"`

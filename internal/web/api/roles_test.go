@@ -73,6 +73,8 @@ var endpoints = []struct {
 	{"POST /v1/tracks/{track}/resume", "cl", nil},
 	{"POST /v1/tracks/{track}/skip", "cl", nil},
 	{"POST /v1/tracks/{track}/stop", "cl", nil},
+	{"GET /v1/tracks/{track}/particulars", staff, nil},
+	{"PUT /v1/tracks/{track}/particulars", "sl", nil},
 	{"POST /v1/tracks/{track}/feedback", "pl", nil},
 	{"GET /v1/cases/{case}/documents", staff, nil}, // without texts,
 	{"GET /v1/documents/{doc}", readers, nil},
@@ -130,10 +132,10 @@ func (d *desk) registered() map[string]object {
 
 // namesNothing are the routes that find nothing in the case that is walked:
 // report_een is the police report's, the client's own choice; there is no
-// klacht, and the item has not ended. What the rest names is there.
+// klacht, the item has not ended, and a platform needs no particulars. What the rest names is there.
 func namesNothing(route string) bool {
 	return strings.Contains(route, " /v1/reports/") || strings.Contains(route, "police-reports") || strings.Contains(route, "complaints") ||
-		route == "GET /v1/cases/{case}/items/{item}/outcome"
+		route == "GET /v1/cases/{case}/items/{item}/outcome" || route == "GET /v1/tracks/{track}/particulars"
 }
 
 // TestOutcomeOverTheAPI: nothing to read before it, then what was set.

@@ -31,6 +31,12 @@ func (a *API) trackRoutes() {
 			return s.ActOnTrack(ctx, c.who, c.path("track"), act, in)
 		}, a.showTrack)
 	}
+	get(a, "/v1/tracks/{track}/particulars", "What only a person can say for the track's instrument, without words", func(ctx context.Context, c *call) (casework.ParticularsView, error) {
+		return s.GetParticulars(ctx, c.who, c.path("track"))
+	})
+	put(a, "/v1/tracks/{track}/particulars", "Say what the track's instrument needs and the case does not hold", func(ctx context.Context, c *call, in casework.ParticularsInput, version int64) (casework.ParticularsView, error) {
+		return s.PutParticulars(ctx, c.who, c.path("track"), in, version)
+	})
 	post(a, "/v1/tracks/{track}/feedback", "What police, prosecutor or provider said", func(ctx context.Context, c *call, in casework.FeedbackInput) error {
 		_, err := s.GiveFeedback(ctx, c.who, c.path("track"), in)
 		return err

@@ -1,0 +1,287 @@
+package casework
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// said is what a person said for the track, with its words; never nil, so that
+// what nobody said is empty and becomes a finding.
+func (p *planner) said() (takedown.Particulars, error) {
+	have, err := p.t.particulars(p.track.ID)
+	if err != nil {
+		return takedown.Particulars{}, err
+	}
+	var out takedown.Particulars
+	if have != nil {
+		out = *have
+	}
+	var words particularWords
+	if have != nil {
+		if err := p.t.open(have, "words", have.Words, &words); err != nil {
+			return out, err
+		}
+	}
+	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
+	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
+	return out, nil
+}
+
+// orNew gives a copy of a section, an empty one for none.
+func orNew[T any](section *T) *T {
+	var out T
+	if section != nil {
+		out = *section
+	}
+	return &out
+}
+
+// factProvider names whom a track to somebody else is about: the provider or
+// controller that did not do what was asked.
+func (p *planner) factProvider(f *notice.Facts) error {
+	if p.track.Provider == "" {
+		return nil
+	}
+	c, err := p.t.contact(p.track.Provider)
+	if err != nil {
+		return err
+	}
+	provider := p.addressee(c, "mail")
+	f.Provider = &provider
+	return nil
+}
+
+// factMandate lets the organisation speak in the person's name: of one person,
+// with a live mandate.
+func (p *planner) factMandate(f *notice.Facts) error {
+	people, err := p.people()
+	if err != nil || len(people) != 1 {
+		return err
+	}
+	mandate, err := p.t.mandate(people[0].ID)
+	if err != nil || mandate == "" {
+		return err
+	}
+	f.Role, f.Mandate = "mandate", mandate
+	return nil
+}
+
+// factSupervision is what T5 complains of: the provider from the register, the
+// chronology and the copies from the case, the rest as a person said.
+func (p *planner) factSupervision(f *notice.Facts) error {
+	said, err := p.said()
+	if err != nil {
+		return err
+	}
+	in := said.Supervision
+	f.Supervision = &notice.Supervision{Recipient: in.Recipient, Use: in.Use, Large: in.Designated, Breaches: in.Breaches}
+	if err := p.factProvider(f); err != nil {
+		return err
+	}
+	if f.Provider != nil {
+		f.Provider.Representative, f.Supervision.Established = in.Representative, f.Provider.Country
+		c, err := p.t.contact(p.track.Provider)
+		if err != nil {
+			return err
+		}
+		if c.VLOP {
+			f.Supervision.Large = "yes"
+		}
+	}
+	if in.Recipient == "mandate" {
+		if err := p.factMandate(f); err != nil {
+			return err
+		}
+	}
+	if f.Supervision.Proceedings, err = p.proceedings(in.Proceedings); err != nil {
+		return err
+	}
+	f.Supervision.Copies, err = p.encloseAll(f.Mandate)
+	return err
+}
+
+// proceedings are those that a person named and those that run in this case.
+func (p *planner) proceedings(named []string) ([]string, error) {
+	out := slices.Clone(named)
+	tracks, err := all[takedown.Track](p.t)
+	if err != nil {
+		return nil, err
+	}
+	codes := map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police"}
+	for _, tr := range tracks {
+		code, ok := codes[tr.Route]
+		if !ok || slices.Contains(out, code) || tr.ID == p.track.ID || !p.sharesItems(tr) {
+			continue
+		}
+		last, err := p.lastDelivered(tr)
+		if err != nil {
+			return nil, err
+		}
+		if last != nil {
+			out = append(out, code)
+		}
+	}
+	if len(out) > 1 {
+		out = slices.DeleteFunc(out, func(c string) bool { return c == "none" })
+	}
+	return out, nil
+}
+
+// lastDelivered is a track's last document that reached its addressee.
+func (p *planner) lastDelivered(tr *takedown.Track, instruments ...string) (*takedown.Document, error) {
+	for _, r := range slices.Backward(tr.Rungs) {
+		if r.Document == "" || (len(instruments) > 0 && !slices.Contains(instruments, r.Instrument)) {
+			continue
+		}
+		d, err := load[takedown.Document](p.t, r.Document)
+		if err != nil {
+			return nil, err
+		}
+		if d.Status == takedown.DocumentDelivered {
+			return d, nil
+		}
+	}
+	return nil, nil
+}
+
+// factSummons is the lawyer's letter; the gate is the police's word.
+func (p *planner) factSummons(f *notice.Facts) error {
+	said, err := p.said()
+	if err != nil {
+		return err
+	}
+	in := said.Summons
+	f.Summons = &notice.Summons{Lawyer: in.Lawyer, Approved: in.Approved, Identity: in.Identity, Service: in.Service, Demands: in.Demands}
+	f.Summons.GateDecided, err = p.t.posterAllowed()
+	return err
+}
+
+// factInfringement takes the request, its receipt and its answer from the
+// erasure track of the same controller.
+func (p *planner) factInfringement(f *notice.Facts) error {
+	said, err := p.said()
+	if err != nil {
+		return err
+	}
+	if err := p.factErasure(f); err != nil {
+		return err
+	}
+	in := said.Infringement
+	out := &notice.Infringement{ReceivedAt: in.ReceivedAt, Proof: in.Proof, Breaches: in.Breaches}
+	f.Infringement = out
+	if err := p.factProvider(f); err != nil {
+		return err
+	}
+	if err := p.factRequest(out); err != nil {
+		return err
+	}
+	if out.Answer == "silence" && !slices.Contains(out.Breaches, "no_answer") {
+		out.Breaches = append([]string{"no_answer"}, out.Breaches...)
+	}
+	out.Copies, err = p.encloseAll(f.Mandate)
+	return err
+}
+
+// factRequest reads the last request to the controller: what it was, when it
+// was received and by what that is known, what came of it.
+func (p *planner) factRequest(out *notice.Infringement) error {
+	tracks, err := p.towards()
+	if err != nil {
+		return err
+	}
+	for _, tr := range tracks {
+		d, err := p.lastDelivered(tr, notice.T6)
+		if err != nil {
+			return err
+		}
+		if d == nil {
+			continue
+		}
+		n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
+		if err != nil {
+			return err
+		}
+		if !out.RequestAt.IsZero() && n.At.Before(out.RequestAt) {
+			continue
+		}
+		out.RequestRef, out.RequestAt = d.Reference, n.At
+		if err := p.factAnswer(out, tr, d, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// factAnswer reads what came of a request. An answer proves receipt, and so
+// does a form's own or the server's; anything else a person must say.
+func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
+	replies, err := p.repliesTo(d)
+	if err != nil {
+		return err
+	}
+	out.Answer, out.AnsweredAt, out.TermEnded = "", time.Time{}, notice.Deadline{}
+	for _, r := range replies {
+		if r.Kind == "decision" && (r.Decision == "refused" || r.Decision == "partly") {
+			out.Answer, out.AnsweredAt = r.Decision, r.ReceivedAt
+		}
+	}
+	if out.Proof == "" {
+		out.ReceivedAt, out.Proof = receipt(n, replies)
+	}
+	for _, rung := range tr.Rungs {
+		if rung.Document != d.ID || rung.Ending != law.EndSilence || out.Answer != "" || rung.Clock == "" {
+			continue
+		}
+		clock, err := load[takedown.Clock](p.t, rung.Clock)
+		if err != nil {
+			return err
+		}
+		out.Answer, out.TermEnded = "silence", notice.Deadline{On: clock.Due, Nature: clock.Nature}
+	}
+	return nil
+}
+
+// receipt is what the store knows of a delivery's receipt.
+func receipt(n *takedown.Dispatch, replies []*takedown.Reply) (time.Time, string) {
+	switch {
+	case n.Channel == "form" && n.Proof != "":
+		return n.At, "form_receipt"
+	case !n.AcceptedAt.IsZero():
+		return n.AcceptedAt, "mail_receipt"
+	case len(replies) > 0:
+		return replies[0].ReceivedAt, "answer"
+	}
+	return time.Time{}, ""
+}
+
+// repliesTo are what an addressee itself answered to a document, oldest first:
+// no bounce and no automatic answer.
+func (p *planner) repliesTo(d *takedown.Document) ([]*takedown.Reply, error) {
+	replies, err := all[takedown.Reply](p.t)
+	if err != nil {
+		return nil, err
+	}
+	replies = slices.DeleteFunc(replies, func(r *takedown.Reply) bool {
+		return r.Document != d.ID || r.Status != takedown.ReplyClassified || (r.Kind != "decision" && r.Kind != "acknowledgement")
+	})
+	slices.SortStableFunc(replies, func(a, b *takedown.Reply) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	return replies, nil
+}
+
+// quietRoutes are those whose acts no letter to others tells (domain.md §8,
+// secrecy).
+var quietRoutes = []string{routeOrder, "freeze", "police_report"}
+
+// towards are the tracks that asked the provider itself for the same pages.
+func (p *planner) towards() ([]*takedown.Track, error) {
+	tracks, err := all[takedown.Track](p.t)
+	return slices.DeleteFunc(tracks, func(tr *takedown.Track) bool { return !p.isTowards(tr) }), err
+}
+
+func (p *planner) isTowards(tr *takedown.Track) bool {
+	return p.track.Provider != "" && tr.Contact == p.track.Provider && tr.ID != p.track.ID && p.sharesItems(tr) && !slices.Contains(quietRoutes, tr.Route)
+}

@@ -1,0 +1,51 @@
+package takedown
+
+import "time"
+
+// Particulars are what only a person can say for a track's instrument: the
+// store holds the rest (domain.md §8). One section is filled: its route's.
+type Particulars struct {
+	Meta
+	Track        string        `json:"track"`
+	Supervision  *Supervision  `json:"supervision,omitempty"`
+	Infringement *Infringement `json:"infringement,omitempty"`
+	Summons      *Summons      `json:"summons,omitempty"`
+	Erasure      *Erasure      `json:"erasure,omitempty"`
+	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer
+	By           string        `json:"by"`
+}
+
+// Supervision is for the complaint to the coordinator (T5, art. 53 DSA).
+type Supervision struct {
+	Recipient      string   `json:"recipient,omitempty" enum:"account_holder,mandate" doc:"In which standing the complaint is made."`
+	Use            string   `json:"use,omitempty" enum:"reads,publishes" doc:"How the recipient uses the service."`
+	Designated     string   `json:"designated,omitempty" enum:"yes,no,unknown" doc:"Designated under art. 33 DSA; not needed where the register says so."`
+	Representative string   `json:"representative,omitempty" maxLength:"200" doc:"Art. 13 DSA, of a provider outside the Union; sealed."`
+	Breaches       []string `json:"breaches,omitempty" maxItems:"12" doc:"contact_point, mechanism, receipt, decision, diligence, complaint, dispute, flagger, misuse"`
+	Proceedings    []string `json:"proceedings,omitempty" maxItems:"12" doc:"none, ap, court, ods, police; what runs in this case is added."`
+}
+
+// Infringement is for the complaint to the data protection authority (T13).
+type Infringement struct {
+	ReceivedAt time.Time `json:"receivedAt,omitzero" doc:"When the controller had the request; not needed where an answer or a receipt shows it."`
+	Proof      string    `json:"proof,omitempty" enum:"mail_receipt,form_receipt,letter_receipt,answer" doc:"What shows that."`
+	Breaches   []string  `json:"breaches,omitempty" maxItems:"12" doc:"no_answer, no_reasons, not_erased, no_remedies"`
+}
+
+// Summons is for the lawyer's letter to the poster (T9).
+type Summons struct {
+	Lawyer   string   `json:"lawyer,omitempty" maxLength:"200" doc:"The firm, never a person; sealed."`
+	Approved bool     `json:"approvedByLawyer,omitempty"`
+	Identity string   `json:"identity,omitempty" enum:"own_statement,court,public_profile" doc:"How the poster is known."`
+	Service  string   `json:"service,omitempty" enum:"bailiff,registered_letter,mail"`
+	Demands  []string `json:"demands,omitempty" maxItems:"12" doc:"remove, no_repeat, list_recipients"`
+}
+
+// Erasure is for the request under art. 17 GDPR (T6); without it the ground is
+// unlawful processing alone.
+type Erasure struct {
+	DPO       bool     `json:"dataProtectionOfficer,omitempty" doc:"The controller has one."`
+	Grounds   []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
+	Objection []string `json:"objection,omitempty" maxItems:"12" doc:"safety, family, work"`
+	Weighing  []string `json:"weighing,omitempty" maxItems:"12" doc:"no_debate, readable_without"`
+}
