@@ -274,7 +274,7 @@ func refusal(err error, isJSON bool) bool {
 
 // spoilt are ways in which an event is none; one per way is wrong for any function.
 func spoilt(good []byte) map[string][]byte {
-	huge := bytes.Repeat([]byte("x"), 250<<10) // Step Functions' own bound is 256 KiB
+	huge := bytes.Repeat([]byte("x"), 5<<20) // Lambda's own bound is 6 MB, Step Functions' is 256 KiB
 	out := map[string][]byte{
 		"two values": slices.Concat(good, good), "cut off": good[:len(good)-1], "a list": slices.Concat([]byte("["), good, []byte("]")), "a word": []byte(`"sweep"`),
 		"a huge one": []byte(`{"v":1,"surprise":"` + string(huge) + `"}`),
