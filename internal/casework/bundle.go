@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -114,15 +113,6 @@ func (b Bundle) write(w io.Writer) error {
 	return sealed.Close()
 }
 
-func (t *tx) documentAndTrack(doc string) (*takedown.Document, *takedown.Track, error) {
-	d, err := load[takedown.Document](t, doc)
-	if err != nil {
-		return nil, nil, err
-	}
-	tr, err := load[takedown.Track](t, d.Track)
-	return d, tr, err
-}
-
 // logBundle writes what left: the document, every file of evidence, and the
 // keyed hash of the hash sheet, in as many entries as the ids need.
 func (t *tx) logBundle(act string, d *takedown.Document, b Bundle) error {
@@ -233,9 +223,4 @@ func (t *tx) guardBundle(tr *takedown.Track, d *takedown.Document, b Bundle, m b
 		}
 	}
 	return nil
-}
-
-// opener gives bytes that are held.
-func opener(content []byte) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
 }

@@ -1,11 +1,11 @@
 package casework
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ontdox/takedown/internal/bundle"
@@ -26,8 +26,8 @@ type filler struct {
 // measured are files of evidence that were read whole, by the name of their blob.
 type measured map[string]bundle.Part
 
-func (f *filler) add(file bundle.File, open func() (io.ReadCloser, error)) error {
-	p, err := bundle.Measure(file.Name, open)
+func (f *filler) add(file bundle.File, content []byte) error {
+	p, err := bundle.Bytes(file.Name, content)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (f *filler) take(file bundle.File, p bundle.Part) {
 // close adds the declarations, the manifest and, last, the hash sheet.
 func (f *filler) close() error {
 	declared := bundle.File{Name: "declarations.txt", MediaType: "text/plain", Kind: "declaration"}
-	if err := f.add(declared, opener([]byte(f.m.Declarations()))); err != nil {
+	if err := f.add(declared, []byte(f.m.Declarations())); err != nil {
 		return err
 	}
 	raw, err := f.m.JSON()
@@ -114,7 +114,7 @@ func (f *filler) document(c content) error {
 		if err != nil {
 			return err
 		}
-		if err := f.add(bundle.File{Name: "document." + form.as, MediaType: form.mediaType, Kind: "document"}, opener(r.Body)); err != nil {
+		if err := f.add(bundle.File{Name: "document." + form.as, MediaType: form.mediaType, Kind: "document"}, r.Body); err != nil {
 			return err
 		}
 	}
@@ -131,7 +131,7 @@ func (f *filler) document(c content) error {
 	if err != nil {
 		return err
 	}
-	return f.add(bundle.File{Name: "document.json", MediaType: "application/json", Kind: "document"}, opener(append(raw, '\n')))
+	return f.add(bundle.File{Name: "document.json", MediaType: "application/json", Kind: "document"}, append(raw, '\n'))
 }
 
 // annexes adds the annexes; the sealed ones lie apart.
@@ -141,7 +141,7 @@ func (f *filler) annexes(c content) error {
 		if a.Sealed {
 			file.Name = "confidential/" + file.Name
 		}
-		if err := f.add(file, opener([]byte(a.Text))); err != nil {
+		if err := f.add(file, []byte(a.Text)); err != nil {
 			return err
 		}
 	}
@@ -204,7 +204,7 @@ func (t *tx) opened(e *takedown.Evidence, sum string) func() (io.ReadCloser, err
 		if err != nil {
 			return nil, damaged(err)
 		}
-		return opener(plain)()
+		return io.NopCloser(bytes.NewReader(plain)), nil
 	}
 }
 
@@ -257,7 +257,7 @@ func (t *tx) marks(tr *takedown.Track) (map[string]string, error) {
 	}
 	out := map[string]string{}
 	for n, person := range people {
-		out[person.ID] = "A" + strconv.Itoa(n+1)
+		out[person.ID] = personMark(n)
 	}
 	return out, nil
 }

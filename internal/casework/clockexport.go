@@ -3,11 +3,9 @@ package casework
 import (
 	"context"
 	"slices"
-	"time"
 
 	ics "github.com/arran4/golang-ical"
 
-	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -29,9 +27,7 @@ func (s *Service) ExportClocks(ctx context.Context, who takedown.Principal, case
 		}
 		file := ics.NewCalendarFor("takedown")
 		for _, c := range clocks {
-			if err := t.addEvent(file, c); err != nil {
-				return err
-			}
+			t.addEvent(file, c)
 		}
 		out = []byte(file.Serialize(ics.WithNewLine("\r\n")))
 		return t.log("clocks.exported", "ical", []string{person})
@@ -67,7 +63,7 @@ func (t *tx) clocksOf(person string) ([]*takedown.Clock, error) {
 
 // addEvent puts a clock's end into the file: a whole day, or for a rule in
 // hours the instant.
-func (t *tx) addEvent(file *ics.Calendar, c *takedown.Clock) error {
+func (t *tx) addEvent(file *ics.Calendar, c *takedown.Clock) {
 	e := file.AddEvent(c.ID + "@takedown")
 	e.SetDtStampTime(t.now)
 	e.SetSummary(c.Rule + " " + c.Nature)
@@ -75,13 +71,9 @@ func (t *tx) addEvent(file *ics.Calendar, c *takedown.Clock) error {
 	if !c.Due.Equal(endOfDay(c.Due)) {
 		e.SetStartAt(c.Due)
 		e.SetEndAt(c.Due)
-		return nil
+		return
 	}
-	day, err := time.ParseInLocation(time.DateOnly, c.DueDate, calendar.Amsterdam)
-	if err != nil {
-		return err
-	}
+	day := calendarDay(c.DueDate)
 	e.SetAllDayStartAt(day)
 	e.SetAllDayEndAt(day.AddDate(0, 0, 1))
-	return nil
 }

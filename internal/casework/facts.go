@@ -124,7 +124,7 @@ func (p *planner) factPeople(f *notice.Facts) error {
 	}
 	for n, person := range people {
 		f.Persons = append(f.Persons, notice.Person{
-			Mark: "A" + strconv.Itoa(n+1), Relation: person.Relation, Function: person.Function,
+			Mark: personMark(n), Relation: person.Relation, Function: person.Function,
 			FunctionIdentifies: person.Identifying, Capacity: person.Capacity, InCapacity: inCapacity,
 			CapacityTerm: p.capacityTerm(person.Capacity, f.Language),
 		})
@@ -249,3 +249,7 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 	}
 	return nil
 }
+
+// personMark is how every text and annex calls the affected person at a place
+// in the list, from 0: A1, A2 …
+func personMark(n int) string { return "A" + strconv.Itoa(n+1) }

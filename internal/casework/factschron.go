@@ -242,7 +242,7 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 		if i < 0 {
 			continue
 		}
-		line := notice.Klacht{Mark: "A" + strconv.Itoa(i+1), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
+		line := notice.Klacht{Mark: personMark(i), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
 		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate()); err == nil {
 			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate()))
 		}
@@ -285,7 +285,7 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 			return err
 		}
 		f.Sealed.Persons = append(f.Sealed.Persons, notice.SealedPerson{
-			Mark: "A" + strconv.Itoa(n+1), Name: secret.Private.Name, Domicile: p.domicile(f.Reports),
+			Mark: personMark(n), Name: secret.Private.Name, Domicile: p.domicile(f.Reports),
 		})
 	}
 	return nil

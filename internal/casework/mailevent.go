@@ -79,7 +79,7 @@ func (s *Service) TakeMailEvent(ctx context.Context, e MailEvent) error {
 		if err != nil || n.Status == takedown.DispatchRedirected {
 			return err // the addressee has nothing of it
 		}
-		d, tr, err := t.sentFor(n)
+		d, tr, err := t.documentAndTrack(n.Document)
 		if err != nil {
 			return err
 		}

@@ -120,14 +120,14 @@ func recountInput(c *takedown.Clock, in takedown.Counted, extra extraDays) law.C
 
 // asksBy says whether a document's text asks for an answer by a date.
 func asksBy(d *takedown.Document, err error) (bool, error) {
-	if takedown.KindOf(err) == takedown.NotFound && err != nil {
+	if takedown.KindOf(err) == takedown.NotFound {
 		return false, nil
 	}
 	return err == nil && d.AnswerBy != "", err
 }
 
 // recountClock puts a new row in a running clock's place if the calendars as
-// they are now give it another date; "" if they do not.
+// they are now give it another date. kept says why the date stays all the same.
 func (t *tx) recountClock(id string) (kept string, moved bool, err error) {
 	old, err := load[takedown.Clock](t, id)
 	if err != nil {
@@ -204,6 +204,7 @@ func recountSteps(again recounted) []calendar.Step {
 	return []calendar.Step{step, stays}
 }
 
+// calendarDay is one of our own dates (YYYY-MM-DD) as its day begins in Amsterdam.
 func calendarDay(date string) time.Time {
 	d, err := time.ParseInLocation(time.DateOnly, date, calendar.Amsterdam)
 	if err != nil {

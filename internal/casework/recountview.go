@@ -170,7 +170,7 @@ func dayParam(b *bad, pointer, s string) (calendar.Calendar, string) {
 
 func (s *Service) lastRecount(ctx context.Context) (*RecountState, error) {
 	r, err := get[takedown.Recount](ctx, s, recountID)
-	if takedown.KindOf(err) == takedown.NotFound && err != nil {
+	if takedown.KindOf(err) == takedown.NotFound {
 		return nil, nil
 	}
 	if err != nil {

@@ -97,13 +97,13 @@ func (t *tx) openDispatch(d *takedown.Document) (open *takedown.Dispatch, busy b
 	return nil, true, t.markUncertain(d, last, "lease_over")
 }
 
-// sentFor is what a dispatch delivers, and the track that it is a step of.
-func (t *tx) sentFor(n *takedown.Dispatch) (*takedown.Document, *takedown.Track, error) {
-	d, err := load[takedown.Document](t, n.Document)
+// documentAndTrack are a document and the track that it is a step of.
+func (t *tx) documentAndTrack(doc string) (*takedown.Document, *takedown.Track, error) {
+	d, err := load[takedown.Document](t, doc)
 	if err != nil {
 		return nil, nil, err
 	}
-	tr, err := load[takedown.Track](t, n.Track)
+	tr, err := load[takedown.Track](t, d.Track)
 	return d, tr, err
 }
 
@@ -190,7 +190,7 @@ func (s *Service) recordSend(ctx context.Context, in DocumentInput, job *sendJob
 		if err != nil {
 			return err
 		}
-		d, tr, err := t.sentFor(n)
+		d, tr, err := t.documentAndTrack(n.Document)
 		if err != nil {
 			return err
 		}

@@ -152,10 +152,10 @@ const (
 func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
 	for _, status := range []string{"FAILED", "TIMED_OUT", "ABORTED"} {
 		next, err := s.revivePage(ctx, status, "", out)
+		if at := s.deadAt(status); at != "" && next != "" {
+			next = at
+		}
 		for n := 1; n < deadPages && err == nil && next != ""; n++ {
-			if s.deadAt(status) != "" && n == 1 {
-				next = s.deadAt(status)
-			}
 			next, err = s.revivePage(ctx, status, next, out)
 		}
 		if err != nil {

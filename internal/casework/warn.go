@@ -25,11 +25,7 @@ func warningAt(r law.Reckoning, warned int) time.Time {
 	if warned >= len(r.Warnings) {
 		return time.Time{}
 	}
-	day, err := time.ParseInLocation(time.DateOnly, r.Warnings[warned], calendar.Amsterdam)
-	if err != nil {
-		return time.Time{} // unreachable: our own dates
-	}
-	return day.UTC()
+	return calendarDay(r.Warnings[warned]).UTC()
 }
 
 // sweepWarnings warns of clocks whose end comes near, on the days that the law

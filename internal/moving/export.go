@@ -125,7 +125,7 @@ func (e *export) blobs(ctx context.Context) error {
 func (e *export) blobsOf(ctx context.Context, from casework.Blobs, evidence bool) error {
 	return from.Names(ctx, e.HostNow().Add(24*time.Hour), func(name string) error {
 		r, err := from.Get(ctx, name)
-		if takedown.KindOf(err) == takedown.NotFound && err != nil {
+		if takedown.KindOf(err) == takedown.NotFound {
 			return nil // an orphan that was swept
 		}
 		if err != nil {

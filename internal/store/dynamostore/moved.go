@@ -40,7 +40,7 @@ func (s *Store) Unpack(ctx context.Context, m map[string]types.AttributeValue) (
 		return []casework.Moved{{Job: &casework.MovedJob{ID: rest, Result: at.SK == resultKey("").SK, Body: j.Body}}}, err
 	case "log":
 		return unpackLog(at, m)
-	case "k", "e", "t", "era", importPK:
+	case "k", "e", "t", "era", ImportPK:
 		return nil, nil // derived, or of this shape alone
 	}
 	return nil, damaged("a row of no known kind")
@@ -203,5 +203,6 @@ func (s *Store) packLine(l casework.MovedLine) []any {
 	}
 }
 
-// importPK is the partition of the row that says what is being imported here.
-const importPK = "import"
+// ImportPK is the partition of the row that says what is being imported into the
+// table.
+const ImportPK = "import"

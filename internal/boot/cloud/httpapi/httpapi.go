@@ -47,14 +47,14 @@ func Part() cloud.Part {
 
 type part struct {
 	tokens   *oidcauth.Verifier
-	evidence string
 	transit  string
 	verifier string
 }
 
 func (p *part) read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
 	opt := oidcauth.Options{Issuer: e.Needed(Issuer), Audience: e.Needed(Audience), RoleClaim: e.Needed(RoleClaim), HostNow: time.Now}
-	p.evidence, p.transit, p.verifier = e.Needed(EvidenceBucket), e.Needed(TransitBucket), e.Needed(Verifier)
+	_ = e.Needed(EvidenceBucket) // every function may have one, this one must
+	p.transit, p.verifier = e.Needed(TransitBucket), e.Needed(Verifier)
 	var err error
 	if p.tokens, err = oidcauth.New(opt); err != nil && opt.Issuer != "" && opt.Audience != "" && opt.RoleClaim != "" {
 		e.Wrong(Issuer, "cannot be used: "+err.Error())

@@ -108,7 +108,6 @@ func (t *Table) write(ctx context.Context, part []types.WriteRequest) error {
 type mark struct{ id, stage string }
 
 const (
-	markPK     = "import"
 	markSK     = "state"
 	stageBegun = "begun"
 	stageDone  = "done"
@@ -146,11 +145,7 @@ func (t *Table) Begin(ctx context.Context, archive string) (done bool, err error
 
 // Finish marks the import as ended.
 func (t *Table) Finish(ctx context.Context, archive string) error {
-	return t.setMark(ctx, mark{archive, stageDone})
-}
-
-func (t *Table) setMark(ctx context.Context, m mark) error {
-	_, err := t.db.PutItem(ctx, markOf(t.name, m))
+	_, err := t.db.PutItem(ctx, markOf(t.name, mark{archive, stageDone}))
 	return unavailable(err)
 }
 
@@ -161,7 +156,7 @@ func markOf(table string, m mark) *dynamodb.PutItemInput {
 }
 
 func markKey() map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: markPK}, "sk": &types.AttributeValueMemberS{Value: markSK}}
+	return map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: dynamostore.ImportPK}, "sk": &types.AttributeValueMemberS{Value: markSK}}
 }
 
 func text(v types.AttributeValue) string {
