@@ -14,6 +14,9 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if !ok {
 		return step{}, false, takedown.Errorf(takedown.Internal, takedown.NameInternal, "the law data no longer hold rung %s", cur.Rung)
 	}
+	if st, old, err := p.tooOld(cur, rung); old || err != nil {
+		return st, true, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
