@@ -77,3 +77,27 @@ func TestADecisionIsAsOldAsTheDayWeWereTold(t *testing.T) {
 		l.at("AwaitGate", want)
 	}
 }
+
+// TestNoOrderIsAskedForWhereTheLawHasNone: insult is not within art. 67(1) Sv.
+// The refused hoster leads to what remains, and the track says why.
+func TestNoOrderIsAskedForWhereTheLawHasNone(t *testing.T) {
+	l := newLive(t)
+	a, err := l.s.GetAssessment(context.Background(), specialist, l.c, l.page)
+	l.ok(err)
+	in := a.AssessmentInput
+	in.Grounds = []casework.GroundInput{{Offence: "266"}}
+	_, err = l.s.PutAssessment(context.Background(), specialist, l.c, l.page, in, a.Version)
+	l.ok(err)
+	l.attempt()
+	l.approve()
+	l.replied("hoster", "decision", "refused", "Wij verwijderen dit niet.")
+	l.at("AwaitGate", "task:consider_next_route")
+	if tr := l.track("hoster"); len(tr.Deferred) != 1 || tr.Deferred[0] != (casework.DeferredRoute{Route: "legal_order", Reason: "no_eligible_offence"}) {
+		t.Errorf("deferred %+v", tr.Deferred)
+	}
+	list, err := l.s.ListTracks(context.Background(), auditor, l.c)
+	l.ok(err)
+	if len(list) != 1 {
+		t.Errorf("%d tracks", len(list))
+	}
+}
