@@ -174,6 +174,7 @@ func (p *planner) addEnclosures(c *content, reference string) {
 			c.Files = append(c.Files, File{Name: "mandate", MediaType: e.evidence.MediaType, SHA256: e.evidence.SHA256, Evidence: e.evidence.ID})
 			c.Findings = append(c.Findings, Finding{
 				Code: "enclose", Field: "mandate", Message: "annex " + part + " is a file: enclose it where this is filed", Why: "the addressee must see the mandate", Where: "evidence " + e.evidence.ID,
+				NL: &FindingWords{"bijlage " + part + " is een bestand: voeg het bij waar dit wordt ingediend", "de geadresseerde moet de volmacht kunnen zien", "bewijs " + e.evidence.ID},
 			})
 			continue
 		}
@@ -182,6 +183,10 @@ func (p *planner) addEnclosures(c *content, reference string) {
 	for _, id := range p.apart {
 		c.Findings = append(c.Findings, Finding{
 			Code: "left_out", Field: "copies", Message: "the answer " + id + " is not enclosed: its words were not kept, or hold what is sealed or never written", Why: "§8: copies of the answers go along", Where: "reply " + id,
+			NL: &FindingWords{
+				"het antwoord " + id + " is niet bijgevoegd: de woorden zijn niet bewaard, of bevatten iets wat verzegeld is of nooit wordt geschreven",
+				"§8: afschriften van de antwoorden gaan mee", "antwoord " + id,
+			},
 		})
 	}
 }

@@ -117,10 +117,7 @@ func cleanValue(v reflect.Value, path string, out *[]Finding) reflect.Value {
 func cleanString(s, path string, out *[]Finding) string {
 	path = strings.TrimPrefix(path, "/")
 	if len(s) > maxField && utf8.RuneCountInString(s) > maxField {
-		*out = append(*out, Finding{
-			Code: "too_long", Field: path, Blocking: true,
-			Message: fmt.Sprintf("%d characters are too many for one field of a letter (at most %d)", utf8.RuneCountInString(s), maxField),
-		})
+		*out = append(*out, findingf("too_long", path, true, "%d characters are too many for one field of a letter (at most %d)", utf8.RuneCountInString(s), maxField))
 	}
 	if strings.HasSuffix(path, "/uRL") || strings.HasSuffix(path, "/profileURL") {
 		return cleanURL(s)

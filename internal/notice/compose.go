@@ -66,7 +66,7 @@ func unreviewed(instrument, language string, m model) []Finding {
 	if strings.HasPrefix(m.review, reviewedBy) {
 		return nil
 	}
-	return []Finding{{Code: "unreviewed", Field: "template", Message: "template " + instrument + "@" + m.version + " (" + language + "): " + m.review}}
+	return []Finding{findingf("unreviewed", "template", false, "template %s@%s (%s): %s", instrument, m.version, language, m.review)}
 }
 
 // LanguageFor is the language of a document: Dutch to whom is established in
@@ -162,7 +162,7 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 		kind := fieldKind(field.Name)
 		at := fmt.Sprintf("addressee/form/%d", n)
 		if kind == "" {
-			*findings = append(*findings, Finding{Code: "form_field", Field: at, Message: fmt.Sprintf("the form's field %q is none that we have a text for: fill it in by hand", field.Name)})
+			*findings = append(*findings, findingf("form_field", at, false, "the form's field %q is none that we have a text for: fill it in by hand", field.Name))
 			out = append(out, FormText{Name: field.Name, Limit: field.Limit})
 			continue
 		}
@@ -171,10 +171,7 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 			return nil, err
 		}
 		if over := utf8.RuneCountInString(text) - field.Limit; field.Limit > 0 && over > 0 {
-			*findings = append(*findings, Finding{
-				Code: "too_long", Field: at, Blocking: true,
-				Message: fmt.Sprintf("the text for the form's field %q is %d characters over its limit of %d: shorten it, or file in groups", field.Name, over, field.Limit),
-			})
+			*findings = append(*findings, findingf("too_long", at, true, "the text for the form's field %q is %d characters over its limit of %d: shorten it, or file in groups", field.Name, over, field.Limit))
 		}
 		out = append(out, FormText{Name: field.Name, Text: text, Limit: field.Limit})
 	}

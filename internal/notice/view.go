@@ -62,7 +62,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	}
 	for _, p := range f.Persons {
 		if p.Function != "" && p.FunctionIdentifies {
-			v.note(Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"})
+			v.note(finding("function_left_out", "persons", false, "the function is left out: with the sender it names the person"))
 		}
 	}
 	return v
@@ -74,7 +74,7 @@ func (v *view) verified(in []Ground) []Ground {
 	var out []Ground
 	for n, g := range in {
 		if !g.Verified {
-			v.note(Finding{Code: "unverified", Field: fmt.Sprintf("grounds/%d", n), Message: fmt.Sprintf("the law data hold offence %s unverified: it is left out", g.Offence)})
+			v.note(findingf("unverified", fmt.Sprintf("grounds/%d", n), false, "the law data hold offence %s unverified: it is left out", g.Offence))
 			continue
 		}
 		out = append(out, g)
@@ -92,10 +92,7 @@ func (v *view) restart() { v.n = 0 }
 func (v *view) phrase(list, code string) string {
 	p, ok := v.set.phrases[list][code]
 	if !ok && code != "" {
-		v.note(Finding{
-			Code: "unknown_code", Field: list, Blocking: needsWords[list],
-			Message: fmt.Sprintf("there are no words for the code %q in the list %s: it is left out", code, list),
-		})
+		v.note(findingf("unknown_code", list, needsWords[list], "there are no words for the code %q in the list %s: it is left out", code, list))
 	}
 	return p
 }
