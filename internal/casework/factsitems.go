@@ -71,7 +71,7 @@ func (p *planner) factItem(it *takedown.Item, evidence []*takedown.Evidence, num
 		return notice.Item{}, err
 	}
 	item := notice.Item{
-		No: it.No, URL: place.URL, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
+		No: it.No, URL: place.URL, Service: place.Service, Access: place.Access, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
 		ContentType: it.ContentType, Kind: it.Kind, DataCategories: it.DataCategories, Audience: it.Audience, FirstSeenAt: it.FirstSeenAt,
 		Views: place.Views, Shares: place.Shares,
 	}

@@ -130,6 +130,10 @@ type FormField struct {
 type Item struct {
 	No  int
 	URL string // exact
+	// Service says where it stands if there is no URL: service and group, a
+	// message. Access says how access was obtained; letters to the police alone
+	// tell it (domain.md §6, closed groups).
+	Service, Access string
 	// Masked keeps the URL's host out of running text: a sealed value stands in
 	// it. The exact URL stands in annex 1 alone.
 	Masked bool

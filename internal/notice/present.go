@@ -17,18 +17,27 @@ func hasEligible(f Facts) bool {
 }
 
 // hasElements reports whether E1 to E4 of every ground of art. 285d Sr are
-// shown by evidence. Other offences' elements were not read (domain.md §4.2).
+// shown by evidence that goes along. Other offences' elements were not read (domain.md §4.2).
 func hasElements(f Facts) bool {
 	return everyGround(f, func(g Ground) bool {
 		if g.Offence != "285d" {
 			return true
 		}
 		for _, id := range []string{"E1", "E2", "E3", "E4"} {
-			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && len(e.Evidence) > 0 }) {
+			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && enclosed(f, e.Evidence) }) {
 				return false
 			}
 		}
 		return true
+	})
+}
+
+// enclosed reports that one of the files is in the manifest of a document about
+// these items: a dossier refers to nothing else (view.Listed).
+func enclosed(f Facts, numbers []string) bool {
+	ours := func(no int) bool { return slices.ContainsFunc(f.Items, func(i Item) bool { return i.No == no }) }
+	return slices.ContainsFunc(f.Evidence, func(e Evidence) bool {
+		return contains(numbers, e.No) && (len(e.Items) == 0 || slices.ContainsFunc(e.Items, ours))
 	})
 }
 

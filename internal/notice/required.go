@@ -148,14 +148,15 @@ func missing(instrument string, f Facts) []Finding {
 	return out
 }
 
-// missingInItems holds block B. Where in the content the data stand is R for a
+// missingInItems holds block B: the police find what has no URL, a message or a
+// closed group, by its service and how we got there. Where in the content the data stand is R for a
 // notice under art. 16(2)(b) DSA and for the exact data of art. 125p(2)(c) Sv.
 func missingInItems(instrument string, f Facts) []Finding {
 	var out []Finding
 	exact := instrument == T2 || instrument == T7
 	for n, i := range f.Items {
 		for field, empty := range map[string]bool{
-			"url": strings.TrimSpace(i.URL) == "", "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
+			"url": strings.TrimSpace(i.URL) == "" && (!police(instrument) || i.Service == ""), "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
 			"contentType": i.ContentType == "", "kind": i.Kind == "", "locator": exact && i.Locator == "",
 		} {
 			if empty {

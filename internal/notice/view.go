@@ -39,8 +39,8 @@ type itemView struct {
 func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	signed := f.Sealed != nil && f.Sealed.Signer != ""
 	f.Sealed = nil
-	if f.Role == "" {
-		f.Role = "organisation"
+	if f.Role = cmp.Or(f.Role, "organisation"); f.Role != "mandate" && outside(f.Persons) {
+		f.Role = "notifier"
 	}
 	if f.SendBy.IsZero() {
 		f.SendBy = SendBy(instrument, f.DraftedAt)
@@ -91,6 +91,9 @@ func (v *view) restart() { v.n = 0 }
 // out and noted: free text never slips in through it.
 func (v *view) phrase(list, code string) string {
 	p, ok := v.set.phrases[list][code]
+	if other := v.set.phrases[list+"Other"][code]; other != "" && !employees(v.Facts.Persons) {
+		p = other
+	}
 	if !ok && code != "" {
 		v.note(findingf("unknown_code", list, needsWords[list], "there are no words for the code %q in the list %s: it is left out", code, list))
 	}
@@ -132,6 +135,14 @@ func (v *view) Platform() string {
 		return n
 	}
 	return v.Facts.Addressee.LegalName
+}
+
+// AccessTold is how access to a closed place was obtained, for the police alone.
+func (i itemView) AccessTold() string {
+	if !police(i.v.Instrument) {
+		return ""
+	}
+	return i.Access
 }
 
 // Inline reports whether annex 1 stands in the letter.
@@ -188,6 +199,18 @@ func (v *view) Affected() string {
 		}
 	}
 	return v.set.list(out)
+}
+
+// outside reports that nobody affected works for us or belongs to who does: a
+// letter that spoke of an employee would say who was meant.
+func outside(persons []Person) bool {
+	return len(persons) > 0 && !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "third_party" })
+}
+
+// employees reports that all affected persons work for us; else the words of a
+// list speak of the person concerned, where it has such ("effectOther").
+func employees(persons []Person) bool {
+	return !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "employee" })
 }
 
 // AffectedShort is Affected for a short form field.

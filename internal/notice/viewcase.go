@@ -278,6 +278,12 @@ func (v *view) StillNos() string {
 	return v.set.itemNos(nos)
 }
 
+// InTheOpen reports that whoever has the URLs sees what is still online: nothing
+// of it stands in a closed group.
+func (v *view) InTheOpen() bool {
+	return !slices.ContainsFunc(v.still(), func(i Item) bool { return i.URL == "" || i.Audience == "closed" })
+}
+
 // StillOnlineAt is when somebody last looked and found them.
 func (v *view) StillOnlineAt() time.Time {
 	var at time.Time
