@@ -56,7 +56,7 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 	}
 	rule := rung.Clock
 	if len(rung.ClockChoice) > 0 {
-		rule = law.DecisionClock(p.categories(), p.c.Flags.LifeOrSafety)
+		rule = law.DecisionClock(p.categories(), p.c.Flags.Urgent())
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
 	if rule != "" {
@@ -75,7 +75,7 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 
 // countInput is what a count needs of the addressee.
 func (p *planner) countInput(rule, event string) law.CountInput {
-	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.LifeOrSafety}
+	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.Urgent()}
 	if cal, err := calendar.ParseCalendar(p.contact.Country); err == nil {
 		in.Calendar = cal
 	}
