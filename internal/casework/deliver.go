@@ -60,6 +60,10 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
 	if rule != "" {
+		event, err := p.startedBy(rule, event)
+		if err != nil {
+			return err
+		}
 		c, err := t.startClock(rule, at, p.countInput(rule, event), base)
 		if err != nil {
 			return err

@@ -26,6 +26,11 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if undelivered := d == nil || d.Status != takedown.DocumentDelivered; undelivered && (r.Decision == "refused" || r.Decision == "partly") {
 		return state("nothing was delivered that could have been decided on: the reply belongs to another document, or is of kind other")
 	}
+	if d != nil {
+		if err := t.receiptProvedBy(tr, d, r); err != nil {
+			return err
+		}
+	}
 	switch r.Kind {
 	case "acknowledgement":
 		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")

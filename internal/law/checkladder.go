@@ -49,6 +49,11 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 	for _, n := range r.Needs {
 		d.checkGate(f, r, n)
 	}
+	for _, g := range d.gates {
+		if slices.Contains(g.Instruments, r.Instrument) && !slices.Contains(r.Needs, g.ID) {
+			f.add(file, r.ID, "drafts %s and does not need gate %q", r.Instrument, g.ID)
+		}
+	}
 	for _, w := range r.When {
 		f.known(file, r.ID, "fact", w, FactOnlinePlatform, FactContactPolice)
 	}
