@@ -24,10 +24,11 @@ func (l *live) assess(item, offence string) {
 	ctx := context.Background()
 	a, err := l.s.GetAssessment(ctx, specialist, l.c, item)
 	l.ok(err)
-	in, full := a.AssessmentInput, a.Grounds[0]
+	in := a.AssessmentInput
 	in.Grounds = []casework.GroundInput{{Offence: offence}}
 	if offence == "285d" {
-		in.Grounds = []casework.GroundInput{full}
+		evid := l.capture(l.c, item)
+		in.Grounds[0].Elements = map[string][]string{"E1": {evid}, "E2": {evid}, "E3": {evid}, "E4": {evid}}
 	}
 	_, err = l.s.PutAssessment(ctx, specialist, l.c, item, in, a.Version)
 	l.ok(err)
