@@ -85,6 +85,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.oweAssessment(it, owed); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		out = viewAssessment(a)
 		out.Version = a.Version + 1
 		return t.touch()

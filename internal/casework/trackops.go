@@ -159,7 +159,7 @@ func (t *tx) firstGates(tr *takedown.Track) error {
 		return err
 	}
 	if len(g.why) > 0 {
-		return state("the route's own gates do not hold: %v", g.why)
+		return state("the route's own gates do not hold: %v%s", g.why, p.whatRemains(g))
 	}
 	return nil
 }
