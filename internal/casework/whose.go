@@ -28,6 +28,7 @@ var movers = map[string]string{
 	"kill_switch":                string(takedown.Coordinator),
 	"redirected":                 string(takedown.Coordinator),
 	"decision":                   string(takedown.Coordinator),
+	"triage":                     string(takedown.Coordinator),
 	"third_party_basis":          string(takedown.LegalAdviser),
 	"subsidiarity":               string(takedown.LegalAdviser),
 	"ladder_exhausted":           string(takedown.LegalAdviser),
