@@ -22,9 +22,9 @@ type AssessmentInput struct {
 	VictimAware       bool          `json:"victimAware,omitempty"`
 	FearDescribed     bool          `json:"fearDescribed,omitempty"`
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
-	Purpose           []string      `json:"purposeIndicators,omitempty"`
-	Contra            []string      `json:"contraIndicators,omitempty"`
-	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high"`
+	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing: that somebody was filmed is none."`
+	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
+	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
@@ -114,6 +114,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
+	t.checkWeighing(&b, c, in)
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
@@ -130,9 +131,42 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 		b.add("/purposeIndicators", "art. 285d Sr asks for the purpose: say what points at it")
 	}
 	b.codes("/effects", in.Effects)
-	b.codes("/purposeIndicators", in.Purpose)
-	b.codes("/contraIndicators", in.Contra)
 	return g.owed, refuseAll(b.fields)
+}
+
+// What may point at the purpose of art. 285d Sr, and at another one (domain.md
+// §4.1): the templates have words for each. That somebody was filmed is neither.
+var (
+	purposeIndicators = []string{"call_to_act", "call_to_identify", "threat_in_thread", "address_and_incitement", "tags", "hashtags", "history", "timing"}
+	contraIndicators  = []string{"journalism", "public_debate", "whistleblowing", "official_capacity_data", "criticism", "complaint"}
+)
+
+// checkWeighing wants both sides looked at: what points at the purpose, what
+// points elsewhere, how much attention acting draws. The urgent lane weighs
+// later, and leaves what it did not weigh to the legal adviser.
+func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
+	if len(in.Purpose) > maxCodes || len(in.Contra) > maxCodes {
+		b.add("/purposeIndicators", "at most %d, as for contraIndicators", maxCodes)
+	}
+	for n, v := range in.Purpose {
+		if strings.Contains(v, "film") {
+			b.add(fmt.Sprintf("/purposeIndicators/%d", n), "filming alone shows no purpose (S0-1c): say what was done with it")
+			continue
+		}
+		b.oneOf(fmt.Sprintf("/purposeIndicators/%d", n), v, purposeIndicators)
+	}
+	for n, v := range in.Contra {
+		b.oneOf(fmt.Sprintf("/contraIndicators/%d", n), v, contraIndicators)
+	}
+	if in.Decision != "act" || c.Flags.Urgent() {
+		return
+	}
+	if in.Amplification == "" {
+		b.add("/amplification", "say how much attention acting may draw (S2-17)")
+	}
+	if c.Complaint && !slices.Contains(in.Contra, "criticism") && !slices.Contains(in.Contra, "complaint") {
+		b.add("/contraIndicators", "the message holds a complaint (containsComplaint): weigh it as criticism")
+	}
 }
 
 // oweAssessment keeps a task open while an assessment is owed: a notice may go,

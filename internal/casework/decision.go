@@ -10,8 +10,8 @@ import (
 
 // CaseDecisionInput is the body of POST …/decisions.
 type CaseDecisionInput struct {
-	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity"`
-	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; none for third_party_basis without a basis."`
+	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity,correction"`
+	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; allowed or not_allowed for correction; none for third_party_basis without a basis."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
@@ -19,8 +19,9 @@ type CaseDecisionInput struct {
 	PoliceAnswer string `json:"policeAnswer,omitempty" enum:"allowed,forbidden,no_answer,not_asked"`
 }
 
-// adviserDecisions are a legal adviser's alone: the last four of api.md.
-var adviserDecisions = []string{"professional_secrecy", "third_party_basis", "amplification", "indemnity"}
+// adviserDecisions are a legal adviser's alone: the last four of api.md, and
+// whether a notice may say that its content points at the wrong person.
+var adviserDecisions = []string{"professional_secrecy", "third_party_basis", "amplification", "indemnity", "correction"}
 
 var decisionKinds = append([]string{"talk_employer", "police_stop_talk", "reply_to_sender", "media", "own_sources", "no_public_statement"}, adviserDecisions...)
 
@@ -39,13 +40,14 @@ var decisionChoices = map[string][]string{
 	"reply_to_sender": {"yes", "no"},
 	"own_sources":     {"none_found", "removed", "stays"},
 	"amplification":   {"act", "monitor"},
+	"correction":      {"allowed", "not_allowed"},
 }
 
 // settles are the tasks that a decision closes.
-var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification}
+var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection}
 
 // Decide records a choice with its pros and cons. An indemnity is never
-// accepted. Roles: coordinator; legal adviser for the last four kinds.
+// accepted. Roles: coordinator; legal adviser for the last five kinds.
 func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID string, in CaseDecisionInput) (string, error) {
 	roles := coordinatorOnly
 	if slices.Contains(adviserDecisions, in.Kind) {

@@ -149,23 +149,25 @@ func (p *planner) people() ([]*takedown.Person, error) {
 	return out, nil
 }
 
-// helped are the affected persons for whom we may do more than refer:
-// employees, and others for whom a legal adviser recorded a basis.
+// helped are the affected persons for whom we may do more than refer, and of
+// whom a text may speak: employees, and others for whom a legal adviser recorded
+// a basis. Whom the poster meant instead of them (S2-1) is told to the police
+// alone: every other text would lead to them.
 func (p *planner) helped() ([]*takedown.Person, error) {
 	people, err := p.people()
+	meant := func(person *takedown.Person) bool { return person.ID == p.c.Flags.Misidentified }
+	if p.contact.Kind != "police_unit" && slices.ContainsFunc(people, func(q *takedown.Person) bool { return !meant(q) }) {
+		people = slices.DeleteFunc(people, meant)
+	}
 	return slices.DeleteFunc(people, func(person *takedown.Person) bool { return person.Relation != "employee" && !person.ThirdBasis }), err
 }
 
 // personGate holds help for others than employees at referral until a legal
 // adviser recorded a basis (S2-1, api.md).
 func (p *planner) personGate(g *gate) error {
-	people, err := p.people()
-	if err != nil || len(people) == 0 {
-		return err
-	}
 	helped, err := p.helped()
-	if err == nil && len(helped) == 0 {
-		g.block("third_party_basis", time.Time{})
+	if err == nil && len(helped) == 0 && slices.ContainsFunc(p.items, func(it *takedown.Item) bool { return len(it.People) > 0 }) {
+		g.block(gateBasis, time.Time{})
 	}
 	return err
 }

@@ -78,7 +78,7 @@ func mover(why string) string {
 	switch why {
 	case "task:find_channel":
 		return string(takedown.Specialist)
-	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity":
+	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity", "decision:correction":
 		return string(takedown.LegalAdviser)
 	}
 	code, _, _ := strings.Cut(why, ":")
