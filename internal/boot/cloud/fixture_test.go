@@ -28,7 +28,7 @@ type story struct {
 // gonePages finds every page gone, and counts the looks.
 type gonePages struct{ looks int }
 
-func (p *gonePages) Fetch(context.Context, string) (casework.FetchedPage, error) {
+func (p *gonePages) Fetch(context.Context, string, string) (casework.FetchedPage, error) {
 	p.looks++
 	return casework.FetchedPage{Status: 404}, nil
 }

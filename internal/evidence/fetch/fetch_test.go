@@ -54,7 +54,7 @@ func client(t *testing.T, opt fetch.Options) *fetch.Client {
 
 func fetched(t *testing.T, c *fetch.Client, url string) casework.FetchedPage {
 	t.Helper()
-	p, err := c.Fetch(t.Context(), url)
+	p, err := c.Fetch(t.Context(), url, "nl")
 	if err != nil {
 		t.Fatalf("%s: %v", url, err)
 	}
@@ -65,7 +65,7 @@ func fetched(t *testing.T, c *fetch.Client, url string) casework.FetchedPage {
 // where the page was.
 func refused(t *testing.T, c *fetch.Client, url string, kind takedown.Kind) {
 	t.Helper()
-	p, err := c.Fetch(t.Context(), url)
+	p, err := c.Fetch(t.Context(), url, "nl")
 	if err == nil || takedown.KindOf(err) != kind {
 		t.Errorf("%s: status %d, %v; want %s", url, p.Status, err, kind)
 		return
