@@ -129,11 +129,14 @@ func (c *Client) Fetch(ctx context.Context, location, language string) (casework
 		return casework.FetchedPage{}, failed(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
-	return c.read(resp)
+	return c.read(ctx, resp)
 }
 
-func (c *Client) read(resp *http.Response) (casework.FetchedPage, error) {
+func (c *Client) read(ctx context.Context, resp *http.Response) (casework.FetchedPage, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.max+1))
+	if err == nil {
+		err = ctx.Err() // a server that hears us hang up may yet call it the end
+	}
 	if err != nil {
 		return casework.FetchedPage{}, failed(err)
 	}
