@@ -28,7 +28,7 @@ type CasePatch struct {
 	Flags       *FlagsPatch `json:"flags,omitempty"`
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
-	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days they are, from the date on, 1 to 90; 7 if none is given."`
+	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
 }
 

@@ -50,8 +50,8 @@ func nextWatch(c *takedown.Case, it *takedown.Item, now time.Time) time.Time {
 			break
 		}
 	}
-	if now.Before(c.WatchUntil) {
-		at = earlier(at, now.Add(24*time.Hour))
+	if daily := now.Add(24 * time.Hour); !daily.After(c.WatchUntil) {
+		at = earlier(at, daily)
 	}
 	return at
 }
