@@ -42,7 +42,8 @@ type Options struct {
 	HostNow func() time.Time
 	// MaxBytes is how much of a page is read, after decompression (2 MiB).
 	MaxBytes int64
-	// Timeout bounds a whole fetch, redirects included (20 s).
+	// Timeout bounds a whole fetch, redirects included (12 s: two languages fit
+	// into the request of a person who waits).
 	Timeout time.Duration
 	// Resolver replaces the system's.
 	Resolver *net.Resolver
@@ -81,7 +82,7 @@ func New(opt Options) (*Client, error) {
 		c.max = 2 << 20
 	}
 	if c.timeout <= 0 {
-		c.timeout = 20 * time.Second
+		c.timeout = 12 * time.Second
 	}
 	if opt.From.IsValid() {
 		c.from = net.TCPAddrFromAddrPort(netip.AddrPortFrom(opt.From, 0))
