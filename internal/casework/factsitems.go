@@ -62,6 +62,9 @@ func (p *planner) factItems(f *notice.Facts) error {
 	for _, a := range assessments {
 		p.factAssessment(f, a, numbers)
 	}
+	if p.c.Complaint && !slices.Contains(f.Contra, "criticism") && !slices.Contains(f.Contra, "complaint") {
+		f.Contra = append(f.Contra, "criticism") // nobody may say then that nothing was found
+	}
 	return nil
 }
 

@@ -52,7 +52,8 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if out.Undelivered = len(rows); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := s.sweepDigests(ctx); err != nil { // last: it may wait for a mail server
+	// Last: one may wait for a mail server, the other for pages.
+	if err := errors.Join(s.sweepFlareUps(ctx), s.sweepDigests(ctx), s.sweepWatch(ctx, &out)); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if errs == nil {
@@ -150,32 +151,34 @@ const (
 // at each time, and the pages behind it in turn; what was revived is of an
 // older generation and passed over.
 func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
+	var failed apart
 	for _, status := range []string{"FAILED", "TIMED_OUT", "ABORTED"} {
-		next, err := s.revivePage(ctx, status, "", out)
+		next, err := s.revivePage(ctx, status, "", out, &failed)
 		if at := s.deadAt(status); at != "" && next != "" {
 			next = at
 		}
 		for n := 1; n < deadPages && err == nil && next != ""; n++ {
-			next, err = s.revivePage(ctx, status, next, out)
+			next, err = s.revivePage(ctx, status, next, out, &failed)
 		}
 		if err != nil {
 			s.goOnAt(status, "") // a cursor that is too old must not be tried again
-			return err
+			return errors.Join(failed.err(), err)
 		}
 		s.goOnAt(status, next)
 	}
-	return nil
+	return failed.err()
 }
 
-// revivePage looks at one page and says where the next begins.
-func (s *Service) revivePage(ctx context.Context, status, cursor string, out *SweepResult) (string, error) {
+// revivePage looks at one page and says where the next begins. What cannot be
+// revived holds up no other; an error is of the page, or of the store.
+func (s *Service) revivePage(ctx context.Context, status, cursor string, out *SweepResult, failed *apart) (string, error) {
 	list, next, err := s.Engine.Executions(ctx, status, cursor, deadLooked)
 	if err != nil {
 		return "", err
 	}
 	for _, ex := range list {
 		revived, err := s.reviveExecution(ctx, ex, reasonOf(ex))
-		if err != nil {
+		if !failed.goOn(ctx, named(ex.Name, err)) {
 			return "", err
 		}
 		if revived {

@@ -38,10 +38,10 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 	if r.Action == ActDocument && (len(r.Channel) == 0 || (r.Clock == "") == (len(r.ClockChoice) == 0)) {
 		f.add(file, r.ID, "a document needs a channel, and a clock or a choice of clocks")
 	}
-	if r.Action != ActDocument && (r.Clock != "" || len(r.ClockChoice) > 0 || r.Receipt != "" || len(r.Channel) > 0 || len(r.Needs) > 0) {
+	if r.Action != ActDocument && (r.Clock != "" || len(r.ClockChoice) > 0 || r.Receipt != "" || r.Follow != "" || len(r.Channel) > 0 || len(r.Needs) > 0) {
 		f.add(file, r.ID, "only a document has clocks, channels and gates")
 	}
-	for _, id := range append([]string{r.Clock, r.Receipt, r.Window}, r.ClockChoice...) {
+	for _, id := range append([]string{r.Clock, r.Receipt, r.Window, r.Follow}, r.ClockChoice...) {
 		if id != "" {
 			covers(f, file, l.of(r), "clock", id, d.clocks, l.ValidFrom)
 		}
@@ -53,6 +53,11 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		f.add(file, r.ID, "a rung is taken once, and its upper age is in days")
 	}
 	d.checkChoice(f, r)
+	for _, g := range d.gates {
+		if slices.Contains(g.Instruments, r.Instrument) && !slices.Contains(r.Needs, g.ID) {
+			f.add(file, r.ID, "drafts %s and does not need gate %q", r.Instrument, g.ID)
+		}
+	}
 	for _, w := range r.When {
 		f.known(file, r.ID, "fact", w, FactOnlinePlatform, FactContactPolice)
 	}

@@ -189,6 +189,30 @@ var entries = map[string]entry{
 		"art. 18 DSA and the aangifte of a death threat: where the threat stands", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"artikel 18 DSA en de aangifte van een doodsbedreiging: waar de bedreiging staat", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
+	"contra": {
+		"§8 T7: what speaks against an order is told, all of it", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
+		"§8 T7: wat tegen een bevel pleit, wordt verteld, en wel alles", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"indicator": {
+		"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
+		"artikel 285d, eerste lid, Sr: zonder oogmerk is het geen doxing", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"effect": {
+		"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
+		"§8 T7: de gevolgen zijn een punt in de richtlijn van het OM", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"erasure/copies": {
+		"only the person asks, or who shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+		"alleen de betrokkene verzoekt, of wie diens volmacht laat zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	},
+	"infringement/copies": {
+		"only the person complains, or who shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+		"alleen de betrokkene klaagt, of wie diens volmacht laat zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	},
+	"supervision/mandate": {
+		"art. 53 DSA: who complains in the person's name shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+		"artikel 53 DSA: wie namens de betrokkene klaagt, laat diens volmacht zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	},
 }
 
 // explained adds to each finding why it matters and where it is put right.
