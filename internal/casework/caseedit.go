@@ -28,6 +28,7 @@ type CasePatch struct {
 	Flags       *FlagsPatch `json:"flags,omitempty"`
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
+	FlareUpDays *int        `json:"flareUpDays,omitempty" doc:"For how many days after each the pages are watched (C17), 1 to 90; 0: not at all."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
 }
 
@@ -58,6 +59,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Goals = &[]string{}
 		case "flareUps":
 			in.FlareUps = &[]string{}
+		case "flareUpDays":
+			in.FlareUpDays = new(int)
 		case "assignees":
 			in.Assignees = &[]string{}
 		case "restricted":
@@ -135,6 +138,9 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		if err := t.newFlags(c, before); err != nil {
 			return err
 		}
+		if err := t.watchFlareUps(c); err != nil {
+			return err
+		}
 		if err := t.log("case.changed", in.names(), []string{c.ID}); err != nil {
 			return err
 		}
@@ -155,6 +161,7 @@ func (in CasePatch) names() string {
 		{"flags", in.Flags != nil},
 		{"restricted", in.Restricted != nil},
 		{"flareUps", in.FlareUps != nil},
+		{"flareUpDays", in.FlareUpDays != nil},
 		{"assignees", in.Assignees != nil},
 	} {
 		if f.set {
@@ -225,10 +232,17 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if in.FlareUps != nil {
 		b.distinct("/flareUps", *in.FlareUps, maxFlareUps)
 		for n, d := range *in.FlareUps {
-			if _, err := time.Parse(time.DateOnly, d); err != nil {
+			at, err := time.Parse(time.DateOnly, d)
+			switch {
+			case err != nil:
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
+			case at.After(t.now.AddDate(maxFlareUpAhead, 0, 0)):
+				b.add(fmt.Sprintf("/flareUps/%d", n), "lies more than %d years ahead", maxFlareUpAhead)
 			}
 		}
+	}
+	if in.FlareUpDays != nil && (*in.FlareUpDays < 0 || *in.FlareUpDays > maxFlareUpDays) {
+		b.add("/flareUpDays", "must be 0 to %d", maxFlareUpDays)
 	}
 	if in.Assignees != nil {
 		b.distinct("/assignees", *in.Assignees, maxAssignees)
@@ -301,6 +315,7 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.Goals, in.Goals)
 	setTo(&c.Restricted, in.Restricted)
 	setTo(&c.FlareUps, in.FlareUps)
+	setTo(&c.FlareUpDays, in.FlareUpDays)
 	setTo(&c.Assignees, in.Assignees)
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)

@@ -23,6 +23,7 @@ type CaseView struct {
 	Goals              []string       `json:"goals,omitempty"`
 	Flags              takedown.Flags `json:"flags"`
 	FlareUps           []string       `json:"flareUps,omitempty"`
+	FlareUpDays        int            `json:"flareUpDays,omitempty"`
 	OccurredAt         time.Time      `json:"occurredAt,omitzero"`
 	DiscoveredAt       time.Time      `json:"discoveredAt,omitzero"`
 	ReportedAt         time.Time      `json:"reportedAt,omitzero"`
@@ -92,7 +93,7 @@ func sealedOr(c *takedown.Case) string {
 func viewCase(c *takedown.Case) CaseView {
 	v := CaseView{
 		ID: c.ID, Version: c.Version, Status: string(c.Status), Coordinator: c.Coordinator, Deputy: c.Deputy,
-		Assignees: c.Assignees, Restricted: c.Restricted, Report: c.Report, Goals: c.Goals, Flags: c.Flags, FlareUps: c.FlareUps,
+		Assignees: c.Assignees, Restricted: c.Restricted, Report: c.Report, Goals: c.Goals, Flags: c.Flags, FlareUps: c.FlareUps, FlareUpDays: c.FlareUpDays,
 		OccurredAt: c.OccurredAt, DiscoveredAt: c.DiscoveredAt, ReportedAt: c.ReportedAt, OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt,
 		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept,
 		ReporterChannel: c.ReporterVia, ColleagueSuspected: c.ColleagueSusp, Sealed: sealedOr(c), ItemCount: c.Items,

@@ -62,7 +62,7 @@ func (t *tx) placeClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, err
 	c.Nature, c.Status = string(r.Nature), takedown.ClockRunning
 	c.Due, c.DueDate = r.Due.UTC(), r.DueDate
 	c.Calendar, c.CalVersion = string(r.Calendar), r.CalendarVersion
-	c.WarnAt = warningAt(r, c.Warned)
+	c.WarnAt = nextLook(&c, r)
 	return &c, t.put(&c)
 }
 
@@ -75,7 +75,7 @@ func (t *tx) endClock(id string, st takedown.ClockStatus, reason string) error {
 	}
 	c.Status, c.EndedAt, c.Reason = st, t.now, reason
 	if c.Warned > 0 && st != takedown.ClockSuperseded {
-		if err := t.closeTasks(taskClockEnds, c.ID); err != nil {
+		if err := t.closeTasks(warnKind(c.Rule), c.ID); err != nil {
 			return err
 		}
 	}

@@ -54,6 +54,9 @@ func (t *tx) warn(id string) error {
 	if err != nil || c.Status != takedown.ClockRunning {
 		return err
 	}
+	if over, err := t.ranOut(c); over || err != nil {
+		return err
+	}
 	r, err := t.s.reckoning(t.ctx, c)
 	if err != nil {
 		return err
@@ -65,7 +68,8 @@ func (t *tx) warn(id string) error {
 	if due == c.Warned {
 		return nil // the list lags behind the row
 	}
-	c.Warned, c.WarnAt = due, warningAt(r, due)
+	c.Warned = due
+	c.WarnAt = nextLook(c, r)
 	if err := t.put(c); err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (t *tx) warn(id string) error {
 // warningTask is the open task about a clock's end, opened if there is none: a
 // klacht's own, else one on the clock.
 func (t *tx) warningTask(c *takedown.Clock) (*takedown.Task, error) {
-	kind, subject, owner := taskClockEnds, c.ID, takedown.LegalAdviser
+	kind, subject, owner := warnKind(c.Rule), c.ID, warnOwner(c.Rule)
 	klachten, err := all[takedown.Klacht](t)
 	if err != nil {
 		return nil, err
@@ -124,10 +128,18 @@ func (t *tx) findTask(kind, subject string) (*takedown.Task, error) {
 
 // repointTasks lets an open task about a clock's end follow the new row.
 func (t *tx) repointTasks(old, next string) error {
-	task, err := t.findTask(taskClockEnds, old)
-	if err != nil || task == nil {
-		return err
+	for _, kind := range []string{taskClockEnds, taskFlareUp} {
+		task, err := t.findTask(kind, old)
+		if err != nil {
+			return err
+		}
+		if task == nil {
+			continue
+		}
+		task.Subject = next
+		if err := t.put(task); err != nil {
+			return err
+		}
 	}
-	task.Subject = next
-	return t.put(task)
+	return nil
 }

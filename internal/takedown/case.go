@@ -62,7 +62,8 @@ type Case struct {
 	ReportedAt    time.Time  `json:"reportedAt,omitzero"`
 	OpenedAt      time.Time  `json:"openedAt"`
 	ClosedAt      time.Time  `json:"closedAt,omitzero"`
-	FlareUps      []string   `json:"flareUps,omitempty"` // dates on which it may flare up (S0-23)
+	FlareUps      []string   `json:"flareUps,omitempty"`    // dates on which it may flare up (S0-23)
+	FlareUpDays   int        `json:"flareUpDays,omitempty"` // how long each is watched (C17)
 	Complaint     bool       `json:"containsComplaint,omitempty"`
 	ReporterRole  string     `json:"reporterFunction,omitempty"`
 	ReporterDept  string     `json:"reporterDepartment,omitempty"`
