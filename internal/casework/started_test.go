@@ -92,6 +92,8 @@ func TestAPreservationDemandEnds(t *testing.T) {
 
 // Peer support is offered about 24 to 48 hours after the incident (framework,
 // point 17): to employees, counted where it is known when it happened.
+//
+// Requirement: S0-17
 func TestPeerSupportIsOffered(t *testing.T) {
 	ctx := context.Background()
 	for name, c := range map[string]struct {
@@ -136,6 +138,8 @@ func TestPeerSupportIsOffered(t *testing.T) {
 
 // On a day on which it may flare up the pages are looked at again, for as long
 // as was set for this case.
+//
+// Requirement: S0-23, S0-25a
 func TestAFlareUpIsWatched(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	patch := func(dates []string, days int) error {
