@@ -58,7 +58,7 @@ func (p *planner) factProvider(f *notice.Facts) error {
 // factMandate lets the organisation speak in the person's name: of one person,
 // with a live mandate.
 func (p *planner) factMandate(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil || len(people) != 1 {
 		return err
 	}
