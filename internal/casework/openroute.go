@@ -37,22 +37,6 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 	return step{}, false, p.endRung(law.EndDone)
 }
 
-const routeOrder = "legal_order"
-
-// shut gives an opening up where the law does not allow the route: no offence
-// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
-// and the ladder goes on to what remains.
-func (p *planner) shut(route string) (bool, error) {
-	if ok, err := p.allowed(route); ok || err != nil {
-		return false, err
-	}
-	p.track.Deferred = "no_eligible_offence"
-	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
-		return false, err
-	}
-	return true, p.endRung(law.EndCancelled)
-}
-
 // routeOpen says whether an active track already asks the same of the same for
 // every item that is still there.
 func (p *planner) routeOpen(route, contact, provider string) bool {

@@ -17,17 +17,22 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if st, old, err := p.tooOld(cur, rung); old || err != nil {
 		return st, true, err
 	}
+	window, err := p.windowOver(rung)
+	if err != nil {
+		return step{}, false, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
 	case law.ActTask:
-		return p.taskRung(cur, rung)
+		return p.taskRung(cur, rung, window)
 	}
 	return p.documentRung(cur, rung)
 }
 
-// taskRung waits for a person's decision: done when the task is.
-func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+// taskRung waits for a person's decision: done when the task is. window is when
+// the term within which it must be taken ends; zero without one.
+func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time) (step, bool, error) {
 	tasks, err := all[takedown.Task](p.t)
 	if err != nil {
 		return step{}, false, err
@@ -42,7 +47,7 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, erro
 		owner = takedown.Specialist
 	}
 	err = p.t.openTask(takedown.Task{Kind: rung.TaskKind, Owner: owner, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
-	return step{next: goGate, why: []string{"task:" + rung.TaskKind}}, true, err
+	return step{next: goGate, due: afterOrZero(window), why: []string{"task:" + rung.TaskKind}}, true, err
 }
 
 // documentRung drafts, awaits approval, sends, files or hands over, and awaits
