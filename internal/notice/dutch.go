@@ -24,6 +24,9 @@ func findingf(code, field string, blocking bool, format string, args ...any) Fin
 
 // messagesDutch gives the Dutch of every message of a finding, by its English.
 var messagesDutch = map[string]string{
+	"the mandate's file is not there: the controller must see it (annex 2)":         "het bestand van de volmacht ontbreekt: de verwerkingsverantwoordelijke moet het kunnen zien (bijlage 2)",
+	"the mandate's file is not there: the authority must see it":                    "het bestand van de volmacht ontbreekt: de toezichthouder moet het kunnen zien",
+	"the mandate's file is not there: a complaint in the person's name encloses it": "het bestand van de volmacht ontbreekt: bij een klacht namens de betrokkene hoort het erbij",
 	"our reference is missing":                                                                     "ons kenmerk ontbreekt",
 	"the drafting date is missing":                                                                 "de datum van opstelling ontbreekt",
 	"the settings have no name of the organisation":                                                "in de instellingen staat geen naam van de organisatie",

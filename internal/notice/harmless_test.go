@@ -21,12 +21,18 @@ func spoil(v reflect.Value, s string) {
 		v.SetString(s)
 	case reflect.Pointer:
 		if !v.IsNil() {
-			spoil(v.Elem(), s)
+			own := reflect.New(v.Type().Elem()) // what other tests' facts share stays as it is
+			own.Elem().Set(v.Elem())
+			spoil(own.Elem(), s)
+			v.Set(own)
 		}
 	case reflect.Slice:
-		for n := range v.Len() {
-			spoil(v.Index(n), s)
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		for n := range own.Len() {
+			spoil(own.Index(n), s)
 		}
+		v.Set(own)
 	case reflect.Struct:
 		if v.Type() != timeType {
 			for n := range v.NumField() {
@@ -48,9 +54,7 @@ func spoilText(f *Facts, s string) {
 	for n := range f.Persons {
 		f.Persons[n].Function, f.Persons[n].FunctionIdentifies = s, false
 	}
-	if f.Sealed != nil {
-		spoil(reflect.ValueOf(f.Sealed).Elem(), s)
-	}
+	spoil(reflect.ValueOf(&f.Sealed).Elem(), s)
 }
 
 // unsafe reports a character that can turn a text around or hide in it.
@@ -64,11 +68,11 @@ var (
 	ownAttrib = regexp.MustCompile(`^(\s+(class|lang|scope|id|start|datetime)="[A-Za-z0-9 :+.-]*")*\s*/?$`)
 )
 
-func checkHarmless(t *testing.T, s string) {
+func checkHarmless(t *testing.T, s string, paper bool) {
 	t.Helper()
 	f := demoFacts(T2)
 	spoilText(&f, s)
-	checkDraft(t, T2, "nl", f, true)
+	checkDraft(t, T2, "nl", f, paper)
 }
 
 // checkDraft holds that a draft in all its forms shows what its fields hold and
@@ -150,7 +154,7 @@ func TestHarmlessEverywhere(t *testing.T) {
 			if n%2 == 0 {
 				spoilText(&f, s)
 			} else {
-				spoil(reflect.ValueOf(&f), s)
+				spoil(reflect.ValueOf(&f).Elem(), s)
 			}
 			checkDraft(t, instrument, language, f, (n+k)%8 == 0)
 		}
@@ -160,7 +164,7 @@ func TestHarmlessEverywhere(t *testing.T) {
 // What a field holds stays data: in text, page, PDF, subject and file name.
 func TestHarmlessFields(t *testing.T) {
 	for _, s := range vile {
-		checkHarmless(t, s)
+		checkHarmless(t, s, true)
 	}
 }
 
@@ -222,6 +226,8 @@ func TestCleanFactsStay(t *testing.T) {
 	}
 }
 
+// FuzzHarmless looks for a value that does something: as text in a notice, and in
+// every field of an instrument that the value's length picks.
 func FuzzHarmless(f *testing.F) {
 	for _, s := range []string{"a\u202Eb", "<b>&amp;", "{{.}}", "a\r\nb", "\xff", "TD-1\n"} {
 		f.Add(s)
@@ -230,11 +236,11 @@ func FuzzHarmless(f *testing.F) {
 		if len(s) > 200 {
 			s = s[:200]
 		}
-		checkHarmless(t, s)
+		checkHarmless(t, s, len(s)%16 == 1)
 		all := Instruments()
 		instrument, language := all[len(s)%len(all)], []string{"nl", "en"}[len(s)/len(all)%2]
 		facts := demoFacts(instrument)
-		spoil(reflect.ValueOf(&facts), s)
+		spoil(reflect.ValueOf(&facts).Elem(), s)
 		checkDraft(t, instrument, language, facts, false)
 	})
 }
