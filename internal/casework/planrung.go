@@ -188,8 +188,8 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 // beforeApproval awaits a legal adviser; a text past its send-by is drafted
 // again, because its dates would be wrong.
 func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (step, bool, error) {
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	why := "approval"
 	if d.Status == takedown.DocumentRejected {
@@ -199,15 +199,20 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 }
 
 // outdated says why a text that has not left must be drafted again: its dates
-// have passed, or the addressee's name, channel or form changed since.
-func (p *planner) outdated(d *takedown.Document) string {
+// have passed, the addressee's name, channel or form changed since, or what it
+// says or lacks is no longer so.
+func (p *planner) outdated(d *takedown.Document) (string, error) {
 	switch {
 	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
-		return "send_by_passed"
+		return "send_by_passed", nil
 	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
-		return "contact_changed"
+		return "contact_changed", nil
 	}
-	return ""
+	changed, err := p.factsChanged(d)
+	if changed {
+		return "facts_changed", err
+	}
+	return "", err
 }
 
 // afterOrZero is the second after an instant; a zero instant stays zero.
@@ -237,10 +242,10 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 		if err != nil {
 			return step{}, false, err
 		}
-		return p.intended(d, last)
+		return p.intended(cur, d, last)
 	}
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	g, err := p.gates(rung.Needs)
 	if err != nil {
@@ -287,9 +292,17 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 
 // intended looks at a send whose end is not recorded. Inside its lease nothing
 // is done; after it nobody knows whether the addressee has it (design §6).
-func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
+func (p *planner) intended(cur *takedown.Taken, d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
 	if last.LeaseUntil.IsZero() { // a temporary failure: the same attempt's number, once more
-		return step{next: goSend, document: d.ID}, true, nil
+		reason, err := p.outdated(d)
+		if reason == "" || err != nil {
+			return step{next: goSend, document: d.ID}, true, err
+		}
+		last.Status = takedown.DispatchFailed // the addressee does not have it, and will not get this text
+		if err := p.t.put(last); err != nil {
+			return step{}, false, err
+		}
+		return step{}, false, p.redraft(cur, d, reason)
 	}
 	if left := p.t.s.leaseLeft(last.LeaseUntil); left > 0 {
 		return p.inFlight(d, left), true, nil
