@@ -56,7 +56,9 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 	}
 	rule := rung.Clock
 	if len(rung.ClockChoice) > 0 {
-		rule = law.DecisionClock(p.categories(), p.c.Flags.LifeOrSafety)
+		if rule, err = t.s.Law.ChooseClock(rung.ClockChoice, p.categories(), p.c.Flags.LifeOrSafety, at); err != nil {
+			return err
+		}
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
 	if rule != "" {

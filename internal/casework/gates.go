@@ -55,7 +55,7 @@ func (p *planner) oneGate(g *gate, need string) error {
 	case "eligible_offence":
 		return p.offenceGate(g)
 	case "secrecy_decision":
-		if p.settings.Organisation.Kind == "care" {
+		if p.t.employer(p.settings).Secrecy {
 			return p.decisionGate(g, "professional_secrecy")
 		}
 	case "mandate":

@@ -35,7 +35,7 @@ type Rung struct {
 	// Clock is the response clock, started by the dispatch; empty with
 	// ClockChoice, and for rungs that are no document.
 	Clock       string   `json:"clock,omitempty"`
-	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by DecisionClock
+	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by ChooseClock
 	Receipt     string   `json:"receipt,omitempty"`     // clock on the acknowledgement (C1), beside the response clock
 	// Window is the clock within which the rung must be taken (C6), started by
 	// the decision that leads here.

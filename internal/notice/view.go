@@ -125,9 +125,7 @@ func (v *view) OnlinePlatform() bool {
 }
 
 // PublicBody reports whether the sender could be taken for an authority.
-func (v *view) PublicBody() bool {
-	return v.Facts.Organisation.Kind == "municipality" || v.Facts.Organisation.Kind == "police"
-}
+func (v *view) PublicBody() bool { return v.Facts.Organisation.PublicBody }
 
 // Role says in which role we write.
 func (v *view) Role() string { return v.phrase("role", v.Facts.Role) }
