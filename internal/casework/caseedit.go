@@ -29,6 +29,7 @@ type CasePatch struct {
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
 }
 
 // FlagsPatch changes single flags.
@@ -62,6 +63,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Assignees = &[]string{}
 		case "restricted":
 			in.Restricted = &no
+		case "occurredAt":
+			in.OccurredAt = &time.Time{}
 		case "flags":
 			in.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
 		}
@@ -156,6 +159,7 @@ func (in CasePatch) names() string {
 		{"restricted", in.Restricted != nil},
 		{"flareUps", in.FlareUps != nil},
 		{"assignees", in.Assignees != nil},
+		{"occurredAt", in.OccurredAt != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -238,6 +242,9 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 			}
 		}
 	}
+	if in.OccurredAt != nil {
+		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
+	}
 	if err := t.checkFlags(&b, in.Flags); err != nil {
 		return err
 	}
@@ -296,6 +303,9 @@ func (b *bad) distinct(pointer string, values []string, limit int) {
 }
 
 func (in CasePatch) apply(c *takedown.Case) {
+	if in.OccurredAt != nil {
+		c.OccurredAt = second(*in.OccurredAt)
+	}
 	setTo(&c.Coordinator, in.Coordinator)
 	setTo(&c.Deputy, in.Deputy)
 	setTo(&c.Goals, in.Goals)

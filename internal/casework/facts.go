@@ -26,7 +26,8 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		Role: employer.Role, Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
 	}
 	f.Addressee.Address = p.address(d.Channel, instrument)
-	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
+	items := func(f *notice.Facts) error { return p.factItems(f, instrument) }
+	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
 		}
@@ -172,12 +173,19 @@ func (p *planner) capacityTerm(code, language string) string {
 	return ""
 }
 
-// actDate is the day on which the law is chosen: that of the act.
+// actDate is the day on which the law is chosen: that of the act, or else the
+// first on which anybody saw it. No text calls the latter the day of the act.
 func (p *planner) actDate() time.Time {
-	if p.c.OccurredAt.IsZero() {
-		return p.c.OpenedAt
+	if !p.c.OccurredAt.IsZero() {
+		return p.c.OccurredAt
 	}
-	return p.c.OccurredAt
+	at := actDate(p.c)
+	for _, it := range p.items {
+		if !it.FirstSeenAt.IsZero() && it.FirstSeenAt.Before(at) {
+			at = it.FirstSeenAt
+		}
+	}
+	return at
 }
 
 // factPolice says what may be said of the police: nothing, unless they said so.

@@ -20,6 +20,7 @@ var entries = map[string]entry{
 	"items/indicators":        {"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"items/stillOnlineAt":     {"\"still online\" is said only after somebody looked", "check of the page: POST /v1/cases/{case}/items/{item}/check"},
 	"grounds":                 {"art. 16(2)(a) DSA: why it is illegal, by the law of the day of the act", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
+	"grounds/actDate":         {"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt: PATCH /v1/cases/{case}"},
 	"effects":                 {"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"contra":                  {"§8 T7: what speaks against an order is told, all of it", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"indicator":               {"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},

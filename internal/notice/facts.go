@@ -129,7 +129,9 @@ type FormField struct {
 // Item is one place. No is its number in the case's annex 1.
 type Item struct {
 	No  int
-	URL string // exact
+	URL string // exact; needed where Place is a page
+	// Place says where an item is that has no page of its own.
+	Place Place
 	// Masked keeps the URL's host out of running text: a sealed value stands in
 	// it. The exact URL stands in annex 1 alone.
 	Masked bool
@@ -153,6 +155,15 @@ type Item struct {
 	Indicators     []string // purpose: call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing (never printed)
 	Views, Shares  int64
 	ReachAt        time.Time
+}
+
+// Place is a location that is no page: an account, a closed group, a message,
+// a place outside the internet. How somebody came to see it is told to the
+// police alone: it may give away who let them.
+type Place struct {
+	Type    string // url (or empty), account, closed_group, message, offline
+	Service string // the app or place: "berichtendienst"
+	Access  string // how it was seen
 }
 
 // Capture is one capture of an item.
