@@ -26,7 +26,7 @@ var entries = map[string]entry{
 	"indicator":               {"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"effect":                  {"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"attempts":                {"NTD code: the site operator comes before the hoster", "attempts: POST /v1/cases/{case}/contact-attempts"},
-	"posterNotContacted":      {"§8 T1: why the poster was not approached is said apart", "police alignment: PUT /v1/cases/{case}/police-alignment"},
+	"posterNotContacted":      {"§8 T1: why the poster was not approached is said apart", "attempts, role poster and result not_approached with its reason: POST /v1/cases/{case}/contact-attempts"},
 	"earlier":                 {"a reminder or complaint goes on from what was sent and proven", "the earlier document: POST /v1/documents/{doc}/filing"},
 	"decision":                {"art. 20(1)-(2) DSA: a complaint is against a decision, from the day we were told", "reply: POST /v1/replies/{reply}/classification"},
 	"reports":                 {"§8 T7, T12: the police find the facts by their own number", "police report: PUT /v1/cases/{case}/police-reports/{report}"},

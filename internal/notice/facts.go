@@ -29,7 +29,8 @@ type Facts struct {
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found
-	PosterNotContacted string    // T1: unsafe, unknown, both. Never the police's wish
+	PosterAttempts     []Attempt // T1: with the poster, where the police allowed it
+	PosterNotContacted string    // T1 without such: unsafe, unknown, both. Never the police's wish
 	Preservation       bool      // ask the addressee to keep a copy: a wish
 	MayMentionPolice   bool      // alignment: police said that letters may name the report
 	Terms              Terms     // T2, T4: the clause of the addressee's own terms that the content breaches; zero: none

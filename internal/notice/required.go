@@ -44,7 +44,7 @@ var requirements = []requirement{
 	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
 	{"attempts", "record what was tried with the site operator, or that there is no usable address", func(f Facts) bool { return len(f.Attempts) > 0 || f.NoOperatorChannel }, []string{T1}},
-	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" }, []string{T1}},
+	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" || len(f.PosterAttempts) > 0 }, []string{T1}},
 	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: art. 16 DSA does not bind it", func(f Facts) bool { return hostingService(f.Addressee) }, []string{T2}},
 
 	{"earlier", "there is no earlier notice to this addressee", func(f Facts) bool { return !latestNotice(f.Earlier).SentAt.IsZero() }, []string{T3}},
