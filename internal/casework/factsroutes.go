@@ -51,7 +51,7 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if err := p.factMandate(f); err != nil || f.Mandate == "" {
 		return err
 	}
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (p *planner) factFreeze(f *notice.Facts) error {
 // factRelay says that the persons agreed to the relay, with the latest date, or
 // that an override is on record.
 func (p *planner) factRelay(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

@@ -154,12 +154,12 @@ func (t *tx) firstGates(tr *takedown.Track) error {
 	if !ok {
 		return nil
 	}
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return err
 	}
 	if len(g.why) > 0 {
-		return state("the route's own gates do not hold: %v", g.why)
+		return state("the route's own gates do not hold: %v%s", g.why, p.whatRemains(g))
 	}
 	return nil
 }

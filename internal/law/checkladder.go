@@ -53,6 +53,11 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		f.add(file, r.ID, "a rung is taken once, and its upper age is in days")
 	}
 	d.checkChoice(f, r)
+	for _, g := range d.gates {
+		if slices.Contains(g.Instruments, r.Instrument) && !slices.Contains(r.Needs, g.ID) {
+			f.add(file, r.ID, "drafts %s and does not need gate %q", r.Instrument, g.ID)
+		}
+	}
 	for _, w := range r.When {
 		f.known(file, r.ID, "fact", w, FactOnlinePlatform, FactContactPolice)
 	}

@@ -72,6 +72,9 @@ type Gate struct {
 	Record
 	Title   Text     `json:"title"`
 	Actions []string `json:"actions,omitempty"`
+	// Instruments are the documents that ask for what this gate holds: every
+	// rung with one of them needs it.
+	Instruments []string `json:"instruments,omitempty"`
 }
 
 type dated interface{ record() Record }

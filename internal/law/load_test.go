@@ -63,6 +63,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a clock that is not there":    {"ladders.json", `"clock": "P4"`, `"clock": "P9"`, "ladders.json: civil.summons"},
 		"a gate that is not there":     {"ladders.json", `"poster_contact"`, `"luck"`, "ladders.json: civil.summons"},
 		"an action nobody authorises":  {"ladders.json", `"consent:sommatie"`, `"consent:everything"`, "ladders.json: civil.summons"},
+		"a removal not aligned":        {"ladders.json", `"alignment", "order_pending", "consent:complaint_art20"`, `"order_pending", "consent:complaint_art20"`, "ladders.json: platform.complaint: drafts T4 and does not need gate \"alignment\""},
 		"a route without ladder":       {"ladders.json", `"opensRoute": "legal_order"`, `"opensRoute": "letter"`, "ladders.json: platform.alternatives"},
 		"a fact nobody knows":          {"ladders.json", `"when": ["contact_police"]`, `"when": ["moon"]`, "ladders.json: freeze.police"},
 		"a dead edge":                  {"ladders.json", `"hoster.reminder:silence", `, ``, `ladders.json: hoster.reminder: after "silence" nothing follows`},
