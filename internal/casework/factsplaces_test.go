@@ -13,7 +13,7 @@ import (
 // ready has somebody judge an item that was added, on a capture of it.
 func (l *live) ready(item string) {
 	l.t.Helper()
-	l.assess(l.c, item, l.capture(l.c, item))
+	l.fixture.assess(l.c, item, l.capture(l.c, item))
 	l.settle()
 }
 

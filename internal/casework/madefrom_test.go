@@ -19,19 +19,6 @@ func policeDesk() casework.ContactInput {
 	}
 }
 
-// reassess puts the page's assessment anew, changed.
-func (l *live) reassess(change func(*casework.AssessmentInput)) {
-	l.t.Helper()
-	ctx := context.Background()
-	a, err := l.s.GetAssessment(ctx, auditor, l.c, l.page)
-	l.ok(err)
-	in := a.AssessmentInput
-	change(&in)
-	_, err = l.s.PutAssessment(ctx, specialist, l.c, l.page, in, a.Version)
-	l.ok(err)
-	l.settle()
-}
-
 // superseded is how often a text of the case was given up for a reason.
 func (l *live) superseded(reason string) int {
 	l.t.Helper()
@@ -97,7 +84,7 @@ func TestAnApprovalFallsWithItsGrounds(t *testing.T) {
 	if l.document().ID != d.ID {
 		t.Fatal("nothing changed, and it is drafted anew")
 	}
-	l.reassess(func(in *casework.AssessmentInput) { in.Contra = []string{"public_debate"} })
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Contra = []string{"public_debate"} }))
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.at("AwaitApproval", "approval")
 	l.mails(0, 0)
