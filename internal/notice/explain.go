@@ -30,6 +30,7 @@ var entries = map[string]entry{
 	"klachten":                {"arts 64, 66 Sr: the klacht is the person's own and its term is fatal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}"},
 	"secrecyDecided":          {"§8: professional secrecy is a legal adviser's decision", "decision on secrecy: POST /v1/cases/{case}/decisions"},
 	"sealed":                  {"§8: who and where stands in the sealed annex alone", "case, affected persons: POST /v1/cases"},
+	"amplification":           {"§8 T7: whether the measure is in proportion is said honestly", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 	"filedTogether":           {"§8 T7: a report with its number, or one that goes along", "police report: PUT /v1/cases/{case}/police-reports/{report}"},
 	"order":                   {"126ni Sv: what may be lost, and why", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"provider/representative": {"art. 13 DSA: who acts in the Union for a provider outside it", "particulars of the track: PUT /v1/tracks/{track}/particulars"},

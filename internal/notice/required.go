@@ -125,7 +125,10 @@ var requirements = []requirement{
 	}, toPolice},
 	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
-	{"effects", "no effect on the person is recorded", func(f Facts) bool { return len(f.Effects) > 0 }, []string{T7}},
+	{"effects", "no effect on the person is recorded that there are words for", func(f Facts) bool {
+		return slices.ContainsFunc(f.Effects, func(c string) bool { return c != "other" })
+	}, []string{T7}},
+	{"amplification", "say how much attention the measure may draw: it is weighed in the request", func(f Facts) bool { return f.Amplification != "" }, []string{T7}},
 }
 
 // missing gives a blocking finding for each requirement that is not met.
