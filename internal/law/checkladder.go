@@ -38,10 +38,10 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 	if r.Action == ActDocument && (len(r.Channel) == 0 || (r.Clock == "") == (len(r.ClockChoice) == 0)) {
 		f.add(file, r.ID, "a document needs a channel, and a clock or a choice of clocks")
 	}
-	if r.Action != ActDocument && (r.Clock != "" || len(r.ClockChoice) > 0 || r.Receipt != "" || len(r.Channel) > 0 || len(r.Needs) > 0) {
+	if r.Action != ActDocument && (r.Clock != "" || len(r.ClockChoice) > 0 || r.Receipt != "" || r.Follow != "" || len(r.Channel) > 0 || len(r.Needs) > 0) {
 		f.add(file, r.ID, "only a document has clocks, channels and gates")
 	}
-	for _, id := range append([]string{r.Clock, r.Receipt, r.Window}, r.ClockChoice...) {
+	for _, id := range append([]string{r.Clock, r.Receipt, r.Window, r.Follow}, r.ClockChoice...) {
 		if id != "" && !slices.ContainsFunc(d.clocks, func(c ClockRule) bool { return c.ID == id }) {
 			f.add(file, r.ID, "names clock %q, which is not there", id)
 		}
@@ -56,9 +56,6 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		if route != "" {
 			d.hasLadder(f, file, r.ID, route)
 		}
-	}
-	if _, ok := l.Rung(r.Otherwise); r.Otherwise != "" && !ok {
-		f.add(file, r.ID, "names rung %q, which is not there", r.Otherwise)
 	}
 }
 

@@ -59,6 +59,7 @@ func TestClocks(t *testing.T) {
 		{"order", "P1", "2027-04-29", law.CountInput{Event: "handed_over"}, "2027-05-13", law.Policy},
 		{"flagger", "P2", "2027-03-22", law.CountInput{}, "2027-03-29", law.Policy},
 		{"supervisor", "P3", "2027-03-22", law.CountInput{}, "2027-05-17", law.Policy},
+		{"body followed", "P6", "2027-03-22", law.CountInput{}, "2027-04-05", law.Policy},
 		{"summons", "P4", "2027-03-22", law.CountInput{}, "2027-03-29", law.Policy},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -196,6 +196,9 @@ func (r Rung) clocksText() string {
 	if r.Window != "" {
 		text += "; within " + r.Window
 	}
+	if r.Follow != "" {
+		text += "; then " + r.Follow
+	}
 	if r.UpperAgeDays > 0 {
 		text += fmt.Sprintf("; upper age %d days", r.UpperAgeDays)
 	}

@@ -39,7 +39,11 @@ type Rung struct {
 	Receipt     string   `json:"receipt,omitempty"`     // clock on the acknowledgement (C1), beside the response clock
 	// Window is the clock within which the rung must be taken (C6), started by
 	// the decision that leads here.
-	Window  string   `json:"window,omitempty"`
+	Window string `json:"window,omitempty"`
+	// Follow is the clock after a decision in our favour that its maker cannot
+	// enforce (art. 21(2) DSA): at its end the pages are looked at. Only rungs
+	// that have one know such a decision.
+	Follow  string   `json:"follow,omitempty"`
 	Channel []string `json:"channel,omitempty"` // "mail","form","police", in order of preference
 	Needs   []string `json:"needs,omitempty"`   // gates; see Gates
 	// UpperAgeDays is the age of what leads here past which a person must look
@@ -50,7 +54,6 @@ type Rung struct {
 	// EndsAfter lists the endings after which the track ends here.
 	EndsAfter    []string `json:"endsAfter"`
 	Alternatives []string `json:"alternatives,omitempty"` // routes and instruments to name beside this one
-	Otherwise    string   `json:"otherwise,omitempty"`    // rung to take when a gate can never hold
 	Note         string   `json:"note,omitempty"`
 }
 

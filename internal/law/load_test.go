@@ -59,6 +59,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"no reason for the early side": {"clocks.json", `"counting": "early"`, `"counting": "plain"`, "clocks.json: C6"},
 		"an extension in another unit": {"clocks.json", `"extension": {"unit": "months"`, `"extension": {"unit": "weeks"`, "clocks.json: C10"},
 		"an event that is not there":   {"clocks.json", `"startEvent": "learned"`, `"startEvent": "dreamt"`, "clocks.json: C12"},
+		"a follow-up not there":        {"ladders.json", `"follow": "P6"`, `"follow": "P9"`, "ladders.json: ods.submission"},
 		"a clock that is not there":    {"ladders.json", `"clock": "P4"`, `"clock": "P9"`, "ladders.json: civil.summons"},
 		"a gate that is not there":     {"ladders.json", `"poster_contact"`, `"luck"`, "ladders.json: civil.summons"},
 		"an action nobody authorises":  {"ladders.json", `"consent:sommatie"`, `"consent:everything"`, "ladders.json: civil.summons"},
