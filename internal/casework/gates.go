@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -45,7 +46,7 @@ func (p *planner) oneGate(g *gate, need string) error {
 	case "assessment":
 		p.itemGate(g, "assessment", func(it *takedown.Item) bool { return it.Assessment == "act" && it.AssessmentLive })
 	case "alignment":
-		return p.alignmentGate(g)
+		return errors.Join(p.alignmentGate(g), p.orderGate(g))
 	case "poster_contact":
 		return p.posterGate(g)
 	case "site_operator_attempt":

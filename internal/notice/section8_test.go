@@ -48,7 +48,9 @@ var section8 = []struct {
 	{"T7", "provider: legal name", "provider/legalName", func(f *Facts) { f.Provider.LegalName = "" }, nil},
 	{"T7", "provider: art. 11 contact point", "provider/contactPoint", func(f *Facts) { f.Provider.ContactPoint = "" }, nil},
 	{"T7", "provider: languages", "provider/languages", func(f *Facts) { f.Provider.Languages = nil }, nil},
-	{"T7", "provider: representative", "provider/representative", func(f *Facts) { f.Provider.Representative = "" }, func(f *Facts) { f.Provider.Country, f.Provider.Representative = "US", "Voorbeeld Vertegenwoordiging Ltd." }},
+	{"T7", "provider: representative", "provider/representative", func(f *Facts) { f.Provider.Representative = "" }, func(f *Facts) {
+		f.Provider.Country, f.Provider.Representative = "US", "Voorbeeld Vertegenwoordiging Ltd."
+	}},
 	{"T7", "provider: 138g reasoning", "provider/serviceKind", func(f *Facts) { f.Order.Service138g = "" }, func(f *Facts) { f.Provider.ServiceKind, f.Order.Service138g = "search_engine", "stores" }},
 	{"T7", "subsidiarity: notices, or why waiting is irresponsible", "earlier", func(f *Facts) { f.Earlier = nil }, nil},
 	{"T7", "subsidiarity: the reason", "earlier", func(f *Facts) { f.Waiting = "" }, func(f *Facts) { f.Earlier, f.Waiting = nil, "spread" }},

@@ -21,8 +21,8 @@ type Contact struct {
 	PublishesNotices bool      `json:"publishesNotices,omitempty"`
 	Form             *Form     `json:"form,omitempty"`
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
-	AttachPDF        bool      `json:"attachPdf,omitempty"`  // mail carries the letter as a PDF too
-	MaxMailMiB       int       `json:"maxMailMiB,omitempty"` // the largest mail they take; 0: what most servers do
+	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
+	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
