@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -18,12 +19,12 @@ import (
 type AssessmentInput struct {
 	Grounds           []GroundInput `json:"grounds" maxItems:"10"`
 	InCapacity        bool          `json:"inCapacity,omitempty"`
-	Effects           []string      `json:"effects,omitempty"`
+	Effects           []string      `json:"effects,omitempty" doc:"contact, work, spread, visits, other"`
 	VictimAware       bool          `json:"victimAware,omitempty"`
 	FearDescribed     bool          `json:"fearDescribed,omitempty"`
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
-	Purpose           []string      `json:"purposeIndicators,omitempty"`
-	Contra            []string      `json:"contraIndicators,omitempty"`
+	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing"`
+	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism"`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high"`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
@@ -84,6 +85,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.oweAssessment(it, owed); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		out = viewAssessment(a)
 		out.Version = a.Version + 1
 		return t.touch()
@@ -129,9 +133,9 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if g.seen["285d"] && in.Decision == "act" && len(in.Purpose) == 0 {
 		b.add("/purposeIndicators", "art. 285d Sr asks for the purpose: say what points at it")
 	}
-	b.codes("/effects", in.Effects)
-	b.codes("/purposeIndicators", in.Purpose)
-	b.codes("/contraIndicators", in.Contra)
+	b.listed("/effects", in.Effects, "effect")
+	b.listed("/purposeIndicators", in.Purpose, "indicator")
+	b.listed("/contraIndicators", in.Contra, "contra")
 	return g.owed, refuseAll(b.fields)
 }
 
@@ -246,6 +250,16 @@ func (b *bad) codes(pointer string, values []string) {
 			b.add(fmt.Sprintf("%s/%d", pointer, n), "must be a code: letters, digits, _ . -")
 		}
 	}
+}
+
+// listed wants codes that have words in the texts: with another one, a finding
+// that speaks against an order would be left out of it, and the text would say
+// that nothing was found.
+func (b *bad) listed(pointer string, values []string, list string) {
+	if len(values) > maxCodes {
+		b.add(pointer, "at most %d", maxCodes)
+	}
+	b.some(pointer, values, notice.Codes(list))
 }
 
 func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in AssessmentInput) error {

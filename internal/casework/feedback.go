@@ -51,10 +51,10 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		if err := t.logFeedback(tr, f); err != nil {
 			return err
 		}
-		if err := t.applyFeedback(tr, cur, f); err != nil {
+		if err := t.touch(); err != nil { // what is pending holds letters to the provider
 			return err
 		}
-		return t.touch() // a reminder to the provider may wait for it
+		return t.applyFeedback(tr, cur, f)
 	})
 	return id, err
 }

@@ -176,39 +176,3 @@ func TestFeedbackIsChecked(t *testing.T) {
 	_, err = d.s.GiveFeedback(context.Background(), specialist, id, casework.FeedbackInput{Status: "received", By: "police", At: monday})
 	d.kind(err, takedown.Forbidden)
 }
-
-// While an order against a provider is pending, no reminder goes to it without
-// the police's word; once they said so, or the request has ended, it does.
-func TestNoReminderWhileAnOrderIsPending(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		end  func(*live, string)
-	}{
-		{"the police allow it", func(l *live, _ string) {
-			a, err := l.s.GetAlignment(context.Background(), coordinator, l.c)
-			l.ok(err)
-			_, err = l.s.PutAlignment(context.Background(), coordinator, l.c, casework.AlignmentInput{Status: "answered", MayNotify: true, PosterContact: "forbidden"}, a.Version)
-			l.ok(err)
-		}},
-		{"the request was refused", func(l *live, id string) {
-			_, err := l.s.GiveFeedback(context.Background(), liaison, id, casework.FeedbackInput{Status: "refused", By: "ovj", At: l.clock.at})
-			l.ok(err)
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			l := newUnreported(t)
-			l.prepares()
-			l.attempt()
-			l.approve()
-			l.ok(l.orders(coordinator, &takedown.OrderRequest{FiledTogether: "same_facts", Waiting: "spread", Representative: "Voorbeeld Vertegenwoordiging B.V."}))
-			d := &dossier{live: l, doc: l.on("legal_order")}
-			d.approved()
-			l.ok(d.handOver())
-			l.pass(21 * 24 * time.Hour) // the hoster is silent
-			l.at("AwaitGate", "order_pending")
-			c.end(l, l.track("legal_order").ID)
-			l.settle()
-			l.at("AwaitApproval", "")
-		})
-	}
-}

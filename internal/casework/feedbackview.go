@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -57,54 +56,4 @@ func (t *tx) feedbackOf(tr *takedown.Track) (list []FeedbackView, last string, e
 		last = f.Status
 	}
 	return list, last, nil
-}
-
-// orderPending says that a provider is the subject of a request for an order
-// which the police have and on which nothing final was said.
-func (p *planner) orderPending(provider string) (since time.Time, pending bool, err error) {
-	tracks, err := all[takedown.Track](p.t)
-	if err != nil {
-		return since, false, err
-	}
-	for _, tr := range tracks {
-		if tr.Route != routeOrder || tr.Provider != provider || tr.ID == p.track.ID || !p.sharesItems(tr) {
-			continue
-		}
-		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
-			continue
-		}
-		if _, ends := endsOrder(tr.Feedback); ends || tr.Feedback == "executed" {
-			continue
-		}
-		d, err := p.lastDelivered(tr)
-		if err != nil || d == nil {
-			return since, false, err
-		}
-		n, err := p.t.lastDispatch(d)
-		if err != nil || n == nil {
-			return since, false, err
-		}
-		return n.At, true, nil
-	}
-	return since, false, nil
-}
-
-// orderGate holds a reminder to a provider while an order against it is pending,
-// until the police said since that it may go (domain.md §8, secrecy).
-func (p *planner) orderGate(g *gate) error {
-	if cur := p.track.Current(); cur == nil || cur.Instrument != notice.T3 {
-		return nil
-	}
-	since, pending, err := p.orderPending(p.track.Contact)
-	if err != nil || !pending {
-		return err
-	}
-	a, err := p.t.alignment()
-	if err != nil {
-		return err
-	}
-	if a == nil || a.Status != "answered" || !a.MayNotify || !a.AnsweredAt.After(since) {
-		g.block("order_pending", time.Time{})
-	}
-	return nil
 }

@@ -81,15 +81,7 @@ const routeOrder = "legal_order"
 // that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
 // and the ladder goes on to what remains.
 func (p *planner) shut(route string) (bool, error) {
-	ladder, err := p.t.s.Law.Ladder(route, p.t.now)
-	if err != nil {
-		return false, err
-	}
-	first, _ := ladder.Next("", law.Start, p.facts...)
-	if !slices.Contains(first.Needs, "eligible_offence") {
-		return false, nil
-	}
-	if ok, err := p.eligible(); ok || err != nil {
+	if ok, err := p.allowed(route); ok || err != nil {
 		return false, err
 	}
 	p.track.Deferred = "no_eligible_offence"
@@ -142,6 +134,9 @@ func (t *tx) openTrack(tr *takedown.Track) error {
 // documentRung drafts, awaits approval, sends, files or hands over, and awaits
 // the answer.
 func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+	if shut, err := p.shutRung(cur, rung); shut || err != nil {
+		return step{}, false, err
+	}
 	if cur.Document == "" {
 		return p.beforeDraft(rung)
 	}
