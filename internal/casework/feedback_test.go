@@ -109,8 +109,6 @@ func TestSilenceAfterAStatusIsAskedAfter(t *testing.T) {
 // What the police asked to keep secret is seen until its day by who deals with
 // them and by who must know what not to tell: no reader's track, clock, history,
 // export, digest or document says it. Then a task says that it may be told.
-//
-// Requirement: S2-19
 func TestSecretFeedbackStaysSecret(t *testing.T) {
 	d, id := pending(t)
 	ctx := context.Background()

@@ -76,7 +76,7 @@ func withKlacht(f *Facts) {
 // Every R of what goes to the police is refused when empty, every C when its
 // condition holds, and not without it.
 //
-// Requirement: S0-sum-3, S0-19b, S0-19e, S2-28, S4-19
+// Requirement: S0-sum-3, S0-19b, S0-19e, S2-28, S3-3, S4-19
 func TestSection8OfWhatGoesToThePolice(t *testing.T) {
 	for _, row := range section8 {
 		for instrument := range strings.FieldsSeq(row.of) {
