@@ -46,9 +46,9 @@ type Facts struct {
 	ComplaintGrounds []string  // T4: visible (default), facts_missed, terms_only, partial, wrong_item
 
 	Reports           []Report // T7: the reports made; T12: the first is the one to make
-	FiledTogether     string   // T7 without a report: why request and report go together
+	FiledTogether     string   // T7 without a filed report: why request and report go together: urgent, same_facts
 	Preservation126ni string   // T7, T12: asked (of the police), answered, "" not asked
-	Waiting           string   // T7 without earlier notices: life_or_safety, spread
+	Waiting           string   // T7: why waiting for the provider is not responsible: life_or_safety, spread
 	Contra            []string // contra-indicators found by the assessment
 	Amplification     string   // low, medium, high
 	Evidence          []Evidence
@@ -63,6 +63,7 @@ type Facts struct {
 	LearnedAt         time.Time
 	Sealed            *SealedAnnex // T7, T8b, T12: kept out of the text, printed in the sealed annexes only
 
+	Order        *Order        // T7
 	Freeze       *Freeze       // T8a, T8b
 	Dispute      *Dispute      // T4b
 	Supervision  *Supervision  // T5
@@ -270,6 +271,14 @@ type Report struct {
 	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 
+// Order is what a person said for the request of T7.
+type Order struct {
+	Volatile    []string // what may be lost: content, logs, registration, live_location
+	Haste       string   // why: poster_deletes, provider_deletes, spread
+	Measures    []string // at work: other_place, other_hours, access, phone
+	Service138g string   // a legal adviser's word on art. 138g Sv: stores, communicates
+}
+
 // Evidence is one line of the manifest.
 type Evidence struct {
 	No         string // C1 …
@@ -278,6 +287,7 @@ type Evidence struct {
 	CapturedAt time.Time
 	Tool       string
 	Original   bool
+	By         string // who captured it: a function, or a person's mark
 	Items      []int
 }
 

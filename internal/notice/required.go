@@ -82,6 +82,9 @@ var requirements = []requirement{
 	{"reports", "a request for an order needs a report with its number, or the reason why both go together", func(f Facts) bool {
 		return hasFiledReport(f) || f.FiledTogether != ""
 	}, []string{T7}},
+	{"filedTogether", "request and report are to go together, and no report is prepared", func(f Facts) bool {
+		return f.FiledTogether == "" || len(f.Reports) > 0
+	}, []string{T7}},
 	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
 	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
 	{"reports/by", "say who makes the report: the organisation, or both; what the person reports alone is theirs", func(f Facts) bool {
@@ -89,7 +92,8 @@ var requirements = []requirement{
 	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
-	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f) }, toPolice},
+	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, f.Evidence) }, []string{T12}},
+	{"grounds/elements", "say for each element of art. 285d Sr which evidence of these items shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, evidenceOfItems(f)) }, []string{T7}},
 	{"grounds/actDate", "the date of the act is missing: it decides which text of the law holds", func(f Facts) bool {
 		return !hasGround(f) || everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() })
 	}, toPolice},
@@ -101,9 +105,13 @@ var requirements = []requirement{
 		return f.Provider == nil || inUnion(f.Provider.Country) || f.Provider.Representative != ""
 	}, []string{T7}},
 	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
-		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging"
+		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging" || of(f.Order).Service138g != ""
 	}, []string{T7}},
 	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
+	{"order/volatile", "preservation is advised: say which data may be lost", func(f Facts) bool {
+		return f.Preservation126ni != "asked" || len(of(f.Order).Volatile) > 0
+	}, []string{T7}},
+	{"order/haste", "preservation is advised: say why the data may be lost", func(f Facts) bool { return f.Preservation126ni != "asked" || of(f.Order).Haste != "" }, []string{T7}},
 	{"evidence", "there is no evidence", func(f Facts) bool { return len(f.Evidence) > 0 }, toPolice},
 	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, sealedTo},
 	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, sealedTo},
@@ -117,7 +125,10 @@ var requirements = []requirement{
 	}, toPolice},
 	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
-	{"effects", "no effect on the person is recorded", func(f Facts) bool { return len(f.Effects) > 0 }, []string{T7}},
+	{"effects", "no effect on the person is recorded that there are words for", func(f Facts) bool {
+		return slices.ContainsFunc(f.Effects, func(c string) bool { return c != "other" })
+	}, []string{T7}},
+	{"amplification", "say how much attention the measure may draw: it is weighed in the request", func(f Facts) bool { return f.Amplification != "" }, []string{T7}},
 }
 
 // missing gives a blocking finding for each requirement that is not met.

@@ -104,7 +104,7 @@ func (v *view) phrase(list, code string) string {
 var needsWords = map[string]bool{
 	"locationType": true, "role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
 	"contra": true, "indicator": true, "effect": true,
-	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
+	"reportKind": true, "service": true, "klacht": true, "measureAtWork": true, "underNumber": true, "attempt": true,
 	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
 	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "gdprBreach": true, "lesson": true, "ending": true,
