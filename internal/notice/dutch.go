@@ -24,6 +24,15 @@ func findingf(code, field string, blocking bool, format string, args ...any) Fin
 
 // messagesDutch gives the Dutch of every message of a finding, by its English.
 var messagesDutch = map[string]string{
+	"request and report are to go together, and no report is prepared":                        "verzoek en aangifte zouden samen gaan, maar er is geen aangifte voorbereid",
+	"say for each element of art. 285d Sr which evidence of these items shows it":             "geef per bestanddeel van artikel 285d Sr aan uit welk bewijs bij deze onderdelen het blijkt",
+	"preservation is advised: say which data may be lost":                                     "bewaring wordt aangeraden: geef aan welke gegevens verloren kunnen gaan",
+	"preservation is advised: say why the data may be lost":                                   "bewaring wordt aangeraden: geef aan waarom de gegevens verloren kunnen gaan",
+	"no effect on the person is recorded that there are words for":                            "er is geen gevolg voor de betrokkene vastgelegd waarvoor een formulering bestaat",
+	"say how much attention the measure may draw: it is weighed in the request":               "geef aan hoeveel aandacht de maatregel kan trekken: het verzoek weegt dat mee",
+	"the date of the act is not known: the law of the day on which it was first seen is used": "de datum van het feit is niet bekend: gebruikt is het recht van de dag waarop het voor het eerst is gezien",
+	"an item lacks its place":        "van een onderdeel ontbreekt de dienst of plaats waar het staat",
+	"an item lacks its place/access": "bij een onderdeel ontbreekt hoe het is gezien",
 	"the mandate's file is not there: the controller must see it (annex 2)":         "het bestand van de volmacht ontbreekt: de verwerkingsverantwoordelijke moet het kunnen zien (bijlage 2)",
 	"the mandate's file is not there: the authority must see it":                    "het bestand van de volmacht ontbreekt: de toezichthouder moet het kunnen zien",
 	"the mandate's file is not there: a complaint in the person's name encloses it": "het bestand van de volmacht ontbreekt: bij een klacht namens de betrokkene hoort het erbij",
@@ -80,7 +89,6 @@ var messagesDutch = map[string]string{
 	"a klacht that is not signed lacks its last day":                                                      "bij een niet-ondertekende klacht ontbreekt de laatste dag",
 	"an offence needs a klacht of the person: none is recorded":                                           "voor een van de feiten is een klacht van de betrokkene nodig: er is er geen vastgelegd",
 	"say what we ask the police":                                                                          "geef aan wat wij de politie vragen",
-	"no effect on the person is recorded":                                                                 "er is geen gevolg voor de betrokkene vastgelegd",
 	"say which accounts the request is about":                                                             "geef aan over welke accounts het verzoek gaat",
 	"an account has neither a name nor a number":                                                          "van een account ontbreken naam en nummer",
 	"say which measure is asked for the account":                                                          "geef aan welke maatregel voor het account wordt gevraagd",

@@ -62,8 +62,8 @@ var entries = map[string]entry{
 		"NTD-code: de beheerder van de site gaat voor de hoster", "contactpogingen: POST /v1/cases/{case}/contact-attempts",
 	},
 	"posterNotContacted": {
-		"§8 T1: why the poster was not approached is said apart", "police alignment: PUT /v1/cases/{case}/police-alignment",
-		"§8 T1: waarom de plaatser niet is benaderd, staat er apart", "afstemming met de politie: PUT /v1/cases/{case}/police-alignment",
+		"§8 T1: why the poster was not approached is said apart", "attempts, role poster and result not_approached with its reason: POST /v1/cases/{case}/contact-attempts",
+		"§8 T1: waarom de plaatser niet is benaderd, staat er apart", "contactpogingen, rol poster en uitkomst not_approached met de reden: POST /v1/cases/{case}/contact-attempts",
 	},
 	"earlier": {
 		"a reminder or complaint goes on from what was sent and proven", "the earlier document: POST /v1/documents/{doc}/filing",
@@ -178,8 +178,8 @@ var entries = map[string]entry{
 		"§8 T12: wat de werkgever vraagt", "afstemming met de politie: PUT /v1/cases/{case}/police-alignment",
 	},
 	"dutyPhone": {
-		"§8 T7: prosecutor and examining judge may ask at any hour", "document: PUT /v1/documents/{doc}",
-		"§8 T7: officier van justitie en rechter-commissaris kunnen op elk uur vragen hebben", "document: PUT /v1/documents/{doc}",
+		"§8 T7: prosecutor and examining judge may have questions at any hour", "settings, dutyPhone: PUT /v1/settings",
+		"§8 T7: officier van justitie en rechter-commissaris kunnen op elk uur vragen hebben", "instellingen, dutyPhone: PUT /v1/settings",
 	},
 	"text": {
 		"§8, §9.8: what no outgoing text may say", "document: PUT /v1/documents/{doc}",
@@ -188,6 +188,30 @@ var entries = map[string]entry{
 	"threat": {
 		"art. 18 DSA and the aangifte of a death threat: where the threat stands", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"artikel 18 DSA en de aangifte van een doodsbedreiging: waar de bedreiging staat", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"grounds/actDate": {
+		"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt: PATCH /v1/cases/{case}",
+		"§8 T7, T12: de wettekst is die van een dag, en welke dag die van het feit is", "zaak, occurredAt: PATCH /v1/cases/{case}",
+	},
+	"amplification": {
+		"§8 T7: whether the measure is in proportion is said honestly", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
+		"§8 T7: of de maatregel evenredig is, wordt eerlijk gezegd", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"filedTogether": {
+		"§8 T7: a report with its number, or one that goes along", "police report: PUT /v1/cases/{case}/police-reports/{report}",
+		"§8 T7: een aangifte of melding met nummer, of een die meegaat", "aangifte of melding: PUT /v1/cases/{case}/police-reports/{report}",
+	},
+	"order": {
+		"126ni Sv: what may be lost, and why", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"126ni Sv: wat verloren kan gaan, en waarom", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
+	"provider/representative": {
+		"art. 13 DSA: who acts in the Union for a provider outside it", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"artikel 13 DSA: wie in de Unie optreedt voor een aanbieder daarbuiten", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
+	"provider/serviceKind": {
+		"125p(1), 138g Sv: only a provider of a communication service can be ordered", "contact register, or a legal adviser's word: PUT /v1/tracks/{track}/particulars",
+		"125p, eerste lid, en 138g Sv: alleen een aanbieder van een communicatiedienst kan een bevel krijgen", "contactregister, of het woord van een juridisch adviseur: PUT /v1/tracks/{track}/particulars",
 	},
 	"contra": {
 		"§8 T7: what speaks against an order is told, all of it", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",

@@ -49,7 +49,7 @@ func spoilText(f *Facts, s string) {
 	f.Reference, f.Mandate = s, s
 	f.Terms.Clause = s
 	eachItem(f, func(i *Item) {
-		i.URL, i.PostID, i.Handle, i.AccountID, i.Service, i.Access = "https://platform.example/"+s, s, s, s, s, s
+		i.URL, i.PostID, i.Handle, i.AccountID, i.Place.Service, i.Place.Access = "https://platform.example/"+s, s, s, s, s, s
 	})
 	for n := range f.Persons {
 		f.Persons[n].Function, f.Persons[n].FunctionIdentifies = s, false

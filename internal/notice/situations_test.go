@@ -75,9 +75,9 @@ var situations = []situation{
 	{"closed_group", T12, "nl", func(f *Facts) {
 		eachItem(f, func(i *Item) {
 			i.Audience, i.URL, i.ProfileURL, i.Views, i.Shares = "closed", "", "", 0, 0
-			i.Service, i.Access = "groep 'Buurtgroep Testwijk' op Voorbeeldberichten", "een lid van de groep liet het bericht zien en gaf ons een schermafbeelding"
+			i.Place = Place{"closed_group", "groep 'Buurtgroep Testwijk' op Voorbeeldberichten", "een lid van de groep liet het bericht zien en gaf ons een schermafbeelding"}
 		})
-	}, []string{"de leden van een gesloten groep", "Vindplaats: groep 'Buurtgroep Testwijk'", "Hoe wij toegang kregen: een lid van de groep"}, []string{"zichtbaar voor iedereen", "Exacte URL", "zelf kunt bekijken"}},
+	}, []string{"de leden van een gesloten groep", "(groep 'Buurtgroep Testwijk' op Voorbeeldberichten)", "Hoe het is gezien: een lid van de groep"}, []string{"zichtbaar voor iedereen", "Exacte URL", "zelf kunt bekijken"}},
 	{"call_to_identify", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "call_to_identify", "image", []string{"photo"}, "image:1", []string{"call_to_identify"}
