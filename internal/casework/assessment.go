@@ -23,9 +23,9 @@ type AssessmentInput struct {
 	VictimAware       bool          `json:"victimAware,omitempty"`
 	FearDescribed     bool          `json:"fearDescribed,omitempty"`
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
-	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing"`
-	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism"`
-	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high"`
+	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing: that somebody was filmed is none."`
+	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
+	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
@@ -118,6 +118,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
+	t.checkWeighing(&b, c, in)
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
@@ -137,6 +138,21 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	b.listed("/purposeIndicators", in.Purpose, "indicator")
 	b.listed("/contraIndicators", in.Contra, "contra")
 	return g.owed, refuseAll(b.fields)
+}
+
+// checkWeighing wants the other side looked at: criticism, and how much
+// attention acting draws. The urgent lane weighs
+// later, and leaves what it did not weigh to the legal adviser.
+func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
+	if in.Decision != "act" || c.Flags.Urgent() {
+		return
+	}
+	if in.Amplification == "" {
+		b.add("/amplification", "say how much attention acting may draw (S2-17)")
+	}
+	if c.Complaint && !slices.Contains(in.Contra, "criticism") && !slices.Contains(in.Contra, "complaint") {
+		b.add("/contraIndicators", "the message holds a complaint (containsComplaint): weigh it as criticism")
+	}
 }
 
 // oweAssessment keeps a task open while an assessment is owed: a notice may go,
@@ -259,7 +275,17 @@ func (b *bad) listed(pointer string, values []string, list string) {
 	if len(values) > maxCodes {
 		b.add(pointer, "at most %d", maxCodes)
 	}
-	b.some(pointer, values, notice.Codes(list))
+	known := notice.Codes(list)
+	for n, v := range values {
+		switch at := fmt.Sprintf("%s/%d", pointer, n); {
+		case list == "indicator" && strings.Contains(v, "film"):
+			b.add(at, "filming alone shows no purpose (S0-1c): say what was done with it")
+		case slices.Contains(values[:n], v):
+			b.add(at, "stands there twice")
+		default:
+			b.oneOf(at, v, known)
+		}
+	}
 }
 
 func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in AssessmentInput) error {

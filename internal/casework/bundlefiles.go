@@ -256,7 +256,7 @@ func (t *tx) marks(tr *takedown.Track) (map[string]string, error) {
 
 // marks are the affected persons as annex A numbers them, by id.
 func (p *planner) marks() (map[string]string, error) {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return nil, err
 	}

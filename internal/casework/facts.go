@@ -26,6 +26,10 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		Role: employer.Role, Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
 	}
 	f.Addressee.Address = p.address(d.Channel, instrument)
+	var err error
+	if f.Misidentified, err = p.mayCorrect(); err != nil {
+		return f, err
+	}
 	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
@@ -115,7 +119,7 @@ func channelAddress(c *takedown.Contact, channel string) string {
 
 // factPeople says what the affected persons are to the organisation, never who.
 func (p *planner) factPeople(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

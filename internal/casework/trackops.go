@@ -181,7 +181,7 @@ func (t *tx) firstGates(tr *takedown.Track) error {
 	if !ok {
 		return nil
 	}
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return err
 	}

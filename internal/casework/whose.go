@@ -28,6 +28,7 @@ var movers = map[string]string{
 	"kill_switch":                string(takedown.Coordinator),
 	"redirected":                 string(takedown.Coordinator),
 	"decision":                   string(takedown.Coordinator),
+	"triage":                     string(takedown.Coordinator),
 	"third_party_basis":          string(takedown.LegalAdviser),
 	"subsidiarity":               string(takedown.LegalAdviser),
 	"ladder_exhausted":           string(takedown.LegalAdviser),
@@ -78,7 +79,7 @@ func mover(why string) string {
 	switch why {
 	case "task:find_channel":
 		return string(takedown.Specialist)
-	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity":
+	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity", "decision:correction":
 		return string(takedown.LegalAdviser)
 	}
 	code, _, _ := strings.Cut(why, ":")
