@@ -271,6 +271,7 @@ type Report struct {
 	VPTRequested bool
 	Domicile     string // employer, lawyer, other
 	Witness      bool
+	Mark         string // A1: the affected person who reports, in the sealed annex
 	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 
