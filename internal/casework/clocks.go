@@ -75,7 +75,7 @@ func (t *tx) endClock(id string, st takedown.ClockStatus, reason string) error {
 	}
 	c.Status, c.EndedAt, c.Reason = st, t.now, reason
 	if c.Warned > 0 && st != takedown.ClockSuperseded {
-		if err := t.closeTasks(warnKind(c.Rule), c.ID); err != nil {
+		if err := t.closeTasks(taskClockEnds, c.ID); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -13,17 +12,15 @@ import (
 const (
 	clockPreservation = "C13" // art. 126ni Sv, from the demand
 	clockPeerSupport  = "C16" // from the incident
-	clockFlareUp      = "C17" // from the day of the flare-up
 )
 
 const (
 	taskPreservation = "ask_preservation_date" // closes with the date
 	taskPeerSupport  = "offer_peer_support"
-	taskFlareUp      = "watch_flare_up" // closes with its clock
 )
 
 // runOut are the clocks that nobody ends: they end with their time.
-var runOut = []string{clockPreservation, clockPeerSupport, clockFlareUp}
+var runOut = []string{clockPreservation, clockPeerSupport}
 
 // nextLook is when the sweep looks at a clock: at its next warning and, for one
 // that nobody ends, when its time is over.
@@ -46,21 +43,10 @@ func (t *tx) ranOut(c *takedown.Clock) (bool, error) {
 	return true, t.log("clock.expired", c.Rule, []string{c.ID})
 }
 
-// warnKind is the task that tells of a clock's warnings.
-func warnKind(rule string) string {
-	if rule == clockFlareUp {
-		return taskFlareUp
-	}
-	return taskClockEnds
-}
-
 // warnOwner is whose move a warning is.
 func warnOwner(rule string) takedown.Role {
-	switch rule {
-	case clockPreservation:
+	if rule == clockPreservation {
 		return takedown.Liaison // asks for its renewal
-	case clockFlareUp:
-		return takedown.Specialist
 	}
 	return takedown.LegalAdviser
 }
@@ -143,48 +129,6 @@ func (t *tx) peerSupportOffered() error {
 			if err := t.endClock(c.ID, takedown.ClockMet, "offered"); err != nil {
 				return err
 			}
-		}
-	}
-	return nil
-}
-
-const (
-	maxFlareUpDays  = 90
-	maxFlareUpAhead = 5 // years
-)
-
-// watchFlareUps keeps one clock for each day on which the case may flare up and
-// that is not over, of the length set for the case.
-func (t *tx) watchFlareUps(c *takedown.Case) error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	missing := map[string]bool{}
-	for _, date := range c.FlareUps {
-		missing[date] = c.FlareUpDays > 0
-	}
-	for _, clock := range clocks {
-		if clock.Rule != clockFlareUp || clock.Status != takedown.ClockRunning {
-			continue
-		}
-		date := clock.Start.In(calendar.Amsterdam).Format(time.DateOnly)
-		if missing[date] && clock.Counted.Length == c.FlareUpDays {
-			delete(missing, date)
-			continue
-		}
-		if err := t.endClock(clock.ID, takedown.ClockSuperseded, "flare_ups_changed"); err != nil {
-			return err
-		}
-	}
-	for _, date := range c.FlareUps { // in their order
-		start := calendarDay(date)
-		if !missing[date] || !t.now.Before(endOfDay(start.AddDate(0, 0, c.FlareUpDays))) {
-			continue
-		}
-		in := law.CountInput{Event: "flare_up", Length: &law.Term{Unit: law.CalendarDays, Length: c.FlareUpDays}}
-		if _, err := t.startClock(clockFlareUp, start, in, takedown.Clock{}); err != nil {
-			return err
 		}
 	}
 	return nil

@@ -135,38 +135,3 @@ func TestPeerSupportIsOffered(t *testing.T) {
 		})
 	}
 }
-
-// On a day on which it may flare up the pages are looked at again, for as long
-// as was set for this case.
-//
-// Requirement: S0-23, S0-25a
-func TestAFlareUpIsWatched(t *testing.T) {
-	l, ctx := newLive(t), context.Background()
-	patch := func(dates []string, days int) error {
-		v, err := l.s.GetCase(ctx, coordinator, l.c)
-		l.ok(err)
-		return l.s.PatchCase(ctx, coordinator, l.c, casework.CasePatch{FlareUps: &dates, FlareUpDays: &days}, v.Version)
-	}
-	l.pointers(patch([]string{"2027-05-04"}, 91), "/flareUpDays")
-	l.pointers(patch([]string{"2099-05-04"}, 7), "/flareUps/0")
-	l.ok(patch([]string{"2027-05-04", "2027-06-01", "2027-01-01"}, 7))
-	l.settle()
-	clocks := l.runs("C17")
-	if len(clocks) != 2 || clocks[0].DueDate != "2027-05-11" || clocks[1].DueDate != "2027-06-08" {
-		t.Fatalf("clocks %+v", clocks)
-	}
-	l.ok(patch([]string{"2027-05-04"}, 7))
-	l.settle()
-	if left := l.runs("C17"); len(left) != 1 || left[0].ID != clocks[0].ID {
-		t.Errorf("after a date was taken back: %+v", left)
-	}
-	l.pass(44 * day) // 5 May
-	open := l.openTasks(l.c, "watch_flare_up")
-	if len(open) != 1 || open[0].Owner != string(takedown.Specialist) || open[0].Subject != clocks[0].ID {
-		t.Errorf("tasks %+v", open)
-	}
-	l.pass(7 * day)
-	if len(l.runs("C17")) != 0 || len(l.openTasks(l.c, "watch_flare_up")) != 0 {
-		t.Error("the watch has no end")
-	}
-}

@@ -91,7 +91,7 @@ func (t *tx) warn(id string) error {
 // warningTask is the open task about a clock's end, opened if there is none: a
 // klacht's own, else one on the clock.
 func (t *tx) warningTask(c *takedown.Clock) (*takedown.Task, error) {
-	kind, subject, owner := warnKind(c.Rule), c.ID, warnOwner(c.Rule)
+	kind, subject, owner := taskClockEnds, c.ID, warnOwner(c.Rule)
 	klachten, err := all[takedown.Klacht](t)
 	if err != nil {
 		return nil, err
@@ -128,18 +128,10 @@ func (t *tx) findTask(kind, subject string) (*takedown.Task, error) {
 
 // repointTasks lets an open task about a clock's end follow the new row.
 func (t *tx) repointTasks(old, next string) error {
-	for _, kind := range []string{taskClockEnds, taskFlareUp} {
-		task, err := t.findTask(kind, old)
-		if err != nil {
-			return err
-		}
-		if task == nil {
-			continue
-		}
-		task.Subject = next
-		if err := t.put(task); err != nil {
-			return err
-		}
+	task, err := t.findTask(taskClockEnds, old)
+	if err != nil || task == nil {
+		return err
 	}
-	return nil
+	task.Subject = next
+	return t.put(task)
 }
