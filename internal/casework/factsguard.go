@@ -76,6 +76,9 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
 		})
 	}
+	for _, f := range notice.FormLimits(c.Form) {
+		out = append(out, said(f))
+	}
 	cs, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return nil, err
