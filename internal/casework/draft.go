@@ -92,9 +92,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: t.madeFrom()}
-	for _, f := range findings {
-		c.Findings = append(c.Findings, said(f))
-	}
+	c.Findings = saidAll(findings)
 	p.addEnclosures(&c, d)
 	if f := p.tooLarge(d, c); f != nil {
 		c.Findings = append(c.Findings, *f)
