@@ -62,7 +62,7 @@ func routes() map[string]func(*Facts) {
 		},
 		T8a: func(f *Facts) {
 			f.Freeze = &Freeze{
-				Accounts: []Account{{Handle: "@account-een", ID: "77001", Item: 1}, {Handle: "@account-twee", Item: 2}}, Measure: "suspend", Repeats: 2, Until: at("2027-05-13 12:00"), RetainUntil: at("2027-06-28 12:00"),
+				Accounts: []Account{{Handle: "@account-een", ID: "77001", Item: 1}, {Handle: "@account-twee", Item: 2}}, Measure: "suspend", Until: at("2027-05-13 12:00"), RetainUntil: at("2027-06-28 12:00"),
 			}
 		},
 		T8b: func(f *Facts) {
