@@ -44,7 +44,7 @@ var decisionChoices = map[string][]string{
 }
 
 // settles are the tasks that a decision closes.
-var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection}
+var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection, "indemnity": taskIndemnity}
 
 // Decide records a choice with its pros and cons. An indemnity is never
 // accepted. Roles: coordinator; legal adviser for the last five kinds.
@@ -59,7 +59,11 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 			return err
 		}
 		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, By: who.ID, At: t.now}
-		var err error
+		before, err := all[takedown.Decision](t)
+		if err != nil {
+			return err
+		}
+		d.No = len(before) + 1
 		if d.Words, err = t.seal(d, "words", decisionWords{in.Pros, in.Cons}); err != nil {
 			return err
 		}

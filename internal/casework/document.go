@@ -38,23 +38,32 @@ type DecisionInput struct {
 	Decision    string `json:"decision" enum:"approve,reject"`
 	ContentHash string `json:"contentHash" maxLength:"64"`
 	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject; sealed."`
+	// ByPhone records the yes of a deputy approver.
+	ByPhone *PhoneApproval `json:"byPhone,omitempty" doc:"Urgent cases only: a coordinator records the yes that a deputy approver gave by phone; a legal adviser reviews it afterwards."`
 }
 
 // DecideDocument is a legal adviser's yes or no to exactly one content hash;
 // never by someone who edited it.
 func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, doc string, in DecisionInput) error {
-	if err := need(who, takedown.LegalAdviser); err != nil {
+	roles := []takedown.Role{takedown.LegalAdviser}
+	if in.ByPhone != nil {
+		roles = coordinatorOnly
+	}
+	if err := need(who, roles...); err != nil {
 		return err
 	}
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"approve", "reject"})
+	if in.ByPhone != nil && in.Decision == "reject" {
+		b.add("/byPhone", "is a yes: only an approval is recorded so")
+	}
 	if in.Decision == "reject" {
 		b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	}
 	if err := refuseAll(b.fields); err != nil {
 		return err
 	}
-	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+	return s.onDocument(ctx, who, doc, roles, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
 		if slices.Contains(d.Editors, who.ID) {
 			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited a document does not decide on it")
 		}
@@ -69,6 +78,9 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		verdict := &takedown.Approval{By: who.ID, At: t.now, ContentHash: d.ContentHash}
 		if in.Decision == "reject" {
 			return t.reject(d, verdict, in.Reason)
+		}
+		if in.ByPhone != nil {
+			return t.approveByPhone(tr, d, verdict, *in.ByPhone)
 		}
 		return t.approve(tr, d, verdict)
 	})

@@ -92,6 +92,11 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	for _, f := range findings {
 		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}
+	warned, err := p.warnOfRefusals(rung.Instrument)
+	if err != nil {
+		return "", err
+	}
+	c.Findings = append(c.Findings, warned...)
 	p.addEnclosures(&c, d.Reference)
 	if d.Channel == "police" {
 		if c.Files, err = p.manifest(); err != nil {

@@ -138,6 +138,9 @@ func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, 
 }
 
 func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
+	if p.remindedEnough(rung) {
+		return step{}, false, p.endRung(law.EndSilence)
+	}
 	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err

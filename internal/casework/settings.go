@@ -30,6 +30,7 @@ type SettingsInput struct {
 	KillSwitch      bool              `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
 	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
+	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
@@ -91,6 +92,9 @@ func viewSettings(set *takedown.Settings) SettingsView {
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
+	}
+	if set.Phone != nil {
+		v.PhoneApproval = &PhoneSettings{set.Phone.Approvers, set.Phone.Minutes}
 	}
 	v.Digest = viewDigests(set.Digest)
 	return v
@@ -154,7 +158,10 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.Digest = in.Digest.stored()
-	set.QuietFrom, set.QuietUntil = "", ""
+	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
+	if in.PhoneApproval != nil {
+		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
+	}
 	if in.QuietHours != nil {
 		set.QuietFrom, set.QuietUntil = in.QuietHours.From, in.QuietHours.Until
 	}
@@ -193,6 +200,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 		b.hour("/quietHours/from", q.From)
 		b.hour("/quietHours/until", q.Until)
 	}
+	b.phone(in.PhoneApproval)
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")

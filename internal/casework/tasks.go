@@ -101,7 +101,7 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	switch task.Kind {
 	case taskDeathThreat:
 		roles = append(roles, takedown.LegalAdviser)
-	case taskKlacht, taskBreach:
+	case taskKlacht, taskBreach, taskPhoneReview:
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
@@ -134,6 +134,8 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 		return t.noteKlacht(task)
 	case taskBreach:
 		return t.breachDecided(task)
+	case taskPhoneReview:
+		return t.phoneReviewed(task)
 	}
 	return nil
 }
@@ -230,6 +232,8 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "record the decision own_sources", nil
 	case taskAmplification:
 		return "a legal adviser records the decision amplification", nil
+	case taskIndemnity:
+		return "a legal adviser records the decision indemnity", nil
 	case taskCorrection:
 		return "a legal adviser records the decision correction", nil
 	case "assign_coordinator":

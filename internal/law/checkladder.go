@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// A ladder recalls its notice at most so often.
+const (
+	reminder     = "T3"
+	maxReminders = 2
+)
+
 func (d *Data) checkLadder(f *faults, l Ladder) {
 	if l.Route != l.ID || l.Title.NL == "" || l.Title.EN == "" {
 		f.add("ladders", l.ID, "its id is its route, and it needs a title in both languages")
@@ -18,6 +24,15 @@ func (d *Data) checkLadder(f *faults, l Ladder) {
 		d.checkRung(f, l, r)
 		checkEndings(f, l, r)
 		checkAfter(f, l, r)
+	}
+	reminders := 0
+	for _, r := range l.Rungs {
+		if r.Instrument == reminder {
+			reminders++
+		}
+	}
+	if reminders > maxReminders {
+		f.add("ladders", l.ID, "reminds %d times: a notice is recalled twice at most (domain.md §8 T3)", reminders)
 	}
 	if _, ok := l.Next("", Start); !ok {
 		f.add("ladders", l.ID, "has no first rung")

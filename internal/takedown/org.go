@@ -26,6 +26,8 @@ type Contact struct {
 	Bounced          bool      `json:"bounced,omitempty"`
 	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
 	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
+	Decisions        int       `json:"decisions,omitempty"` // on notices and complaints of ours
+	Refusals         int       `json:"refusals,omitempty"`  // of those, the ones not to act (art. 23(2) DSA)
 	Address          int64     `json:"addressVersion"`      // raised when name, channel, form or key changes
 }
 
@@ -69,6 +71,7 @@ type Settings struct {
 	RedirectTo      string       `json:"redirectTo,omitempty"`
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
+	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
@@ -139,4 +142,11 @@ func (c SimulatedClock) Left(due, host time.Time) time.Duration {
 		return due.Sub(now)
 	}
 	return max(0, c.From.Sub(host)) + due.Sub(now)/time.Duration(c.Pace)
+}
+
+// PhoneYes says who may approve by phone in the urgent lane, and within how many
+// minutes of the call it must be on record.
+type PhoneYes struct {
+	Approvers []string `json:"approvers"`
+	Minutes   int      `json:"minutes"`
 }

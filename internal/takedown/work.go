@@ -191,6 +191,7 @@ type Decision struct {
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
+	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
 }
 
 // Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).
