@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -18,7 +19,7 @@ import (
 type AssessmentInput struct {
 	Grounds           []GroundInput `json:"grounds" maxItems:"10"`
 	InCapacity        bool          `json:"inCapacity,omitempty"`
-	Effects           []string      `json:"effects,omitempty"`
+	Effects           []string      `json:"effects,omitempty" doc:"contact, work, spread, visits, other"`
 	VictimAware       bool          `json:"victimAware,omitempty"`
 	FearDescribed     bool          `json:"fearDescribed,omitempty"`
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
@@ -84,6 +85,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.oweAssessment(it, owed); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		out = viewAssessment(a)
 		out.Version = a.Version + 1
 		return t.touch()
@@ -130,34 +134,16 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if g.seen["285d"] && in.Decision == "act" && len(in.Purpose) == 0 {
 		b.add("/purposeIndicators", "art. 285d Sr asks for the purpose: say what points at it")
 	}
-	b.codes("/effects", in.Effects)
+	b.listed("/effects", in.Effects, "effect")
+	b.listed("/purposeIndicators", in.Purpose, "indicator")
+	b.listed("/contraIndicators", in.Contra, "contra")
 	return g.owed, refuseAll(b.fields)
 }
 
-// What may point at the purpose of art. 285d Sr, and at another one (domain.md
-// §4.1): the templates have words for each. That somebody was filmed is neither.
-var (
-	purposeIndicators = []string{"call_to_act", "call_to_identify", "threat_in_thread", "address_and_incitement", "tags", "hashtags", "history", "timing"}
-	contraIndicators  = []string{"journalism", "public_debate", "whistleblowing", "official_capacity_data", "criticism", "complaint"}
-)
-
-// checkWeighing wants both sides looked at: what points at the purpose, what
-// points elsewhere, how much attention acting draws. The urgent lane weighs
-// later, and leaves what it did not weigh to the legal adviser.
+// checkWeighing wants weighed what speaks against acting: how much attention it
+// draws (S2-17), and criticism that the message holds (S4-16). The urgent lane
+// weighs later.
 func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
-	if len(in.Purpose) > maxCodes || len(in.Contra) > maxCodes {
-		b.add("/purposeIndicators", "at most %d, as for contraIndicators", maxCodes)
-	}
-	for n, v := range in.Purpose {
-		if strings.Contains(v, "film") {
-			b.add(fmt.Sprintf("/purposeIndicators/%d", n), "filming alone shows no purpose (S0-1c): say what was done with it")
-			continue
-		}
-		b.oneOf(fmt.Sprintf("/purposeIndicators/%d", n), v, purposeIndicators)
-	}
-	for n, v := range in.Contra {
-		b.oneOf(fmt.Sprintf("/contraIndicators/%d", n), v, contraIndicators)
-	}
 	if in.Decision != "act" || c.Flags.Urgent() {
 		return
 	}
@@ -280,6 +266,16 @@ func (b *bad) codes(pointer string, values []string) {
 			b.add(fmt.Sprintf("%s/%d", pointer, n), "must be a code: letters, digits, _ . -")
 		}
 	}
+}
+
+// listed wants codes that have words in the texts: with another one, a finding
+// that speaks against an order would be left out of it, and the text would say
+// that nothing was found.
+func (b *bad) listed(pointer string, values []string, list string) {
+	if len(values) > maxCodes {
+		b.add(pointer, "at most %d", maxCodes)
+	}
+	b.some(pointer, values, notice.Codes(list))
 }
 
 func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in AssessmentInput) error {

@@ -97,7 +97,10 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	c.Findings = append(c.Findings, warned...)
-	p.addEnclosures(&c, d.Reference)
+	p.addEnclosures(&c, d)
+	if f := p.tooLarge(d, c); f != nil {
+		c.Findings = append(c.Findings, *f)
+	}
 	if d.Channel == "police" {
 		if c.Files, err = p.manifest(); err != nil {
 			return "", err

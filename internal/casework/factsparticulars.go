@@ -240,7 +240,9 @@ func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *ta
 		if err != nil {
 			return err
 		}
-		out.Answer, out.TermEnded = "silence", notice.Deadline{On: clock.Due, Nature: clock.Nature}
+		if err := p.factSilence(out, tr, clock); err != nil {
+			return err
+		}
 	}
 	return nil
 }

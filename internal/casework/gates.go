@@ -100,16 +100,18 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 		p.itemGate(g, "assessment", func(it *takedown.Item) bool { return it.Assessment == "act" && it.AssessmentLive })
 	case "alignment":
 		return p.alignmentGate(g)
+	case "order_pending":
+		return p.orderGate(g)
 	case "poster_contact":
 		return p.posterGate(g)
 	case "site_operator_attempt":
 		return p.attemptGate(g)
 	case "police_report":
 		return p.reportGate(g)
-	case "eligible_offence":
+	case law.NeedOffence:
 		return p.offenceGate(g)
 	case "secrecy_decision":
-		if p.settings.Organisation.Kind == "care" {
+		if p.t.employer(p.settings).Secrecy {
 			return p.decisionGate(g, "professional_secrecy")
 		}
 	case "mandate":
@@ -265,10 +267,11 @@ func (p *planner) reportGate(g *gate) error {
 	return err
 }
 
-// eligible says whether an item's assessment names an offence that opens the
-// order route (art. 125p(1) Sv, through 67(1) Sv).
+// eligible says whether an assessment of the track's items names an offence
+// that opens the order route (art. 125p(1) Sv, through 67(1) Sv). What is listed
+// there and was not read opens nothing: no text may rest on it.
 func (p *planner) eligible() (bool, error) {
-	assessments, err := all[takedown.Assessment](p.t)
+	assessments, err := p.assessments()
 	if err != nil {
 		return false, err
 	}
@@ -278,8 +281,8 @@ func (p *planner) eligible() (bool, error) {
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
-			ok, err := p.t.s.Law.Eligible(ground.Offence, on)
-			if err == nil && ok {
+			o, err := p.t.s.Law.Offence(ground.Offence, on)
+			if err == nil && o.Remand.Listed && o.Remand.Verified() {
 				return true, nil
 			}
 		}
@@ -290,7 +293,7 @@ func (p *planner) eligible() (bool, error) {
 func (p *planner) offenceGate(g *gate) error {
 	ok, err := p.eligible()
 	if err == nil && !ok {
-		g.block("eligible_offence", time.Time{})
+		g.block(law.NeedOffence, time.Time{})
 	}
 	return err
 }

@@ -13,7 +13,7 @@ const (
 	// taskPhoneReview closes by a legal adviser's word on an approval by phone.
 	taskPhoneReview = "review_phone_approval"
 	// phoneReview is the clock within which that is due.
-	phoneReview = "P6"
+	phoneReview = "P7"
 	// Bounds of the minutes within which a call is recorded.
 	minPhoneMinutes = 5
 	maxPhoneMinutes = 240

@@ -34,6 +34,7 @@ var movers = map[string]string{
 	"ladder_exhausted":           string(takedown.LegalAdviser),
 	"task":                       string(takedown.LegalAdviser),
 	"awaiting_police":            movePolice,
+	"order_pending":              movePolice,
 	"police_asked_to_wait":       movePolice,
 	"police_ask_to_leave_online": movePolice,
 	"poster_contact_not_allowed": movePolice,

@@ -23,7 +23,8 @@ type situation struct {
 }
 
 func organisation(f *Facts, name, kind string) {
-	f.Organisation.Name, f.Organisation.Kind, f.Organisation.Mailbox = name, kind, "meldpunt@organisatie.example"
+	f.Organisation.Name, f.Organisation.Mailbox = name, "meldpunt@organisatie.example"
+	f.Organisation.PublicBody = kind != "care" // law.Employer
 	f.Role = "employer"
 	if f.Sealed != nil {
 		f.Sealed.Persons[0].Domicile = "Bureau Voorbeeld, Postbus 0, 9999 XX Voorbeeldstad"
