@@ -45,6 +45,7 @@ type AssessmentView struct {
 	By          string    `json:"by"`
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
 	At          time.Time `json:"at"`
+	Suggested   []string  `json:"suggestedOffences,omitempty" doc:"Offences that what was found may be as well: a specialist judges."`
 }
 
 func assessmentID(item string) string { return "assessment_" + strings.TrimPrefix(item, "item_") }
@@ -366,6 +367,7 @@ func (s *Service) GetAssessment(ctx context.Context, who takedown.Principal, cas
 		a, err := load[takedown.Assessment](t, assessmentID(item))
 		if err == nil {
 			out = viewAssessment(a)
+			out.Suggested, err = t.suggested(a)
 		}
 		return err
 	})

@@ -29,6 +29,7 @@ type CasePatch struct {
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	Related     *[]string   `json:"relatedCases,omitempty" doc:"Other cases of the same story, by id."`
 }
 
 // FlagsPatch changes single flags.
@@ -60,6 +61,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.FlareUps = &[]string{}
 		case "assignees":
 			in.Assignees = &[]string{}
+		case "relatedCases":
+			in.Related = &[]string{}
 		case "restricted":
 			in.Restricted = &no
 		case "flags":
@@ -156,6 +159,7 @@ func (in CasePatch) names() string {
 		{"restricted", in.Restricted != nil},
 		{"flareUps", in.FlareUps != nil},
 		{"assignees", in.Assignees != nil},
+		{"relatedCases", in.Related != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -241,6 +245,7 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 			}
 		}
 	}
+	t.checkRelated(&b, c, in.Related)
 	if err := t.checkFlags(&b, in.Flags); err != nil {
 		return err
 	}
@@ -305,6 +310,7 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.Restricted, in.Restricted)
 	setTo(&c.FlareUps, in.FlareUps)
 	setTo(&c.Assignees, in.Assignees)
+	setTo(&c.Related, in.Related)
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)
 		setTo(&c.Flags.LifeOrSafety, f.LifeOrSafety)

@@ -29,6 +29,8 @@ type CaseView struct {
 	OpenedAt           time.Time      `json:"openedAt"`
 	ClosedAt           time.Time      `json:"closedAt,omitzero"`
 	ContainsComplaint  bool           `json:"containsComplaint,omitempty"`
+	PublicStatement    string         `json:"publicStatement" enum:"none,allowed" doc:"none until a decision media allows one (S0-14b)."`
+	RelatedCases       []string       `json:"relatedCases,omitempty" doc:"What belongs to the same story; only those that one may see."`
 	ReporterFunction   string         `json:"reporterFunction,omitempty"`
 	ReporterDepartment string         `json:"reporterDepartment,omitempty"`
 	ReporterChannel    string         `json:"reporterChannel,omitempty"`
@@ -94,7 +96,7 @@ func viewCase(c *takedown.Case) CaseView {
 		ID: c.ID, Version: c.Version, Status: string(c.Status), Coordinator: c.Coordinator, Deputy: c.Deputy,
 		Assignees: c.Assignees, Restricted: c.Restricted, Report: c.Report, Goals: c.Goals, Flags: c.Flags, FlareUps: c.FlareUps,
 		OccurredAt: c.OccurredAt, DiscoveredAt: c.DiscoveredAt, ReportedAt: c.ReportedAt, OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt,
-		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept,
+		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept, PublicStatement: statementOf(c),
 		ReporterChannel: c.ReporterVia, ColleagueSuspected: c.ColleagueSusp, Sealed: sealedOr(c), ItemCount: c.Items,
 	}
 	if c.Wait != nil {
@@ -125,6 +127,7 @@ func (s *Service) GetCase(ctx context.Context, who takedown.Principal, caseID st
 	var out CaseView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {
 		out = viewCase(c)
+		out.RelatedCases = t.relatedTo(c)
 		people, err := all[takedown.Person](t)
 		if err != nil {
 			return err
@@ -214,6 +217,8 @@ type Unsealed struct {
 	ReporterContact string           `json:"reporterContact,omitempty"`
 	Summary         string           `json:"summary,omitempty"`
 	Trigger         string           `json:"trigger,omitempty"`
+	TriggerKind     string           `json:"triggerKind,omitempty"`
+	Motives         []string         `json:"motives,omitempty"`
 	Suspects        []SuspectInput   `json:"suspects,omitempty"`
 	People          []UnsealedPerson `json:"people"`
 	Items           []UnsealedItem   `json:"items"`
@@ -225,6 +230,7 @@ type UnsealedPerson struct {
 	ID          string            `json:"id"`
 	Private     takedown.Private  `json:"private"`
 	Preferences *PreferencesInput `json:"preferences,omitempty"`
+	WorkContext string            `json:"workContext,omitempty"`
 }
 
 // UnsealedItem is where an item is.
@@ -279,6 +285,7 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
 		return out, err
 	}
+	out.TriggerKind, out.Motives = secrets.TriggerKind, secrets.Motives
 	out.ReporterContact, out.Summary, out.Trigger, out.Suspects = secrets.ReporterContact, secrets.Summary, secrets.Trigger, secrets.Suspects
 	people, err := all[takedown.Person](t)
 	if err != nil {
@@ -289,7 +296,7 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 		if err := t.open(p, "secrets", p.Secrets, &secret); err != nil {
 			return out, err
 		}
-		out.People = append(out.People, UnsealedPerson{p.ID, secret.Private, secret.Preferences})
+		out.People = append(out.People, UnsealedPerson{p.ID, secret.Private, secret.Preferences, secret.WorkContext})
 	}
 	items, err := all[takedown.Item](t)
 	if err != nil {

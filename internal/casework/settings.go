@@ -32,6 +32,7 @@ type SettingsInput struct {
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
 	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
@@ -88,7 +89,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -157,7 +158,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
-	set.Digest = in.Digest.stored()
+	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -201,6 +202,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 		b.hour("/quietHours/until", q.Until)
 	}
 	b.phone(in.PhoneApproval)
+	b.atMost("/reportNorm", in.ReportNorm, 500)
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")

@@ -105,8 +105,8 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
-	if task.Kind == taskBreach {
-		within = s.inAnyCase // a breach may come to light after the case was closed
+	if task.Kind == taskBreach || task.Kind == taskInform {
+		within = s.inAnyCase // a breach may come to light after the case was closed; what became of it is told after it too
 	}
 	return within(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
@@ -152,6 +152,11 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 	task.Evidence = in.Evidence
 	if err := t.closeTask(task); err != nil {
 		return err
+	}
+	if task.Kind == taskCheckIn {
+		if err := t.checkInAfter(nextCheckIn); err != nil {
+			return err
+		}
 	}
 	t.done(200, task.ID)
 	if err := t.log("task.completed", code, idsOf(task.ID, task.Subject, in.Evidence)); err != nil {

@@ -75,6 +75,8 @@ type Case struct {
 	Wait          *Wait      `json:"wait,omitempty"`
 	Waits         int        `json:"waits"`
 	ColleagueSusp bool       `json:"colleagueSuspected,omitempty"`
+	Statement     bool       `json:"publicStatement,omitempty"` // the last decision media allows one
+	Related       []string   `json:"relatedCases,omitempty"`    // ids of cases of the same story (S0-19d)
 }
 
 // Wait is the one open wait of a track or case, numbered. Since and Due are case

@@ -73,6 +73,7 @@ type Settings struct {
 	RedirectTo      string       `json:"redirectTo,omitempty"`
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
+	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept

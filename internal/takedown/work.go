@@ -172,6 +172,7 @@ type PoliceReport struct {
 	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
 	NotWanted    Sealed      `json:"notWanted,omitzero"`
 	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
+	Support      bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
 }
 
 // UnderNumber is the wish to report under a number, and for whom.
