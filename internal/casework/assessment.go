@@ -276,7 +276,17 @@ func (b *bad) listed(pointer string, values []string, list string) {
 	if len(values) > maxCodes {
 		b.add(pointer, "at most %d", maxCodes)
 	}
-	b.some(pointer, values, notice.Codes(list))
+	known := notice.Codes(list)
+	for n, v := range values {
+		switch at := fmt.Sprintf("%s/%d", pointer, n); {
+		case list == "indicator" && strings.Contains(v, "film"):
+			b.add(at, "filming alone shows no purpose (S0-1c): say what was done with it")
+		case slices.Contains(values[:n], v):
+			b.add(at, "stands there twice")
+		default:
+			b.oneOf(at, v, known)
+		}
+	}
 }
 
 func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in AssessmentInput) error {

@@ -85,6 +85,9 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	d.Template = draft.Template
+	if d.Facts, err = t.factsHash(facts, d.Channel); err != nil {
+		return "", err
+	}
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
@@ -104,7 +107,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 
 // contentOf is what leaves of a composed draft, with what was found on it.
 func (p *planner) contentOf(d *takedown.Document, draft notice.Draft, findings []notice.Finding) (content, error) {
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d)}
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: p.t.madeFrom()}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}

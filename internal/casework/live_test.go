@@ -64,17 +64,28 @@ func (m *scriptedMailer) counts() (attempts, sent int) {
 	return len(m.attempts), len(m.sent)
 }
 
-// scriptedPages shows the same page everywhere.
+// scriptedPages shows the same page everywhere, unless a language has its own.
 type scriptedPages struct {
 	mu     sync.Mutex
 	status int
 	body   string
+	final  string            // where redirects led; the page itself without
+	in     map[string]string // by language
+	asked  []string          // languages, in order
 }
 
-func (p *scriptedPages) Fetch(context.Context, string) (casework.FetchedPage, error) {
+func (p *scriptedPages) Fetch(_ context.Context, url, language string) (casework.FetchedPage, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return casework.FetchedPage{Status: p.status, Body: []byte(p.body)}, nil
+	p.asked = append(p.asked, language)
+	page := casework.FetchedPage{Status: p.status, Body: []byte(p.body), Size: int64(len(p.body)), FinalURL: p.final}
+	if page.FinalURL == "" {
+		page.FinalURL = url
+	}
+	if body, ok := p.in[language]; ok {
+		page.Status, page.Body, page.Size = 200, []byte(body), int64(len(body))
+	}
+	return page, nil
 }
 
 func (p *scriptedPages) shows(status int, body string) {
@@ -166,20 +177,20 @@ func (l *live) setUpWith(change func(*casework.OpenCaseInput)) {
 	l.settings(func(*casework.SettingsInput) {})
 	in := caseInput(forumURL)
 	change(&in)
-	l.ready(in)
+	l.readied(in)
 }
 
 // newSecond is another case of the same deployment, up to its notice.
 func newSecond(l *live, url string) *live {
 	l.t.Helper()
 	second := *l
-	second.ready(caseInput(url))
+	second.readied(caseInput(url))
 	second.attempt()
 	return &second
 }
 
-// ready opens a case and everything up to the attempt to reach the site operator.
-func (l *live) ready(in casework.OpenCaseInput) {
+// readied opens a case and everything up to the attempt to reach the site operator.
+func (l *live) readied(in casework.OpenCaseInput) {
 	l.t.Helper()
 	ctx := context.Background()
 	opened := l.open(in)
@@ -229,7 +240,9 @@ func (l *live) settings(change func(*casework.SettingsInput)) {
 // attempt opens the last gate of the hoster's track: a notice is drafted.
 func (l *live) attempt() {
 	l.t.Helper()
-	_, err := l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: monday, Result: "no_answer"})
+	_, err := l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "poster", At: monday, Result: "not_approached", Reason: "unsafe"})
+	l.ok(err)
+	_, err = l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: monday, Result: "no_answer"})
 	l.ok(err)
 	l.settle()
 }

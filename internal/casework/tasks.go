@@ -17,7 +17,16 @@ const (
 	taskKlacht      = "klacht"              // closes with its filing, or by mayDismissKlacht
 	taskClockEnds   = "clock_ends"          // closes with its clock
 	taskBreach      = "data_breach"         // closes by a legal adviser's reasoned word
+	taskByHand      = "check_by_hand"       // a page that the program cannot read
+	taskCameBack    = "came_back"           // what was gone stands there again
+	taskFlareUp     = "flare_up"            // a flare-up date has come: watch and collect (S0-25a)
+	taskTellPerson  = "tell_flare_up"       // tell a person who wants to know (S0-23)
+	taskLastRound   = "last_round"          // caches, archives, search results, reposts (S0-25b)
 )
+
+// afterClosure are the tasks that may come up, and be done, in a case that was
+// closed.
+var afterClosure = []string{taskBreach, taskByHand, taskCameBack, taskFlareUp, taskTellPerson, taskLastRound, taskInform}
 
 // openTask opens a task in this tx's case. An open task of the same kind on
 // the same subject is left alone. It writes no entry: the act that needs the
@@ -105,8 +114,8 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
-	if task.Kind == taskBreach || task.Kind == taskInform {
-		within = s.inAnyCase // a breach may come to light after the case was closed; what became of it is told after it too
+	if slices.Contains(afterClosure, task.Kind) {
+		within = s.inAnyCase
 	}
 	return within(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
@@ -136,6 +145,8 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 		return t.breachDecided(task)
 	case taskPhoneReview:
 		return t.phoneReviewed(task)
+	case taskPeerSupport:
+		return t.peerSupportOffered()
 	}
 	return nil
 }

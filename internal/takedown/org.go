@@ -26,11 +26,13 @@ type Contact struct {
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
-	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
-	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
-	Decisions        int       `json:"decisions,omitempty"` // on notices and complaints of ours
-	Refusals         int       `json:"refusals,omitempty"`  // of those, the ones not to act (art. 23(2) DSA)
-	Address          int64     `json:"addressVersion"`      // raised when name, channel, form, key or what a mail may carry changes
+	BouncedAt        []string  `json:"bouncedAt,omitempty"`    // the addresses that refused for good
+	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
+	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
+	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words
+	Decisions        int       `json:"decisions,omitempty"`    // on notices and complaints of ours
+	Refusals         int       `json:"refusals,omitempty"`     // of those, the ones not to act (art. 23(2) DSA)
+	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
 }
 
 // Pattern is a phrase of one contact's mail that a specialist gave a meaning.
@@ -88,6 +90,7 @@ type Organisation struct {
 	Unit          string `json:"unit"`
 	Mailbox       string `json:"mailbox"`
 	Phone         string `json:"phone"`
+	DutyPhone     string `json:"dutyPhone,omitempty"` // answered day and night: the police alone are given it
 	PostalAddress string `json:"postalAddress"`
 	Language      string `json:"language,omitempty"` // nl, en: of mail to its own people; nl without
 }
