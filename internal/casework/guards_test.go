@@ -307,7 +307,7 @@ func TestAYesByPhone(t *testing.T) {
 		t.Errorf("task %+v", review)
 	}
 	running := func() bool {
-		return slices.ContainsFunc(l.track("hoster").Clocks, func(c casework.ClockView) bool { return c.Rule == "P7" && c.Status == "running" })
+		return slices.ContainsFunc(l.track("hoster").Clocks, func(c casework.ClockView) bool { return c.Rule == "P20" && c.Status == "running" })
 	}
 	if !running() {
 		t.Error("the review has no clock")

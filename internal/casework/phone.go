@@ -13,7 +13,7 @@ const (
 	// taskPhoneReview closes by a legal adviser's word on an approval by phone.
 	taskPhoneReview = "review_phone_approval"
 	// phoneReview is the clock within which that is due.
-	phoneReview = "P7"
+	phoneReview = "P20"
 	// Bounds of the minutes within which a call is recorded.
 	minPhoneMinutes = 5
 	maxPhoneMinutes = 240
