@@ -33,7 +33,10 @@ const (
 
 func (c *crowd) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.count(r.Host, 1)
-	time.Sleep(crowdLag) // as a server far away
+	select { // as a server far away
+	case <-time.After(crowdLag):
+	case <-r.Context().Done():
+	}
 	c.count(r.Host, -1)
 	http.NotFound(w, r)
 }
