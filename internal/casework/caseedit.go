@@ -190,6 +190,9 @@ func (t *tx) newFlags(c *takedown.Case, before takedown.Flags) error {
 			return err
 		}
 	}
+	if err := t.askCorrection(c, before.Misidentified); err != nil {
+		return err
+	}
 	if !c.Flags.Urgent() || before.Urgent() {
 		return nil
 	}

@@ -80,6 +80,8 @@ type ContactInput struct {
 	RemovedTexts     []string           `json:"removedTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, where something was removed, though they answer with 200."`
 	LoginTexts       []string           `json:"loginTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, to who is not logged in."`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
+	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
+	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
 }
@@ -89,7 +91,7 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
-	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form or key changes."`
+	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
 
@@ -104,7 +106,8 @@ func viewContact(c *takedown.Contact) ContactView {
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts, EncryptionKey: c.EncryptionKey, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts,
+		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -206,7 +209,8 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
 
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
 	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
-		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey
+		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey ||
+		c.AttachPDF != in.AttachPDF || c.MaxMailMiB != in.MaxMailMiB
 }
 
 func applyContact(c *takedown.Contact, in ContactInput) {
@@ -215,6 +219,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
+	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 
@@ -265,6 +270,9 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 	b.oneOf("/ownTermUnit", in.OwnTermUnit, termUnits)
 	if in.OwnTerm < 0 || in.OwnTerm > 365 || (in.OwnTerm > 0) != (in.OwnTermUnit != "") {
 		b.add("/ownTerm", "1 to 365, together with its unit")
+	}
+	if in.MaxMailMiB < 0 || in.MaxMailMiB > maxMailMiB {
+		b.add("/maxMailMiB", "1 to %d; left out, it is %d", maxMailMiB, maxMailMiB)
 	}
 	if strings.TrimSpace(in.LegalName) == "" {
 		b.add("/legalName", "is needed")

@@ -16,16 +16,20 @@ import (
 // asked for here cannot reach a text: the incident's summary and its trigger
 // are never opened for it.
 func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Facts, error) {
-	set := p.settings
+	set, employer := p.settings, p.t.employer(p.settings)
 	f := notice.Facts{
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy, Urgent: p.c.Flags.Urgent(),
 		Organisation: notice.Organisation{
-			Name: set.Organisation.Name, Kind: set.Organisation.Kind, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
+			Name: set.Organisation.Name, PublicBody: employer.PublicBody, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
 			Phone: set.Organisation.Phone, PostalAddress: set.Organisation.PostalAddress,
 		},
-		Role: notifierRole(set.Organisation.Kind), Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
+		Role: employer.Role, Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
 	}
 	f.Addressee.Address = p.address(d.Channel, instrument)
+	var err error
+	if f.Misidentified, err = p.mayCorrect(); err != nil {
+		return f, err
+	}
 	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
@@ -68,13 +72,14 @@ func (p *planner) maskPlaces(f *notice.Facts, d *takedown.Document) error {
 	return nil
 }
 
-// notifierRole is what the sender is to the person: a care organisation may be
-// a practice of independent doctors, so it is not called their employer.
-func notifierRole(kind string) string {
-	if kind == "police" || kind == "municipality" || kind == "school" {
-		return "employer"
+// employer is what depends on the kind of the organisation (law.Employer); of a
+// kind that the law data do not hold, nothing is assumed.
+func (t *tx) employer(set *takedown.Settings) law.Employer {
+	e, err := t.s.Law.Employer(set.Organisation.Kind, t.now)
+	if err != nil {
+		return law.Employer{}
 	}
-	return ""
+	return e
 }
 
 func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addressee {
@@ -114,7 +119,7 @@ func channelAddress(c *takedown.Contact, channel string) string {
 
 // factPeople says what the affected persons are to the organisation, never who.
 func (p *planner) factPeople(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

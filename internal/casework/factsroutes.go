@@ -51,7 +51,7 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if err := p.factMandate(f); err != nil || f.Mandate == "" {
 		return err
 	}
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,12 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if p.track.Route == "delisting" {
 		f.Erasure.Query = secret.Private.Name
 	}
-	return nil
+	if p.track.Route == "supervisor_ap" {
+		return nil // its own copies go along, the mandate last
+	}
+	err = p.encloseMandate(f.Mandate)
+	f.Erasure.Copies = p.copies()
+	return err
 }
 
 // factGrounds puts what a person weighed in the place of what the case alone
@@ -174,7 +179,7 @@ func (p *planner) factFreeze(f *notice.Facts) error {
 // factRelay says that the persons agreed to the relay, with the latest date, or
 // that an override is on record.
 func (p *planner) factRelay(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,9 @@ func (s *Service) PatchItem(ctx context.Context, who takedown.Principal, caseID,
 		if err := t.put(it); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		reason := "corrected"
 		if in.SuspectedCSAM != nil {
 			reason = "suspected_csam"

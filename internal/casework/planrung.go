@@ -14,6 +14,9 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if !ok {
 		return step{}, false, takedown.Errorf(takedown.Internal, takedown.NameInternal, "the law data no longer hold rung %s", cur.Rung)
 	}
+	if st, old, err := p.tooOld(cur, rung); old || err != nil {
+		return st, true, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
@@ -45,6 +48,9 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, erro
 // openRoute opens the route that the ladder comes to, for the items that are
 // still there, and ends this rung.
 func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
+	if shut, err := p.shut(rung.OpensRoute); shut || err != nil {
+		return step{}, false, err
+	}
 	contact := p.track.Contact
 	provider := ""
 	if rung.OpensRoute == routeOrder || rung.OpensRoute == "police_report" {
@@ -70,6 +76,20 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 }
 
 const routeOrder = "legal_order"
+
+// shut gives an opening up where the law does not allow the route: no offence
+// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
+// and the ladder goes on to what remains.
+func (p *planner) shut(route string) (bool, error) {
+	if ok, err := p.allowed(route); ok || err != nil {
+		return false, err
+	}
+	p.track.Deferred = "no_eligible_offence"
+	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
+		return false, err
+	}
+	return true, p.endRung(law.EndCancelled)
+}
 
 // routeOpen says whether an active track already asks the same of the same for
 // every item that is still there.
@@ -114,6 +134,9 @@ func (t *tx) openTrack(tr *takedown.Track) error {
 // documentRung drafts, awaits approval, sends, files or hands over, and awaits
 // the answer.
 func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+	if shut, err := p.shutRung(cur, rung); shut || err != nil {
+		return step{}, false, err
+	}
 	if cur.Document == "" {
 		return p.beforeDraft(rung)
 	}
@@ -138,7 +161,7 @@ func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, 
 }
 
 func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err
 	}
@@ -205,16 +228,19 @@ func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason stri
 // beforeDispatch holds an approved document until it may leave: its gates must
 // still hold, the kill switch be off, the hour be right.
 func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown.Document) (step, bool, error) {
-	if last, err := p.t.lastDispatch(d); err != nil || (last != nil && last.Status == takedown.DispatchIntended) {
-		if err != nil {
-			return step{}, false, err
-		}
+	last, err := p.t.lastDispatch(d)
+	if err != nil {
+		return step{}, false, err
+	}
+	// Without a lease it was a temporary failure: it goes once more, under the
+	// same number, if everything below still holds.
+	if last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
 		return p.intended(d, last)
 	}
 	if reason := p.outdated(d); reason != "" {
 		return step{}, false, p.redraft(cur, d, reason)
 	}
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err
 	}
@@ -260,9 +286,6 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 // intended looks at a send whose end is not recorded. Inside its lease nothing
 // is done; after it nobody knows whether the addressee has it (design §6).
 func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
-	if last.LeaseUntil.IsZero() { // a temporary failure: the same attempt's number, once more
-		return step{next: goSend, document: d.ID}, true, nil
-	}
 	if left := p.t.s.leaseLeft(last.LeaseUntil); left > 0 {
 		return p.inFlight(d, left), true, nil
 	}

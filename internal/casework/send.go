@@ -67,6 +67,9 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 	if in.GiveUp {
 		return nil, t.failed(tr, d, t.orNew(dispatch, d), "gave_up")
 	}
+	if open, err := t.gatesHold(tr); err != nil || !open {
+		return nil, err // withdrawn, held or flagged since it was planned: PlanStep says what it waits for
+	}
 	content, ok, err := t.mayLeave(tr, d)
 	if err != nil || !ok {
 		return nil, err
@@ -157,7 +160,16 @@ func (t *tx) recordIntent(tr *takedown.Track, d *takedown.Document, n *takedown.
 		return nil, err
 	}
 	return &sendJob{dispatch: n.ID, attempt: attempt, message: msg, redirected: set.RedirectTo != ""},
-		t.log("dispatch.intended", d.Channel, []string{n.ID, d.ID, tr.ID}, "content:"+d.ContentHash)
+		t.log("dispatch.intended", d.Channel, append([]string{n.ID, d.ID, tr.ID}, carried(c)...), "content:"+d.ContentHash)
+}
+
+// carried is the evidence that a mail carries: the mandate.
+func carried(c content) []string {
+	var out []string
+	for _, f := range c.Files {
+		out = append(out, f.Evidence)
+	}
+	return out
 }
 
 // messageClaim keeps the message id findable, once per dispatch.

@@ -235,6 +235,12 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "record the police report, or with notWanted why there is none", nil
 	case "close_registered":
 		return "add items, or close the case", nil
+	case taskOwnSources:
+		return "record the decision own_sources", nil
+	case taskAmplification:
+		return "a legal adviser records the decision amplification", nil
+	case taskCorrection:
+		return "a legal adviser records the decision correction", nil
 	case "assign_coordinator":
 		if c.Coordinator == "" {
 			return "name a coordinator of the case", nil

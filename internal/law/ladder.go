@@ -35,11 +35,15 @@ type Rung struct {
 	// Clock is the response clock, started by the dispatch; empty with
 	// ClockChoice, and for rungs that are no document.
 	Clock       string   `json:"clock,omitempty"`
-	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by DecisionClock
+	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by ChooseClock
 	Receipt     string   `json:"receipt,omitempty"`     // clock on the acknowledgement (C1), beside the response clock
 	// Window is the clock within which the rung must be taken (C6), started by
 	// the decision that leads here.
-	Window  string   `json:"window,omitempty"`
+	Window string `json:"window,omitempty"`
+	// Follow is the clock after a decision in our favour that its maker cannot
+	// enforce (art. 21(2) DSA): at its end the pages are looked at. Only rungs
+	// that have one know such a decision.
+	Follow  string   `json:"follow,omitempty"`
 	Channel []string `json:"channel,omitempty"` // "mail","form","police", in order of preference
 	Needs   []string `json:"needs,omitempty"`   // gates; see Gates
 	// UpperAgeDays is the age of what leads here past which a person must look
@@ -50,12 +54,11 @@ type Rung struct {
 	// EndsAfter lists the endings after which the track ends here.
 	EndsAfter    []string `json:"endsAfter"`
 	Alternatives []string `json:"alternatives,omitempty"` // routes and instruments to name beside this one
-	Otherwise    string   `json:"otherwise,omitempty"`    // rung to take when a gate can never hold
 	Note         string   `json:"note,omitempty"`
 }
 
 // The endings of a rung. Task and open_route rungs know only Done and
-// Cancelled.
+// Cancelled; documents know Cancelled only with NeedOffence.
 const (
 	EndDone      = "done"      // the aim is reached: content gone, route opened, task done
 	EndSilence   = "silence"   // the clock ran out
@@ -64,7 +67,7 @@ const (
 	EndBounced   = "bounced"   // it never arrived
 	EndNoEffect  = "no_effect" // said to be done, but the page still shows it
 	EndUnknown   = "unknown"   // confidential: nothing may be said (orders)
-	EndCancelled = "cancelled" // a task or opening given up with a reason
+	EndCancelled = "cancelled" // a task or opening given up with a reason; a document that the law does not open
 )
 
 // Start is the pseudo ending that leads to a ladder's first rung.
@@ -109,6 +112,10 @@ func holdAll(when, facts []string) bool {
 	return true
 }
 
+// NeedOffence is the gate that no waiting opens: an offence within art. 67(1)
+// Sv (art. 125p(1) Sv).
+const NeedOffence = "eligible_offence"
+
 // Endings lists the endings that a rung can have.
 func (r Rung) Endings() []string {
 	if r.Action != ActDocument {
@@ -116,7 +123,10 @@ func (r Rung) Endings() []string {
 	}
 	out := []string{EndDone, EndSilence, EndRefused, EndPartly, EndBounced, EndNoEffect}
 	if slices.Contains(r.Channel, "police") {
-		return append(out, EndUnknown)
+		out = append(out, EndUnknown)
+	}
+	if slices.Contains(r.Needs, NeedOffence) {
+		out = append(out, EndCancelled) // the law does not open this route
 	}
 	return out
 }

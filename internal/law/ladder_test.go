@@ -9,7 +9,7 @@ import (
 )
 
 var routes = []string{
-	"platform", "hoster", "legal_order", "police_report", "erasure", "delisting", "flagger", "freeze", "regulator", "supervisor_ap", "civil",
+	"platform", "hoster", "legal_order", "police_report", "erasure", "delisting", "flagger", "freeze", "regulator", "ods", "supervisor_ap", "civil",
 }
 
 func ladder(t *testing.T, d *law.Data, route string) law.Ladder {
@@ -72,7 +72,8 @@ func climb(t *testing.T, l law.Ladder, r law.Rung, path, facts []string) {
 // Requirement: S1-7, S1-9, S2-9, S2-28
 func TestNext(t *testing.T) {
 	d := load(t)
-	big, small := law.Facts("online_platform", false, false), law.Facts("online_platform", true, false)
+	day := on(t, "2027-03-22")
+	big, small := d.Facts("online_platform", false, false, day), d.Facts("online_platform", true, false, day)
 	for _, c := range []struct {
 		route, after, ending string
 		facts                []string
@@ -106,6 +107,8 @@ func TestNext(t *testing.T) {
 		{"freeze", "", law.Start, nil, "freeze.request", "T8a"},
 		{"freeze", "", law.Start, []string{law.FactContactPolice}, "freeze.police", "T8b"},
 		{"regulator", "", law.Start, nil, "regulator.complaint", "T5"},
+		{"ods", "", law.Start, big, "ods.submission", "T4b"},
+		{"ods", "ods.submission", law.EndNoEffect, big, "ods.consider", "consider_next_route"},
 		{"supervisor_ap", "", law.Start, nil, "supervisor_ap.complaint", "T13"},
 		{"civil", "", law.Start, nil, "civil.summons", "T9"},
 	} {
@@ -149,6 +152,7 @@ func TestClocksAndGatesOfRungs(t *testing.T) {
 		{"hoster", "hoster.reminder", "C5", "", "", []string{"alignment"}},
 		{"legal_order", "legal_order.request", "P1", "", "", []string{"eligible_offence", "police_report", "subsidiarity", "secrecy_decision", "consent:order_request"}},
 		{"erasure", "erasure.request", "C10", "", "", []string{"mandate"}},
+		{"ods", "ods.submission", "C8", "", "", []string{"online_platform", "platform_decision", "certified_body", "consent:ods"}},
 		{"civil", "civil.summons", "P4", "", "", []string{"poster_contact"}},
 	} {
 		r, ok := ladder(t, d, c.route).Rung(c.rung)
@@ -163,6 +167,9 @@ func TestClocksAndGatesOfRungs(t *testing.T) {
 	}
 	if r, _ := ladder(t, d, "platform").Rung("platform.notice"); !slices.Equal(r.ClockChoice, []string{"C2", "C3", "C4"}) {
 		t.Errorf("the notice's clocks are %v", r.ClockChoice)
+	}
+	if r, _ := ladder(t, d, "ods").Rung("ods.submission"); r.Follow != "P6" {
+		t.Errorf("a decision that binds nobody is followed by %q", r.Follow)
 	}
 	if r, _ := ladder(t, d, "legal_order").Rung("legal_order.request"); !r.Mandatory {
 		t.Error("the request cannot be skipped without a legal adviser")

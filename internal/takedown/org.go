@@ -21,6 +21,8 @@ type Contact struct {
 	PublishesNotices bool      `json:"publishesNotices,omitempty"`
 	Form             *Form     `json:"form,omitempty"`
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
+	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
+	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
@@ -28,7 +30,7 @@ type Contact struct {
 	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
 	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
 	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words
-	Address          int64     `json:"addressVersion"`         // raised when name, channel, form or key changes
+	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
 }
 
 // Pattern is a phrase of one contact's mail that a specialist gave a meaning.
