@@ -14,9 +14,10 @@ import (
 
 // Bounds of what a case's row lists: it stays under 4 KB.
 const (
-	maxAssignees = 20
-	maxFlareUps  = 30
-	maxPrincipal = 60
+	maxAssignees    = 20
+	maxFlareUps     = 30
+	maxFlareUpAhead = 5 // years
+	maxPrincipal    = 60
 )
 
 // CasePatch is the body of PATCH /v1/cases/{case} (RFC 7396): what is left out
@@ -30,6 +31,7 @@ type CasePatch struct {
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
 	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
 }
 
 // FlagsPatch changes single flags.
@@ -65,6 +67,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Assignees = &[]string{}
 		case "restricted":
 			in.Restricted = &no
+		case "occurredAt":
+			in.OccurredAt = &time.Time{}
 		case "flags":
 			in.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
 		}
@@ -173,6 +177,7 @@ func (in CasePatch) names() string {
 		{"flareUps", in.FlareUps != nil},
 		{"watchDays", in.WatchDays != nil},
 		{"assignees", in.Assignees != nil},
+		{"occurredAt", in.OccurredAt != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -245,8 +250,12 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if in.FlareUps != nil {
 		b.distinct("/flareUps", *in.FlareUps, maxFlareUps)
 		for n, d := range *in.FlareUps {
-			if _, err := time.Parse(time.DateOnly, d); err != nil {
+			at, err := time.Parse(time.DateOnly, d)
+			switch {
+			case err != nil:
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
+			case at.After(t.now.AddDate(maxFlareUpAhead, 0, 0)):
+				b.add(fmt.Sprintf("/flareUps/%d", n), "lies more than %d years ahead", maxFlareUpAhead)
 			}
 		}
 	}
@@ -260,6 +269,9 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 				b.add(fmt.Sprintf("/assignees/%d", n), "is empty")
 			}
 		}
+	}
+	if in.OccurredAt != nil {
+		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
 	}
 	if err := t.checkFlags(&b, in.Flags); err != nil {
 		return err
@@ -319,6 +331,9 @@ func (b *bad) distinct(pointer string, values []string, limit int) {
 }
 
 func (in CasePatch) apply(c *takedown.Case) {
+	if in.OccurredAt != nil {
+		c.OccurredAt = second(*in.OccurredAt)
+	}
 	setTo(&c.Coordinator, in.Coordinator)
 	setTo(&c.Deputy, in.Deputy)
 	setTo(&c.Goals, in.Goals)

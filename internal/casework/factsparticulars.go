@@ -27,7 +27,9 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
+	out.Order = orNew(out.Order)
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
+	out.Order.Representative = words.Representative
 	return out, nil
 }
 

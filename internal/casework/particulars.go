@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -16,6 +17,7 @@ type ParticularsInput struct {
 	Infringement *takedown.Infringement `json:"infringement,omitempty" doc:"Route supervisor_ap (T13)."`
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
+	Order        *takedown.OrderRequest `json:"order,omitempty" doc:"Route legal_order (T7)."`
 }
 
 // ParticularsView is what stands for a track; what was said in words is masked
@@ -25,8 +27,10 @@ type ParticularsView struct {
 	Version int64  `json:"version"`
 	Track   string `json:"trackId"`
 	ParticularsInput
-	By          string `json:"by"`
-	WordsSealed bool   `json:"wordsSealed,omitempty"`
+	By          string             `json:"by"`
+	At          time.Time          `json:"at,omitzero"`
+	Together    *takedown.Recorded `json:"filedTogetherRecorded,omitempty" doc:"Who said, and when, that report and request go together."`
+	WordsSealed bool               `json:"wordsSealed,omitempty"`
 }
 
 // particularWords are the words of a section, which are sealed.
@@ -40,6 +44,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
+	routeOrder: "order",
 }
 
 func particularsID(track string) string {
@@ -62,21 +67,18 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 			return err
 		}
 		if have == nil {
-			have = &takedown.Particulars{Meta: takedown.Meta{ID: particularsID(tr.ID), Case: tr.Case}, Track: tr.ID}
+			have = newParticulars(tr)
 		}
 		if err := sameVersion(have.Version, version); err != nil {
 			return err
 		}
-		if err := t.checkParticulars(tr, in); err != nil {
+		if err := t.checkParticulars(tr, have, in); err != nil {
 			return err
 		}
 		if err := t.draftedAnew(tr); err != nil {
 			return err
 		}
-		if err := t.applyParticulars(have, in); err != nil {
-			return err
-		}
-		if err := t.log("particulars.recorded", sections[tr.Route], []string{have.ID, tr.ID}); err != nil {
+		if err := t.applyParticulars(tr, have, in); err != nil {
 			return err
 		}
 		out = viewParticulars(have)
@@ -86,9 +88,14 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 	return out, err
 }
 
-func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) error {
-	p.Supervision, p.Infringement, p.Summons, p.Erasure = in.Supervision, in.Infringement, in.Summons, in.Erasure
-	p.By, p.Words = t.who.ID, takedown.Sealed{}
+func newParticulars(tr *takedown.Track) *takedown.Particulars {
+	return &takedown.Particulars{Meta: takedown.Meta{ID: particularsID(tr.ID), Case: tr.Case}, Track: tr.ID}
+}
+
+func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in ParticularsInput) error {
+	t.recordTogether(p, in.Order)
+	p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order = in.Supervision, in.Infringement, in.Summons, in.Erasure, in.Order
+	p.By, p.At, p.Words = t.who.ID, t.now, takedown.Sealed{}
 	var words particularWords
 	if in.Supervision != nil {
 		kept := *in.Supervision
@@ -99,6 +106,11 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 		kept := *in.Summons
 		words.Lawyer, kept.Lawyer = strings.TrimSpace(kept.Lawyer), ""
 		p.Summons = &kept
+	}
+	if in.Order != nil {
+		kept := *in.Order
+		words.Representative, kept.Representative = strings.TrimSpace(kept.Representative), ""
+		p.Order = &kept
 	}
 	if in.Infringement != nil {
 		kept := *in.Infringement
@@ -111,7 +123,25 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 			return err
 		}
 	}
-	return t.put(p)
+	if err := t.put(p); err != nil {
+		return err
+	}
+	reason := sections[tr.Route]
+	if p.Order != nil && p.Order.FiledTogether != "" {
+		reason += ":filed_together"
+	}
+	return t.log("particulars.recorded", reason, []string{p.ID, tr.ID})
+}
+
+// recordTogether keeps who said first that report and request go together, until
+// somebody says otherwise.
+func (t *tx) recordTogether(p *takedown.Particulars, in *takedown.OrderRequest) {
+	switch {
+	case in == nil || in.FiledTogether == "":
+		p.Together = nil
+	case p.Together == nil || p.Order.FiledTogether != in.FiledTogether:
+		p.Together = &takedown.Recorded{By: t.who.ID, At: t.now}
+	}
 }
 
 // draftedAnew gives up a text that has not left, so that the rung drafts
@@ -145,7 +175,7 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 
 // checkParticulars wants the section of the route and no other, with codes that
 // have words in the templates.
-func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
+func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in ParticularsInput) error {
 	want, ok := sections[tr.Route]
 	if !ok {
 		return state("the instruments of route %s need no particulars", tr.Route)
@@ -153,9 +183,9 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	var b bad
 	given := map[string]bool{
 		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
-		"summons": in.Summons != nil, "erasure": in.Erasure != nil,
+		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "order": in.Order != nil,
 	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure"} {
+	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order"} {
 		switch {
 		case name == want && !given[name]:
 			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
@@ -167,7 +197,43 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	b.infringement(in.Infringement, t)
 	b.summons(in.Summons)
 	b.erasure(in.Erasure)
+	if in.Order != nil {
+		if err := t.checkOrderRequest(&b, have, *in.Order); err != nil {
+			return err
+		}
+	}
 	return refuseAll(b.fields)
+}
+
+// checkOrderRequest holds what is said for a request for an order against the
+// case: danger needs a case that is flagged for it, and how a service falls under
+// art. 138g Sv is a legal adviser's to say (letters.md §6.2).
+func (t *tx) checkOrderRequest(b *bad, have *takedown.Particulars, in takedown.OrderRequest) error {
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return err
+	}
+	b.maybe("/order/filedTogether", in.FiledTogether, "urgent", "same_facts")
+	b.maybe("/order/waitingIrresponsible", in.Waiting, "life_or_safety", "spread")
+	if in.FiledTogether == "urgent" && !c.Flags.Urgent() {
+		b.add("/order/filedTogether", "the case is not flagged as urgent")
+	}
+	if in.Waiting == "life_or_safety" && !c.Flags.Urgent() {
+		b.add("/order/waitingIrresponsible", "the case is not flagged for life or safety")
+	}
+	b.line("/order/representative", in.Representative, 200)
+	b.maybe("/order/service138g", in.Service138g, "stores", "communicates")
+	before := ""
+	if have != nil && have.Order != nil {
+		before = have.Order.Service138g
+	}
+	if in.Service138g != before && !t.who.Has(takedown.LegalAdviser) {
+		b.add("/order/service138g", "is a legal adviser's to say")
+	}
+	b.some("/order/volatile", in.Volatile, []string{"content", "logs", "registration", "live_location"})
+	b.maybe("/order/haste", in.Haste, "poster_deletes", "provider_deletes", "spread")
+	b.some("/order/measures", in.Measures, []string{"other_place", "other_hours", "access", "phone"})
+	return nil
 }
 
 // some wants known codes, each once.
@@ -242,8 +308,8 @@ func (b *bad) erasure(in *takedown.Erasure) {
 
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
-		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure},
+		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, At: p.At, Together: p.Together, WordsSealed: !p.Words.Empty(),
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order},
 	}
 }
 

@@ -17,17 +17,22 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if st, old, err := p.tooOld(cur, rung); old || err != nil {
 		return st, true, err
 	}
+	window, err := p.windowOver(rung)
+	if err != nil {
+		return step{}, false, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
 	case law.ActTask:
-		return p.taskRung(cur, rung)
+		return p.taskRung(cur, rung, window)
 	}
 	return p.documentRung(cur, rung)
 }
 
-// taskRung waits for a person's decision: done when the task is.
-func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+// taskRung waits for a person's decision: done when the task is. window is when
+// the term within which it must be taken ends; zero without one.
+func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time) (step, bool, error) {
 	tasks, err := all[takedown.Task](p.t)
 	if err != nil {
 		return step{}, false, err
@@ -42,7 +47,7 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, erro
 		owner = takedown.Specialist
 	}
 	err = p.t.openTask(takedown.Task{Kind: rung.TaskKind, Owner: owner, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
-	return step{next: goGate, why: []string{"task:" + rung.TaskKind}}, true, err
+	return step{next: goGate, due: afterOrZero(window), why: []string{"task:" + rung.TaskKind}}, true, err
 }
 
 // openRoute opens the route that the ladder comes to, for the items that are
@@ -73,22 +78,6 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 		return step{}, false, err
 	}
 	return step{}, false, p.endRung(law.EndDone)
-}
-
-const routeOrder = "legal_order"
-
-// shut gives an opening up where the law does not allow the route: no offence
-// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
-// and the ladder goes on to what remains.
-func (p *planner) shut(route string) (bool, error) {
-	if ok, err := p.allowed(route); ok || err != nil {
-		return false, err
-	}
-	p.track.Deferred = "no_eligible_offence"
-	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
-		return false, err
-	}
-	return true, p.endRung(law.EndCancelled)
 }
 
 // routeOpen says whether an active track already asks the same of the same for
@@ -183,8 +172,8 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 // beforeApproval awaits a legal adviser; a text past its send-by is drafted
 // again, because its dates would be wrong.
 func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (step, bool, error) {
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	why := "approval"
 	if d.Status == takedown.DocumentRejected {
@@ -194,15 +183,20 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 }
 
 // outdated says why a text that has not left must be drafted again: its dates
-// have passed, or the addressee's name, channel or form changed since.
-func (p *planner) outdated(d *takedown.Document) string {
+// have passed, the addressee's name, channel or form changed since, or what it
+// says or lacks is no longer so.
+func (p *planner) outdated(d *takedown.Document) (string, error) {
 	switch {
 	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
-		return "send_by_passed"
+		return "send_by_passed", nil
 	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
-		return "contact_changed"
+		return "contact_changed", nil
 	}
-	return ""
+	changed, err := p.factsChanged(d)
+	if changed {
+		return "facts_changed", err
+	}
+	return "", err
 }
 
 // afterOrZero is the second after an instant; a zero instant stays zero.
@@ -237,8 +231,8 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 	if last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
 		return p.intended(d, last)
 	}
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	g, err := p.gates(rung)
 	if err != nil {

@@ -74,7 +74,7 @@ func TestMarksReadNoLongerThanTheyMay(t *testing.T) {
 	mac := func(b []byte) []byte { hashed++; return macUnder("one")(b) }
 	m := NewMarks(marked, mac)
 	for name, unit := range map[string]string{"digits": "1", "numbers": "1 ", "words": "ab ", "both": "12ab-", "letters": "a", "tags": "<b>a</b>", "codes": "&#65;%41"} {
-		page := strings.Repeat(unit, (2<<20)/len(unit))
+		page := strings.Repeat(unit, (1<<20)/len(unit))
 		hashed = 0
 		shows, whole := m.On(page, mac)
 		if shows || hashed > 2*maxHashes || whole != (hashed < maxHashes) {

@@ -149,6 +149,9 @@ type Alignment struct {
 	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
 	Clock            string    `json:"clock,omitempty"`
 	Reason           Sealed    `json:"reason,omitzero"`
+
+	PreservationAt    time.Time `json:"preservationAt,omitzero"`     // when the demand under art. 126ni Sv was made
+	PreservationClock string    `json:"preservationClock,omitempty"` // C13
 }
 
 // PoliceReport is a melding or aangifte (Sv 161 ff.).
@@ -200,6 +203,7 @@ type Attempt struct {
 	Role    string    `json:"role,omitempty"` // site_operator, poster
 	Channel string    `json:"channel"`
 	At      time.Time `json:"at"`
-	Result  string    `json:"result"` // no_answer, refused, no_address, bounced, answered
+	Result  string    `json:"result"` // no_answer, refused, no_address, bounced, answered; of a poster not_approached
+	Reason  string    `json:"reason,omitempty"` // of not_approached: unsafe, unknown, both
 	By      string    `json:"by"`
 }
