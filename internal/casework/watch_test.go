@@ -12,6 +12,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+const day = 24 * time.Hour
+
 // gone has the page found gone twice, an hour apart.
 func (l *live) gone() {
 	l.t.Helper()
