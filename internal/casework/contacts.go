@@ -220,8 +220,8 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
-	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
+	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 
