@@ -75,6 +75,9 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
 		})
 	}
+	for _, f := range notice.FormLimits(c.Form) {
+		out = append(out, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+	}
 	cs, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return nil, err

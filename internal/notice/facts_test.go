@@ -90,7 +90,7 @@ func platform() Addressee {
 	return Addressee{
 		LegalName: "Voorbeeldplatform Ltd.", DisplayName: "Voorbeeldplatform", Kind: "platform", ServiceKind: onlinePlatform, Country: "IE",
 		Address: "https://platform.example/report", Source: "meldpagina van het platform", VerifiedAt: at("2027-01-12 10:00"),
-		Form: []FormField{{"url", 2000}, {"email", 100}, {"category", 100}, {"explanation", 2000}, {"summary_text", 500}, {"good_faith", 0}},
+		Form: []FormField{{Name: "url", Limit: 2000}, {Name: "email", Limit: 100}, {Name: "category", Limit: 100}, {Name: "explanation", Limit: 2000}, {Name: "summary_text", Limit: 500}, {Name: "good_faith", Limit: 0}},
 	}
 }
 
