@@ -65,15 +65,6 @@ type FindingWords struct {
 	Where   string `json:"where,omitempty"`
 }
 
-// saidAll takes a draft's findings over.
-func saidAll(fs []notice.Finding) []Finding {
-	var out []Finding
-	for _, f := range fs {
-		out = append(out, said(f))
-	}
-	return out
-}
-
 // said takes a finding of a draft over, in both languages.
 func said(f notice.Finding) Finding {
 	return Finding{

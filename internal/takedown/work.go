@@ -175,6 +175,7 @@ type PoliceReport struct {
 	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
 	NotWanted    Sealed      `json:"notWanted,omitzero"`
 	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
+	Support      bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
 }
 
 // UnderNumber is the wish to report under a number, and for whom.
@@ -194,6 +195,7 @@ type Decision struct {
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
+	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
 }
 
 // Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).
@@ -203,7 +205,7 @@ type Attempt struct {
 	Role    string    `json:"role,omitempty"` // site_operator, poster
 	Channel string    `json:"channel"`
 	At      time.Time `json:"at"`
-	Result  string    `json:"result"` // no_answer, refused, no_address, bounced, answered; of a poster not_approached
+	Result  string    `json:"result"`           // no_answer, refused, no_address, bounced, answered; of a poster not_approached
 	Reason  string    `json:"reason,omitempty"` // of not_approached: unsafe, unknown, both
 	By      string    `json:"by"`
 }
