@@ -40,7 +40,7 @@ var entries = map[string]entry{
 	"provider/representative": {"art. 13 DSA: who acts in the Union for a provider outside it", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"provider/serviceKind":    {"125p(1), 138g Sv: only a provider of a communication service can be ordered", "contact register, or a legal adviser's word: PUT /v1/tracks/{track}/particulars"},
 	"dutyPhone":               {"§8 T7: prosecutor and examining judge may have questions at any hour", "settings, dutyPhone: PUT /v1/settings"},
-	"freeze":                  {"§8 T8: which accounts, which data, until when", "document: PUT /v1/documents/{doc}"},
+	"freeze":                  {"§8 T8: which accounts, which data, until when", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"dispute":                 {"art. 21 DSA: the body must be certified for this platform, language and subject", "document: PUT /v1/documents/{doc}"},
 	"supervision":             {"art. 53 DSA: recipients may complain, of named articles", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"supervision/proceedings": {"§8 T5: the authority is told of other proceedings", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
@@ -60,10 +60,10 @@ var entries = map[string]entry{
 	"answerBy":                {"whose date it is decides how it is called: legal, self-set or policy", "contact register, own term: PUT /v1/contacts/{contact}"},
 	"nextStep":                {"§8 T3: the next step is announced with its date", "contact register, own term: PUT /v1/contacts/{contact}"},
 	"missing":                 {"art. 16(4)-(6) DSA: receipt, decision and effect are different things", "reply: POST /v1/replies/{reply}/classification"},
-	"events":                  {"125p(2)(b) Sv and §8 T12: facts in order of time", "item, first seen: PATCH /v1/cases/{case}/items/{item}"},
-	"terms":                   {"art. 14 DSA: terms change, a clause is that of a version", "document: PUT /v1/documents/{doc}"},
+	"events":                  {"125p(2)(b) Sv and §8 T12: facts in order of time", "item, posted and first seen: PATCH /v1/cases/{case}/items/{item}"},
+	"terms":                   {"art. 14 DSA: terms change, a clause is that of a version", "particulars of the track: PUT /v1/tracks/{track}/particulars"},
 	"flagger":                 {"art. 22(2) DSA: the standing exists by award alone", "settings: PUT /v1/settings"},
-	"requests":                {"§8 T12: what the employer asks", "police alignment: PUT /v1/cases/{case}/police-alignment"},
+	"requests":                {"§8 T12: what the employer asks", "assessment, alignment and police report: PUT /v1/cases/{case}/police-reports/{report}"},
 	"threat":                  {"art. 18 DSA and the aangifte of a death threat: where the threat stands", "assessment: PUT /v1/cases/{case}/items/{item}/assessment"},
 }
 
