@@ -27,7 +27,12 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
-	out.Order = orNew(out.Order)
+	out.Order, out.Notice, out.Freeze, out.Report = orNew(out.Order), orNew(out.Notice), orNew(out.Freeze), orNew(out.Report)
+	out.Notice.Clause, out.Freeze.Clause = words.Clause, words.Clause
+	out.Report.Events = slices.Clone(out.Report.Events)
+	for n := range min(len(out.Report.Events), len(words.Events)) {
+		out.Report.Events[n].Text = words.Events[n]
+	}
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
 	out.Order.Representative = words.Representative
 	return out, nil

@@ -29,7 +29,8 @@ type Facts struct {
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found
-	PosterNotContacted string    // T1: unsafe, unknown, both. Never the police's wish
+	PosterAttempts     []Attempt // T1: with the poster, where the police allowed it
+	PosterNotContacted string    // T1 without such: unsafe, unknown, both. Never the police's wish
 	Preservation       bool      // ask the addressee to keep a copy: a wish
 	MayMentionPolice   bool      // alignment: police said that letters may name the report
 	Terms              Terms     // T2, T4: the clause of the addressee's own terms that the content breaches; zero: none
@@ -133,7 +134,9 @@ type FormField struct {
 // Item is one place. No is its number in the case's annex 1.
 type Item struct {
 	No  int
-	URL string // exact
+	URL string // exact; needed where Place is a page
+	// Place says where an item is that has no page of its own.
+	Place Place
 	// Masked keeps the URL's host out of running text: a sealed value stands in
 	// it. The exact URL stands in annex 1 alone.
 	Masked bool
@@ -157,6 +160,15 @@ type Item struct {
 	Indicators     []string // purpose: call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing (never printed)
 	Views, Shares  int64
 	ReachAt        time.Time
+}
+
+// Place is a location that is no page: an account, a closed group, a message,
+// a place outside the internet. How somebody came to see it is told to the
+// police alone: it may give away who let them.
+type Place struct {
+	Type    string // url (or empty), account, closed_group, message, offline
+	Service string // the app or place: "berichtendienst"
+	Access  string // how it was seen
 }
 
 // Capture is one capture of an item.
@@ -259,6 +271,7 @@ type Report struct {
 	VPTRequested bool
 	Domicile     string // employer, lawyer, other
 	Witness      bool
+	Mark         string // A1: the affected person who reports, in the sealed annex
 	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 

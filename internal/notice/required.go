@@ -44,7 +44,7 @@ var requirements = []requirement{
 	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
 	{"attempts", "record what was tried with the site operator, or that there is no usable address", func(f Facts) bool { return len(f.Attempts) > 0 || f.NoOperatorChannel }, []string{T1}},
-	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" }, []string{T1}},
+	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" || len(f.PosterAttempts) > 0 }, []string{T1}},
 	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: art. 16 DSA does not bind it", func(f Facts) bool { return hostingService(f.Addressee) }, []string{T2}},
 
 	{"earlier", "there is no earlier notice to this addressee", func(f Facts) bool { return !latestNotice(f.Earlier).SentAt.IsZero() }, []string{T3}},
@@ -144,6 +144,9 @@ func missing(instrument string, f Facts) []Finding {
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
 		out = append(out, Finding{Code: "stale", Field: "items/stillOnlineAt", Message: "nobody looked at the pages since the notice: look again before this leaves"})
 	}
+	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
+		out = append(out, Finding{Code: "act_undated", Field: "grounds/actDate", Message: "the date of the act is not known: the law of the day on which it was first seen is used"})
+	}
 	if instrument == T7 && f.DutyPhone == "" {
 		out = append(out, Finding{Code: "no_duty_phone", Field: "dutyPhone", Message: "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"})
 	}
@@ -168,8 +171,12 @@ func missingInItems(instrument string, f Facts) []Finding {
 	var out []Finding
 	exact := instrument == T2 || instrument == T7
 	for n, i := range f.Items {
+		elsewhere := i.Place.Type != "" && i.Place.Type != "url" && i.Place.Type != "account"
 		for field, empty := range map[string]bool{
-			"url": strings.TrimSpace(i.URL) == "", "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
+			"url":          !elsewhere && strings.TrimSpace(i.URL) == "" && !(i.Place.Type == "account" && namesAccount(i)),
+			"place":        elsewhere && i.Place.Service == "",
+			"place/access": elsewhere && i.Place.Access == "" && police(instrument),
+			"no":           i.No == 0, "dataCategories": len(i.DataCategories) == 0,
 			"contentType": i.ContentType == "", "kind": i.Kind == "", "locator": exact && i.Locator == "",
 		} {
 			if empty {
@@ -178,6 +185,11 @@ func missingInItems(instrument string, f Facts) []Finding {
 		}
 	}
 	return out
+}
+
+// namesAccount reports whether an account can be found without its page.
+func namesAccount(i Item) bool {
+	return i.ProfileURL != "" || i.Handle != "" || i.AccountID != "" || i.HandleMasked
 }
 
 // undated refuses a date without whose date it is: legal, self-set and policy
