@@ -93,7 +93,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	}
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: t.madeFrom()}
 	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+		c.Findings = append(c.Findings, said(f))
 	}
 	p.addEnclosures(&c, d)
 	if f := p.tooLarge(d, c); f != nil {

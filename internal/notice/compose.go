@@ -63,7 +63,7 @@ func unreviewed(instrument, language string, m model) []Finding {
 	if strings.HasPrefix(m.review, reviewedBy) {
 		return nil
 	}
-	return []Finding{{Code: "unreviewed", Field: "template", Message: "template " + instrument + "@" + m.version + " (" + language + "): " + m.review}}
+	return []Finding{findingf("unreviewed", "template", false, "template %s@%s (%s): %s", instrument, m.version, language, m.review)}
 }
 
 // LanguageFor is the language of a document: Dutch to whom is established in

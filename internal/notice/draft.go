@@ -40,6 +40,7 @@ type Finding struct {
 	Blocking bool
 	// Why says what it matters for, with its source; Where, where it is entered.
 	Why, Where string
+	Dutch      Dutch
 }
 
 // The instruments that this package can draft (domain.md §8).

@@ -50,9 +50,9 @@ func demoGround() Ground {
 		Klacht: "no", Eligible: true, EligibleBy: "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering",
 		Elements: []Element{
 			{ID: "E1", Text: "persoonsgegevens", Evidence: []string{"C1", "C3"}},
-			{ID: "E2", Text: "van een ander of een derde", Evidence: []string{"C1"}},
+			{ID: "E2", Text: "van een ander of een derde", Evidence: []string{"C1", "C3"}},
 			{ID: "E3", Text: "verschaffen, verspreiden of ter beschikking stellen", Evidence: []string{"C1", "C2", "C3"}},
-			{ID: "E4", Text: "oogmerk", Evidence: []string{"C1", "C2"}},
+			{ID: "E4", Text: "oogmerk", Evidence: []string{"C1", "C2", "C3"}},
 		},
 	}
 }

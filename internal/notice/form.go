@@ -42,7 +42,7 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 		kind := fieldKind(field)
 		at := fmt.Sprintf("addressee/form/%d", n)
 		if kind == "" {
-			*findings = append(*findings, Finding{Code: "form_field", Field: at, Message: fmt.Sprintf("the form's field %q is none that we have a text for: fill it in by hand", field.Name)})
+			*findings = append(*findings, findingf("form_field", at, false, "the form's field %q is none that we have a text for: fill it in by hand", field.Name))
 			out = append(out, FormText{Name: field.Name, Limit: field.Limit})
 			continue
 		}
@@ -66,10 +66,7 @@ func FormLimits(form []FormText) []Finding {
 	var out []Finding
 	for n, field := range form {
 		if over := utf8.RuneCountInString(field.Text) - field.Limit; field.Limit > 0 && over > 0 {
-			out = append(out, Finding{
-				Code: "too_long", Field: fmt.Sprintf("addressee/form/%d", n), Blocking: true,
-				Message: fmt.Sprintf("the text for the form's field %q is %d characters over its limit of %d: shorten it, or file in groups", field.Name, over, field.Limit),
-			})
+			out = append(out, findingf("too_long", fmt.Sprintf("addressee/form/%d", n), true, "the text for the form's field %q is %d characters over its limit of %d: shorten it, or file in groups", field.Name, over, field.Limit))
 		}
 	}
 	return explained(out)
@@ -91,10 +88,7 @@ func inGroups(instrument string, f Facts, set *set) []Finding {
 	if most == 0 || most == len(f.Items) {
 		return nil
 	}
-	return []Finding{{
-		Code: "form_groups", Field: "addressee/form",
-		Message: fmt.Sprintf("%d of the %d locations fit into one filing: file in groups of that many (the contact's form, maxItems)", most, len(f.Items)),
-	}}
+	return []Finding{findingf("form_groups", "addressee/form", false, "%d of the %d locations fit into one filing: file in groups of that many (the contact's form, maxItems)", most, len(f.Items))}
 }
 
 // lacking is what a form has no field for: it cannot be entered, or stands in the
@@ -120,7 +114,7 @@ func lacking(instrument string, form []FormField) []Finding {
 		{"statement", "the statement of good faith", contains(notices, instrument) && !has("statement") && !long},
 	} {
 		if need.missing {
-			out = append(out, Finding{Code: "form_lacks", Field: "addressee/form", Message: "the form has no field for " + need.what + ": enter it where the form takes it, and say with the filing what could not be entered"})
+			out = append(out, finding("form_lacks", "addressee/form", false, "the form has no field for "+need.what+": enter it where the form takes it, and say with the filing what could not be entered"))
 		}
 	}
 	return out

@@ -110,7 +110,7 @@ func TestPoliceStaysOut(t *testing.T) {
 func TestFunctionThatNames(t *testing.T) {
 	f := demoFacts(T2)
 	d, findings := compose(t, T2, f)
-	if strings.Contains(d.Text, "(huisarts)") || !hasFinding(findings, Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"}) {
+	if strings.Contains(d.Text, "(huisarts)") || !hasFinding(findings, finding("function_left_out", "persons", false, "the function is left out: with the sender it names the person")) {
 		t.Error("the function stands in the text, or its absence is not told")
 	}
 	f.Persons[0].FunctionIdentifies, f.Persons[0].Function = false, "wijkverpleegkundige"
