@@ -91,6 +91,8 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
+	Decisions      int   `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
+	Refusals       int   `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
 	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
@@ -102,7 +104,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
@@ -218,8 +220,8 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
-	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
+	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 

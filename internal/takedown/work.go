@@ -177,6 +177,7 @@ type PoliceReport struct {
 	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
 	NotWanted    Sealed      `json:"notWanted,omitzero"`
 	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
+	Support      bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
 }
 
 // UnderNumber is the wish to report under a number, and for whom.
@@ -196,6 +197,7 @@ type Decision struct {
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
+	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
 }
 
 // Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).
