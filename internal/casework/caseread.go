@@ -59,27 +59,27 @@ type PersonView struct {
 
 // ItemView is an item, masked: where it is and who posted it are sealed.
 type ItemView struct {
-	ID             string            `json:"id"`
-	Version        int64             `json:"version"`
-	No             int               `json:"no"`
-	Status         string            `json:"status" enum:"reported,assessed,pursued,claimed,gone,settled"`
-	LocationType   string            `json:"locationType"`
-	Kind           string            `json:"kind"`
-	ContentType    string            `json:"contentType"`
-	DataCategories []string          `json:"dataCategories"`
-	Audience       string            `json:"audience,omitempty"`
-	People         []string          `json:"people,omitempty"`
-	FirstSeenAt    time.Time         `json:"firstSeenAt,omitzero"`
-	SuspectedCSAM  bool              `json:"suspectedCsam,omitempty"`
-	Evidence       int               `json:"evidence"`
-	Assessment     string            `json:"assessment,omitempty"`
-	Confirmed      bool              `json:"assessmentConfirmed,omitempty"`
-	Contact        string            `json:"contactId,omitempty"`
-	Outcome        *takedown.Outcome `json:"outcome,omitempty"`
-	Checks         []takedown.Check  `json:"checks,omitempty"`
-	ClaimedAt      time.Time         `json:"claimedAt,omitzero"`
-	WatchAt        time.Time         `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
-	CameBack       int               `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
+	ID             string           `json:"id"`
+	Version        int64            `json:"version"`
+	No             int              `json:"no"`
+	Status         string           `json:"status" enum:"reported,assessed,pursued,claimed,gone,settled"`
+	LocationType   string           `json:"locationType"`
+	Kind           string           `json:"kind"`
+	ContentType    string           `json:"contentType"`
+	DataCategories []string         `json:"dataCategories"`
+	Audience       string           `json:"audience,omitempty"`
+	People         []string         `json:"people,omitempty"`
+	FirstSeenAt    time.Time        `json:"firstSeenAt,omitzero"`
+	SuspectedCSAM  bool             `json:"suspectedCsam,omitempty"`
+	Evidence       int              `json:"evidence"`
+	Assessment     string           `json:"assessment,omitempty"`
+	Confirmed      bool             `json:"assessmentConfirmed,omitempty"`
+	Contact        string           `json:"contactId,omitempty"`
+	Outcome        *ItemOutcome     `json:"outcome,omitempty"`
+	Checks         []takedown.Check `json:"checks,omitempty"`
+	ClaimedAt      time.Time        `json:"claimedAt,omitzero"`
+	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
+	CameBack       int              `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
 }
 
 // CasePage is one page of cases by opening.
@@ -118,12 +118,12 @@ func viewPerson(c *takedown.Case, p *takedown.Person) PersonView {
 	}
 }
 
-func viewItem(it *takedown.Item) ItemView {
+func (t *tx) viewItem(it *takedown.Item) ItemView {
 	v := ItemView{
 		ID: it.ID, Version: it.Version, No: it.No, Status: string(it.Status), LocationType: it.LocationType, Kind: it.Kind,
 		ContentType: it.ContentType, DataCategories: it.DataCategories, Audience: it.Audience, People: it.People,
 		FirstSeenAt: it.FirstSeenAt, SuspectedCSAM: it.SuspectedCSAM, Evidence: it.Evidence, Assessment: it.Assessment,
-		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: it.Outcome, Checks: it.Checks, ClaimedAt: it.ClaimedAt,
+		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: t.itemOutcome(it.Outcome), Checks: it.Checks, ClaimedAt: it.ClaimedAt,
 		CameBack: it.CameBack,
 	}
 	if it.Watched() {
@@ -161,7 +161,7 @@ func (t *tx) viewItems() ([]ItemView, error) {
 	slices.SortFunc(items, func(a, b *takedown.Item) int { return a.No - b.No })
 	out := []ItemView{}
 	for _, it := range items {
-		out = append(out, viewItem(it))
+		out = append(out, t.viewItem(it))
 	}
 	return out, nil
 }
@@ -174,7 +174,7 @@ func (s *Service) GetItem(ctx context.Context, who takedown.Principal, caseID, i
 		if err != nil {
 			return err
 		}
-		out = viewItem(it)
+		out = t.viewItem(it)
 		return nil
 	})
 	return out, err

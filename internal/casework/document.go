@@ -173,8 +173,8 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		c.Subject, c.Text, c.Recipients = in.Subject, in.Text, in.Recipients
-		if len(in.Form) > 0 {
-			c.Form = in.Form
+		for _, f := range in.Form { // the fields and their limits are the form's
+			c.Form[slices.IndexFunc(c.Form, func(g notice.FormText) bool { return g.Name == f.Name })].Text = f.Text
 		}
 		if !slices.Contains(d.Editors, who.ID) {
 			d.Editors = append(d.Editors, who.ID)

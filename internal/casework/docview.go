@@ -62,6 +62,8 @@ type DispatchView struct {
 	Proof     string    `json:"proofEvidenceId,omitempty"`
 	Recipient string    `json:"recipient,omitempty"`
 	At        time.Time `json:"at,omitzero"`
+
+	NotEntered []string `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
 }
 
 var documentReaders = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Liaison}
@@ -134,7 +136,7 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At}
+		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At, n.NotEntered}
 	}
 	return v, nil
 }

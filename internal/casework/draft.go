@@ -109,7 +109,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 func (p *planner) contentOf(d *takedown.Document, draft notice.Draft, findings []notice.Finding) (content, error) {
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: p.t.madeFrom()}
 	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+		c.Findings = append(c.Findings, said(f))
 	}
 	warned, err := p.warnOfRefusals(d.Instrument)
 	if err != nil {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strconv"
@@ -152,7 +153,11 @@ func (p *planner) factDossier(f *notice.Facts) error {
 		return err
 	}
 	f.Reports, f.DeathThreat = nil, p.c.Flags.DeathThreat
-	for _, step := range []func(*notice.Facts) error{p.factReports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
+	reports := p.factReports
+	if p.track.Route == "police_report" {
+		reports = p.factReport
+	}
+	for _, step := range []func(*notice.Facts) error{reports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
 		if err := step(f); err != nil {
 			return err
 		}
@@ -161,8 +166,7 @@ func (p *planner) factDossier(f *notice.Facts) error {
 		return err
 	}
 	f.LearnedAt = p.c.DiscoveredAt
-	f.Requests = []string{"order", "preservation", "inform"}
-	return p.factStopTalk(f)
+	return nil
 }
 
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
@@ -187,20 +191,26 @@ func (p *planner) factReports(f *notice.Facts) error {
 		if !r.NotWanted.Empty() {
 			continue // nobody reports it
 		}
-		number := r.Registration
-		if number == "" {
-			number = r.PVNumber
+		line, err := p.factReportLine(r)
+		if err != nil {
+			return err
 		}
-		report := notice.Report{
-			Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: number, VPTRequested: r.VPTRequested,
-			Domicile: r.Domicile, Witness: r.Witness != "",
-		}
-		if r.UnderNumber.Requested {
-			report.UnderNumber = r.UnderNumber.For
-		}
-		f.Reports = append(f.Reports, report)
+		f.Reports = append(f.Reports, line)
 	}
 	return nil
+}
+
+func (p *planner) factReportLine(r *takedown.PoliceReport) (notice.Report, error) {
+	report := notice.Report{
+		Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: cmp.Or(r.Registration, r.PVNumber), VPTRequested: r.VPTRequested,
+		Domicile: r.Domicile, Witness: r.Witness != "",
+	}
+	if r.UnderNumber.Requested {
+		report.UnderNumber = r.UnderNumber.For
+	}
+	marks, err := p.marks()
+	report.Mark = marks[r.Person]
+	return report, err
 }
 
 func (p *planner) factEvidence(f *notice.Facts) error {

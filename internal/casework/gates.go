@@ -287,8 +287,8 @@ func (p *planner) eligible() (bool, error) {
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
-			o, err := p.t.s.Law.Offence(ground.Offence, on)
-			if err == nil && o.Remand.Listed && o.Remand.Verified() {
+			ok, err := p.t.s.Law.Eligible(ground.Offence, on)
+			if err == nil && ok {
 				return true, nil
 			}
 		}

@@ -263,18 +263,6 @@ type OutcomeInput struct {
 	Verified bool   `json:"verified,omitempty" doc:"Somebody looked at the page: it shows the data no more."`
 }
 
-// OutcomeView is how an item ended. Version is the item's.
-type OutcomeView struct {
-	Item     string    `json:"itemId"`
-	Version  int64     `json:"version"`
-	Code     string    `json:"code"`
-	At       time.Time `json:"at"`
-	By       string    `json:"by"`
-	Reason   string    `json:"reason,omitempty"`
-	Verified bool      `json:"verified"`
-	Track    string    `json:"trackId,omitempty"`
-}
-
 // SetOutcome ends an item by hand, with a reason. version is 0 for an item
 // without outcome, else the item's. Role: specialist.
 func (s *Service) SetOutcome(ctx context.Context, who takedown.Principal, caseID, item string, in OutcomeInput, version int64) error {
@@ -355,8 +343,7 @@ func (s *Service) GetOutcome(ctx context.Context, who takedown.Principal, caseID
 		if it.Outcome == nil {
 			return noSuch("outcome")
 		}
-		o := it.Outcome
-		out = OutcomeView{it.ID, it.Version, o.Code, o.At, o.By, o.Reason, o.Verified, o.Track}
+		out = t.viewOutcome(it)
 		return nil
 	})
 	return out, err

@@ -18,6 +18,9 @@ type ParticularsInput struct {
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
 	Order        *takedown.OrderRequest `json:"order,omitempty" doc:"Route legal_order (T7)."`
+	Notice       *takedown.NoticeWords  `json:"notice,omitempty" doc:"Routes platform and hoster (T1 to T4)."`
+	Freeze       *takedown.Freeze       `json:"freeze,omitempty" doc:"Route freeze (T8a, T8b)."`
+	Report       *takedown.ReportWords  `json:"report,omitempty" doc:"Route police_report (T12)."`
 }
 
 // ParticularsView is what stands for a track; what was said in words is masked
@@ -35,8 +38,15 @@ type ParticularsView struct {
 
 // particularWords are the words of a section, which are sealed.
 type particularWords struct {
-	Representative string `json:"representative,omitempty"`
-	Lawyer         string `json:"lawyer,omitempty"`
+	Representative string   `json:"representative,omitempty"`
+	Lawyer         string   `json:"lawyer,omitempty"`
+	Clause         string   `json:"clause,omitempty"`
+	Events         []string `json:"events,omitempty"`
+}
+
+// empty reports whether nothing was said in words.
+func (w particularWords) empty() bool {
+	return w.Representative == "" && w.Lawyer == "" && w.Clause == "" && len(w.Events) == 0
 }
 
 var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialist}
@@ -44,7 +54,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
-	routeOrder: "order",
+	routeOrder: "order", "platform": "notice", "hoster": "notice", "freeze": "freeze", "police_report": "report",
 }
 
 func particularsID(track string) string {
@@ -117,7 +127,9 @@ func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in Pa
 		kept.ReceivedAt = second(kept.ReceivedAt)
 		p.Infringement = &kept
 	}
-	if words != (particularWords{}) {
+	p.Notice, p.Freeze, p.Report = in.Notice, in.Freeze, in.Report
+	withoutWords(p, &words)
+	if !words.empty() {
 		var err error
 		if p.Words, err = t.seal(p, "words", words); err != nil {
 			return err
@@ -184,8 +196,9 @@ func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in
 	given := map[string]bool{
 		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
 		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "order": in.Order != nil,
+		"notice": in.Notice != nil, "freeze": in.Freeze != nil, "report": in.Report != nil,
 	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order"} {
+	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order", "notice", "freeze", "report"} {
 		switch {
 		case name == want && !given[name]:
 			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
@@ -197,6 +210,13 @@ func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in
 	b.infringement(in.Infringement, t)
 	b.summons(in.Summons)
 	b.erasure(in.Erasure)
+	b.freeze(in.Freeze, t)
+	if err := t.checkNoticeWords(&b, tr, in.Notice); err != nil {
+		return err
+	}
+	if err := t.checkReportWords(&b, in.Report); err != nil {
+		return err
+	}
 	if in.Order != nil {
 		if err := t.checkOrderRequest(&b, have, *in.Order); err != nil {
 			return err
@@ -309,7 +329,7 @@ func (b *bad) erasure(in *takedown.Erasure) {
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
 		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, At: p.At, Together: p.Together, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order},
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Notice, p.Freeze, p.Report},
 	}
 }
 

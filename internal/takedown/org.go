@@ -55,12 +55,16 @@ type Form struct {
 	URL    string      `json:"url"`
 	Source string      `json:"source,omitempty"`
 	Fields []FormField `json:"fields,omitempty"`
+	// MaxItems is how many locations one filing takes; more are filed in groups.
+	MaxItems int `json:"maxItems,omitempty" minimum:"0" maximum:"30" doc:"How many locations one filing takes: more are filed in groups, each a track of its own. 30 if left out."`
 }
 
 // FormField is one field of a web form.
 type FormField struct {
 	Name  string `json:"name"`
-	Limit int    `json:"limit,omitempty"`
+	Limit int    `json:"limit,omitempty" doc:"In characters; 0 for none."`
+	Kind  string `json:"kind,omitempty" enum:"email,url,reference,ticket,subject,country,phone,account,statement,name,ground,explanation,choice" doc:"What it takes; guessed from the name if left out. choice: what value says is picked."`
+	Value string `json:"value,omitempty" maxLength:"200" doc:"With choice: the option to pick, in the form's own words (report category, are you the person)."`
 }
 
 // Settings are the organisation's, one versioned row. Empty at first: the

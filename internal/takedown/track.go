@@ -153,10 +153,11 @@ type Dispatch struct {
 	AcceptedAt  time.Time      `json:"acceptedAt,omitzero"` // when the addressee's own server took it, where the mail service tells
 	ServerReply string         `json:"serverReply,omitempty"`
 	ContentHash string         `json:"contentHash"`
-	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
-	Refused     []string       `json:"refused,omitempty"`   // recipients that bounced for good
-	AwareAt     time.Time      `json:"awareAt,omitzero"`    // when we learned that it went to a wrong addressee
-	Breach      string         `json:"breach,omitempty"`    // the clock of that (C15)
+	Temporary   int            `json:"temporary,omitempty"`  // temporary failures so far
+	Refused     []string       `json:"refused,omitempty"`    // recipients that bounced for good
+	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
+	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
+	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
 }
 
 // ReplyStatus is where an inbound message stands.
