@@ -354,32 +354,8 @@ func checkChannels(b *bad, in ContactInput) {
 	if in.Form == nil {
 		return
 	}
-	b.location("/form/url", in.Form.URL)
-	b.line("/form/source", in.Form.Source, 300)
-	if in.Form.MaxItems < 0 || in.Form.MaxItems > maxTrackItems {
-		b.add("/form/maxItems", "1 to %d; left out, it is %d", maxTrackItems, maxTrackItems)
-	}
-	names := map[string]bool{}
-	for n, f := range in.Form.Fields {
-		at := fmt.Sprintf("/form/fields/%d", n)
-		b.line(at+"/name", f.Name, 80)
-		if f.Limit < 0 || f.Name == "" {
-			b.add(at, "needs a name, and a limit that is not negative")
-		}
-		if names[f.Name] {
-			b.add(at+"/name", "stands there twice")
-		}
-		names[f.Name] = true
-		b.oneOf(at+"/kind", f.Kind, fieldKinds)
-		b.line(at+"/value", f.Value, 200)
-		if (f.Kind == "choice") != (f.Value != "") {
-			b.add(at+"/value", "a choice says which option to pick, and nothing else does")
-		}
-	}
+	b.form(in.Form)
 }
-
-// fieldKinds are what a form's field takes; "" is told by its name.
-var fieldKinds = []string{"", "email", "url", "reference", "ticket", "subject", "country", "phone", "account", "statement", "name", "ground", "explanation", "choice"}
 
 // pageTexts are what a page says: long enough not to stand in any other.
 func (b *bad) pageTexts(pointer string, texts []string) {

@@ -87,7 +87,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	}
 	for _, reply := range replies {
 		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, At: reply.ReceivedAt, Ticket: reply.Ticket})
+			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket})
 		}
 	}
 	return e, true, nil
@@ -122,7 +122,7 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		ticket = last.Ticket
 	}
 	f.Decision = &notice.Decision{
-		Code: reply.Decision, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
+		Code: reply.Decision, Reason: reply.Reason, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
 		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
 	}
 	for _, it := range p.items {

@@ -10,7 +10,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// opened opens a route by hand to a new contact and gives its first document.
+// opened opens a route by hand to a new contact and gives its first document. A
+// request for erasure gets the plea that most have.
 func (l *live) opened(route string, in casework.ContactInput) casework.DocumentView {
 	l.t.Helper()
 	ctx := context.Background()
@@ -21,6 +22,9 @@ func (l *live) opened(route string, in casework.ContactInput) casework.DocumentV
 	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: contact, ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.ok(err)
 	l.settle()
+	if route == "erasure" || route == "delisting" {
+		l.say(route, casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+	}
 	tr := l.track(route)
 	if tr.Document == nil {
 		l.t.Fatalf("no document: %s, %+v", tr.Status, tr.WaitsFor)

@@ -182,6 +182,7 @@ type Reply struct {
 	Document   string      `json:"document,omitempty"`
 	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
 	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	Via        string      `json:"via"`                // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
