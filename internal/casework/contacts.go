@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -367,13 +366,5 @@ func (b *bad) pageTexts(pointer string, texts []string) {
 		if len(pageWords(text)) < minPageText {
 			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
 		}
-	}
-}
-
-// location is a web address as directory reads it.
-func (b *bad) location(pointer, value string) {
-	var e *takedown.Error
-	if _, err := directory.Canonical(value); errors.As(err, &e) {
-		b.add(pointer, "%s", e.Message)
 	}
 }
