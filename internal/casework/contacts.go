@@ -380,18 +380,6 @@ func checkChannels(b *bad, in ContactInput) {
 // fieldKinds are what a form's field takes; "" is told by its name.
 var fieldKinds = []string{"", "email", "url", "reference", "ticket", "subject", "country", "phone", "account", "statement", "name", "ground", "explanation", "choice"}
 
-// pageTexts are what a page says: long enough not to stand in any other.
-func (b *bad) pageTexts(pointer string, texts []string) {
-	b.distinct(pointer, texts, 10)
-	for n, text := range texts {
-		at := fmt.Sprintf("%s/%d", pointer, n)
-		b.line(at, text, 200)
-		if len(pageWords(text)) < minPageText {
-			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
-		}
-	}
-}
-
 // location is a web address as directory reads it.
 func (b *bad) location(pointer, value string) {
 	var e *takedown.Error
