@@ -91,6 +91,8 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
+	Decisions      int   `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
+	Refusals       int   `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
 	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
@@ -102,7 +104,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
@@ -353,32 +355,8 @@ func checkChannels(b *bad, in ContactInput) {
 	if in.Form == nil {
 		return
 	}
-	b.location("/form/url", in.Form.URL)
-	b.line("/form/source", in.Form.Source, 300)
-	if in.Form.MaxItems < 0 || in.Form.MaxItems > maxTrackItems {
-		b.add("/form/maxItems", "1 to %d; left out, it is %d", maxTrackItems, maxTrackItems)
-	}
-	names := map[string]bool{}
-	for n, f := range in.Form.Fields {
-		at := fmt.Sprintf("/form/fields/%d", n)
-		b.line(at+"/name", f.Name, 80)
-		if f.Limit < 0 || f.Name == "" {
-			b.add(at, "needs a name, and a limit that is not negative")
-		}
-		if names[f.Name] {
-			b.add(at+"/name", "stands there twice")
-		}
-		names[f.Name] = true
-		b.oneOf(at+"/kind", f.Kind, fieldKinds)
-		b.line(at+"/value", f.Value, 200)
-		if (f.Kind == "choice") != (f.Value != "") {
-			b.add(at+"/value", "a choice says which option to pick, and nothing else does")
-		}
-	}
+	b.form(in.Form)
 }
-
-// fieldKinds are what a form's field takes; "" is told by its name.
-var fieldKinds = []string{"", "email", "url", "reference", "ticket", "subject", "country", "phone", "account", "statement", "name", "ground", "explanation", "choice"}
 
 // location is a web address as directory reads it.
 func (b *bad) location(pointer, value string) {

@@ -48,6 +48,8 @@ type VerdictView struct {
 	At          time.Time `json:"at"`
 	ContentHash string    `json:"contentHash"`
 	Reason      string    `json:"reason,omitempty"`
+	CalledAt    time.Time `json:"calledAt,omitzero" doc:"Of an approval by phone."`
+	RecordedBy  string    `json:"recordedBy,omitempty"`
 }
 
 // DispatchView is one attempt to deliver.
@@ -144,7 +146,7 @@ func (t *tx) verdictView(d *takedown.Document, a *takedown.Approval) (*VerdictVi
 		return nil, nil
 	}
 	words, err := t.openText(d, "rejection:"+strconv.Itoa(d.Revision), a.Words)
-	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words}, err
+	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words, CalledAt: a.CalledAt, RecordedBy: a.RecordedBy}, err
 }
 
 // Rendered is a document in one form: text, html or pdf.

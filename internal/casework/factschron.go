@@ -87,7 +87,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	}
 	for _, reply := range replies {
 		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, At: reply.ReceivedAt, Ticket: reply.Ticket})
+			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket})
 		}
 	}
 	return e, true, nil
@@ -122,7 +122,7 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		ticket = last.Ticket
 	}
 	f.Decision = &notice.Decision{
-		Code: reply.Decision, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
+		Code: reply.Decision, Reason: reply.Reason, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
 		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
 	}
 	for _, it := range p.items {
@@ -172,15 +172,9 @@ func (p *planner) factDossier(f *notice.Facts) error {
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
 // the last decision counts.
 func (p *planner) factStopTalk(f *notice.Facts) error {
-	decisions, err := all[takedown.Decision](p.t)
+	last, err := p.t.lastDecision("police_stop_talk")
 	if err != nil {
 		return err
-	}
-	var last *takedown.Decision
-	for _, d := range decisions {
-		if d.Kind == "police_stop_talk" && (last == nil || !d.At.Before(last.At)) {
-			last = d
-		}
 	}
 	if last != nil && last.Choice == "wanted" {
 		f.Requests = append(f.Requests, "stop_talk")

@@ -186,6 +186,13 @@ func (p *planner) factRelay(f *notice.Facts) error {
 		return err
 	}
 	relay := &notice.Relay{}
+	reports, err := all[takedown.PoliceReport](p.t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(reports, func(r *takedown.PoliceReport) bool { return r.Support }) {
+		relay.OthersTold = []string{"victim_support"} // so that nobody asks for the same twice (S1-12)
+	}
 	for _, person := range people {
 		c, err := find[takedown.Consent](p.t, consentID(person.ID, "flagger"))
 		if err != nil {

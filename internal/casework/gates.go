@@ -64,6 +64,9 @@ func (t *tx) gatesHold(tr *takedown.Track) (bool, error) {
 	if cur == nil {
 		return true, nil
 	}
+	if asked, err := t.indemnityOpen(tr); asked || err != nil {
+		return false, err
+	}
 	p, err := t.newPlanner(tr)
 	if err != nil {
 		return false, err

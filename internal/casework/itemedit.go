@@ -154,7 +154,31 @@ func (t *tx) flagItem(_ *bad, it *takedown.Item, in ItemPatch) error {
 	if err := t.withdrawDrafts(it.ID, "item_flagged"); err != nil {
 		return err
 	}
+	if err := t.forgetLooks(it); err != nil {
+		return err
+	}
 	return t.openTask(takedown.Task{Kind: taskReferCSAM, Owner: takedown.Specialist, Reason: "suspected_csam", Subject: it.ID, Mandatory: true, Urgent: true})
+}
+
+// forgetLooks takes back every look at an item that was asked for and not made:
+// who looks knows nothing of flags. The track asks again without the item.
+func (t *tx) forgetLooks(it *takedown.Item) error {
+	tracks, err := all[takedown.Track](t)
+	if err != nil {
+		return err
+	}
+	ids := []string{lookID(TrackInput{Track: it.ID})}
+	for _, tr := range tracks {
+		if tr.Look != "" && slices.Contains(tr.Items, it.ID) {
+			ids = append(ids, lookID(TrackInput{Track: tr.ID, Generation: tr.Generation}))
+		}
+	}
+	for _, id := range ids {
+		if err := t.s.Store.DropJob(t.ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayStore refuses what would store or show something of a flagged item.

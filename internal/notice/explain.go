@@ -94,8 +94,8 @@ var entries = map[string]entry{
 		"§8: wie en waar staat alleen in de verzegelde bijlage", "zaak, betrokkenen: POST /v1/cases",
 	},
 	"freeze": {
-		"§8 T8: which accounts, which data, until when", "document: PUT /v1/documents/{doc}",
-		"§8 T8: welke accounts, welke gegevens, tot wanneer", "document: PUT /v1/documents/{doc}",
+		"§8 T8: which accounts, which data, until when", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"§8 T8: welke accounts, welke gegevens, tot wanneer", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
 	"dispute": {
 		"art. 21 DSA: the body must be certified for this platform, language and subject", "document: PUT /v1/documents/{doc}",
@@ -162,20 +162,20 @@ var entries = map[string]entry{
 		"artikel 16, vierde tot en met zesde lid, DSA: ontvangst, beslissing en effect zijn verschillende dingen", "antwoord: POST /v1/replies/{reply}/classification",
 	},
 	"events": {
-		"125p(2)(b) Sv and §8 T12: facts in order of time", "item, first seen: PATCH /v1/cases/{case}/items/{item}",
-		"125p, tweede lid, onder b, Sv en §8 T12: de feiten in volgorde van tijd", "onderdeel, eerst gezien: PATCH /v1/cases/{case}/items/{item}",
+		"125p(2)(b) Sv and §8 T12: facts in order of time", "item, posted and first seen: PATCH /v1/cases/{case}/items/{item}",
+		"125p, tweede lid, onder b, Sv en §8 T12: de feiten in volgorde van tijd", "onderdeel, geplaatst en eerst gezien: PATCH /v1/cases/{case}/items/{item}",
 	},
 	"terms": {
-		"art. 14 DSA: terms change, a clause is that of a version", "document: PUT /v1/documents/{doc}",
-		"artikel 14 DSA: voorwaarden veranderen, een bepaling is van een versie", "document: PUT /v1/documents/{doc}",
+		"art. 14 DSA: terms change, a clause is that of a version", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"artikel 14 DSA: voorwaarden veranderen, een bepaling is van een versie", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
 	"flagger": {
 		"art. 22(2) DSA: the standing exists by award alone", "settings: PUT /v1/settings",
 		"artikel 22, tweede lid, DSA: de status bestaat alleen door toekenning", "instellingen: PUT /v1/settings",
 	},
 	"requests": {
-		"§8 T12: what the employer asks", "police alignment: PUT /v1/cases/{case}/police-alignment",
-		"§8 T12: wat de werkgever vraagt", "afstemming met de politie: PUT /v1/cases/{case}/police-alignment",
+		"§8 T12: what the employer asks", "assessment, alignment and police report: PUT /v1/cases/{case}/police-reports/{report}",
+		"§8 T12: wat de werkgever vraagt", "beoordeling, afstemming en aangifte: PUT /v1/cases/{case}/police-reports/{report}",
 	},
 	"dutyPhone": {
 		"§8 T7: prosecutor and examining judge may have questions at any hour", "settings, dutyPhone: PUT /v1/settings",

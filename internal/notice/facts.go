@@ -237,6 +237,7 @@ type Earlier struct {
 type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
+	Reason   string // code of the reason given; "" none
 	At       time.Time
 	Ticket   string
 }

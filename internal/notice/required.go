@@ -85,10 +85,15 @@ var requirements = []requirement{
 	{"filedTogether", "request and report are to go together, and no report is prepared", func(f Facts) bool {
 		return f.FiledTogether == "" || len(f.Reports) > 0
 	}, []string{T7}},
-	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
-	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
-	{"reports/by", "say who makes the report: the organisation, or both; what the person reports alone is theirs", func(f Facts) bool {
-		return len(f.Reports) == 0 || f.Reports[0].By == "employer" || f.Reports[0].By == "both"
+	{"reports", "the report to be made is missing: record it, or say which of several it is", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
+	{"reports/kind", "say whether it is a melding or an aangifte; a death threat needs an aangifte", func(f Facts) bool {
+		return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" || f.Reports[0].Kind == "melding" && !f.DeathThreat
+	}, []string{T12}},
+	{"reports/by", "say who makes the report: the organisation, the affected person, or both", func(f Facts) bool {
+		return len(f.Reports) == 0 || contains([]string{"employer", "both", "affected"}, f.Reports[0].By)
+	}, []string{T12}},
+	{"reports/person", "say which affected person reports", func(f Facts) bool {
+		return len(f.Reports) == 0 || f.Reports[0].By != "affected" || f.Reports[0].Mark != ""
 	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
@@ -150,7 +155,7 @@ func missing(instrument string, f Facts) []Finding {
 	if instrument == T7 && f.DutyPhone == "" {
 		out = append(out, finding("no_duty_phone", "dutyPhone", false, "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"))
 	}
-	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
+	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" && (len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" && f.Reports[0].By != "affected") {
 		out = append(out, finding("no_signer", "sealed/signer", false, "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"))
 	}
 	if onMandate(instrument) {

@@ -309,3 +309,48 @@ func TestWhatSpeaksAgainstIsNeverDenied(t *testing.T) {
 		}
 	}
 }
+
+// A report may be a melding, and it may be the affected person's own: then
+// nothing says that the organisation files an aangifte.
+//
+// Requirement: S0-19a
+func TestAReportSaysWhoseAndWhatItIs(t *testing.T) {
+	f := demoFacts(T12)
+	f.Reports[0].Kind = "melding"
+	d, findings := compose(t, T12, f)
+	if b := blocking(findings); len(b) > 0 || strings.Contains(strings.ToLower(d.Text), "doet aangifte") || !strings.Contains(d.Text, "doet melding") ||
+		!strings.Contains(d.Text, "VERKLARING BIJ DE MELDING") || !strings.Contains(d.Text, "Melder is Huisartsenpraktijk Voorbeeld.") {
+		t.Errorf("%+v\n%s", b, d.Text)
+	}
+	f.DeathThreat, f.Threat = true, Locus{Item: 1}
+	if _, findings = compose(t, T12, f); !contains(fields(blocking(findings)), "reports/kind") {
+		t.Error("a death threat is told as a melding")
+	}
+	f = demoFacts(T12)
+	f.Reports[0].By, f.Reports[0].Mark = "affected", "A1"
+	d, findings = compose(t, T12, f)
+	if b := blocking(findings); len(b) > 0 || !strings.Contains(d.Text, "De betrokkene doet zelf aangifte.") || !strings.Contains(d.Text, "Aangever is de betrokkene (A1 in bijlage A).") ||
+		strings.Contains(d.Text, "Wij doen de aangifte") || strings.Contains(d.Text, "in eigen naam") {
+		t.Errorf("%+v\n%s", b, d.Text)
+	}
+	f.Reports[0].By, f.Reports[0].Kind = "both", "melding"
+	if d, _ = compose(t, T12, f); !strings.Contains(d.Text, "de betrokkene doet daarnaast zelf melding") {
+		t.Errorf("both:\n%s", d.Text)
+	}
+}
+
+// That an account often posts such content is pleaded where somebody said so,
+// and where the notices that the platform did not refuse show it.
+func TestAHabitIsPleadedOnlyWhereItIsShown(t *testing.T) {
+	for name, set := range map[string]func(*Facts){
+		"nobody said so":          func(f *Facts) { f.Freeze.Repeats = 0 },
+		"the notices are refused": func(f *Facts) { f.Earlier = []Earlier{platformNotice("2027-03-23"), platformNotice("2027-03-24")} },
+		"there are too few":       func(f *Facts) { f.Freeze.Repeats = 3 },
+	} {
+		f := demoFacts(T8a)
+		set(&f)
+		if d, _ := compose(t, T8a, f); strings.Contains(whole(d), "vaak duidelijk illegale inhoud") || strings.Contains(whole(d), "artikel 23") {
+			t.Errorf("%s, and a habit is pleaded", name)
+		}
+	}
+}

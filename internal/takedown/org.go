@@ -30,6 +30,8 @@ type Contact struct {
 	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
 	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
 	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words
+	Decisions        int       `json:"decisions,omitempty"`    // on notices and complaints of ours
+	Refusals         int       `json:"refusals,omitempty"`     // of those, the ones not to act (art. 23(2) DSA)
 	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
 }
 
@@ -77,6 +79,8 @@ type Settings struct {
 	RedirectTo      string       `json:"redirectTo,omitempty"`
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
+	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
+	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
@@ -148,4 +152,11 @@ func (c SimulatedClock) Left(due, host time.Time) time.Duration {
 		return due.Sub(now)
 	}
 	return max(0, c.From.Sub(host)) + due.Sub(now)/time.Duration(c.Pace)
+}
+
+// PhoneYes says who may approve by phone in the urgent lane, and within how many
+// minutes of the call it must be on record.
+type PhoneYes struct {
+	Approvers []string `json:"approvers"`
+	Minutes   int      `json:"minutes"`
 }

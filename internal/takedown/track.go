@@ -113,6 +113,10 @@ type Approval struct {
 	ContentHash string    `json:"contentHash"`
 	Reason      string    `json:"reason,omitempty"` // a code; the words are sealed
 	Words       Sealed    `json:"words,omitzero"`
+	// CalledAt is when By said yes by phone (the urgent lane); RecordedBy wrote it
+	// down.
+	CalledAt   time.Time `json:"calledAt,omitzero"`
+	RecordedBy string    `json:"recordedBy,omitempty"`
 }
 
 // DispatchStatus is the state of one attempt to deliver.
@@ -178,9 +182,11 @@ type Reply struct {
 	Document   string      `json:"document,omitempty"`
 	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
 	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	Via        string      `json:"via"`                // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
+	Indemnity  bool        `json:"indemnityRequested,omitempty"`
 	Status     ReplyStatus `json:"status"`
 	Text       Sealed      `json:"text,omitzero"`
 	Key        []byte      `json:"key,omitempty"`   // of one that stands in no case: its own
