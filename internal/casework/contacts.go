@@ -356,15 +356,3 @@ func checkChannels(b *bad, in ContactInput) {
 	}
 	b.form(in.Form)
 }
-
-// pageTexts are what a page says: long enough not to stand in any other.
-func (b *bad) pageTexts(pointer string, texts []string) {
-	b.distinct(pointer, texts, 10)
-	for n, text := range texts {
-		at := fmt.Sprintf("%s/%d", pointer, n)
-		b.line(at, text, 200)
-		if len(pageWords(text)) < minPageText {
-			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
-		}
-	}
-}
