@@ -92,9 +92,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: t.madeFrom()}
-	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
-	}
+	c.Findings = drafted(findings)
 	p.addEnclosures(&c, d)
 	if f := p.tooLarge(d, c); f != nil {
 		c.Findings = append(c.Findings, *f)
@@ -112,6 +110,14 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	return d.ID, t.log("document.drafted", rung.ID, []string{d.ID, p.track.ID}, "content:"+d.ContentHash)
+}
+
+func drafted(in []notice.Finding) []Finding {
+	var out []Finding
+	for _, f := range in {
+		out = append(out, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+	}
+	return out
 }
 
 // random gives n random bytes in hex.
