@@ -14,9 +14,10 @@ import (
 
 // Bounds of what a case's row lists: it stays under 4 KB.
 const (
-	maxAssignees = 20
-	maxFlareUps  = 30
-	maxPrincipal = 60
+	maxAssignees    = 20
+	maxFlareUps     = 30
+	maxFlareUpAhead = 5 // years
+	maxPrincipal    = 60
 )
 
 // CasePatch is the body of PATCH /v1/cases/{case} (RFC 7396): what is left out
@@ -27,8 +28,10 @@ type CasePatch struct {
 	Goals       *[]string   `json:"goals,omitempty" doc:"removal, prosecution, support."`
 	Flags       *FlagsPatch `json:"flags,omitempty"`
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
-	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
+	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
+	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	Related     *[]string   `json:"relatedCases,omitempty" doc:"Other cases of the same story, by id."`
 	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
 }
 
@@ -48,7 +51,7 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return err
 	}
-	none, no := "", false
+	none, no, zero := "", false, 0
 	for _, name := range nulls {
 		switch name {
 		case "coordinator":
@@ -59,8 +62,12 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Goals = &[]string{}
 		case "flareUps":
 			in.FlareUps = &[]string{}
+		case "watchDays":
+			in.WatchDays = &zero
 		case "assignees":
 			in.Assignees = &[]string{}
+		case "relatedCases":
+			in.Related = &[]string{}
 		case "restricted":
 			in.Restricted = &no
 		case "occurredAt":
@@ -118,7 +125,10 @@ func strictPatch(b []byte, into any) ([]string, error) {
 // PatchCase changes who works on a case and how it is flagged. A flag that is
 // set starts its urgent work at once. Role: coordinator.
 func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID string, in CasePatch, version int64) error {
-	return s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+	return s.inAnyCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+		if c.Status != takedown.CaseOpen && !in.datesOnly() {
+			return state("the case is %s; reopen it first", c.Status)
+		}
 		if err := sameVersion(c.Version, version); err != nil {
 			return err
 		}
@@ -127,6 +137,9 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		}
 		before := c.Flags
 		in.apply(c)
+		if in.FlareUps != nil {
+			c.FlareUpAt = nextFlareUp(c, t.now)
+		}
 		if err := t.put(c); err != nil {
 			return err
 		}
@@ -145,6 +158,13 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 	})
 }
 
+// datesOnly says that nothing is changed but when it may flare up: dates become
+// known after a case was closed, too.
+func (in CasePatch) datesOnly() bool {
+	in.FlareUps, in.WatchDays = nil, nil
+	return in == CasePatch{}
+}
+
 // names says in an entry what was changed, never to what.
 func (in CasePatch) names() string {
 	var out []string
@@ -158,7 +178,9 @@ func (in CasePatch) names() string {
 		{"flags", in.Flags != nil},
 		{"restricted", in.Restricted != nil},
 		{"flareUps", in.FlareUps != nil},
+		{"watchDays", in.WatchDays != nil},
 		{"assignees", in.Assignees != nil},
+		{"relatedCases", in.Related != nil},
 		{"occurredAt", in.OccurredAt != nil},
 	} {
 		if f.set {
@@ -232,10 +254,17 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if in.FlareUps != nil {
 		b.distinct("/flareUps", *in.FlareUps, maxFlareUps)
 		for n, d := range *in.FlareUps {
-			if _, err := time.Parse(time.DateOnly, d); err != nil {
+			at, err := time.Parse(time.DateOnly, d)
+			switch {
+			case err != nil:
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
+			case at.After(t.now.AddDate(maxFlareUpAhead, 0, 0)):
+				b.add(fmt.Sprintf("/flareUps/%d", n), "lies more than %d years ahead", maxFlareUpAhead)
 			}
 		}
+	}
+	if d := in.WatchDays; d != nil && (*d < 0 || *d > maxWatchDays) {
+		b.add("/watchDays", "must be 1 to %d", maxWatchDays)
 	}
 	if in.Assignees != nil {
 		b.distinct("/assignees", *in.Assignees, maxAssignees)
@@ -245,6 +274,7 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 			}
 		}
 	}
+	t.checkRelated(&b, c, in.Related)
 	if in.OccurredAt != nil {
 		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
 	}
@@ -314,7 +344,9 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.Goals, in.Goals)
 	setTo(&c.Restricted, in.Restricted)
 	setTo(&c.FlareUps, in.FlareUps)
+	setTo(&c.WatchDays, in.WatchDays)
 	setTo(&c.Assignees, in.Assignees)
+	setTo(&c.Related, in.Related)
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)
 		setTo(&c.Flags.LifeOrSafety, f.LifeOrSafety)

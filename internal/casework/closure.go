@@ -78,7 +78,7 @@ func (s *Service) closeManyTasks(ctx context.Context, who takedown.Principal, ca
 				return err
 			}
 			tasks, err := all[takedown.Task](t)
-			tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool { return task.Status != takedown.TaskOpen })
+			tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool { return task.Status != takedown.TaskOpen || task.Kind == taskInform })
 			if more = len(tasks) > MaxEntryIDs; err != nil || !more {
 				return err
 			}
@@ -129,7 +129,7 @@ func (t *tx) closeAllTasks() error {
 		return err
 	}
 	for _, task := range tasks {
-		if task.Status == takedown.TaskOpen {
+		if task.Status == takedown.TaskOpen && task.Kind != taskInform {
 			if err := t.closeTasks(task.Kind, task.Subject); err != nil {
 				return err
 			}
@@ -181,7 +181,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 // reopenItem takes an outcome back. If meanwhile another open case took the
 // item's location over, this one stays as it is there.
 func (t *tx) reopenItem(it *takedown.Item) error {
-	it.Outcome, it.Status = nil, takedown.ItemReported
+	it.Outcome, it.Status, it.WatchAt = nil, takedown.ItemReported, time.Time{}
 	if it.Evidence > 0 && it.Assessment == "act" && it.AssessmentLive {
 		it.Status = takedown.ItemAssessed
 	}

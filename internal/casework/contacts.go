@@ -77,6 +77,8 @@ type ContactInput struct {
 	FollowsNTDCode   bool               `json:"followsNtdCode,omitempty"`
 	PublishesNotices bool               `json:"publishesNotices,omitempty"`
 	Form             *takedown.Form     `json:"form,omitempty"`
+	RemovedTexts     []string           `json:"removedTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, where something was removed, though they answer with 200."`
+	LoginTexts       []string           `json:"loginTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, to who is not logged in."`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
 	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
 	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
@@ -89,6 +91,8 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
+	Decisions      int   `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
+	Refusals       int   `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
 	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
@@ -100,11 +104,12 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts,
+		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -215,6 +220,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
+	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
 	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
@@ -293,6 +299,8 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 			b.add("/encryptionKey", "%s", err.Error())
 		}
 	}
+	b.pageTexts("/removedTexts", in.RemovedTexts)
+	b.pageTexts("/loginTexts", in.LoginTexts)
 	checkChannels(&b, in)
 	hosts := checkHosts(&b, in.Hosts)
 	if body, err := json.Marshal(in); err == nil && len(body) > maxContact {
@@ -347,12 +355,17 @@ func checkChannels(b *bad, in ContactInput) {
 	if in.Form == nil {
 		return
 	}
-	b.location("/form/url", in.Form.URL)
-	b.line("/form/source", in.Form.Source, 300)
-	for n, f := range in.Form.Fields {
-		b.line(fmt.Sprintf("/form/fields/%d/name", n), f.Name, 80)
-		if f.Limit < 0 || f.Name == "" {
-			b.add(fmt.Sprintf("/form/fields/%d", n), "needs a name, and a limit that is not negative")
+	b.form(in.Form)
+}
+
+// pageTexts are what a page says: long enough not to stand in any other.
+func (b *bad) pageTexts(pointer string, texts []string) {
+	b.distinct(pointer, texts, 10)
+	for n, text := range texts {
+		at := fmt.Sprintf("%s/%d", pointer, n)
+		b.line(at, text, 200)
+		if len(pageWords(text)) < minPageText {
+			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
 		}
 	}
 }

@@ -91,16 +91,9 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: t.madeFrom()}
-	c.Findings = drafted(findings)
-	p.addEnclosures(&c, d)
-	if f := p.tooLarge(d, c); f != nil {
-		c.Findings = append(c.Findings, *f)
-	}
-	if d.Channel == "police" {
-		if c.Files, err = p.manifest(); err != nil {
-			return "", err
-		}
+	c, err := p.contentOf(d, draft, findings)
+	if err != nil {
+		return "", err
 	}
 	if err := t.setContent(p.track, d, c); err != nil {
 		return "", err
@@ -112,12 +105,25 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	return d.ID, t.log("document.drafted", rung.ID, []string{d.ID, p.track.ID}, "content:"+d.ContentHash)
 }
 
-func drafted(in []notice.Finding) []Finding {
-	var out []Finding
-	for _, f := range in {
-		out = append(out, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+// contentOf is what leaves of a composed draft, with what was found on it.
+func (p *planner) contentOf(d *takedown.Document, draft notice.Draft, findings []notice.Finding) (content, error) {
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: p.t.madeFrom()}
+	for _, f := range findings {
+		c.Findings = append(c.Findings, said(f))
 	}
-	return out
+	warned, err := p.warnOfRefusals(d.Instrument)
+	if err != nil {
+		return c, err
+	}
+	c.Findings = append(c.Findings, warned...)
+	p.addEnclosures(&c, d)
+	if f := p.tooLarge(d, c); f != nil {
+		c.Findings = append(c.Findings, *f)
+	}
+	if d.Channel == "police" {
+		c.Files, err = p.manifest()
+	}
+	return c, err
 }
 
 // random gives n random bytes in hex.

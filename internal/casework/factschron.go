@@ -172,15 +172,9 @@ func (p *planner) factDossier(f *notice.Facts) error {
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
 // the last decision counts.
 func (p *planner) factStopTalk(f *notice.Facts) error {
-	decisions, err := all[takedown.Decision](p.t)
+	last, err := p.t.lastDecision("police_stop_talk")
 	if err != nil {
 		return err
-	}
-	var last *takedown.Decision
-	for _, d := range decisions {
-		if d.Kind == "police_stop_talk" && (last == nil || !d.At.Before(last.At)) {
-			last = d
-		}
 	}
 	if last != nil && last.Choice == "wanted" {
 		f.Requests = append(f.Requests, "stop_talk")

@@ -62,6 +62,12 @@ func (p *planner) factProvider(f *notice.Facts) error {
 	return nil
 }
 
+// mandateActions are what a route acts on in the person's name (gates.json); the
+// complaint to the authority goes on from the request.
+var mandateActions = map[string][]string{
+	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"},
+}
+
 // factMandate lets the organisation speak in the person's name: of one person,
 // with a live mandate.
 func (p *planner) factMandate(f *notice.Facts) error {
@@ -69,7 +75,7 @@ func (p *planner) factMandate(f *notice.Facts) error {
 	if err != nil || len(people) != 1 {
 		return err
 	}
-	mandate, err := p.t.mandate(people[0].ID)
+	mandate, err := p.t.mandate(people[0].ID, mandateActions[p.track.Route]...)
 	if err != nil || mandate == "" {
 		return err
 	}

@@ -81,14 +81,17 @@ func (p *planner) factGrounds(f *notice.Facts) error {
 	return nil
 }
 
-// mandate is the evidence that holds a person's mandate; empty without a live one.
-func (t *tx) mandate(person string) (string, error) {
+// mandate is the evidence that holds a person's mandate; empty without a live
+// one. With actions, one that was signed for one of them: what was signed for
+// something else shows no mandate to anybody.
+func (t *tx) mandate(person string, actions ...string) (string, error) {
 	consents, err := all[takedown.Consent](t)
 	if err != nil {
 		return "", err
 	}
 	for _, c := range consents {
-		if c.Person == person && c.Status == "given" && c.Mandate != "" && (c.ValidUntil.IsZero() || !t.now.After(c.ValidUntil)) {
+		live := c.Status == "given" && c.Mandate != "" && (c.ValidUntil.IsZero() || !t.now.After(c.ValidUntil))
+		if c.Person == person && live && (len(actions) == 0 || slices.Contains(actions, c.Action)) {
 			return c.Mandate, nil
 		}
 	}
@@ -183,6 +186,13 @@ func (p *planner) factRelay(f *notice.Facts) error {
 		return err
 	}
 	relay := &notice.Relay{}
+	reports, err := all[takedown.PoliceReport](p.t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(reports, func(r *takedown.PoliceReport) bool { return r.Support }) {
+		relay.OthersTold = []string{"victim_support"} // so that nobody asks for the same twice (S1-12)
+	}
 	for _, person := range people {
 		c, err := find[takedown.Consent](p.t, consentID(person.ID, "flagger"))
 		if err != nil {

@@ -70,17 +70,22 @@ func TestDelistingOnAMandate(t *testing.T) {
 	complete(t, d)
 }
 
-// A flagger is told that the person agreed, and when.
+// A flagger is told that the person agreed, and when; and who else was asked, so
+// that nobody asks twice.
 //
 // Requirement: S1-8, S1-12, S3-9, S2-11
 func TestRelayOnConsent(t *testing.T) {
 	l := newLive(t)
 	l.consent("flagger", "")
+	_, err := l.s.PutPoliceReport(context.Background(), coordinator, l.c, "report_een", casework.PoliceReportInput{
+		Kind: "aangifte", By: "employer", Offences: []string{"285d"}, FiledAt: monday.Add(-time.Hour), Support: true,
+	}, 0)
+	l.ok(err)
 	d := l.opened("flagger", casework.ContactInput{
 		Kind: "trusted_flagger", LegalName: "Voorbeeldhulp Stichting", Country: "NL", Languages: []string{"nl"},
 		Channels: []takedown.Channel{{Kind: "mail", Address: "melden@hulp.example", Purpose: "notice"}},
 	})
-	if d.Instrument != "T14" || !strings.Contains(d.Text, "De betrokkene stemde op") || strings.Contains(d.Text, "betrouwbare flagger kunt melden") {
+	if d.Instrument != "T14" || !strings.Contains(d.Text, "De betrokkene stemde op") || !strings.Contains(d.Text, "Ook gevraagd is: een organisatie voor slachtofferhulp.") || strings.Contains(d.Text, "betrouwbare flagger kunt melden") {
 		t.Errorf("%s:\n%s", d.Instrument, d.Text)
 	}
 	complete(t, d)

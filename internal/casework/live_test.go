@@ -64,17 +64,28 @@ func (m *scriptedMailer) counts() (attempts, sent int) {
 	return len(m.attempts), len(m.sent)
 }
 
-// scriptedPages shows the same page everywhere.
+// scriptedPages shows the same page everywhere, unless a language has its own.
 type scriptedPages struct {
 	mu     sync.Mutex
 	status int
 	body   string
+	final  string            // where redirects led; the page itself without
+	in     map[string]string // by language
+	asked  []string          // languages, in order
 }
 
-func (p *scriptedPages) Fetch(context.Context, string) (casework.FetchedPage, error) {
+func (p *scriptedPages) Fetch(_ context.Context, url, language string) (casework.FetchedPage, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return casework.FetchedPage{Status: p.status, Body: []byte(p.body)}, nil
+	p.asked = append(p.asked, language)
+	page := casework.FetchedPage{Status: p.status, Body: []byte(p.body), Size: int64(len(p.body)), FinalURL: p.final}
+	if page.FinalURL == "" {
+		page.FinalURL = url
+	}
+	if body, ok := p.in[language]; ok {
+		page.Status, page.Body, page.Size = 200, []byte(body), int64(len(body))
+	}
+	return page, nil
 }
 
 func (p *scriptedPages) shows(status int, body string) {
@@ -155,13 +166,36 @@ func (l *live) pass(d time.Duration) {
 
 func (l *live) setUp() {
 	l.t.Helper()
-	ctx := context.Background()
-	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
+	l.setUpWith(func(*casework.OpenCaseInput) {})
+}
+
+// setUpWith is setUp with a case of the test's own.
+func (l *live) setUpWith(change func(*casework.OpenCaseInput)) {
+	l.t.Helper()
+	_, err := l.s.PutContact(context.Background(), coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
 	l.ok(err)
 	l.settings(func(*casework.SettingsInput) {})
-	opened := l.open(caseInput(forumURL))
+	in := caseInput(forumURL)
+	change(&in)
+	l.readied(in)
+}
+
+// newSecond is another case of the same deployment, up to its notice.
+func newSecond(l *live, url string) *live {
+	l.t.Helper()
+	second := *l
+	second.readied(caseInput(url))
+	second.attempt()
+	return &second
+}
+
+// readied opens a case and everything up to the attempt to reach the site operator.
+func (l *live) readied(in casework.OpenCaseInput) {
+	l.t.Helper()
+	ctx := context.Background()
+	opened := l.open(in)
 	l.c, l.page = opened.Case, opened.Items[0].Item
-	_, err = l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
+	_, err := l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
 	l.ok(err)
 	evid := l.capture(l.c, l.page)
 	_, err = l.s.PutAssessment(ctx, specialist, l.c, l.page, casework.AssessmentInput{

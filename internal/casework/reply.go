@@ -21,6 +21,7 @@ type ReplyInput struct {
 	Reason     string    `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	Via        string    `json:"via" enum:"form,mail,phone,letter"`
 	ReceivedAt time.Time `json:"receivedAt"`
+	Indemnity  bool      `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
 	Text       string    `json:"text,omitempty" maxLength:"20000" doc:"Sealed."`
 	ItemIDs    []string  `json:"itemIds,omitempty" doc:"With partly: the items that the decision removes."`
 }
@@ -33,6 +34,7 @@ type ClassificationInput struct {
 	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
 	Reason     string   `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	ItemIDs    []string `json:"itemIds,omitempty"`
+	Indemnity  bool     `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
 	Pattern    string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
 }
 
@@ -140,6 +142,7 @@ func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
 	r.Reason = in.Reason
 	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
+	r.Indemnity = in.Indemnity || asksIndemnity(in.Text)
 	if err := t.ident(r); err != nil {
 		return err
 	}
@@ -232,17 +235,21 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	if r == nil {
 		r = &takedown.Reply{
 			Meta: takedown.Meta{ID: id, Case: tr.Case}, Via: from.Via, ReceivedAt: from.ReceivedAt, Ticket: from.Ticket,
-			Mail: from.Mail, From: from.ID, Raw: moved.raw,
+			Mail: from.Mail, From: from.ID, Raw: moved.raw, Indemnity: from.Indemnity,
 		}
 		if r.Text, err = t.sealText(r, "text", moved.text); err != nil {
 			return err
 		}
 	}
-	if r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision {
+	again := r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision
+	if again && (r.Indemnity || !in.Indemnity) {
 		return t.giveReason(r, in.Reason)
 	}
-	r.Reason = in.Reason
+	if !again || in.Reason != "" {
+		r.Reason = in.Reason
+	}
 	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, takedown.ReplyClassified
+	r.Indemnity = r.Indemnity || in.Indemnity
 	if in.DocumentID != "" {
 		r.Document = in.DocumentID
 	}
@@ -330,6 +337,7 @@ type ReplyView struct {
 	ReceivedAt time.Time `json:"receivedAt"`
 	Ticket     string    `json:"ticket,omitempty"`
 	Status     string    `json:"status"`
+	Indemnity  bool      `json:"indemnityRequested,omitempty"`
 	Mail       *MailView `json:"mail,omitempty" doc:"Of a message that the program read: what decided."`
 }
 
@@ -371,7 +379,7 @@ func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, 
 func replyView(r *takedown.Reply) ReplyView {
 	v := ReplyView{
 		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision, Reason: r.Reason,
-		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status),
+		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
 	}
 	if m := r.Mail; m != nil {
 		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.Why}

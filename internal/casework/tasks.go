@@ -17,7 +17,16 @@ const (
 	taskKlacht      = "klacht"              // closes with its filing, or by mayDismissKlacht
 	taskClockEnds   = "clock_ends"          // closes with its clock
 	taskBreach      = "data_breach"         // closes by a legal adviser's reasoned word
+	taskByHand      = "check_by_hand"       // a page that the program cannot read
+	taskCameBack    = "came_back"           // what was gone stands there again
+	taskFlareUp     = "flare_up"            // a flare-up date has come: watch and collect (S0-25a)
+	taskTellPerson  = "tell_flare_up"       // tell a person who wants to know (S0-23)
+	taskLastRound   = "last_round"          // caches, archives, search results, reposts (S0-25b)
 )
+
+// afterClosure are the tasks that may come up, and be done, in a case that was
+// closed.
+var afterClosure = []string{taskBreach, taskByHand, taskCameBack, taskFlareUp, taskTellPerson, taskLastRound, taskInform}
 
 // openTask opens a task in this tx's case. An open task of the same kind on
 // the same subject is left alone. It writes no entry: the act that needs the
@@ -101,12 +110,12 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	switch task.Kind {
 	case taskDeathThreat:
 		roles = append(roles, takedown.LegalAdviser)
-	case taskKlacht, taskBreach:
+	case taskKlacht, taskBreach, taskPhoneReview:
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
-	if task.Kind == taskBreach {
-		within = s.inAnyCase // a breach may come to light after the case was closed
+	if slices.Contains(afterClosure, task.Kind) {
+		within = s.inAnyCase
 	}
 	return within(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
@@ -134,6 +143,10 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 		return t.noteKlacht(task)
 	case taskBreach:
 		return t.breachDecided(task)
+	case taskPhoneReview:
+		return t.phoneReviewed(task)
+	case taskPeerSupport:
+		return t.peerSupportOffered()
 	}
 	return nil
 }
@@ -150,6 +163,11 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 	task.Evidence = in.Evidence
 	if err := t.closeTask(task); err != nil {
 		return err
+	}
+	if task.Kind == taskCheckIn {
+		if err := t.checkInAfter(nextCheckIn); err != nil {
+			return err
+		}
 	}
 	t.done(200, task.ID)
 	if err := t.log("task.completed", code, idsOf(task.ID, task.Subject, in.Evidence)); err != nil {
@@ -230,6 +248,8 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "record the decision own_sources", nil
 	case taskAmplification:
 		return "a legal adviser records the decision amplification", nil
+	case taskIndemnity:
+		return "a legal adviser records the decision indemnity", nil
 	case taskCorrection:
 		return "a legal adviser records the decision correction", nil
 	case "assign_coordinator":

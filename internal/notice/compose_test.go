@@ -228,7 +228,7 @@ func TestEveryRequiredField(t *testing.T) {
 				f := demoFacts(instrument)
 				clearField(t, instrument, r.field, &f)
 				d, findings := compose(t, instrument, f)
-				want := Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true}
+				want := finding("missing", r.field, true, r.message)
 				if !contains(fields(findings), r.field) || !hasFinding(findings, want) {
 					t.Errorf("no finding for %s: %+v", r.field, findings)
 				}
@@ -269,7 +269,8 @@ func fields(fs []Finding) []string {
 
 func hasFinding(fs []Finding, want Finding) bool {
 	for _, f := range fs {
-		if f.Why, f.Where = "", ""; f == want {
+		f.Why, f.Where, f.Dutch.Why, f.Dutch.Where = "", "", "", ""
+		if f == want {
 			return true
 		}
 	}

@@ -122,10 +122,13 @@ type Terms struct {
 type Flagger struct{ ID, Area, Coordinator string }
 
 // FormField is one field of an addressee's web form. Limit is in characters, 0
-// for none.
+// for none; Kind says what it takes, "" that its name does; Value is the option to
+// pick where Kind is choice.
 type FormField struct {
 	Name  string
 	Limit int
+	Kind  string
+	Value string
 }
 
 // Item is one place. No is its number in the case's annex 1.

@@ -225,9 +225,9 @@ func (v *view) Witness() bool { return v.report().Witness }
 
 // ReporterPhrase says who makes the report.
 func (v *view) ReporterPhrase() string {
-	role := "organisation"
-	if v.Facts.Role == "employer" {
-		role = "employer"
+	role := v.Facts.Role
+	if role == "mandate" { // a report is the organisation's own
+		role = "organisation"
 	}
 	p := v.phrase("reporter", role)
 	if v.report().By == "both" {

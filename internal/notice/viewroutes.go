@@ -147,7 +147,7 @@ func (v *view) CopyLines(copies []Copy) []string {
 func (v *view) Proceedings() []string {
 	codes := v.Supervision().Proceedings
 	if slices.ContainsFunc(codes, v.unsaid) {
-		v.note(Finding{Code: "left_out", Field: "supervision/proceedings", Message: "what runs with the police is left out: they did not say that it may be told"})
+		v.note(finding("left_out", "supervision/proceedings", false, "what runs with the police is left out: they did not say that it may be told"))
 		codes = slices.DeleteFunc(slices.Clone(codes), func(c string) bool { return c == "none" })
 	}
 	return v.words("proceeding", codes)
