@@ -113,7 +113,7 @@ func fieldsSet(t *testing.T) map[string]bool {
 		ast.Inspect(file, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CompositeLit:
-				filled(info.Types[n].Type, n, out)
+				filledIn(info.Types[n].Type, n, out)
 			case *ast.AssignStmt:
 				for _, left := range n.Lhs {
 					if sel, ok := ast.Unparen(left).(*ast.SelectorExpr); ok && info.Selections[sel] != nil {
@@ -127,7 +127,7 @@ func fieldsSet(t *testing.T) map[string]bool {
 	return out
 }
 
-func filled(ty types.Type, lit *ast.CompositeLit, out map[string]bool) {
+func filledIn(ty types.Type, lit *ast.CompositeLit, out map[string]bool) {
 	for n, e := range lit.Elts {
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if key, ok := kv.Key.(*ast.Ident); ok {
