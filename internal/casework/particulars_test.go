@@ -239,5 +239,5 @@ func TestParticularsAreChecked(t *testing.T) {
 		t.Error("no entry")
 	}
 	_, err = l.s.PutParticulars(ctx, adviser, l.track("hoster").ID, good, 0)
-	l.kind(err, takedown.Conflict)
+	l.pointers(err, "/supervision", "/notice")
 }

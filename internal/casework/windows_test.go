@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // another adds a page to the case, as ready as the first.
@@ -97,6 +98,7 @@ func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
 	second := l.another("https://forum.example/t/2")
 	l.consent("erasure", l.mandate([]byte("signed")))
 	l.openedFor("erasure", controllerInput(), l.page, second)
+	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
 	l.yes("erasure")
 	l.pages.shows(200, "<p>Sealedstraat 1</p>")
 	l.pass(24 * time.Hour)
