@@ -62,7 +62,7 @@ func hostOf(canonical string) string {
 
 // ContactInput is the body of PUT /v1/contacts/{contact}.
 type ContactInput struct {
-	Kind             string             `json:"kind" enum:"site_operator,platform,hoster,registrar,search_engine,police_unit,authority,trusted_flagger"`
+	Kind             string             `json:"kind" enum:"site_operator,platform,hoster,registrar,search_engine,police_unit,authority,trusted_flagger,dispute_body"`
 	LegalName        string             `json:"legalName" maxLength:"200"`
 	DisplayName      string             `json:"displayName,omitempty" maxLength:"200"`
 	ServiceKind      string             `json:"serviceKind,omitempty" enum:"mere_conduit,caching,hosting,online_platform,search_engine,messaging,registrar"`
@@ -78,6 +78,7 @@ type ContactInput struct {
 	PublishesNotices bool               `json:"publishesNotices,omitempty"`
 	Form             *takedown.Form     `json:"form,omitempty"`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
+	Award            *takedown.Award    `json:"award,omitempty" doc:"Of a trusted_flagger (art. 22(2) DSA) or dispute_body (art. 21(3) DSA) alone."`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
 }
@@ -102,7 +103,7 @@ func viewContact(c *takedown.Contact) ContactView {
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -212,6 +213,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
+	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 
@@ -243,7 +245,7 @@ func (t *tx) claimHosts(c *takedown.Contact, hosts []string) error {
 
 // The code lists of contacts.
 var (
-	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger"}
+	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger", kindDisputeBody}
 	serviceKinds = []string{"", "mere_conduit", "caching", "hosting", "online_platform", "search_engine", "messaging", "registrar"}
 	channelKinds = []string{"mail", "form", "phone", "letter", "police"}
 	purposes     = []string{"", "notice", "complaint", "order"}
@@ -286,6 +288,7 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 			b.add("/encryptionKey", "%s", err.Error())
 		}
 	}
+	b.award(in, now)
 	checkChannels(&b, in)
 	hosts := checkHosts(&b, in.Hosts)
 	if body, err := json.Marshal(in); err == nil && len(body) > maxContact {

@@ -27,6 +27,7 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
+	out.Dispute, out.Relay = orNew(out.Dispute), orNew(out.Relay)
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
 	return out, nil
 }
@@ -111,7 +112,7 @@ func (p *planner) proceedings(named []string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	codes := map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police"}
+	codes := map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police", routeDispute: "ods"}
 	for _, tr := range tracks {
 		code, ok := codes[tr.Route]
 		if !ok || slices.Contains(out, code) || tr.ID == p.track.ID || !p.sharesItems(tr) {

@@ -13,6 +13,8 @@ import (
 // as the store holds it. What it does not hold stays empty, and is a finding.
 func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 	switch instrument {
+	case notice.T4b:
+		return p.factDispute(f)
 	case notice.T5:
 		return p.factSupervision(f)
 	case notice.T6:

@@ -64,6 +64,12 @@ func (p *planner) oneGate(g *gate, need string) error {
 		return p.subsidiarityGate(g)
 	case "decision":
 		return p.decisionGate(g, "")
+	case "online_platform":
+		return p.platformGate(g)
+	case "platform_decision":
+		return p.refusalGate(g)
+	case "certified_body":
+		p.bodyGate(g)
 	default:
 		g.block("unknown_gate:"+need, time.Time{}) // data ahead of the program: never passed by accident
 	}

@@ -155,8 +155,14 @@ func (l *live) pass(d time.Duration) {
 
 func (l *live) setUp() {
 	l.t.Helper()
+	l.setUpAt("contact_hoster", hosterInput("abuse@host.example"))
+}
+
+// setUpAt is setUp with the page at another contact.
+func (l *live) setUpAt(contact string, in casework.ContactInput) {
+	l.t.Helper()
 	ctx := context.Background()
-	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
+	_, err := l.s.PutContact(ctx, coordinator, contact, in, 0)
 	l.ok(err)
 	l.settings(func(*casework.SettingsInput) {})
 	opened := l.open(caseInput(forumURL))

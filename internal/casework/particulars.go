@@ -2,8 +2,6 @@ package casework
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -16,6 +14,8 @@ type ParticularsInput struct {
 	Infringement *takedown.Infringement `json:"infringement,omitempty" doc:"Route supervisor_ap (T13)."`
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
+	Dispute      *takedown.Dispute      `json:"dispute,omitempty" doc:"Route ods (T4b)."`
+	Relay        *takedown.Relay        `json:"relay,omitempty" doc:"Route flagger (T14)."`
 }
 
 // ParticularsView is what stands for a track; what was said in words is masked
@@ -40,6 +40,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
+	routeDispute: "dispute", "flagger": "relay",
 }
 
 func particularsID(track string) string {
@@ -88,6 +89,7 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 
 func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) error {
 	p.Supervision, p.Infringement, p.Summons, p.Erasure = in.Supervision, in.Infringement, in.Summons, in.Erasure
+	p.Dispute, p.Relay = in.Dispute, in.Relay
 	p.By, p.Words = t.who.ID, takedown.Sealed{}
 	var words particularWords
 	if in.Supervision != nil {
@@ -104,6 +106,11 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 		kept := *in.Infringement
 		kept.ReceivedAt = second(kept.ReceivedAt)
 		p.Infringement = &kept
+	}
+	if in.Dispute != nil {
+		kept := *in.Dispute
+		kept.CheckedAt = second(kept.CheckedAt)
+		p.Dispute = &kept
 	}
 	if words != (particularWords{}) {
 		var err error
@@ -143,107 +150,10 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 	return t.log("document.superseded", "particulars_changed", []string{d.ID, tr.ID})
 }
 
-// checkParticulars wants the section of the route and no other, with codes that
-// have words in the templates.
-func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
-	want, ok := sections[tr.Route]
-	if !ok {
-		return state("the instruments of route %s need no particulars", tr.Route)
-	}
-	var b bad
-	given := map[string]bool{
-		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
-		"summons": in.Summons != nil, "erasure": in.Erasure != nil,
-	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure"} {
-		switch {
-		case name == want && !given[name]:
-			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
-		case name != want && given[name]:
-			b.add("/"+name, "does not belong to route %s", tr.Route)
-		}
-	}
-	b.supervision(in.Supervision)
-	b.infringement(in.Infringement, t)
-	b.summons(in.Summons)
-	b.erasure(in.Erasure)
-	return refuseAll(b.fields)
-}
-
-// some wants known codes, each once.
-func (b *bad) some(pointer string, values, codes []string) {
-	for n, v := range values {
-		at := fmt.Sprintf("%s/%d", pointer, n)
-		b.oneOf(at, v, codes)
-		if slices.Contains(values[:n], v) {
-			b.add(at, "stands there twice")
-		}
-	}
-}
-
-// maybe is oneOf for what may still be open: a finding says what is missing.
-func (b *bad) maybe(pointer, value string, codes ...string) {
-	if value != "" {
-		b.oneOf(pointer, value, codes)
-	}
-}
-
-func (b *bad) supervision(in *takedown.Supervision) {
-	if in == nil {
-		return
-	}
-	b.maybe("/supervision/recipient", in.Recipient, "account_holder", "mandate")
-	b.maybe("/supervision/use", in.Use, "reads", "publishes")
-	b.maybe("/supervision/designated", in.Designated, "yes", "no", "unknown")
-	b.line("/supervision/representative", in.Representative, 200)
-	b.some("/supervision/breaches", in.Breaches, []string{"contact_point", "mechanism", "receipt", "decision", "diligence", "complaint", "dispute", "flagger", "misuse"})
-	b.some("/supervision/proceedings", in.Proceedings, []string{"none", "ap", "court", "ods", "police"})
-	if len(in.Proceedings) > 1 && slices.Contains(in.Proceedings, "none") {
-		b.add("/supervision/proceedings", "none stands alone")
-	}
-}
-
-func (b *bad) infringement(in *takedown.Infringement, t *tx) {
-	if in == nil {
-		return
-	}
-	b.notFuture("/infringement/receivedAt", in.ReceivedAt, t.now)
-	b.maybe("/infringement/proof", in.Proof, "mail_receipt", "form_receipt", "letter_receipt", "answer")
-	if in.Proof != "" && in.ReceivedAt.IsZero() {
-		b.add("/infringement/receivedAt", "say which day it shows")
-	}
-	if in.Proof == "" && !in.ReceivedAt.IsZero() {
-		b.add("/infringement/proof", "say what shows that day")
-	}
-	b.some("/infringement/breaches", in.Breaches, []string{"no_answer", "no_reasons", "not_erased", "no_remedies"})
-}
-
-func (b *bad) summons(in *takedown.Summons) {
-	if in == nil {
-		return
-	}
-	b.line("/summons/lawyer", in.Lawyer, 200)
-	b.maybe("/summons/identity", in.Identity, "own_statement", "court", "public_profile")
-	b.maybe("/summons/service", in.Service, "bailiff", "registered_letter", "mail")
-	b.some("/summons/demands", in.Demands, []string{"remove", "no_repeat", "list_recipients"})
-}
-
-func (b *bad) erasure(in *takedown.Erasure) {
-	if in == nil {
-		return
-	}
-	b.some("/erasure/grounds", in.Grounds, []string{"unlawful", "not_needed", "objection"})
-	b.some("/erasure/objection", in.Objection, []string{"safety", "family", "work"})
-	b.some("/erasure/weighing", in.Weighing, []string{"no_debate", "readable_without"})
-	if len(in.Objection) > 0 && !slices.Contains(in.Grounds, "objection") {
-		b.add("/erasure/objection", "reasons need the ground objection")
-	}
-}
-
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
 		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure},
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Dispute, p.Relay},
 	}
 }
 

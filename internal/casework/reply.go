@@ -17,7 +17,7 @@ type ReplyInput struct {
 	ContactID  string    `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
 	Ticket     string    `json:"ticket,omitempty" maxLength:"120"`
 	Kind       string    `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
 	Via        string    `json:"via" enum:"form,mail,phone,letter"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	Text       string    `json:"text,omitempty" maxLength:"20000" doc:"Sealed."`
@@ -29,14 +29,14 @@ type ClassificationInput struct {
 	TrackID    string   `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
 	DocumentID string   `json:"documentId,omitempty" maxLength:"60"`
 	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
 	ItemIDs    []string `json:"itemIds,omitempty"`
 	Pattern    string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
 }
 
 var (
 	replyKinds     = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
-	replyDecisions = []string{"removed", "partly", "refused", "needs_more", "forwarded", "other"}
+	replyDecisions = []string{"removed", "partly", "refused", "upheld", "needs_more", "forwarded", "other"}
 	replyVias      = []string{"form", "mail", "phone", "letter"}
 	replyRoles     = []takedown.Role{takedown.Specialist}
 )

@@ -37,10 +37,12 @@ type Dispute struct {
 	Languages    []string  // of the body's procedure
 	ComplaintRef string
 	ComplaintAt  time.Time
-	Outcome      string // of the internal complaint: refused, partly, silence, none
+	Outcome      string // of the internal complaint: refused, partly, silence, no_effect, none
 	DecidedAt    time.Time
 	Engaged      string // whether the platform works with the body: yes, no, unknown
 	Copies       []Copy
+	// SubmittedBefore says that a body had the same pages before.
+	SubmittedBefore bool
 }
 
 // Supervision is a complaint to the Digital Services Coordinator (T5, art. 53

@@ -18,7 +18,7 @@ type Track struct {
 	Meta
 	Contact    string      `json:"contact"`
 	Route      string      `json:"route"`
-	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap: whom it is about
+	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap, ods: whom it is about
 	Items      []string    `json:"items"`
 	Status     TrackStatus `json:"status"`
 	Rungs      []Taken     `json:"rungs,omitempty"`
@@ -175,7 +175,7 @@ type Reply struct {
 	Track      string      `json:"track,omitempty"`
 	Document   string      `json:"document,omitempty"`
 	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
 	Via        string      `json:"via"`                // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
