@@ -23,7 +23,7 @@ type ConsentInput struct {
 	Date       time.Time `json:"date"`
 	Channel    string    `json:"channel,omitempty" maxLength:"60"`
 	ValidUntil time.Time `json:"validUntil,omitzero"`
-	Mandate    string    `json:"mandateEvidenceId,omitempty" maxLength:"60"`
+	Mandate    string    `json:"mandateEvidenceId,omitempty" maxLength:"60" doc:"The signed mandate, uploaded with purpose mandate; a request in the person's name encloses it."`
 	Ground     string    `json:"overrideGround,omitempty" enum:"life_or_safety,unreachable" doc:"Needed with overridden."`
 	Override   string    `json:"overrideReason,omitempty" maxLength:"1000" doc:"Needed with overridden; sealed."`
 }
@@ -136,7 +136,7 @@ func (t *tx) checkConsent(c *takedown.Case, have *takedown.Consent, in ConsentIn
 		b.add("/validUntil", "lies before the date")
 	}
 	if in.Mandate != "" {
-		if err := t.proof(&b, "/mandateEvidenceId", in.Mandate); err != nil {
+		if err := t.checkMandate(&b, in.Mandate); err != nil {
 			return err
 		}
 	}
@@ -146,6 +146,19 @@ func (t *tx) checkConsent(c *takedown.Case, have *takedown.Consent, in ConsentIn
 		b.add("/overrideGround", "belongs to an override")
 	}
 	return refuseAll(b.fields)
+}
+
+// checkMandate wants the file that was uploaded as a mandate: it goes to whoever
+// is asked in the person's name, and a capture must never go there by mistake.
+func (t *tx) checkMandate(b *bad, id string) error {
+	e, err := find[takedown.Evidence](t, id)
+	if err != nil {
+		return err
+	}
+	if e == nil || e.Case != string(t.base.Stream) || e.Purpose != purposeMandate {
+		b.add("/mandateEvidenceId", "is no mandate of this case: upload the signed file with purpose mandate first")
+	}
+	return nil
 }
 
 // checkOverride holds an override to its two grounds: a case that is flagged

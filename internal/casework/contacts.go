@@ -78,6 +78,8 @@ type ContactInput struct {
 	PublishesNotices bool               `json:"publishesNotices,omitempty"`
 	Form             *takedown.Form     `json:"form,omitempty"`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
+	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
+	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
 	Award            *takedown.Award    `json:"award,omitempty" doc:"Of a trusted_flagger (art. 22(2) DSA) or dispute_body (art. 21(3) DSA) alone."`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
@@ -88,7 +90,7 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
-	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form or key changes."`
+	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
 
@@ -103,7 +105,7 @@ func viewContact(c *takedown.Contact) ContactView {
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -205,7 +207,8 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
 
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
 	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
-		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey
+		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey ||
+		c.AttachPDF != in.AttachPDF || c.MaxMailMiB != in.MaxMailMiB
 }
 
 func applyContact(c *takedown.Contact, in ContactInput) {
@@ -213,6 +216,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
+	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
@@ -264,6 +268,9 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 	b.oneOf("/ownTermUnit", in.OwnTermUnit, termUnits)
 	if in.OwnTerm < 0 || in.OwnTerm > 365 || (in.OwnTerm > 0) != (in.OwnTermUnit != "") {
 		b.add("/ownTerm", "1 to 365, together with its unit")
+	}
+	if in.MaxMailMiB < 0 || in.MaxMailMiB > maxMailMiB {
+		b.add("/maxMailMiB", "1 to %d; left out, it is %d", maxMailMiB, maxMailMiB)
 	}
 	if strings.TrimSpace(in.LegalName) == "" {
 		b.add("/legalName", "is needed")

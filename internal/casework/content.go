@@ -38,6 +38,8 @@ type File struct {
 	SHA256    string `json:"sha256"`
 	Evidence  string `json:"evidenceId,omitempty"`
 	Sealed    bool   `json:"sealed,omitempty"`
+
+	size int64 // of the file, while a document is drafted
 }
 
 // Finding is what the completeness check or the guard found.

@@ -92,12 +92,13 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 }
 
 func (s *Service) completeAll(ctx context.Context, waits []string) error {
+	var failed apart
 	for _, key := range waits {
-		if err := s.completeWait(ctx, key); err != nil {
-			return err
+		if !failed.goOn(ctx, s.completeWait(ctx, key)) {
+			break
 		}
 	}
-	return nil
+	return failed.err()
 }
 
 // completeWait completes the newest token of a wait. Without a token the wait
@@ -132,28 +133,27 @@ func (s *Service) touchAll(ctx context.Context) error {
 	return s.eachWait(ctx, "", func(w openWait, _ Record) error { return s.completeWait(ctx, w.key) })
 }
 
-// eachWait calls f for every open wait due before an instant ("" for all).
+// eachWait calls f for every open wait due before an instant ("" for all). One
+// that fails holds up no other: its errors come together at the end.
 func (s *Service) eachWait(ctx context.Context, before string, f func(w openWait, r Record) error) error {
+	var failed apart
 	cursor := ""
 	for {
 		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "wait", Before: before, Cursor: cursor, Limit: 200})
 		if err != nil {
-			return err
+			return errors.Join(failed.err(), err)
 		}
 		for _, r := range page.Records {
 			w, err := openWaitOf(r)
-			if err != nil {
-				return err
+			if err == nil && w.key != "" { // without: the list lags behind the row
+				err = f(w, r)
 			}
-			if w.key == "" {
-				continue // the list lags behind the row
-			}
-			if err := f(w, r); err != nil {
-				return err
+			if !failed.goOn(ctx, named(r.ID, err)) {
+				return failed.err()
 			}
 		}
 		if cursor = page.Next; cursor == "" {
-			return nil
+			return failed.err()
 		}
 	}
 }

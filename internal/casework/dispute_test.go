@@ -239,7 +239,7 @@ func TestADisputeOnAMandate(t *testing.T) {
 	for _, own := range []bool{true, false} {
 		l := newAtPlatform(t, asRegistered)
 		l.refused()
-		mandate := l.capture(l.c, l.page)
+		mandate := l.mandate([]byte("a signed mandate, scanned"))
 		if own {
 			l.consent("ods", mandate)
 		} else {

@@ -108,6 +108,14 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 	}
 	v.Subject, v.Text, v.Form, v.Recipients = c.Subject, c.Text, c.Form, c.Recipients
 	v.Findings = append(v.Findings, c.Findings...)
+	paper, err := t.paper(d, c)
+	if err != nil {
+		return v, err
+	}
+	if paper != nil {
+		sum := sha256.Sum256(paper.Content)
+		v.Attachments = append(v.Attachments, File{Name: paper.Name, MediaType: paper.MediaType, SHA256: hex.EncodeToString(sum[:])})
+	}
 	v.Attachments = append(v.Attachments, c.Files...)
 	for _, a := range c.Annexes {
 		v.Attachments = append(v.Attachments, annexFile(a))

@@ -92,7 +92,10 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	for _, f := range findings {
 		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}
-	p.addEnclosures(&c, d.Reference)
+	p.addEnclosures(&c, d)
+	if f := p.tooLarge(d, c); f != nil {
+		c.Findings = append(c.Findings, *f)
+	}
 	if d.Channel == "police" {
 		if c.Files, err = p.manifest(); err != nil {
 			return "", err

@@ -3,6 +3,7 @@ package casework
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// enclosure is one copy that a complaint carries: a text that travels with it,
-// or a file that is enclosed by hand.
+// enclosure is one copy that a complaint carries: a text or a file that
+// travels with it.
 type enclosure struct {
 	copy     notice.Copy
 	text     string
@@ -52,11 +53,7 @@ func (p *planner) encloseAll(mandate string) ([]notice.Copy, error) {
 			return nil, err
 		}
 	}
-	var out []notice.Copy
-	for _, e := range p.enclosed {
-		out = append(out, e.copy)
-	}
-	return out, nil
+	return p.copies(), nil
 }
 
 // sentTowards are the documents that reached the provider and that the track's
@@ -155,33 +152,90 @@ func (p *planner) encloseText(c notice.Copy, text string) {
 	p.enclosed = append(p.enclosed, enclosure{copy: c, text: text})
 }
 
-// encloseMandate names the mandate's file: it is enclosed by hand.
+// encloseMandate adds the mandate's file. A file that was not uploaded as a
+// mandate, or that is of a flagged item, is none: the text then lacks it, which
+// stops the approval.
 func (p *planner) encloseMandate(id string) error {
 	e, err := find[takedown.Evidence](p.t, id)
-	if err != nil || e == nil {
+	if err != nil || e == nil || e.Purpose != purposeMandate {
+		return err
+	}
+	locked, err := p.t.locked(e)
+	if err != nil || locked {
 		return err
 	}
 	p.enclosed = append(p.enclosed, enclosure{copy: notice.Copy{Kind: "mandate", Reference: e.ID, SHA256: e.SHA256}, evidence: e})
 	return nil
 }
 
+// copies are what was gathered, as the text lists it.
+func (p *planner) copies() []notice.Copy {
+	var out []notice.Copy
+	for _, e := range p.enclosed {
+		out = append(out, e.copy)
+	}
+	return out
+}
+
 // addEnclosures puts the copies into a document, numbered as its text lists
 // them: annex 1 holds the locations.
-func (p *planner) addEnclosures(c *content, reference string) {
+func (p *planner) addEnclosures(c *content, d *takedown.Document) {
 	for n, e := range p.enclosed {
 		part := strconv.Itoa(n + 2)
 		if e.evidence != nil {
-			c.Files = append(c.Files, File{Name: "mandate", MediaType: e.evidence.MediaType, SHA256: e.evidence.SHA256, Evidence: e.evidence.ID})
-			c.Findings = append(c.Findings, Finding{
-				Code: "enclose", Field: "mandate", Message: "annex " + part + " is a file: enclose it where this is filed", Why: "the addressee must see the mandate", Where: "evidence " + e.evidence.ID,
+			c.Files = append(c.Files, File{
+				Name: d.Reference + "-" + part + extension(e.evidence.MediaType), MediaType: e.evidence.MediaType, SHA256: e.evidence.SHA256, Evidence: e.evidence.ID, size: e.evidence.Size,
 			})
+			c.Findings = append(c.Findings, carries(d.Channel, part, e.evidence.ID))
 			continue
 		}
-		c.Annexes = append(c.Annexes, notice.Annex{Part: part, Name: reference + "-" + part + ".txt", MediaType: "text/plain; charset=utf-8", Text: e.text})
+		c.Annexes = append(c.Annexes, notice.Annex{Part: part, Name: d.Reference + "-" + part + ".txt", MediaType: "text/plain; charset=utf-8", Text: e.text})
 	}
 	for _, id := range p.apart {
 		c.Findings = append(c.Findings, Finding{
 			Code: "left_out", Field: "copies", Message: "the answer " + id + " is not enclosed: its words were not kept, or hold what is sealed or never written", Why: "§8: copies of the answers go along", Where: "reply " + id,
 		})
+	}
+}
+
+// carries tells the approver that a file goes along that no guard can read.
+func carries(channel, part, evidence string) Finding {
+	f := Finding{
+		Code: "enclose", Field: "mandate", Message: "annex " + part + " is the mandate's file: the mail carries it; look at what it shows", Why: "the addressee must see the mandate", Where: "evidence " + evidence,
+	}
+	if channel != "mail" {
+		f.Message = "annex " + part + " is the mandate's file: enclose it where this is filed"
+	}
+	return f
+}
+
+// maxMailMiB is the largest mail that any addressee is sent: what the mailers
+// compose at most (mail/compose).
+const maxMailMiB = 18
+
+// tooLarge is the finding that a mail would not fit into what its addressee
+// takes; nil if it does. The PDF of a long list of places is of its order.
+func (p *planner) tooLarge(d *takedown.Document, c content) *Finding {
+	if d.Channel != "mail" {
+		return nil
+	}
+	size := int64(len(c.Text)) * 3 // as text, as HTML, on paper
+	for _, a := range c.Annexes {
+		size += int64(len(a.Text))
+	}
+	for _, f := range c.Files {
+		size += f.size
+	}
+	limit := p.contact.MaxMailMiB
+	if limit == 0 {
+		limit = maxMailMiB
+	}
+	if size <= int64(limit)<<20 {
+		return nil
+	}
+	return &Finding{
+		Code: "too_large", Field: "attachments", Blocking: true,
+		Message: fmt.Sprintf("the mail would have about %d MiB: the addressee takes %d", size>>20+1, limit),
+		Why:     "a mail that is too large is refused by its addressee's server", Where: "evidence of purpose mandate, smaller: POST /v1/cases/{case}/evidence; or PUT /v1/contacts/{contact}, maxMailMiB",
 	}
 }

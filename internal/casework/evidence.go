@@ -15,6 +15,10 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// purposeMandate marks the file that holds a person's mandate: no evidence of an
+// item, and the only file that a letter carries (design §9).
+const purposeMandate = "mandate"
+
 // EvidenceInput is the body of POST …/evidence: it commits an upload.
 type EvidenceInput struct {
 	UploadID           string    `json:"uploadId" maxLength:"60"`
@@ -28,7 +32,7 @@ type EvidenceInput struct {
 	Original           bool      `json:"original,omitempty"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty" maxLength:"60"`
 	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60" doc:"A code; needed where an affected person captured it."`
-	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt"`
+	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt,mandate"`
 }
 
 // EvidenceView is what is known of one piece of evidence, without its bytes
@@ -122,7 +126,7 @@ func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
 			return nil, err
 		}
 	}
-	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt"})
+	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt", purposeMandate})
 	if err := t.checkCapturer(&b, in); err != nil {
 		return nil, err
 	}

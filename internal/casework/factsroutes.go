@@ -65,7 +65,12 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if p.track.Route == "delisting" {
 		f.Erasure.Query = secret.Private.Name
 	}
-	return nil
+	if p.track.Route == "supervisor_ap" {
+		return nil // its own copies go along, the mandate last
+	}
+	err = p.encloseMandate(f.Mandate)
+	f.Erasure.Copies = p.copies()
+	return err
 }
 
 // factGrounds puts what a person weighed in the place of what the case alone

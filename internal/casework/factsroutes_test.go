@@ -54,7 +54,7 @@ func complete(t testing.TB, d casework.DocumentView) {
 // Requirement: S0-inf-3
 func TestDelistingOnAMandate(t *testing.T) {
 	l := newLive(t)
-	l.consent("delisting", l.capture(l.c, l.page))
+	l.consent("delisting", l.mandate([]byte("signed")))
 	l.consent("erasure", "")
 	d := l.opened("delisting", casework.ContactInput{
 		Kind: "search_engine", LegalName: "Voorbeeldzoek B.V.", ServiceKind: "search_engine", Country: "NL", Languages: []string{"nl"},

@@ -44,7 +44,56 @@ func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.S
 		}
 		m.Attachments = append(m.Attachments, MailAttachment{Name: a.Name, MediaType: a.MediaType, Content: []byte(a.Text)})
 	}
-	return m, nil
+	return m, t.attachFiles(&m, d, c)
+}
+
+// attachFiles adds what a letter carries beside its texts: the letter on paper,
+// where the addressee wants that, and the mandate. Evidence of an item never
+// travels by mail (design §9).
+func (t *tx) attachFiles(m *Message, d *takedown.Document, c content) error {
+	paper, err := t.paper(d, c)
+	if err != nil {
+		return err
+	}
+	if paper != nil {
+		m.Attachments = append([]MailAttachment{*paper}, m.Attachments...)
+	}
+	for _, f := range c.Files {
+		e, err := t.evidenceOf(f.Evidence)
+		if err != nil {
+			return err
+		}
+		if f.Sealed || e.Purpose != purposeMandate || e.SHA256 != f.SHA256 {
+			return state("evidence never travels by mail")
+		}
+		if err := t.mayStore(e.Items); err != nil {
+			return err
+		}
+		plain, err := t.openEvidence(e)
+		if err != nil {
+			return err
+		}
+		m.Attachments = append(m.Attachments, MailAttachment{Name: f.Name, MediaType: f.MediaType, Content: plain})
+	}
+	return nil
+}
+
+// paper is the letter as a PDF, for an addressee that wants one; else nil. It is
+// made of the approved text alone, the same bytes each time.
+func (t *tx) paper(d *takedown.Document, c content) (*MailAttachment, error) {
+	if d.Channel != "mail" {
+		return nil, nil
+	}
+	tr, err := load[takedown.Track](t, d.Track)
+	if err != nil {
+		return nil, err
+	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil || !contact.AttachPDF {
+		return nil, err
+	}
+	r, err := t.render(d, c, "pdf")
+	return &MailAttachment{Name: d.Reference + ".pdf", MediaType: r.MediaType, Content: r.Body}, err
 }
 
 func mailDomain(set *takedown.Settings) string {

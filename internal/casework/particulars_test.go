@@ -137,7 +137,7 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 // Requirement: S1-14
 func TestAComplaintToTheDataProtectionAuthorityFromACase(t *testing.T) {
 	l := newLive(t)
-	mandate := l.capture(l.c, l.page)
+	mandate := l.mandate([]byte("signed"))
 	l.consent("erasure", mandate)
 	controller := authority("Voorbeeldforum BV", "site_operator")
 	controller.ServiceKind = "hosting"
@@ -160,7 +160,7 @@ func TestAComplaintToTheDataProtectionAuthorityFromACase(t *testing.T) {
 // missing is a finding.
 func TestWhatAComplaintToTheAuthorityLacks(t *testing.T) {
 	l := newLive(t)
-	l.consent("erasure", l.capture(l.c, l.page))
+	l.consent("erasure", l.mandate([]byte("signed")))
 	l.about("supervisor_ap", "contact_hoster", authority("Autoriteit Persoonsgegevens", "authority"))
 	l.lacks("supervisor_ap", atParticulars, "infringement/requestAt", "infringement/receivedAt", "infringement/proof", "infringement/answer", "infringement/breaches")
 }
@@ -197,7 +197,7 @@ func TestASummonsFromACase(t *testing.T) {
 // An erasure request rests on what was weighed; an objection needs its reasons.
 func TestFurtherGroundsForErasure(t *testing.T) {
 	l := newLive(t)
-	l.consent("erasure", l.capture(l.c, l.page))
+	l.consent("erasure", l.mandate([]byte("signed")))
 	controller := authority("Voorbeeldforum BV", "site_operator")
 	controller.ServiceKind = "hosting"
 	first := l.opened("erasure", controller)

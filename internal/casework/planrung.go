@@ -14,6 +14,9 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if !ok {
 		return step{}, false, takedown.Errorf(takedown.Internal, takedown.NameInternal, "the law data no longer hold rung %s", cur.Rung)
 	}
+	if st, old, err := p.tooOld(cur, rung); old || err != nil {
+		return st, true, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
@@ -45,6 +48,9 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, erro
 // openRoute opens the route that the ladder comes to, for the items that are
 // still there, and ends this rung.
 func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
+	if shut, err := p.shut(rung.OpensRoute); shut || err != nil {
+		return step{}, false, err
+	}
 	contact := p.track.Contact
 	provider := ""
 	if rung.OpensRoute == routeOrder || rung.OpensRoute == "police_report" {
@@ -70,6 +76,28 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 }
 
 const routeOrder = "legal_order"
+
+// shut gives an opening up where the law does not allow the route: no offence
+// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
+// and the ladder goes on to what remains.
+func (p *planner) shut(route string) (bool, error) {
+	ladder, err := p.t.s.Law.Ladder(route, p.t.now)
+	if err != nil {
+		return false, err
+	}
+	first, _ := ladder.Next("", law.Start, p.facts...)
+	if !slices.Contains(first.Needs, "eligible_offence") {
+		return false, nil
+	}
+	if ok, err := p.eligible(); ok || err != nil {
+		return false, err
+	}
+	p.track.Deferred = "no_eligible_offence"
+	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
+		return false, err
+	}
+	return true, p.endRung(law.EndCancelled)
+}
 
 // routeOpen says whether an active track already asks the same of the same for
 // every item that is still there.

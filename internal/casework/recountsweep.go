@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,14 +80,19 @@ func (s *Service) sweepRecount(ctx context.Context) error {
 	if state.Target != target {
 		*state = takedown.Recount{Meta: state.Meta, Target: target, StartedAt: now}
 	}
-	if err := s.recountSome(ctx, state, extra); err != nil {
+	failed, err := s.recountSome(ctx, state, extra)
+	if err != nil {
 		return err
 	}
+	state.Failed = state.Failed || failed != nil
 	if state.Cursor == "" {
-		state.Passes++
+		if !state.Failed {
+			state.Passes++
+		}
+		state.Failed = false
 		state.DoneAt, state.AgainAt = now, s.HostNow().UTC().Add(recountConfirm)
 	}
-	return s.putRecount(ctx, state)
+	return errors.Join(failed, s.putRecount(ctx, state))
 }
 
 // putRecount writes how far a recount came. Another sweep may have been
@@ -114,22 +120,22 @@ func (s *Service) putRecount(ctx context.Context, state *takedown.Recount) error
 }
 
 // recountSome looks at running clocks from the cursor and counts again what
-// has to be, one case after the other.
-func (s *Service) recountSome(ctx context.Context, state *takedown.Recount, extra extraDays) error {
+// has to be, one case after the other. A case that fails holds up no other: the
+// pass does not count as one then, and is made again.
+func (s *Service) recountSome(ctx context.Context, state *takedown.Recount, extra extraDays) (failed, err error) {
 	found := map[string][]string{} // clocks by case
 	cases := []string{}
 	count := 0
+	var each apart
 	for looked := 0; looked < recountLook && count < recountMoves; {
 		page, err := s.Store.Query(ctx, Query{Index: indexClocks, Partition: "running", Cursor: state.Cursor, Limit: recountPage})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, r := range page.Records {
 			c, err := decode[takedown.Clock](r)
-			if err != nil {
-				return err
-			}
-			if !s.hasToMove(ctx, c, extra) {
+			if err != nil || !s.hasToMove(ctx, c, extra) {
+				each.goOn(ctx, named(r.ID, err))
 				continue
 			}
 			if len(found[c.Case]) == 0 {
@@ -145,11 +151,11 @@ func (s *Service) recountSome(ctx context.Context, state *takedown.Recount, extr
 		}
 	}
 	for _, id := range cases {
-		if err := s.recountCase(ctx, id, found[id], state); err != nil {
-			return err
+		if err := s.recountCase(ctx, id, found[id], state); !each.goOn(ctx, named(id, err)) {
+			return nil, each.err()
 		}
 	}
-	return nil
+	return each.err(), nil
 }
 
 // hasToMove says whether a clock's count comes out differently now. One that

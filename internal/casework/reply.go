@@ -179,6 +179,9 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	var b bad
 	b.oneOf("/kind", in.Kind, replyKinds)
 	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
+	if in.Decision == "upheld" && in.Pattern != "" {
+		b.add("/pattern", "a dispute body's decision is read by a person, every time")
+	}
 	if err := need(who, replyRoles...); err != nil {
 		return err
 	}

@@ -157,7 +157,16 @@ func (t *tx) recordIntent(tr *takedown.Track, d *takedown.Document, n *takedown.
 		return nil, err
 	}
 	return &sendJob{dispatch: n.ID, attempt: attempt, message: msg, redirected: set.RedirectTo != ""},
-		t.log("dispatch.intended", d.Channel, []string{n.ID, d.ID, tr.ID}, "content:"+d.ContentHash)
+		t.log("dispatch.intended", d.Channel, append([]string{n.ID, d.ID, tr.ID}, carried(c)...), "content:"+d.ContentHash)
+}
+
+// carried is the evidence that a mail carries: the mandate.
+func carried(c content) []string {
+	var out []string
+	for _, f := range c.Files {
+		out = append(out, f.Evidence)
+	}
+	return out
 }
 
 // messageClaim keeps the message id findable, once per dispatch.

@@ -122,7 +122,14 @@ func need(who takedown.Principal, roles ...takedown.Role) error {
 	if who.Has(roles...) || who.Has(takedown.System) {
 		return nil
 	}
-	return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "your role may not do this")
+	if len(roles) == 0 {
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "only the system itself does this")
+	}
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "your role may not do this: it takes %s", strings.Join(names, " or "))
 }
 
 // maySee reports whether a principal may see a case at all (design §8). What

@@ -79,7 +79,7 @@ func (s *Service) SimulatedNow(ctx context.Context, who takedown.Principal) (Clo
 		return ClockTime{}, err
 	}
 	if !s.Simulated {
-		return ClockTime{}, noSuch("simulated clock")
+		return ClockTime{}, takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "time here is the time of day: only `serve --simulated-clock INSTANT` has a clock that can be moved")
 	}
 	now, err := s.now(ctx)
 	return ClockTime{Now: now, Simulated: true}, err

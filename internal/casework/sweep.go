@@ -150,32 +150,34 @@ const (
 // at each time, and the pages behind it in turn; what was revived is of an
 // older generation and passed over.
 func (s *Service) sweepDead(ctx context.Context, out *SweepResult) error {
+	var failed apart
 	for _, status := range []string{"FAILED", "TIMED_OUT", "ABORTED"} {
-		next, err := s.revivePage(ctx, status, "", out)
+		next, err := s.revivePage(ctx, status, "", out, &failed)
 		if at := s.deadAt(status); at != "" && next != "" {
 			next = at
 		}
 		for n := 1; n < deadPages && err == nil && next != ""; n++ {
-			next, err = s.revivePage(ctx, status, next, out)
+			next, err = s.revivePage(ctx, status, next, out, &failed)
 		}
 		if err != nil {
 			s.goOnAt(status, "") // a cursor that is too old must not be tried again
-			return err
+			return errors.Join(failed.err(), err)
 		}
 		s.goOnAt(status, next)
 	}
-	return nil
+	return failed.err()
 }
 
-// revivePage looks at one page and says where the next begins.
-func (s *Service) revivePage(ctx context.Context, status, cursor string, out *SweepResult) (string, error) {
+// revivePage looks at one page and says where the next begins. What cannot be
+// revived holds up no other; an error is of the page, or of the store.
+func (s *Service) revivePage(ctx context.Context, status, cursor string, out *SweepResult, failed *apart) (string, error) {
 	list, next, err := s.Engine.Executions(ctx, status, cursor, deadLooked)
 	if err != nil {
 		return "", err
 	}
 	for _, ex := range list {
 		revived, err := s.reviveExecution(ctx, ex, reasonOf(ex))
-		if err != nil {
+		if !failed.goOn(ctx, named(ex.Name, err)) {
 			return "", err
 		}
 		if revived {

@@ -304,6 +304,9 @@ func (t *tx) skip(tr *takedown.Track) error {
 			return err
 		}
 	}
+	if err := t.closeTasks(taskOldRung, tr.ID); err != nil {
+		return err
+	}
 	cur.Skipped = t.who.ID
 	return t.endRung(tr, ending)
 }

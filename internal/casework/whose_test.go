@@ -22,6 +22,7 @@ func TestWhoseMove(t *testing.T) {
 		{goGate, "ladder_exhausted", "legal_adviser"},
 		{goGate, "task:find_channel", "specialist"},
 		{goGate, "task:consider_next_route", "legal_adviser"},
+		{goGate, "task:consider_old_rung", "legal_adviser"},
 		{goGate, "awaiting_police", "police"},
 		{goGate, "check_by_hand", "specialist"},
 		{goApproval, "approval", "legal_adviser"},

@@ -57,9 +57,6 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 			d.hasLadder(f, file, r.ID, route)
 		}
 	}
-	if _, ok := l.Rung(r.Otherwise); r.Otherwise != "" && !ok {
-		f.add(file, r.ID, "names rung %q, which is not there", r.Otherwise)
-	}
 }
 
 func (d *Data) checkGate(f *faults, r Rung, need string) {

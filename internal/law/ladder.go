@@ -54,7 +54,6 @@ type Rung struct {
 	// EndsAfter lists the endings after which the track ends here.
 	EndsAfter    []string `json:"endsAfter"`
 	Alternatives []string `json:"alternatives,omitempty"` // routes and instruments to name beside this one
-	Otherwise    string   `json:"otherwise,omitempty"`    // rung to take when a gate can never hold
 	Note         string   `json:"note,omitempty"`
 }
 

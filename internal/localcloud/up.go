@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -81,6 +82,10 @@ func (p *Platform) replace(ctx context.Context, old *witness.Service) error {
 
 // Prepare translates a checkout's template and compiles its functions.
 func Prepare(ctx context.Context, cache witness.Cache, root string) (t *Template, bin string, err error) {
+	file := filepath.Join(root, "infra", "template.yaml")
+	if _, err := os.Stat(file); err != nil { // before minutes of installing
+		return nil, "", fmt.Errorf("%w: run it in a checkout, or name one with --root", err)
+	}
 	if err := cache.Install(ctx, witness.SAM); err != nil {
 		return nil, "", err
 	}
@@ -89,7 +94,7 @@ func Prepare(ctx context.Context, cache witness.Cache, root string) (t *Template
 		say = func(string) {}
 	}
 	say("reading infra/template.yaml with the SAM translator")
-	if t, err = Translate(ctx, cache.Path(witness.SAM, "bin", "python"), filepath.Join(root, "infra", "template.yaml")); err != nil {
+	if t, err = Translate(ctx, cache.Path(witness.SAM, "bin", "python"), file); err != nil {
 		return nil, "", err
 	}
 	say("compiling the functions")

@@ -72,6 +72,7 @@ type Erasure struct {
 
 	RestMayStay, MadePublic, Shield bool
 	Identity                        string // doubted: a masked copy goes along (12(6)); empty: none
+	Copies                          []Copy // the mandate
 }
 
 // Infringement is what T13 tells the data protection authority.

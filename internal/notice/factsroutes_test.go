@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -16,6 +17,8 @@ var demoCopies = []Copy{
 	{Kind: "notice", Reference: "TD-2027-481503-K", SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},
 	{Kind: "decision", Reference: "VP-889", SHA256: "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"},
 }
+
+var demoMandate = Copy{Kind: "mandate", Reference: "M-2027-0007", SHA256: "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13"}
 
 // forRoute completes the facts for the instruments of the slower routes.
 func forRoute(instrument string, f *Facts) {
@@ -45,7 +48,7 @@ func routes() map[string]func(*Facts) {
 			f.Provider, f.Mandate, f.Role = &p, "M-2027-0007", "mandate"
 			f.Addressee = Addressee{LegalName: "Autoriteit Consument & Markt", Kind: "authority", Address: "https://toezicht.example/formulier", Languages: []string{"nl"}}
 			f.Supervision = &Supervision{
-				Recipient: "mandate", Use: "reads", Established: "IE", Large: "yes", Breaches: []string{"receipt", "decision", "diligence"}, Copies: demoCopies,
+				Recipient: "mandate", Use: "reads", Established: "IE", Large: "yes", Breaches: []string{"receipt", "decision", "diligence"}, Copies: append(slices.Clone(demoCopies), demoMandate),
 				Pattern: Pattern{Notices: 12, MedianDays: 21}, Proceedings: []string{"police", "none"},
 			}
 		},
@@ -54,7 +57,7 @@ func routes() map[string]func(*Facts) {
 			f.Addressee = Addressee{LegalName: "Voorbeeldzoek B.V.", Kind: "search_engine", ServiceKind: "search_engine", Country: "NL", Address: "privacy@zoek.example", Languages: []string{"nl", "en"}}
 			f.Erasure = &Erasure{
 				Subject: secretName, DPO: true, Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
-				RestMayStay: true, MadePublic: true, Shield: true,
+				RestMayStay: true, MadePublic: true, Shield: true, Copies: []Copy{demoMandate},
 			}
 		},
 		T8a: func(f *Facts) {
@@ -99,7 +102,7 @@ func routes() map[string]func(*Facts) {
 			f.Erasure = &Erasure{Subject: secretName}
 			f.Infringement = &Infringement{
 				RequestRef: "TD-2027-220011-H", RequestAt: at("2027-03-23 10:00"), ReceivedAt: at("2027-03-23 10:01"), Proof: "mail_receipt", Answer: "silence",
-				TermEnded: Deadline{On: at("2027-04-23 12:00"), Nature: "legal"}, Breaches: []string{"no_answer", "not_erased"}, Copies: []Copy{{Kind: "request", Reference: "TD-2027-220011-H"}, {Kind: "mandate"}},
+				TermEnded: Deadline{On: at("2027-04-23 12:00"), Nature: "legal"}, Breaches: []string{"no_answer", "not_erased"}, Copies: []Copy{{Kind: "request", Reference: "TD-2027-220011-H"}, demoMandate},
 			}
 		},
 		T14: func(f *Facts) {
@@ -135,6 +138,10 @@ var routeClears = map[string]func(*Facts){
 	"supervision/copies":      func(f *Facts) { f.Supervision.Copies = nil },
 	"supervision/proceedings": func(f *Facts) { f.Supervision.Proceedings = nil },
 	"erasure/subject":         func(f *Facts) { f.Erasure.Subject = "" },
+	"erasure/copies":          func(f *Facts) { f.Erasure.Copies = nil },
+	"infringement/copies":     func(f *Facts) { f.Infringement.Copies = f.Infringement.Copies[:1] },
+	"dispute/mandate":         func(f *Facts) { f.Role, f.Mandate = "mandate", "M-2027-0007" },
+	"supervision/mandate":     func(f *Facts) { f.Supervision.Copies = demoCopies },
 	"erasure/grounds":         func(f *Facts) { f.Erasure.Grounds = nil },
 	"erasure/objection":       func(f *Facts) { f.Erasure.Objection = nil },
 	"erasure/weighing":        func(f *Facts) { f.Erasure.Weighing = nil },

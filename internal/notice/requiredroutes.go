@@ -59,6 +59,12 @@ var routeRequirements = []requirement{
 
 	{"mandate", "a request in the person's name needs the reference of the recorded mandate", func(f Facts) bool { return f.Mandate != "" }, []string{T6, T13}},
 	{"erasure/subject", "the data subject's name is missing: the controller must know whose data they are", func(f Facts) bool { return of(f.Erasure).Subject != "" }, []string{T6, T13}},
+	{"erasure/copies", "the mandate's file is not there: the controller must see it (annex 2)", func(f Facts) bool { return enclosesMandate(of(f.Erasure).Copies) }, []string{T6}},
+	{"infringement/copies", "the mandate's file is not there: the authority must see it", func(f Facts) bool { return enclosesMandate(of(f.Infringement).Copies) }, []string{T13}},
+	{"dispute/mandate", "the mandate's file is not there: a dispute in the person's name encloses it", func(f Facts) bool { return f.Role != "mandate" || enclosesMandate(of(f.Dispute).Copies) }, []string{T4b}},
+	{"supervision/mandate", "the mandate's file is not there: a complaint in the person's name encloses it", func(f Facts) bool {
+		return of(f.Supervision).Recipient != "mandate" || enclosesMandate(of(f.Supervision).Copies)
+	}, []string{T5}},
 	{"erasure/grounds", "say on which ground erasure is asked: art. 17(1)(a), (c) or (d) GDPR", func(f Facts) bool { return len(of(f.Erasure).Grounds) > 0 }, []string{T6}},
 	{"erasure/objection", "an objection needs its reasons", func(f Facts) bool {
 		return !contains(of(f.Erasure).Grounds, "objection") || len(of(f.Erasure).Objection) > 0
@@ -96,6 +102,10 @@ var routeRequirements = []requirement{
 	{"evaluation/lessons", "say what was learned, or nothing", func(f Facts) bool { return len(of(f.Evaluation).Lessons) > 0 }, []string{T11}},
 
 	{"relay/consentAt", "the person's consent to the relay is not on record, nor an override", func(f Facts) bool { return of(f.Relay).Override || !of(f.Relay).ConsentAt.IsZero() }, []string{T14}},
+}
+
+func enclosesMandate(copies []Copy) bool {
+	return slices.ContainsFunc(copies, func(c Copy) bool { return c.Kind == "mandate" })
 }
 
 // ticketOf is the addressee's number for an earlier instrument.

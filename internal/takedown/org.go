@@ -21,13 +21,15 @@ type Contact struct {
 	PublishesNotices bool      `json:"publishesNotices,omitempty"`
 	Form             *Form     `json:"form,omitempty"`
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
+	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
+	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
 	Award            *Award    `json:"award,omitempty"`         // of a trusted flagger or dispute body
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
 	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
 	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
-	Address          int64     `json:"addressVersion"`      // raised when name, channel, form or key changes
+	Address          int64     `json:"addressVersion"`      // raised when name, channel, form, key or what a mail may carry changes
 }
 
 // Award is what a Digital Services Coordinator gave a contact: the standing of a

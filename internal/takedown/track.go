@@ -287,6 +287,7 @@ type Recount struct {
 	Looked    int       `json:"looked"`
 	Moved     int       `json:"moved"`
 	Kept      int       `json:"kept"`
+	Failed    bool      `json:"failed,omitempty"` // of this pass: it is made again
 	StartedAt time.Time `json:"startedAt"`
 	DoneAt    time.Time `json:"doneAt,omitzero"`
 	AgainAt   time.Time `json:"againAt,omitzero"` // host time of the second pass

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -56,7 +57,7 @@ func readInput[B any](a *API, c *call, s *huma.Schema) (B, []takedown.FieldError
 	}
 	v, err := decodeAny(c.body)
 	if err != nil {
-		return in, nil, takedown.Errorf(takedown.Malformed, "", "the body is not well-formed JSON")
+		return in, nil, takedown.Errorf(takedown.Malformed, "", "the body is not well-formed JSON%s", whereIn(c.body, err))
 	}
 	var res huma.ValidateResult
 	path := huma.NewPathBuffer(nil, 0)
@@ -87,6 +88,23 @@ func decodeAny(b []byte) (any, error) {
 		return nil, errors.New("more than one value")
 	}
 	return v, nil
+}
+
+// whereIn says at which line and column, from 1, a body stops being JSON, as far
+// as an error knows. Nothing of the body itself: it may hold what is sealed.
+func whereIn(body []byte, err error) string {
+	at := int64(len(body))
+	var e *json.SyntaxError
+	switch {
+	case errors.As(err, &e):
+		at = min(e.Offset, at)
+	case !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
+		return ": it holds more than one value"
+	}
+	read := body[:at]
+	line := bytes.Count(read, []byte("\n")) + 1
+	column := len(read) - (bytes.LastIndexByte(read, '\n') + 1)
+	return fmt.Sprintf(": line %d, column %d", line, max(column, 1))
 }
 
 // fieldsOf names what the schema refuses, each field once.

@@ -131,6 +131,27 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestWhatIsRefusedSaysWhatWouldDo: where a body stops being JSON, and which
+// role an act takes.
+func TestWhatIsRefusedSaysWhatWouldDo(t *testing.T) {
+	d := newDesk(t, true)
+	for _, x := range []struct {
+		role string
+		body any
+		want string
+	}{
+		{"specialist", "{\n  \"goals\": [\"removal\"],\n  \"flags\" 5}", "line 3, column 11"},
+		{"specialist", "{\n  \"goals\": [", "line 2, column 12"},
+		{"specialist", "{} {}", "more than one value"},
+		{"auditor", `{}`, "it takes coordinator or specialist"},
+	} {
+		got := d.do(ask{method: "POST", path: "/v1/cases", role: x.role, body: x.body})
+		if !strings.Contains(got.raw, x.want) {
+			t.Errorf("%v: %s, want %q in it", x.body, got.raw, x.want)
+		}
+	}
+}
+
 // TestABadItemNeverFailsTheOthers: each item has its own result.
 func TestABadItemNeverFailsTheOthers(t *testing.T) {
 	d := newDesk(t, true)
