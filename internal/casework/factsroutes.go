@@ -177,33 +177,3 @@ func (p *planner) factFreeze(f *notice.Facts) error {
 	f.Freeze = freeze
 	return nil
 }
-
-// factRelay says that the persons agreed to the relay, with the latest date, or
-// that an override is on record.
-func (p *planner) factRelay(f *notice.Facts) error {
-	people, err := p.people()
-	if err != nil {
-		return err
-	}
-	relay := &notice.Relay{}
-	for _, person := range people {
-		c, err := find[takedown.Consent](p.t, consentID(person.ID, "flagger"))
-		if err != nil {
-			return err
-		}
-		switch {
-		case c == nil || c.Status != "given" && c.Status != "overridden":
-			f.Relay = &notice.Relay{}
-			return nil
-		case c.Status == "overridden":
-			relay.Override = true
-		case c.Date.After(relay.ConsentAt):
-			relay.ConsentAt = c.Date
-		}
-	}
-	if relay.Override {
-		relay.ConsentAt = time.Time{} // not everybody agreed: no text says so
-	}
-	f.Relay = relay
-	return nil
-}

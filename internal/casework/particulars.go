@@ -40,7 +40,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
-	routeDispute: "dispute", "flagger": "relay",
+	routeDispute: "dispute", routeFlagger: "relay",
 }
 
 func particularsID(track string) string {

@@ -138,5 +138,5 @@ func (b *bad) relay(in *takedown.Relay, flagger *takedown.Contact, now time.Time
 	if in.AwardCovers && !flagger.Award.Holds(now) {
 		b.add("/relay/awardCovers", "the register holds no award of this contact today: without one nothing is claimed")
 	}
-	b.some("/relay/othersTold", in.OthersTold, []string{"flagger", "victim_support", "police"})
+	b.some("/relay/othersTold", in.OthersTold, []string{"flagger", "help_organisation", "victim_support", "police"})
 }

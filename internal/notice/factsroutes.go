@@ -147,5 +147,5 @@ type Relay struct {
 	ConsentAt  time.Time
 	Override   bool     // the coordinator's recorded override instead of a consent
 	Awarded    bool     // the addressee holds an award under art. 22 DSA for this kind of content
-	OthersTold []string // flagger, victim_support, police (printed only if police allow it)
+	OthersTold []string // flagger, help_organisation, victim_support, police (printed only if police allow it)
 }

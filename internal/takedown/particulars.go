@@ -65,5 +65,5 @@ type Dispute struct {
 // Relay is for the request to a trusted flagger or help organisation (T14).
 type Relay struct {
 	AwardCovers bool     `json:"awardCovers,omitempty" doc:"The flagger's award in the register covers this kind of content."`
-	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, victim_support, police; what runs in this case is added."`
+	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, help_organisation, victim_support, police; what runs in this case is added."`
 }
