@@ -54,19 +54,12 @@ func (s *Service) draft(ctx context.Context, in TrackInput, dossier bool) (Track
 // write composes the document and makes it the rung's.
 func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	t := p.t
-	nonce, err := t.random(16)
+	d, err := t.newDocument(rung.Instrument)
 	if err != nil {
 		return "", err
 	}
-	ref, err := t.random(5)
-	if err != nil {
-		return "", err
-	}
-	d := &takedown.Document{
-		Meta: takedown.Meta{Case: p.c.ID}, Track: p.track.ID, Rung: rung.ID, Instrument: rung.Instrument, Language: notice.LanguageFor(p.contact.Country, p.contact.Languages),
-		Channel: p.channel(rung), Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)), DraftedAt: draftedOn(t.now),
-		SendBy: notice.SendBy(rung.Instrument, t.now), ContactVersions: []string{addressVersion(p.contact)},
-	}
+	d.Track, d.Rung, d.Channel, d.ContactVersions = p.track.ID, rung.ID, p.channel(rung), []string{addressVersion(p.contact)}
+	d.Language = notice.LanguageFor(p.contact.Country, p.contact.Languages)
 	if d.Channel == "" {
 		err := t.openTask(takedown.Task{Kind: "find_channel", Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
 		if err != nil {
@@ -80,17 +73,13 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	draft, findings, err := notice.Compose(rung.Instrument, d.Language, facts)
+	c, err := compose(d, facts)
 	if err != nil {
 		return "", err
 	}
-	d.Template = draft.Template
+	c.Recipients = p.recipients(d)
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
-	}
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d)}
-	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}
 	p.addEnclosures(&c, d)
 	if f := p.tooLarge(d, c); f != nil {
@@ -109,6 +98,33 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 		return "", err
 	}
 	return d.ID, t.log("document.drafted", rung.ID, []string{d.ID, p.track.ID}, "content:"+d.ContentHash)
+}
+
+// newDocument is a document of this tx's case before it has a text.
+func (t *tx) newDocument(instrument string) (*takedown.Document, error) {
+	nonce, err := t.random(16)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := t.random(5)
+	return &takedown.Document{
+		Meta: takedown.Meta{Case: string(t.base.Stream)}, Instrument: instrument, Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)),
+		DraftedAt: draftedOn(t.now), SendBy: notice.SendBy(instrument, t.now),
+	}, err
+}
+
+// compose writes a document's text from its facts, and notes its template.
+func compose(d *takedown.Document, facts notice.Facts) (content, error) {
+	draft, findings, err := notice.Compose(d.Instrument, d.Language, facts)
+	if err != nil {
+		return content{}, err
+	}
+	d.Template = draft.Template
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes}
+	for _, f := range findings {
+		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+	}
+	return c, nil
 }
 
 // random gives n random bytes in hex.

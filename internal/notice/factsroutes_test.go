@@ -89,6 +89,7 @@ func routes() map[string]func(*Facts) {
 		},
 		T11: func(f *Facts) {
 			f.Evaluation = &Evaluation{
+				Team: at("2027-04-28 10:00"), People: []EvaluationPerson{{At: at("2027-04-27 10:00")}}, Routes: []string{"Melding bij een platform"}, Refused: true,
 				Clocks:   []EvaluationClock{{Rule: "C3", Nature: "policy", Due: at("2027-03-30 12:00"), Ended: "in_time"}},
 				Results:  []EvaluationResult{{Item: 1, End: "done", Hours: 52}, {Item: 2, End: "refused", Hours: 310}},
 				Flagged:  []EvaluationCount{{Provider: "online_platform", Content: "text", Action: "done", Count: 1}, {Provider: "online_platform", Content: "image", Action: "refused", Count: 1}},
@@ -163,6 +164,9 @@ var routeClears = map[string]func(*Facts){
 	"form/validUntil":         func(f *Facts) { f.Form.ValidUntil = time.Time{} },
 	"form/informed":           func(f *Facts) { f.Form.Informed = nil },
 	"evaluation/results":      func(f *Facts) { f.Evaluation.Results = nil },
+	"evaluation/team":         func(f *Facts) { f.Evaluation.Team = time.Time{} },
+	"evaluation/people":       func(f *Facts) { f.Evaluation.People[0] = EvaluationPerson{} },
+	"evaluation/refusals":     func(f *Facts) { f.Evaluation.Refusals = nil },
 	"evaluation/lessons":      func(f *Facts) { f.Evaluation.Lessons = nil },
 	"relay/consentAt":         func(f *Facts) { f.Relay.ConsentAt = time.Time{} },
 }

@@ -81,14 +81,15 @@ const (
 // sealed in Content; ContentHash binds an approval to exactly that.
 type Document struct {
 	Meta
-	Track           string         `json:"track"`
-	Rung            string         `json:"rung"`
+	Track           string         `json:"track,omitempty"`  // empty for a form of our own (T10, T11)
+	Rung            string         `json:"rung,omitempty"`   // as Track
+	Person          string         `json:"person,omitempty"` // T10: who reads and signs it
 	Instrument      string         `json:"instrument"`
 	Template        string         `json:"template"` // name and version
 	Language        string         `json:"language"`
 	Revision        int            `json:"revision"` // 1 for the first text; an edit raises it
 	Status          DocumentStatus `json:"status"`
-	Channel         string         `json:"channel"` // mail, form, police
+	Channel         string         `json:"channel"` // mail, form, police; hand for a form of our own
 	ContentHash     string         `json:"contentHash"`
 	Content         Sealed         `json:"content"`
 	Nonce           string         `json:"nonce"`
