@@ -31,6 +31,9 @@ func (t *tx) startClock(rule string, start time.Time, in law.CountInput, c taked
 		if data, err := t.s.Law.Clock(rule, start); err == nil {
 			c.Receipt = data.Proof
 		}
+		if r.Assumed {
+			c.Receipt = receiptAssumed // a legal term counts from proven receipt: this one is not yet
+		}
 	}
 	c.Rule, c.Start = rule, start.UTC().Truncate(time.Second)
 	return t.putClock(c, r)

@@ -370,3 +370,33 @@ func TestAnAwardIsChecked(t *testing.T) {
 		t.Errorf("%+v", v.Award)
 	}
 }
+
+// A legal term of the body's counts from its proven receipt: assumed at first,
+// counted again from its own confirmation, once.
+func TestTheBodysTermCountsFromItsConfirmation(t *testing.T) {
+	l := newAtPlatform(t, asRegistered)
+	l.refused()
+	l.consent("ods", "")
+	l.about("ods", "contact_platform", body())
+	l.say("ods", casework.ParticularsInput{Dispute: checked()}, 0)
+	l.yes("ods")
+	if c := l.track("ods").Clocks[0]; c.Receipt != "assumed" || c.DueDate != "2027-06-21" {
+		t.Fatalf("%+v", c)
+	}
+	for range 2 {
+		l.clock.advance(4 * 24 * time.Hour)
+		l.replied("ods", "acknowledgement", "", "Wij hebben uw zaak ontvangen.")
+	}
+	clocks := l.track("ods").Clocks
+	if len(clocks) != 2 || clocks[0].Status != "superseded" || clocks[1].Receipt != "proven" || clocks[1].DueDate != "2027-06-24" || clocks[1].Supersedes != clocks[0].ID {
+		t.Fatalf("%+v", clocks)
+	}
+	l.pass(84 * 24 * time.Hour) // past the first date, not past the second
+	if tr := l.track("ods"); tr.Rungs[0].Ending != "" {
+		t.Errorf("silence before the term is over: %+v", tr.Rungs)
+	}
+	l.pass(8 * 24 * time.Hour)
+	if tr := l.track("ods"); tr.Rungs[0].Ending != "silence" {
+		t.Errorf("rungs %+v", tr.Rungs)
+	}
+}

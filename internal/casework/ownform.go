@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/notice"
@@ -138,6 +139,22 @@ func (t *tx) checkConsentForm(b *bad, in *ConsentFormInput) error {
 		b.add("/consentForm/validUntil", "goes with a mandate")
 	case !in.ValidUntil.After(t.now):
 		b.add("/consentForm/validUntil", "lies in the past")
+	}
+	return nil
+}
+
+// checkFormShown holds a consent that names a document to what the person really
+// was shown: their own form, as it was approved.
+func (t *tx) checkFormShown(b *bad, person, id string) error {
+	if !strings.HasPrefix(id, string(KindDocument)+"_") {
+		return nil
+	}
+	d, err := find[takedown.Document](t, id)
+	if err != nil {
+		return err
+	}
+	if d == nil || d.Case != string(t.base.Stream) || d.Instrument != notice.T10 || d.Person != person || d.Status != takedown.DocumentApproved {
+		b.add("/textShown", "is no approved consent form of this person")
 	}
 	return nil
 }

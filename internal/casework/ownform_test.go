@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -41,6 +42,9 @@ func consentForm(person string) casework.OwnFormInput {
 
 // A consent form asks one person for each action by itself, in words that name
 // nobody, and is approved as every document is: by somebody else than who made it.
+// A consent then says that this form was shown.
+//
+// Requirement: S0-16
 func TestAConsentFormFromACase(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	d := l.form(consentForm(l.person()))
@@ -58,7 +62,14 @@ func TestAConsentFormFromACase(t *testing.T) {
 	complete(t, d)
 	both := takedown.Principal{ID: coordinator.ID, Roles: []takedown.Role{takedown.LegalAdviser}}
 	l.kind(l.s.DecideDocument(ctx, both, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash}), takedown.Forbidden)
+	shown := func(form string, version int64) error {
+		_, err := l.s.PutConsent(ctx, coordinator, l.c, l.person(), "ods", casework.ConsentInput{Status: "given", TextShown: form, Date: monday, Channel: "paper"}, version)
+		return err
+	}
+	l.pointers(shown(d.ID, 0), "/textShown") // nobody approved it yet
+	l.pointers(shown("doc_none", 0), "/textShown")
 	l.ok(l.approves(d))
+	l.ok(shown(d.ID, 0))
 	got, err := l.s.GetDocument(ctx, coordinator, d.ID)
 	l.ok(err)
 	pdf, err := l.s.RenderDocument(ctx, coordinator, d.ID, "pdf")
@@ -256,5 +267,29 @@ func TestWhatIsSaidOfACaseIsChecked(t *testing.T) {
 	l.ok(err)
 	if v.Version != 1 || len(v.People) != 2 {
 		t.Errorf("%+v", v)
+	}
+}
+
+// Every instrument is drafted by a rung of a route of design §2, or is a form of
+// our own.
+func TestEveryInstrumentIsReached(t *testing.T) {
+	f := newFixture(t)
+	reached := []string{"T10", "T11"}
+	for _, ladder := range f.s.Law.Ladders(monday) {
+		for _, rung := range ladder.Rungs {
+			if rung.Instrument != "" {
+				reached = append(reached, rung.Instrument)
+			}
+		}
+	}
+	for _, instrument := range notice.Instruments() {
+		if !slices.Contains(reached, instrument) {
+			t.Errorf("no route leads to %s", instrument)
+		}
+	}
+	for _, route := range []string{"platform", "hoster", "erasure", "delisting", "flagger", "freeze", "police_report", "legal_order", "regulator", "ods", "supervisor_ap", "civil"} {
+		if _, err := f.s.Law.Ladder(route, monday); err != nil {
+			t.Errorf("%s: %v", route, err)
+		}
 	}
 }

@@ -31,6 +31,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	}
 	switch r.Kind {
 	case "acknowledgement":
+		if err := t.receiptProven(tr, r); err != nil {
+			return err
+		}
 		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")
 	case "bounce":
 		return t.bounced(tr, d)
