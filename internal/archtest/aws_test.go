@@ -18,7 +18,7 @@ var speakers = map[string][]string{
 	"kms":      {"internal/keys/kmskeys", "internal/localcloud"},
 	"sesv2":    {"internal/mail/sesmail", "internal/boot/cloudcheck"},
 	"sfn":      {"internal/engine/stepfn", "internal/localcloud"},
-	"lambda":   {"internal/boot/cloud/httpapi", "internal/boot/cloudcheck", "internal/boot/cloudmove"},
+	"lambda":   {"internal/boot/cloud/looking", "internal/boot/cloudcheck", "internal/boot/cloudmove"},
 }
 
 // speaksForeign names packages that speak to a service which is another's, or

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
 	"github.com/ontdox/takedown/internal/boot/cloud/httpapi"
+	"github.com/ontdox/takedown/internal/boot/cloud/looking"
 	"github.com/ontdox/takedown/internal/boot/cloud/mailing"
 	"github.com/ontdox/takedown/internal/boot/cloud/receiving"
 	"github.com/ontdox/takedown/statemachines"
@@ -141,7 +142,7 @@ func (s stack) environment(id string) []string {
 // for the function that needs it.
 func TestTemplateConfiguresTheFunctions(t *testing.T) {
 	tpl := readStack(t, readRepo(t, "infra/template.yaml"))
-	own := map[string][]string{"Api": httpapi.Variables(), "SendDocument": {mailing.SES}, "SendDigest": {mailing.SES}, "ReceiveMail": {receiving.Bucket}}
+	own := map[string][]string{"Api": httpapi.Variables(), "SendDocument": {mailing.SES}, "SendDigest": {mailing.SES}, "ReceiveMail": {receiving.Bucket}, "Sweep": {looking.Function}}
 	for _, id := range tpl.ofType("AWS::Serverless::Function") {
 		given := tpl.environment(id)
 		for _, name := range slices.Concat(cloud.Variables(), own[id]) {

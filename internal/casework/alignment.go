@@ -107,6 +107,9 @@ func (t *tx) checkAlignment(a *takedown.Alignment, in AlignmentInput) error {
 		if in.MayMentionPolice {
 			b.add("/mayMentionPolice", silent)
 		}
+		if !in.LeaveOnlineUntil.IsZero() && !second(in.LeaveOnlineUntil).Equal(a.LeaveOnlineUntil) {
+			b.add("/leaveOnlineUntil", "is the police's to ask: record it with their answer")
+		}
 	}
 	if !in.LeaveOnlineUntil.IsZero() && in.MayNotify && in.LeaveOnlineUntil.After(t.now) {
 		b.add("/leaveOnlineUntil", "contradicts mayNotify: the police ask to leave it online, or allow notices")
@@ -141,7 +144,10 @@ func (t *tx) silenceIsOver(a *takedown.Alignment, in AlignmentInput) error {
 
 func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in AlignmentInput) error {
 	asks := in.Status == "asked" && a.Status != "asked"
-	a.Status, a.MayNotify, a.LeaveOnlineUntil = in.Status, in.MayNotify, second(in.LeaveOnlineUntil)
+	a.Status, a.MayNotify = in.Status, in.MayNotify
+	if in.Status == "answered" { // what they asked for stands until its date, or until they answer otherwise
+		a.LeaveOnlineUntil = second(in.LeaveOnlineUntil)
+	}
 	a.Preservation, a.PosterContact, a.MayMention = in.Preservation, in.PosterContact, in.MayMentionPolice
 	a.AskAgainAt = second(in.AskAgainAt)
 	var err error

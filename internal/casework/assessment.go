@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -18,13 +19,13 @@ import (
 type AssessmentInput struct {
 	Grounds           []GroundInput `json:"grounds" maxItems:"10"`
 	InCapacity        bool          `json:"inCapacity,omitempty"`
-	Effects           []string      `json:"effects,omitempty"`
+	Effects           []string      `json:"effects,omitempty" doc:"contact, work, spread, visits, other"`
 	VictimAware       bool          `json:"victimAware,omitempty"`
 	FearDescribed     bool          `json:"fearDescribed,omitempty"`
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
-	Purpose           []string      `json:"purposeIndicators,omitempty"`
-	Contra            []string      `json:"contraIndicators,omitempty"`
-	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high"`
+	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing: that somebody was filmed is none."`
+	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
+	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
@@ -84,6 +85,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := t.oweAssessment(it, owed); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		out = viewAssessment(a)
 		out.Version = a.Version + 1
 		return t.touch()
@@ -114,6 +118,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
+	t.checkWeighing(&b, c, in)
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
@@ -129,10 +134,25 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if g.seen["285d"] && in.Decision == "act" && len(in.Purpose) == 0 {
 		b.add("/purposeIndicators", "art. 285d Sr asks for the purpose: say what points at it")
 	}
-	b.codes("/effects", in.Effects)
-	b.codes("/purposeIndicators", in.Purpose)
-	b.codes("/contraIndicators", in.Contra)
+	b.listed("/effects", in.Effects, "effect")
+	b.listed("/purposeIndicators", in.Purpose, "indicator")
+	b.listed("/contraIndicators", in.Contra, "contra")
 	return g.owed, refuseAll(b.fields)
+}
+
+// checkWeighing wants the other side looked at: criticism, and how much
+// attention acting draws. The urgent lane weighs
+// later, and leaves what it did not weigh to the legal adviser.
+func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
+	if in.Decision != "act" || c.Flags.Urgent() {
+		return
+	}
+	if in.Amplification == "" {
+		b.add("/amplification", "say how much attention acting may draw (S2-17)")
+	}
+	if c.Complaint && !slices.Contains(in.Contra, "criticism") && !slices.Contains(in.Contra, "complaint") {
+		b.add("/contraIndicators", "the message holds a complaint (containsComplaint): weigh it as criticism")
+	}
 }
 
 // oweAssessment keeps a task open while an assessment is owed: a notice may go,
@@ -244,6 +264,26 @@ func (b *bad) codes(pointer string, values []string) {
 	for n, v := range values {
 		if v == "" || len(v) > 60 || strings.ContainsFunc(v, notCode) {
 			b.add(fmt.Sprintf("%s/%d", pointer, n), "must be a code: letters, digits, _ . -")
+		}
+	}
+}
+
+// listed wants codes that have words in the texts: with another one, a finding
+// that speaks against an order would be left out of it, and the text would say
+// that nothing was found.
+func (b *bad) listed(pointer string, values []string, list string) {
+	if len(values) > maxCodes {
+		b.add(pointer, "at most %d", maxCodes)
+	}
+	known := notice.Codes(list)
+	for n, v := range values {
+		switch at := fmt.Sprintf("%s/%d", pointer, n); {
+		case list == "indicator" && strings.Contains(v, "film"):
+			b.add(at, "filming alone shows no purpose (S0-1c): say what was done with it")
+		case slices.Contains(values[:n], v):
+			b.add(at, "stands there twice")
+		default:
+			b.oneOf(at, v, known)
 		}
 	}
 }

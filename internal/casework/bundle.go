@@ -49,6 +49,9 @@ func (s *Service) ExportBundle(ctx context.Context, who takedown.Principal, doc 
 		if err != nil {
 			return err
 		}
+		if err := t.mayHandOver(tr, d); err != nil {
+			return err
+		}
 		b, err := t.bundle(tr, d, read)
 		if err != nil {
 			return err
@@ -166,6 +169,20 @@ func (t *tx) bundle(tr *takedown.Track, d *takedown.Document, read measured) (Bu
 		return b, err
 	}
 	return b, t.guardBundle(tr, d, b, m)
+}
+
+// mayHandOver refuses the bundle of a document that is still to go while a gate
+// is closed: a consent that was withdrawn stops it here. That something was
+// handed over is recorded all the same.
+func (t *tx) mayHandOver(tr *takedown.Track, d *takedown.Document) error {
+	if d.Status != takedown.DocumentApproved {
+		return nil
+	}
+	open, err := t.gatesHold(tr)
+	if err == nil && !open {
+		err = state("a gate of this document has closed since its approval: see what its track waits for")
+	}
+	return err
 }
 
 // bundleContent is the content of a document that may leave as a bundle: one for

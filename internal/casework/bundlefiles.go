@@ -251,7 +251,7 @@ func (t *tx) marks(tr *takedown.Track) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return nil, err
 	}

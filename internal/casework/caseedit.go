@@ -27,7 +27,8 @@ type CasePatch struct {
 	Goals       *[]string   `json:"goals,omitempty" doc:"removal, prosecution, support."`
 	Flags       *FlagsPatch `json:"flags,omitempty"`
 	Restricted  *bool       `json:"restricted,omitempty" doc:"Only coordinator, deputy and assignees see it."`
-	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up."`
+	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
+	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
 }
 
@@ -47,7 +48,7 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 	if err != nil {
 		return err
 	}
-	none, no := "", false
+	none, no, zero := "", false, 0
 	for _, name := range nulls {
 		switch name {
 		case "coordinator":
@@ -58,6 +59,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Goals = &[]string{}
 		case "flareUps":
 			in.FlareUps = &[]string{}
+		case "watchDays":
+			in.WatchDays = &zero
 		case "assignees":
 			in.Assignees = &[]string{}
 		case "restricted":
@@ -115,7 +118,10 @@ func strictPatch(b []byte, into any) ([]string, error) {
 // PatchCase changes who works on a case and how it is flagged. A flag that is
 // set starts its urgent work at once. Role: coordinator.
 func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID string, in CasePatch, version int64) error {
-	return s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+	return s.inAnyCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
+		if c.Status != takedown.CaseOpen && !in.datesOnly() {
+			return state("the case is %s; reopen it first", c.Status)
+		}
 		if err := sameVersion(c.Version, version); err != nil {
 			return err
 		}
@@ -124,6 +130,9 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		}
 		before := c.Flags
 		in.apply(c)
+		if in.FlareUps != nil {
+			c.FlareUpAt = nextFlareUp(c, t.now)
+		}
 		if err := t.put(c); err != nil {
 			return err
 		}
@@ -142,6 +151,13 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 	})
 }
 
+// datesOnly says that nothing is changed but when it may flare up: dates become
+// known after a case was closed, too.
+func (in CasePatch) datesOnly() bool {
+	in.FlareUps, in.WatchDays = nil, nil
+	return in == CasePatch{}
+}
+
 // names says in an entry what was changed, never to what.
 func (in CasePatch) names() string {
 	var out []string
@@ -155,6 +171,7 @@ func (in CasePatch) names() string {
 		{"flags", in.Flags != nil},
 		{"restricted", in.Restricted != nil},
 		{"flareUps", in.FlareUps != nil},
+		{"watchDays", in.WatchDays != nil},
 		{"assignees", in.Assignees != nil},
 	} {
 		if f.set {
@@ -172,6 +189,9 @@ func (t *tx) newFlags(c *takedown.Case, before takedown.Flags) error {
 		if err := t.openOnce(task); err != nil {
 			return err
 		}
+	}
+	if err := t.askCorrection(c, before.Misidentified); err != nil {
+		return err
 	}
 	if !c.Flags.Urgent() || before.Urgent() {
 		return nil
@@ -229,6 +249,9 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
 			}
 		}
+	}
+	if d := in.WatchDays; d != nil && (*d < 0 || *d > maxWatchDays) {
+		b.add("/watchDays", "must be 1 to %d", maxWatchDays)
 	}
 	if in.Assignees != nil {
 		b.distinct("/assignees", *in.Assignees, maxAssignees)
@@ -301,6 +324,7 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.Goals, in.Goals)
 	setTo(&c.Restricted, in.Restricted)
 	setTo(&c.FlareUps, in.FlareUps)
+	setTo(&c.WatchDays, in.WatchDays)
 	setTo(&c.Assignees, in.Assignees)
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)

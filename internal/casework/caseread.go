@@ -23,6 +23,9 @@ type CaseView struct {
 	Goals              []string       `json:"goals,omitempty"`
 	Flags              takedown.Flags `json:"flags"`
 	FlareUps           []string       `json:"flareUps,omitempty"`
+	WatchDays          int            `json:"watchDays,omitempty"`
+	FlareUpAt          time.Time      `json:"flareUpAt,omitzero" doc:"When the next of the dates begins."`
+	WatchUntil         time.Time      `json:"watchUntil,omitzero" doc:"Until when pages are watched at the flare-up that goes on."`
 	OccurredAt         time.Time      `json:"occurredAt,omitzero"`
 	DiscoveredAt       time.Time      `json:"discoveredAt,omitzero"`
 	ReportedAt         time.Time      `json:"reportedAt,omitzero"`
@@ -73,6 +76,8 @@ type ItemView struct {
 	Outcome        *takedown.Outcome `json:"outcome,omitempty"`
 	Checks         []takedown.Check  `json:"checks,omitempty"`
 	ClaimedAt      time.Time         `json:"claimedAt,omitzero"`
+	WatchAt        time.Time         `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
+	CameBack       int               `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
 }
 
 // CasePage is one page of cases by opening.
@@ -93,6 +98,7 @@ func viewCase(c *takedown.Case) CaseView {
 	v := CaseView{
 		ID: c.ID, Version: c.Version, Status: string(c.Status), Coordinator: c.Coordinator, Deputy: c.Deputy,
 		Assignees: c.Assignees, Restricted: c.Restricted, Report: c.Report, Goals: c.Goals, Flags: c.Flags, FlareUps: c.FlareUps,
+		WatchDays: c.WatchDays, FlareUpAt: c.FlareUpAt, WatchUntil: c.WatchUntil,
 		OccurredAt: c.OccurredAt, DiscoveredAt: c.DiscoveredAt, ReportedAt: c.ReportedAt, OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt,
 		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept,
 		ReporterChannel: c.ReporterVia, ColleagueSuspected: c.ColleagueSusp, Sealed: sealedOr(c), ItemCount: c.Items,
@@ -111,12 +117,17 @@ func viewPerson(c *takedown.Case, p *takedown.Person) PersonView {
 }
 
 func viewItem(it *takedown.Item) ItemView {
-	return ItemView{
+	v := ItemView{
 		ID: it.ID, Version: it.Version, No: it.No, Status: string(it.Status), LocationType: it.LocationType, Kind: it.Kind,
 		ContentType: it.ContentType, DataCategories: it.DataCategories, Audience: it.Audience, People: it.People,
 		FirstSeenAt: it.FirstSeenAt, SuspectedCSAM: it.SuspectedCSAM, Evidence: it.Evidence, Assessment: it.Assessment,
 		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: it.Outcome, Checks: it.Checks, ClaimedAt: it.ClaimedAt,
+		CameBack: it.CameBack,
 	}
+	if it.Watched() {
+		v.WatchAt = it.WatchAt
+	}
+	return v
 }
 
 // GetCase gives a case with its people and items, masked. Roles: whoever may

@@ -32,7 +32,7 @@ func (t *tx) startClock(rule string, start time.Time, in law.CountInput, c taked
 			c.Receipt = data.Proof
 		}
 		if r.Assumed {
-			c.Receipt = receiptAssumed // a legal term counts from proven receipt: this one is not yet
+			c.Receipt = receiptAssumed
 		}
 	}
 	c.Rule, c.Start = rule, start.UTC().Truncate(time.Second)

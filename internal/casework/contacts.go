@@ -77,6 +77,8 @@ type ContactInput struct {
 	FollowsNTDCode   bool               `json:"followsNtdCode,omitempty"`
 	PublishesNotices bool               `json:"publishesNotices,omitempty"`
 	Form             *takedown.Form     `json:"form,omitempty"`
+	RemovedTexts     []string           `json:"removedTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, where something was removed, though they answer with 200."`
+	LoginTexts       []string           `json:"loginTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, to who is not logged in."`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
 	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
 	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
@@ -105,7 +107,8 @@ func viewContact(c *takedown.Contact) ContactView {
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
-		PublishesNotices: c.PublishesNotices, Form: c.Form, EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
+		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts,
+		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -217,6 +220,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
 	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
+	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
 	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
@@ -295,6 +299,8 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 			b.add("/encryptionKey", "%s", err.Error())
 		}
 	}
+	b.pageTexts("/removedTexts", in.RemovedTexts)
+	b.pageTexts("/loginTexts", in.LoginTexts)
 	b.award(in, now)
 	checkChannels(&b, in)
 	hosts := checkHosts(&b, in.Hosts)
@@ -356,6 +362,18 @@ func checkChannels(b *bad, in ContactInput) {
 		b.line(fmt.Sprintf("/form/fields/%d/name", n), f.Name, 80)
 		if f.Limit < 0 || f.Name == "" {
 			b.add(fmt.Sprintf("/form/fields/%d", n), "needs a name, and a limit that is not negative")
+		}
+	}
+}
+
+// pageTexts are what a page says: long enough not to stand in any other.
+func (b *bad) pageTexts(pointer string, texts []string) {
+	b.distinct(pointer, texts, 10)
+	for n, text := range texts {
+		at := fmt.Sprintf("%s/%d", pointer, n)
+		b.line(at, text, 200)
+		if len(pageWords(text)) < minPageText {
+			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
 		}
 	}
 }

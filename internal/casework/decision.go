@@ -10,8 +10,8 @@ import (
 
 // CaseDecisionInput is the body of POST …/decisions.
 type CaseDecisionInput struct {
-	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity"`
-	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none for third_party_basis without a basis."`
+	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity,correction"`
+	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; allowed or not_allowed for correction; none for third_party_basis without a basis."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
@@ -19,8 +19,9 @@ type CaseDecisionInput struct {
 	PoliceAnswer string `json:"policeAnswer,omitempty" enum:"allowed,forbidden,no_answer,not_asked"`
 }
 
-// adviserDecisions are a legal adviser's alone: the last four of api.md.
-var adviserDecisions = []string{"professional_secrecy", "third_party_basis", "amplification", "indemnity"}
+// adviserDecisions are a legal adviser's alone: the last four of api.md, and
+// whether a notice may say that its content points at the wrong person.
+var adviserDecisions = []string{"professional_secrecy", "third_party_basis", "amplification", "indemnity", "correction"}
 
 var decisionKinds = append([]string{"talk_employer", "police_stop_talk", "reply_to_sender", "media", "own_sources", "no_public_statement"}, adviserDecisions...)
 
@@ -33,8 +34,20 @@ type decisionWords struct {
 // police allowed it (S0-13).
 var posterDecisions = []string{"talk_employer", "reply_to_sender"}
 
+// decisionChoices are the codes of the kinds that a gate reads.
+var decisionChoices = map[string][]string{
+	"talk_employer":   {"yes", "no"},
+	"reply_to_sender": {"yes", "no"},
+	"own_sources":     {"none_found", "removed", "stays"},
+	"amplification":   {"act", "monitor"},
+	"correction":      {"allowed", "not_allowed"},
+}
+
+// settles are the tasks that a decision closes.
+var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection}
+
 // Decide records a choice with its pros and cons. An indemnity is never
-// accepted. Roles: coordinator; legal adviser for the last four kinds.
+// accepted. Roles: coordinator; legal adviser for the last five kinds.
 func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID string, in CaseDecisionInput) (string, error) {
 	roles := coordinatorOnly
 	if slices.Contains(adviserDecisions, in.Kind) {
@@ -56,6 +69,11 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		if err := t.thirdPartyBasis(in); err != nil {
 			return err
 		}
+		if kind, ok := settles[in.Kind]; ok {
+			if err := t.closeTasks(kind, ""); err != nil {
+				return err
+			}
+		}
 		id = d.ID
 		t.done(201, d.ID)
 		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent)); err != nil {
@@ -74,8 +92,8 @@ func (t *tx) checkDecision(in CaseDecisionInput) error {
 	if in.Kind == "indemnity" && !slices.Contains([]string{"refused", "not_asked"}, in.Choice) {
 		b.add("/choice", "an indemnity is never accepted: refused, or not_asked")
 	}
-	if slices.Contains(posterDecisions, in.Kind) {
-		b.oneOf("/choice", in.Choice, []string{"yes", "no"})
+	if codes, ok := decisionChoices[in.Kind]; ok {
+		b.oneOf("/choice", in.Choice, codes)
 	}
 	if strings.TrimSpace(in.Pros) == "" && strings.TrimSpace(in.Cons) == "" {
 		b.add("/pros", "say what speaks for or against it")

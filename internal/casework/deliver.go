@@ -56,10 +56,16 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 	}
 	rule := rung.Clock
 	if len(rung.ClockChoice) > 0 {
-		rule = law.DecisionClock(p.categories(), p.c.Flags.LifeOrSafety)
+		if rule, err = t.s.Law.ChooseClock(rung.ClockChoice, p.categories(), p.c.Flags.Urgent(), at); err != nil {
+			return err
+		}
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
 	if rule != "" {
+		event, err := p.startedBy(rule, event)
+		if err != nil {
+			return err
+		}
 		c, err := t.startClock(rule, at, p.countInput(rule, event), base)
 		if err != nil {
 			return err
@@ -75,7 +81,7 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 
 // countInput is what a count needs of the addressee.
 func (p *planner) countInput(rule, event string) law.CountInput {
-	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.LifeOrSafety}
+	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.Urgent()}
 	if cal, err := calendar.ParseCalendar(p.contact.Country); err == nil {
 		in.Calendar = cal
 	}

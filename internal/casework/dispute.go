@@ -21,7 +21,7 @@ func (p *planner) platformGate(g *gate) error {
 		return nil
 	}
 	c, err := p.t.contact(p.track.Provider)
-	if err == nil && !slices.Contains(p.t.s.Law.DSAArticles(c.ServiceKind, c.MicroOrSmall, c.VLOP), "21") {
+	if err == nil && !slices.Contains(p.t.s.Law.DSAArticles(c.ServiceKind, c.MicroOrSmall, c.VLOP, p.t.now), "21") {
 		g.block("online_platform", time.Time{})
 	}
 	return err
@@ -93,7 +93,7 @@ func (p *planner) factDispute(f *notice.Facts) error {
 // factDisputeMandate speaks in the person's name where the person gave a mandate
 // for just this; a notifier may come in its own (art. 21(1) DSA).
 func (p *planner) factDisputeMandate(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil || len(people) != 1 {
 		return err
 	}

@@ -16,11 +16,15 @@ import (
 // asked for here cannot reach a text: the incident's summary and its trigger
 // are never opened for it.
 func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Facts, error) {
-	set := p.settings
-	f := headFacts(set, d)
-	f.Urgent, f.Role, f.Criticism, f.Preservation = p.c.Flags.Urgent(), notifierRole(set.Organisation.Kind), p.c.Complaint, true
+	set, employer := p.settings, p.t.employer(p.settings)
+	f := headFacts(set, employer, d)
+	f.Urgent, f.Role, f.Criticism, f.Preservation = p.c.Flags.Urgent(), employer.Role, p.c.Complaint, true
 	f.Addressee = p.addressee(p.contact, d.Channel)
 	f.Addressee.Address = p.address(d.Channel, instrument)
+	var err error
+	if f.Misidentified, err = p.mayCorrect(); err != nil {
+		return f, err
+	}
 	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
@@ -41,11 +45,11 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 }
 
 // headFacts are what every text begins with (domain.md §8, block A).
-func headFacts(set *takedown.Settings, d *takedown.Document) notice.Facts {
+func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Document) notice.Facts {
 	o := set.Organisation
 	return notice.Facts{
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy,
-		Organisation: notice.Organisation{Name: o.Name, Kind: o.Kind, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress},
+		Organisation: notice.Organisation{Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress},
 	}
 }
 
@@ -72,13 +76,14 @@ func (p *planner) maskPlaces(f *notice.Facts, d *takedown.Document) error {
 	return nil
 }
 
-// notifierRole is what the sender is to the person: a care organisation may be
-// a practice of independent doctors, so it is not called their employer.
-func notifierRole(kind string) string {
-	if kind == "police" || kind == "municipality" || kind == "school" {
-		return "employer"
+// employer is what depends on the kind of the organisation (law.Employer); of a
+// kind that the law data do not hold, nothing is assumed.
+func (t *tx) employer(set *takedown.Settings) law.Employer {
+	e, err := t.s.Law.Employer(set.Organisation.Kind, t.now)
+	if err != nil {
+		return law.Employer{}
 	}
-	return ""
+	return e
 }
 
 func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addressee {
@@ -118,7 +123,7 @@ func channelAddress(c *takedown.Contact, channel string) string {
 
 // factPeople says what the affected persons are to the organisation, never who.
 func (p *planner) factPeople(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

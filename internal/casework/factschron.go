@@ -230,7 +230,7 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 	if err != nil {
 		return err
 	}
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (p *planner) factSecrecy(f *notice.Facts) error {
 // factAnnex opens the names for the sealed annex of what goes to the police,
 // and for nothing else.
 func (p *planner) factAnnex(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

@@ -62,6 +62,9 @@ func (p *planner) factItems(f *notice.Facts) error {
 	for _, a := range assessments {
 		p.factAssessment(f, a, numbers)
 	}
+	if p.c.Complaint && !slices.Contains(f.Contra, "criticism") && !slices.Contains(f.Contra, "complaint") {
+		f.Contra = append(f.Contra, "criticism") // nobody may say then that nothing was found
+	}
 	return nil
 }
 
@@ -167,10 +170,11 @@ func (p *planner) newGround(o law.Offence, language string) notice.Ground {
 		g.Klacht = o.Klacht.Needed
 	}
 	if o.Remand.Listed && o.Remand.Verified() { // what was not read is no fact of a text
-		g.EligibleBy = in(language, law.Text{
-			NL: "artikel 67, eerste lid, onder " + o.Remand.Ground + ", van het Wetboek van Strafvordering",
-			EN: "Article 67(1)(" + o.Remand.Ground + ") of the Dutch Code of Criminal Procedure",
-		})
+		by := law.Text{NL: "artikel 67, eerste lid", EN: "Article 67(1)"}
+		if o.Remand.Ground != "" {
+			by = law.Text{NL: by.NL + ", onder " + o.Remand.Ground, EN: by.EN + "(" + o.Remand.Ground + ")"}
+		}
+		g.EligibleBy = in(language, law.Text{NL: by.NL + ", van het Wetboek van Strafvordering", EN: by.EN + " of the Dutch Code of Criminal Procedure"})
 	}
 	return g
 }

@@ -59,7 +59,7 @@ func (p *planner) factProvider(f *notice.Facts) error {
 // factMandate lets the organisation speak in the person's name: of one person,
 // with a live mandate.
 func (p *planner) factMandate(f *notice.Facts) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil || len(people) != 1 {
 		return err
 	}
@@ -263,7 +263,9 @@ func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *ta
 		if err != nil {
 			return err
 		}
-		out.Answer, out.TermEnded = "silence", notice.Deadline{On: clock.Due, Nature: clock.Nature}
+		if err := p.factSilence(out, tr, clock); err != nil {
+			return err
+		}
 	}
 	return nil
 }

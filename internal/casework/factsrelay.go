@@ -29,7 +29,7 @@ func (p *planner) factRelay(f *notice.Facts) error {
 
 // relayConsent is zero without everybody's consent or override.
 func (p *planner) relayConsent() (*notice.Relay, error) {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return nil, err
 	}

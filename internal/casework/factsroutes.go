@@ -53,7 +53,7 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if err := p.factMandate(f); err != nil || f.Mandate == "" {
 		return err
 	}
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}

@@ -50,6 +50,9 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		if err := t.log("feedback.given", in.By+":"+in.Status, []string{f.ID, tr.ID}); err != nil {
 			return err
 		}
+		if err := t.touch(); err != nil { // what is pending holds letters to the provider
+			return err
+		}
 		return t.applyFeedback(tr, cur, f)
 	})
 	return id, err

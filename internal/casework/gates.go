@@ -1,9 +1,11 @@
 package casework
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -21,49 +23,100 @@ func (g *gate) block(code string, due time.Time) {
 	}
 }
 
+// gateOrder is the order of domain.md §9.1 in which gates are asked for. What
+// is not named here comes last, in the order of the law data.
+var gateOrder = []string{gateTriage, "evidence", "assessment", "amplification", gateBasis, "consent", "mandate", "own_sources", gateHold, "alignment"}
+
+// Gates that no rung names, because every rung has them.
+const (
+	gateTriage = "triage"            // what leaves for others than the police
+	gateBasis  = "third_party_basis" // everything
+	gateHold   = "police_hold"       // what leaves for others than the police
+)
+
 // gates checks the gates that a rung needs and gives what is unmet.
-func (p *planner) gates(needs []string) (gate, error) {
-	var g gate
-	if err := p.personGate(&g); err != nil {
-		return g, err
+func (p *planner) gates(rung law.Rung) (gate, error) {
+	needs := append([]string{gateBasis}, rung.Needs...)
+	if p.channel(rung) != "police" {
+		needs = append(needs, gateTriage, gateHold)
 	}
+	place := func(need string) int {
+		id, _, _ := strings.Cut(need, ":")
+		if n := slices.Index(gateOrder, id); n >= 0 {
+			return n
+		}
+		return len(gateOrder)
+	}
+	slices.SortStableFunc(needs, func(a, b string) int { return place(a) - place(b) })
+	var g gate
 	for _, need := range needs {
-		if err := p.oneGate(&g, need); err != nil {
+		if err := p.oneGate(&g, rung, need); err != nil {
 			return g, err
 		}
 	}
 	return g, nil
 }
 
-func (p *planner) oneGate(g *gate, need string) error {
+// gatesHold says whether the gates of the rung that a track stands on hold now:
+// what was approved may have lost one since.
+func (t *tx) gatesHold(tr *takedown.Track) (bool, error) {
+	cur := tr.Current()
+	if cur == nil {
+		return true, nil
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return false, err
+	}
+	rung, ok := p.ladder.Rung(cur.Rung)
+	if !ok {
+		return true, nil
+	}
+	g, err := p.gates(rung)
+	return len(g.why) == 0, err
+}
+
+func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 	if action, ok := strings.CutPrefix(need, "consent:"); ok {
 		return p.consentGate(g, action)
 	}
 	switch need {
+	case gateTriage:
+		return p.triageGate(g)
+	case gateBasis:
+		return p.personGate(g)
+	case gateHold:
+		return p.holdGate(g)
+	case "amplification":
+		return p.amplificationGate(g)
+	case "own_sources":
+		return p.ownSourcesGate(g)
 	case "evidence":
 		p.itemGate(g, "evidence", func(it *takedown.Item) bool { return it.Evidence > 0 })
 	case "assessment":
 		p.itemGate(g, "assessment", func(it *takedown.Item) bool { return it.Assessment == "act" && it.AssessmentLive })
 	case "alignment":
 		return p.alignmentGate(g)
+	case "order_pending":
+		return p.orderGate(g)
 	case "poster_contact":
 		return p.posterGate(g)
 	case "site_operator_attempt":
 		return p.attemptGate(g)
 	case "police_report":
 		return p.reportGate(g)
-	case "eligible_offence":
+	case law.NeedOffence:
 		return p.offenceGate(g)
 	case "secrecy_decision":
-		if p.settings.Organisation.Kind == "care" {
+		if p.t.employer(p.settings).Secrecy {
 			return p.decisionGate(g, "professional_secrecy")
 		}
 	case "mandate":
-		return p.mandateGate(g)
+		return p.mandateGate(g, rung)
 	case "subsidiarity":
 		return p.subsidiarityGate(g)
 	case "decision":
-		return p.decisionGate(g, "")
+		return p.posterDecisionGate(g)
 	case "online_platform":
 		return p.platformGate(g)
 	case "platform_decision":
@@ -104,33 +157,35 @@ func (p *planner) people() ([]*takedown.Person, error) {
 	return out, nil
 }
 
-// personGate holds help for others than employees at referral until a legal
-// adviser recorded a basis (S0-4b).
-func (p *planner) personGate(g *gate) error {
+// helped are the affected persons for whom we may do more than refer, and of
+// whom a text may speak: employees, and others for whom a legal adviser recorded
+// a basis. Whom the poster meant instead of them (S2-1) is told to the police
+// alone: every other text would lead to them.
+func (p *planner) helped() ([]*takedown.Person, error) {
 	people, err := p.people()
-	if err != nil {
-		return err
+	meant := func(person *takedown.Person) bool { return person.ID == p.c.Flags.Misidentified }
+	if p.contact.Kind != "police_unit" && slices.ContainsFunc(people, func(q *takedown.Person) bool { return !meant(q) }) {
+		people = slices.DeleteFunc(people, meant)
 	}
-	for _, person := range people {
-		if person.Relation == "employee" || person.ThirdBasis {
-			return nil
-		}
+	return slices.DeleteFunc(people, func(person *takedown.Person) bool { return person.Relation != "employee" && !person.ThirdBasis }), err
+}
+
+// personGate holds help for others than employees at referral until a legal
+// adviser recorded a basis (S2-1, api.md).
+func (p *planner) personGate(g *gate) error {
+	helped, err := p.helped()
+	if err == nil && len(helped) == 0 && slices.ContainsFunc(p.items, func(it *takedown.Item) bool { return len(it.People) > 0 }) {
+		g.block(gateBasis, time.Time{})
 	}
-	if len(people) > 0 {
-		g.block("third_party_basis", time.Time{})
-	}
-	return nil
+	return err
 }
 
 func (p *planner) consentGate(g *gate, action string) error {
-	people, err := p.people()
+	people, err := p.helped()
 	if err != nil {
 		return err
 	}
 	for _, person := range people {
-		if person.Relation != "employee" && !person.ThirdBasis {
-			continue
-		}
 		ok, _, err := p.t.consents(person.ID, action)
 		if err != nil {
 			return err
@@ -153,21 +208,8 @@ func (p *planner) alignmentGate(g *gate) error {
 		g.block("alignment_not_asked", time.Time{})
 		return nil
 	}
-	if a.LeaveOnlineUntil.After(p.t.now) {
-		g.block("police_ask_to_leave_online", a.LeaveOnlineUntil)
-		return nil
-	}
-	switch a.Status {
-	case "not_wanted", "not_suspected", "no_answer":
-		return nil
-	case "answered":
-		if !a.MayNotify && a.LeaveOnlineUntil.IsZero() {
-			g.block("police_asked_to_wait", a.AskAgainAt)
-		}
-		return nil
-	}
-	if a.Clock == "" {
-		return nil
+	if a.Status != "asked" || a.Clock == "" || a.LeaveOnlineUntil.After(p.t.now) {
+		return nil // what they answered is holdGate's
 	}
 	clock, err := load[takedown.Clock](p.t, a.Clock)
 	if err != nil {
@@ -228,10 +270,11 @@ func (p *planner) reportGate(g *gate) error {
 	return err
 }
 
-// eligible says whether an item's assessment names an offence that opens the
-// order route (art. 125p(1) Sv, through 67(1) Sv).
+// eligible says whether an assessment of the track's items names an offence
+// that opens the order route (art. 125p(1) Sv, through 67(1) Sv). What is listed
+// there and was not read opens nothing: no text may rest on it.
 func (p *planner) eligible() (bool, error) {
-	assessments, err := all[takedown.Assessment](p.t)
+	assessments, err := p.assessments()
 	if err != nil {
 		return false, err
 	}
@@ -241,8 +284,8 @@ func (p *planner) eligible() (bool, error) {
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
-			ok, err := p.t.s.Law.Eligible(ground.Offence, on)
-			if err == nil && ok {
+			o, err := p.t.s.Law.Offence(ground.Offence, on)
+			if err == nil && o.Remand.Listed && o.Remand.Verified() {
 				return true, nil
 			}
 		}
@@ -253,7 +296,7 @@ func (p *planner) eligible() (bool, error) {
 func (p *planner) offenceGate(g *gate) error {
 	ok, err := p.eligible()
 	if err == nil && !ok {
-		g.block("eligible_offence", time.Time{})
+		g.block(law.NeedOffence, time.Time{})
 	}
 	return err
 }
@@ -264,25 +307,11 @@ func (p *planner) decisionGate(g *gate, kind string) error {
 		return err
 	}
 	for _, d := range decisions {
-		if d.Kind == kind || (kind == "" && !strings.HasPrefix(d.Kind, notePrefix)) {
+		if d.Kind == kind {
 			return nil
 		}
 	}
 	g.block("decision:"+kind, time.Time{})
-	return nil
-}
-
-func (p *planner) mandateGate(g *gate) error {
-	consents, err := all[takedown.Consent](p.t)
-	if err != nil {
-		return err
-	}
-	for _, c := range consents {
-		if c.Mandate != "" && c.Status == "given" {
-			return nil
-		}
-	}
-	g.block("mandate", time.Time{})
 	return nil
 }
 

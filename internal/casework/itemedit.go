@@ -56,6 +56,9 @@ func (s *Service) PatchItem(ctx context.Context, who takedown.Principal, caseID,
 		if err := t.put(it); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		reason := "corrected"
 		if in.SuspectedCSAM != nil {
 			reason = "suspected_csam"
@@ -271,10 +274,13 @@ func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {
 		it.Status = takedown.ItemGone
 	}
 	it.Outcome = &takedown.Outcome{Code: in.Code, At: t.now, By: t.who.ID, Reason: code, Verified: in.Verified}
+	if err := t.watch(it); err != nil {
+		return err
+	}
 	if err := t.put(it); err != nil {
 		return err
 	}
-	for _, task := range []string{"check_by_hand", "find_contact", "confirm_assessment"} {
+	for _, task := range []string{taskByHand, "find_contact", "confirm_assessment"} {
 		if err := t.closeTasks(task, it.ID); err != nil {
 			return err
 		}

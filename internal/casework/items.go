@@ -291,6 +291,9 @@ func (s *Service) join(ctx context.Context, m joinMessage) error {
 		if err := t.put(it); err != nil {
 			return err
 		}
+		if err := t.askKlachten(); err != nil {
+			return err
+		}
 		if err := t.openTask(takedown.Task{Kind: "inform_joined", Owner: takedown.Coordinator, Reason: "duplicate_item", Subject: it.ID}); err != nil {
 			return err
 		}

@@ -198,3 +198,21 @@ func TestConsentIsPerActAndOnRecord(t *testing.T) {
 	}
 	f.absent("sealed-why")
 }
+
+// A finding is one of those that the texts have words for: with another, a
+// dossier would say that nothing was found. Criticism in the post is such a
+// finding by itself.
+//
+// Requirement: S0-1c
+func TestAFindingIsOneThatTheTextsCanTell(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	c := f.open(caseInput("https://forum.example/1"))
+	item := c.Items[0].Item
+	in := actOn(f.capture(c.Case, item))
+	in.Contra, in.Effects, in.Purpose = []string{"whistleblower", "journalism"}, []string{"angst"}, []string{"call_to_act", "call_to_act", "stalks"}
+	_, err := f.s.PutAssessment(ctx, specialist, c.Case, item, in, 0)
+	f.pointers(err, "/effects/0", "/purposeIndicators/1", "/purposeIndicators/2", "/contraIndicators/0")
+	in.Contra, in.Effects, in.Purpose = []string{"whistleblowing"}, []string{"other"}, []string{"timing"}
+	_, err = f.s.PutAssessment(ctx, specialist, c.Case, item, in, 0)
+	f.ok(err)
+}

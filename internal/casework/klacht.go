@@ -190,7 +190,10 @@ func (t *tx) klachtFiled(k *takedown.Klacht) error {
 // days are counted. It is one task from first to last. Only filing closes it
 // here; a decision against it waits for the legal adviser's note.
 func (t *tx) klachtTask(k *takedown.Klacht) error {
-	if !k.Needed || k.NotedBy != "" {
+	if !k.Needed {
+		return t.closeTasks(taskKlacht, k.ID) // what the assessment asked is answered
+	}
+	if k.NotedBy != "" {
 		return nil
 	}
 	if !k.FiledAt.IsZero() {
@@ -225,9 +228,12 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 // mayDismissKlacht lets a legal adviser's note close the task after the
 // person's own recorded decision, and nothing else.
 func (t *tx) mayDismissKlacht(task *takedown.Task) error {
-	k, err := load[takedown.Klacht](t, task.Subject)
+	k, err := find[takedown.Klacht](t, task.Subject)
 	if err != nil {
 		return err
+	}
+	if k == nil {
+		return state("record the person's klacht first: whether it is needed, and when the person learned of the act")
 	}
 	if k.Decision != "not_wanted" || k.DecidedAt.IsZero() || k.TextShown == "" {
 		return state("this task closes by filing the klacht, or by the person's own decision against it and then a legal adviser's note")

@@ -64,17 +64,28 @@ func (m *scriptedMailer) counts() (attempts, sent int) {
 	return len(m.attempts), len(m.sent)
 }
 
-// scriptedPages shows the same page everywhere.
+// scriptedPages shows the same page everywhere, unless a language has its own.
 type scriptedPages struct {
 	mu     sync.Mutex
 	status int
 	body   string
+	final  string            // where redirects led; the page itself without
+	in     map[string]string // by language
+	asked  []string          // languages, in order
 }
 
-func (p *scriptedPages) Fetch(context.Context, string) (casework.FetchedPage, error) {
+func (p *scriptedPages) Fetch(_ context.Context, url, language string) (casework.FetchedPage, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return casework.FetchedPage{Status: p.status, Body: []byte(p.body)}, nil
+	p.asked = append(p.asked, language)
+	page := casework.FetchedPage{Status: p.status, Body: []byte(p.body), Size: int64(len(p.body)), FinalURL: p.final}
+	if page.FinalURL == "" {
+		page.FinalURL = url
+	}
+	if body, ok := p.in[language]; ok {
+		page.Status, page.Body, page.Size = 200, []byte(body), int64(len(body))
+	}
+	return page, nil
 }
 
 func (p *scriptedPages) shows(status int, body string) {

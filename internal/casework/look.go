@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"time"
 
@@ -29,9 +30,12 @@ type lookJob struct {
 }
 
 type lookPage struct {
-	Item  string       `json:"item"`
-	URL   []byte       `json:"url"` // sealed
-	Marks notice.Marks `json:"marks"`
+	Item    string       `json:"item"`
+	URL     []byte       `json:"url"` // sealed
+	Marks   notice.Marks `json:"marks"`
+	Seen    bool         `json:"seen,omitempty"`    // a look has read the data there
+	Removed []string     `json:"removed,omitempty"` // what the contact's pages say, see Contact
+	Login   []string     `json:"login,omitempty"`
 }
 
 type lookResult struct {
@@ -86,49 +90,6 @@ func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, 
 	return out, s.Store.PutResult(ctx, id, body)
 }
 
-func (s *Service) lookAt(ctx context.Context, id string, job lookJob) (lookResult, error) {
-	out := lookResult{Nonce: job.Nonce}
-	key, err := s.Keys.CaseKey(ctx, id, job.Key)
-	if err != nil {
-		return out, err
-	}
-	for _, p := range job.Pages {
-		url, err := key.Open(p.URL, []byte(p.Item))
-		if err != nil {
-			return out, &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "a job does not open", Err: err}
-		}
-		out.Looks = append(out.Looks, look{p.Item, s.fetch(ctx, p, string(url), key)})
-	}
-	return out, nil
-}
-
-// fetch gets a page once and says what stood there. That we could not find out
-// is a result, not an error.
-func (s *Service) fetch(ctx context.Context, p lookPage, url string, key CaseKey) takedown.Check {
-	page, err := s.Pages.Fetch(ctx, url)
-	if err != nil {
-		s.Log.WarnContext(ctx, "a page could not be read", "item", p.Item, "error", takedown.NameOf(err))
-		return takedown.Check{Result: checkUnknown}
-	}
-	return takedown.Check{Status: page.Status, SHA256: page.SHA256, Result: judge(page, p.Marks, key)}
-}
-
-// judge says what a fetched page shows. A page that answers but shows none of
-// the person's data may be built in the browser: it is unknown, not gone.
-func judge(page FetchedPage, marks notice.Marks, key CaseKey) string {
-	switch {
-	case page.Status == 404 || page.Status == 410 || page.Status == 451:
-		return checkGone
-	case page.Status == 401 || page.Status == 403:
-		return checkWalled
-	case page.Status < 200 || page.Status > 299:
-		return checkUnknown
-	case marks.On(string(page.Body), key.MAC):
-		return checkOnline
-	}
-	return checkUnknown
-}
-
 // askLook writes down on the track that it waits for a look, and gives the job.
 // Asked again before the result, it is the same look.
 func (t *tx) askLook(in TrackInput, tr *takedown.Track, items []*takedown.Item) ([]byte, error) {
@@ -148,31 +109,87 @@ func (t *tx) askLook(in TrackInput, tr *takedown.Track, items []*takedown.Item) 
 			due = append(due, it)
 		}
 	}
-	return t.newJob(lookID(in), tr.Look, due)
-}
-
-func (t *tx) newJob(id, nonce string, items []*takedown.Item) ([]byte, error) {
-	wrapped, key, err := t.s.newKey(t.ctx, id)
+	job, err := t.newJob(lookID(in), tr.Look, due)
 	if err != nil {
 		return nil, err
 	}
-	job := lookJob{Nonce: nonce, Key: wrapped}
-	for _, it := range items {
-		place, err := t.place(it)
-		if err != nil {
-			return nil, err
-		}
-		sensitive, err := t.sensitive(it.People)
-		if err != nil {
-			return nil, err
-		}
-		sealed, err := key.Seal([]byte(place.URL), []byte(it.ID))
-		if err != nil {
-			return nil, err
-		}
-		job.Pages = append(job.Pages, lookPage{it.ID, sealed, notice.NewMarks(sensitive, key.MAC)})
+	return json.Marshal(job.lookJob)
+}
+
+func (t *tx) newJob(id, nonce string, items []*takedown.Item) (*openJob, error) {
+	job, err := t.s.beginJob(t.ctx, id, nonce)
+	if err != nil {
+		return nil, err
 	}
-	return json.Marshal(job)
+	for _, it := range items {
+		if err := t.addPage(job, it); errors.Is(err, errJobFull) {
+			break // looked at next
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return job, nil
+}
+
+// openJob is a job being written, with its key and how large it is.
+type openJob struct {
+	lookJob
+	key  CaseKey
+	size int
+}
+
+// jobRoom is what a job's rows hold besides its pages.
+const jobRoom = 2 << 10
+
+var errJobFull = errors.New("the job is full")
+
+func (s *Service) beginJob(ctx context.Context, id, nonce string) (*openJob, error) {
+	wrapped, key, err := s.newKey(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return &openJob{lookJob: lookJob{Nonce: nonce, Key: wrapped}, key: key, size: jobRoom}, nil
+}
+
+// addPage adds an item's page to a job, or errJobFull: its address sealed under the job's key,
+// the values to look for as hashes under it, and what the contact's pages say
+// of themselves.
+func (t *tx) addPage(job *openJob, it *takedown.Item) error {
+	place, err := t.place(it)
+	if err != nil {
+		return err
+	}
+	sensitive, err := t.sensitive(it.People)
+	if err != nil {
+		return err
+	}
+	sealed, err := job.key.Seal([]byte(place.URL), []byte(it.ID))
+	if err != nil {
+		return err
+	}
+	page := lookPage{Item: it.ID, URL: sealed, Marks: notice.NewMarks(sensitive, job.key.MAC), Seen: it.Seen}
+	id, err := t.itemContact(it)
+	if err != nil {
+		return err
+	}
+	if id != "" {
+		contact, err := t.contact(id)
+		if err != nil && takedown.KindOf(err) != takedown.NotFound {
+			return err
+		}
+		if err == nil {
+			page.Removed, page.Login = contact.RemovedTexts, contact.LoginTexts
+		}
+	}
+	body, err := json.Marshal(page)
+	if err != nil {
+		return err
+	}
+	if job.size += len(body) + 1; job.size > MaxJobBytes && len(job.Pages) > 0 {
+		return errJobFull
+	}
+	job.Pages = append(job.Pages, page)
+	return nil
 }
 
 // result reads what a look found; nil if it is not the one that was asked for.
@@ -211,12 +228,13 @@ func (t *tx) takeLooks(in TrackInput, tr *takedown.Track) (bool, error) {
 	return true, t.put(tr)
 }
 
-// CheckItem looks at an item's page now. Role: specialist.
+// CheckItem looks at an item's page now, also after its case was closed. Role:
+// specialist.
 func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID, item string) (takedown.Check, error) {
 	var check takedown.Check
 	in := TrackInput{V: InputVersion, Track: item}
 	looked := false
-	err := s.inCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, _ *takedown.Case) error {
+	err := s.inAnyCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, _ *takedown.Case) error {
 		it, err := t.itemOf(item)
 		if err != nil {
 			return err
@@ -259,18 +277,11 @@ func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
 	if err != nil {
 		return check, err
 	}
-	id := lookID(in)
-	job, err := t.newJob(id, nonce, []*takedown.Item{it})
+	job, err := t.newJob(lookID(in), nonce, []*takedown.Item{it})
 	if err != nil {
 		return check, err
 	}
-	if err := t.s.Store.PutJob(t.ctx, id, job); err != nil {
-		return check, err
-	}
-	if err := t.s.runLook(t.ctx, in); err != nil {
-		return check, err
-	}
-	looks, err := t.s.result(t.ctx, id, nonce)
+	looks, err := t.s.lookedAt(t.ctx, in, job)
 	if err != nil {
 		return check, err
 	}
@@ -278,7 +289,7 @@ func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
 		check = l.Check
 	}
 	check.At = t.now
-	return check, t.s.Store.DropJob(t.ctx, id)
+	return check, t.s.Store.DropJob(t.ctx, lookID(in))
 }
 
 func (s *Service) runLook(ctx context.Context, in TrackInput) error {

@@ -87,4 +87,6 @@ type SweepResult struct {
 	Unsequenced int `json:"unsequenced,omitempty"`
 	// Mails are stored messages that this sweep read.
 	Mails int `json:"mails,omitempty"`
+	// Watched are pages that were gone and this sweep saw to again.
+	Watched int `json:"watched,omitempty"`
 }

@@ -124,7 +124,7 @@ func kindOfMore(n noun) RecordKind {
 const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
-	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning
+	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "flare-up", cases by what their dates ask for next
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
@@ -146,6 +146,10 @@ func places(n noun) []IndexPlace {
 		}
 	case *takedown.Clock:
 		return clockPlaces(v)
+	case *takedown.Item:
+		if v.Watched() {
+			return []IndexPlace{{indexDue, "watch", sortTime(v.WatchAt)}}
+		}
 	case *takedown.Task:
 		if v.Status == takedown.TaskOpen {
 			rank := "1"
@@ -197,6 +201,9 @@ func casePlaces(c *takedown.Case) []IndexPlace {
 	}
 	if c.Wait != nil {
 		out = append(out, IndexPlace{indexDue, "wait", sortTime(c.Wait.Due)})
+	}
+	if at := c.WatchTurn(); !at.IsZero() {
+		out = append(out, IndexPlace{indexDue, "flare-up", sortTime(at)})
 	}
 	return out
 }

@@ -236,5 +236,5 @@ func (t *tx) firstTasks(c *takedown.Case) error {
 			return err
 		}
 	}
-	return nil
+	return t.askCorrection(c, "")
 }

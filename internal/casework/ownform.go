@@ -88,7 +88,7 @@ func (t *tx) writeOwnForm(c *takedown.Case, d *takedown.Document, in OwnFormInpu
 	if err != nil {
 		return err
 	}
-	f := headFacts(set, d)
+	f := headFacts(set, t.employer(set), d)
 	if in.Consent != nil {
 		f.Form = &notice.Form{Actions: in.Consent.Actions, Mandate: in.Consent.Mandate, ValidUntil: second(in.Consent.ValidUntil), Informed: told}
 	} else if f.Evaluation, err = t.factEvaluation(c, d.Language); err != nil {

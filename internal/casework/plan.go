@@ -86,7 +86,7 @@ func (t *tx) newPlanner(tr *takedown.Track) (*planner, error) {
 	if p.ladder, err = t.s.Law.Ladder(tr.Route, tr.StartedAt); err != nil {
 		return nil, err
 	}
-	p.facts = law.Facts(p.contact.ServiceKind, p.contact.MicroOrSmall, p.contact.VLOP)
+	p.facts = t.s.Law.Facts(p.contact.ServiceKind, p.contact.MicroOrSmall, p.contact.VLOP, tr.StartedAt)
 	if p.contact.Kind == "police_unit" {
 		p.facts = append(p.facts, law.FactContactPolice)
 	}

@@ -81,15 +81,7 @@ const routeOrder = "legal_order"
 // that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
 // and the ladder goes on to what remains.
 func (p *planner) shut(route string) (bool, error) {
-	ladder, err := p.t.s.Law.Ladder(route, p.t.now)
-	if err != nil {
-		return false, err
-	}
-	first, _ := ladder.Next("", law.Start, p.facts...)
-	if !slices.Contains(first.Needs, "eligible_offence") {
-		return false, nil
-	}
-	if ok, err := p.eligible(); ok || err != nil {
+	if ok, err := p.allowed(route); ok || err != nil {
 		return false, err
 	}
 	p.track.Deferred = "no_eligible_offence"
@@ -142,6 +134,9 @@ func (t *tx) openTrack(tr *takedown.Track) error {
 // documentRung drafts, awaits approval, sends, files or hands over, and awaits
 // the answer.
 func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+	if shut, err := p.shutRung(cur, rung); shut || err != nil {
+		return step{}, false, err
+	}
 	if cur.Document == "" {
 		return p.beforeDraft(rung)
 	}
@@ -166,7 +161,7 @@ func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, 
 }
 
 func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err
 	}
@@ -233,16 +228,19 @@ func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason stri
 // beforeDispatch holds an approved document until it may leave: its gates must
 // still hold, the kill switch be off, the hour be right.
 func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown.Document) (step, bool, error) {
-	if last, err := p.t.lastDispatch(d); err != nil || (last != nil && last.Status == takedown.DispatchIntended) {
-		if err != nil {
-			return step{}, false, err
-		}
+	last, err := p.t.lastDispatch(d)
+	if err != nil {
+		return step{}, false, err
+	}
+	// Without a lease it was a temporary failure: it goes once more, under the
+	// same number, if everything below still holds.
+	if last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
 		return p.intended(d, last)
 	}
 	if reason := p.outdated(d); reason != "" {
 		return step{}, false, p.redraft(cur, d, reason)
 	}
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err
 	}
@@ -288,9 +286,6 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 // intended looks at a send whose end is not recorded. Inside its lease nothing
 // is done; after it nobody knows whether the addressee has it (design §6).
 func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
-	if last.LeaseUntil.IsZero() { // a temporary failure: the same attempt's number, once more
-		return step{next: goSend, document: d.ID}, true, nil
-	}
 	if left := p.t.s.leaseLeft(last.LeaseUntil); left > 0 {
 		return p.inFlight(d, left), true, nil
 	}

@@ -160,9 +160,10 @@ type StreamSealer interface {
 
 // PageFetcher fetches a foreign page for verify-content, behind the guard.
 type PageFetcher interface {
-	// Fetch gets a URL once. The result says what stood there; an error only
-	// means that we could not find out.
-	Fetch(ctx context.Context, url string) (FetchedPage, error)
+	// Fetch gets a URL once, as a reader of a language ("nl", "en") who is logged
+	// in nowhere. The result says what stood there; an error only means that we
+	// could not find out.
+	Fetch(ctx context.Context, url, language string) (FetchedPage, error)
 }
 
 // Looker has verify-content look at a job that stands in the store, and returns

@@ -1,45 +1,109 @@
 package casework
 
-import "github.com/ontdox/takedown/internal/takedown"
+import (
+	"slices"
+	"time"
 
-// How far it is known that an addressee has a document.
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// How far it is known that an addressee has what was sent (Clock.Receipt).
 const (
 	receiptAssumed = "assumed"
 	receiptProven  = "proven"
 )
 
-// receiptProven counts a legal term against the addressee (C8, C10) again from
-// its own word that it has the document: until then receipt is only assumed, and
-// of two dates the later one is taken (domain.md §3.4, §3.5). A mail that is not
-// for certain the addressee's moves nothing.
-func (t *tx) receiptProven(tr *takedown.Track, r *takedown.Reply) error {
-	cur := tr.Current()
-	if cur == nil || cur.Clock == "" || cur.Document != r.Document || (r.Mail != nil && r.Mail.Sender != "authenticated") {
-		return nil
+// reasonReceipt ends a clock whose start was only assumed once the receipt is
+// known.
+const reasonReceipt = "receipt_proven"
+
+// startedBy is the event that a rung's clock starts with. A form's own receipt,
+// which every filing keeps as its proof, is a receipt where law asks for one
+// (domain.md §3.5: legal clocks against others at proven receipt only).
+func (p *planner) startedBy(rule, event string) (string, error) {
+	r, err := p.t.s.Law.Clock(rule, p.t.now)
+	if err == nil && r.Proof == receiptProven && event == "filed" {
+		return "received", nil
 	}
-	old, err := load[takedown.Clock](t, cur.Clock)
+	return event, err
+}
+
+// receiptProvedBy counts a document's legal clocks anew from the day on which an
+// addressee answered at the latest: until then their start is assumed. What is
+// counted from proof stays, and so does what an extension set.
+func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
+	proves := slices.Contains([]string{"acknowledgement", "question", "decision"}, r.Kind)
+	if !proves || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
+		return nil // a decision ends the clock
+	}
+	clocks, err := all[takedown.Clock](t)
 	if err != nil {
 		return err
 	}
-	rule, err := t.s.Law.Clock(old.Rule, old.Start)
-	if err != nil {
-		return err
+	for _, c := range clocks {
+		if c.Document != d.ID || c.Status != takedown.ClockRunning || c.Receipt != receiptAssumed || r.ReceivedAt.Before(c.Start) {
+			continue
+		}
+		rule, err := t.s.Law.Clock(c.Rule, c.Start)
+		if err != nil {
+			return err
+		}
+		if rule.Proof != receiptProven || (c.Counted != nil && c.Counted.Extended) {
+			continue
+		}
+		if err := t.countFromReceipt(tr, c, r.ReceivedAt); err != nil {
+			return err
+		}
 	}
-	extended := old.Counted != nil && old.Counted.Extended
-	if old.Status != takedown.ClockRunning || rule.Proof != receiptProven || old.Receipt != receiptAssumed || extended {
-		return nil
-	}
+	return nil
+}
+
+func (t *tx) countFromReceipt(tr *takedown.Track, c *takedown.Clock, received time.Time) error {
 	p, err := t.newPlanner(tr)
 	if err != nil {
 		return err
 	}
-	base := takedown.Clock{Track: old.Track, Document: old.Document, Supersedes: old.ID}
-	next, err := t.startClock(old.Rule, r.ReceivedAt, p.countInput(old.Rule, rule.StartEvent), base)
+	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: c.Document, Supersedes: c.ID}
+	next, err := t.startClock(c.Rule, received, p.countInput(c.Rule, "received"), base)
 	if err != nil {
 		return err
 	}
-	if err := t.endClock(old.ID, takedown.ClockSuperseded, "receipt_proven"); err != nil {
+	if err := t.endClock(c.ID, takedown.ClockSuperseded, reasonReceipt); err != nil {
 		return err
 	}
-	return t.repoint(old.ID, next.ID)
+	return t.repoint(c.ID, next.ID)
+}
+
+// factSilence says that a controller kept silent, once the month that runs from
+// the receipt is over (art. 12(3) GDPR). The track's own clock may have begun
+// with the mail: its last day is told to nobody, unless the addressee's notice
+// extended it.
+func (p *planner) factSilence(out *notice.Infringement, tr *takedown.Track, clock *takedown.Clock) error {
+	last := clock.Due
+	if extended := clock.Counted != nil && clock.Counted.Extended; !extended && !out.ReceivedAt.IsZero() {
+		of, err := p.t.newPlanner(tr)
+		if err != nil {
+			return err
+		}
+		in := of.countInput(clock.Rule, "received")
+		in.Start = out.ReceivedAt
+		if in.Extra, err = p.t.extraDays(); err != nil {
+			return err
+		}
+		counted, err := p.t.s.Law.Count(clock.Rule, in)
+		if err != nil {
+			return err
+		}
+		last = counted.Due
+	}
+	if !p.t.now.After(last) {
+		return nil // they may still answer
+	}
+	out.Answer = "silence"
+	if !out.ReceivedAt.IsZero() {
+		out.TermEnded = notice.Deadline{On: last, Nature: string(law.Legal)}
+	}
+	return nil
 }

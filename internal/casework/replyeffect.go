@@ -3,7 +3,6 @@ package casework
 import (
 	"slices"
 
-	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -29,11 +28,13 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if undelivered := d == nil || d.Status != takedown.DocumentDelivered; undelivered && slices.Contains([]string{"refused", "partly", "upheld"}, r.Decision) {
 		return state("nothing was delivered that could have been decided on: the reply belongs to another document, or is of kind other")
 	}
-	switch r.Kind {
-	case "acknowledgement":
-		if err := t.receiptProven(tr, r); err != nil {
+	if d != nil {
+		if err := t.receiptProvedBy(tr, d, r); err != nil {
 			return err
 		}
+	}
+	switch r.Kind {
+	case "acknowledgement":
 		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")
 	case "bounce":
 		return t.bounced(tr, d)
@@ -106,7 +107,7 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 			}
 		}
 		if r.Decision == "partly" && len(items) < len(tr.Items) {
-			return t.endRung(tr, law.EndPartly)
+			return t.refused(tr, r)
 		}
 		return nil
 	case "refused":
@@ -142,22 +143,24 @@ func (t *tx) metByDecision(tr *takedown.Track) error {
 	return nil
 }
 
-// refused ends the rung and starts the window, if any, within which the next
-// rung must be taken: it runs from the day we were told.
+// refused ends the rung on a decision that left content where it is, all of it
+// or a part, and starts the window, if any, within which the next rung must be
+// taken: it runs from the day we were told. The two decisions have their
+// endings' names.
 func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
 	cur := tr.Current()
 	if cur == nil {
 		return nil
 	}
-	after := cur.Rung
-	if err := t.endRung(tr, law.EndRefused); err != nil {
+	after, ending := cur.Rung, r.Decision
+	if err := t.endRung(tr, ending); err != nil {
 		return err
 	}
 	p, err := t.newPlanner(tr)
 	if err != nil {
 		return err
 	}
-	next, ok := p.ladder.Next(after, law.EndRefused, p.facts...)
+	next, ok := p.ladder.Next(after, ending, p.facts...)
 	if !ok || next.Window == "" {
 		return nil
 	}

@@ -67,6 +67,9 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 	if in.GiveUp {
 		return nil, t.failed(tr, d, t.orNew(dispatch, d), "gave_up")
 	}
+	if open, err := t.gatesHold(tr); err != nil || !open {
+		return nil, err // withdrawn, held or flagged since it was planned: PlanStep says what it waits for
+	}
 	content, ok, err := t.mayLeave(tr, d)
 	if err != nil || !ok {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 )
 
 // Deps is what a Service is built from. All fields are required but Pages
-// and Looker (without either pages are checked by hand), Evidence, Swept and
+// and Looker (without either pages are checked by hand), Abroad, Evidence, Swept and
 // LeasesFrom.
 type Deps struct {
 	Store  Store
@@ -30,6 +30,9 @@ type Deps struct {
 	Transit Transit
 	Keys    Keys
 	Pages   PageFetcher
+	// Abroad are further ways out to the same pages: what is gone here and shows
+	// there is blocked for readers here only.
+	Abroad []PageFetcher
 	// Looker runs verify-content where Pages lies in another process.
 	Looker Looker
 	Law    *law.Data
@@ -176,5 +179,8 @@ func refuseAll(fields []takedown.FieldError) error {
 
 // state is a refusal because of where things stand.
 func state(format string, args ...any) error {
-	return takedown.Errorf(takedown.Conflict, "State", format, args...)
+	return takedown.Errorf(takedown.Conflict, nameState, format, args...)
 }
+
+// nameState is the name of a refusal because of where things stand.
+const nameState = "State"

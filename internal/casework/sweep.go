@@ -52,7 +52,8 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if out.Undelivered = len(rows); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := s.sweepDigests(ctx); err != nil { // last: it may wait for a mail server
+	// Last: one may wait for a mail server, the other for pages.
+	if err := errors.Join(s.sweepFlareUps(ctx), s.sweepDigests(ctx), s.sweepWatch(ctx, &out)); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if errs == nil {

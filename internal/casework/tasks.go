@@ -17,7 +17,16 @@ const (
 	taskKlacht      = "klacht"              // closes with its filing, or by mayDismissKlacht
 	taskClockEnds   = "clock_ends"          // closes with its clock
 	taskBreach      = "data_breach"         // closes by a legal adviser's reasoned word
+	taskByHand      = "check_by_hand"       // a page that the program cannot read
+	taskCameBack    = "came_back"           // what was gone stands there again
+	taskFlareUp     = "flare_up"            // a flare-up date has come: watch and collect (S0-25a)
+	taskTellPerson  = "tell_flare_up"       // tell a person who wants to know (S0-23)
+	taskLastRound   = "last_round"          // caches, archives, search results, reposts (S0-25b)
 )
+
+// afterClosure are the tasks that may come up, and be done, in a case that was
+// closed.
+var afterClosure = []string{taskBreach, taskByHand, taskCameBack, taskFlareUp, taskTellPerson, taskLastRound}
 
 // openTask opens a task in this tx's case. An open task of the same kind on
 // the same subject is left alone. It writes no entry: the act that needs the
@@ -105,8 +114,8 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
-	if task.Kind == taskBreach {
-		within = s.inAnyCase // a breach may come to light after the case was closed
+	if slices.Contains(afterClosure, task.Kind) {
+		within = s.inAnyCase
 	}
 	return within(ctx, who, task.Case, roles, func(t *tx, c *takedown.Case) error {
 		task, err := load[takedown.Task](t, id)
@@ -226,6 +235,12 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "record the police report, or with notWanted why there is none", nil
 	case "close_registered":
 		return "add items, or close the case", nil
+	case taskOwnSources:
+		return "record the decision own_sources", nil
+	case taskAmplification:
+		return "a legal adviser records the decision amplification", nil
+	case taskCorrection:
+		return "a legal adviser records the decision correction", nil
 	case "assign_coordinator":
 		if c.Coordinator == "" {
 			return "name a coordinator of the case", nil

@@ -133,7 +133,7 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 		if !unit {
 			b.add("/contactId", "an order is requested through a police unit")
 		}
-	case unit && in.Route == "freeze" && set.Organisation.Kind != "police":
+	case unit && in.Route == "freeze" && t.employer(set).FreezeThrough != law.OwnDesk:
 		b.add("/contactId", "only a police employer asks a police unit for a freeze: others ask the officer who handles their report")
 	case unit && in.Route != "freeze":
 		b.add("/contactId", "a police unit gets reports and requests for an order, nothing else")
@@ -160,12 +160,12 @@ func (t *tx) firstGates(tr *takedown.Track) error {
 	if !ok {
 		return nil
 	}
-	g, err := p.gates(rung.Needs)
+	g, err := p.gates(rung)
 	if err != nil {
 		return err
 	}
 	if len(g.why) > 0 {
-		return state("the route's own gates do not hold: %v", g.why)
+		return state("the route's own gates do not hold: %v%s", g.why, p.whatRemains(g))
 	}
 	return nil
 }

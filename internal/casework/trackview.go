@@ -32,6 +32,8 @@ type TrackView struct {
 	WaitsFor   *WaitView       `json:"waitsFor,omitempty"`
 	Next       *NextView       `json:"next,omitempty"`
 	Deferred   []DeferredRoute `json:"deferred,omitempty"`
+	// Alternatives are the routes that stay open beside the last rung.
+	Alternatives []OpenRoute `json:"alternatives,omitempty"`
 }
 
 // RungView is one rung taken.
@@ -151,7 +153,8 @@ func (t *tx) trackView(tr *takedown.Track) (TrackView, error) {
 		v.Deferred = append(v.Deferred, DeferredRoute{Route: routeOrder, Reason: tr.Deferred})
 	}
 	v.Next = p.nextView()
-	return v, nil
+	v.Alternatives, err = p.alternatives()
+	return v, err
 }
 
 func (t *tx) viewClocks(v *TrackView, tr *takedown.Track) error {

@@ -13,9 +13,14 @@ import (
 const (
 	checkGone    = "gone"
 	checkOnline  = "online"
+	checkEdited  = "edited" // the page stands, the data do not
 	checkWalled  = "login_walled"
+	checkBlocked = "geo_blocked"
 	checkUnknown = "unknown"
 )
+
+// noMore says that a look found the data nowhere on the page.
+func noMore(result string) bool { return result == checkGone || result == checkEdited }
 
 // maxUnknown is how often we look again before a person must.
 const maxUnknown = 3
@@ -35,7 +40,7 @@ func (p *planner) claimed() (step, bool, error) {
 		claimed++
 		if p.byHand(it) {
 			byHand++
-			err := p.t.openTask(takedown.Task{Kind: "check_by_hand", Owner: takedown.Specialist, Reason: "page_not_read", Subject: it.ID, Track: p.track.ID})
+			err := p.t.openTask(takedown.Task{Kind: taskByHand, Owner: takedown.Specialist, Reason: whyByHand(it), Subject: it.ID, Track: p.track.ID})
 			if err != nil {
 				return step{}, false, err
 			}
@@ -86,7 +91,7 @@ func (p *planner) byHand(it *takedown.Item) bool {
 	}
 	unknown := 0
 	for _, c := range sinceClaim(it) {
-		if c.Result != checkGone {
+		if !noMore(c.Result) {
 			unknown++
 		}
 	}
@@ -146,16 +151,15 @@ func (t *tx) checked(tr *takedown.Track, l look) error {
 // applyCheck records a look. One that first finds a page gone is a claim, which
 // a second look proves.
 func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
-	if check.Result == checkGone && it.Status != takedown.ItemClaimed {
+	if it.Status == takedown.ItemGone {
+		return t.watched(it, check)
+	}
+	if noMore(check.Result) && it.Status != takedown.ItemClaimed {
 		if err := t.claim(it); err != nil {
 			return err
 		}
 	}
-	it.Checks = append(it.Checks, check)
-	if n := len(it.Checks); n > keptChecks {
-		it.Checks = it.Checks[n-keptChecks:]
-	}
-	if err := t.log("item.checked", check.Result, idsOf(it.ID, trackID(tr))); err != nil {
+	if err := t.keepCheck(it, check, idsOf(it.ID, trackID(tr))); err != nil {
 		return err
 	}
 	switch {
@@ -166,17 +170,51 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Ch
 				return err
 			}
 		}
-	case check.Result == checkGone && twiceGone(it):
-		it.Status = takedown.ItemGone
-		it.Outcome = &takedown.Outcome{Code: "removed", At: t.now, By: t.who.ID, Verified: true, Track: trackID(tr)}
-		if err := t.closeTasks("check_by_hand", it.ID); err != nil {
-			return err
-		}
-		if err := t.log("item.gone", "verified", idsOf(it.ID, trackID(tr))); err != nil {
+	case noMore(check.Result) && twiceGone(it):
+		if err := t.isGone(it, check.Result, trackID(tr)); err != nil {
 			return err
 		}
 	}
 	return t.put(it)
+}
+
+// keepCheck adds a look to an item's last ones, with an entry.
+func (t *tx) keepCheck(it *takedown.Item, check takedown.Check, ids []string) error {
+	it.Checks = append(it.Checks, check)
+	if n := len(it.Checks); n > keptChecks {
+		it.Checks = it.Checks[n-keptChecks:]
+	}
+	it.Seen = it.Seen || check.Result == checkOnline
+	return t.log("item.checked", check.Result, ids)
+}
+
+// isGone ends an item whose data two looks found no more, and has its page
+// watched from then on.
+func (t *tx) isGone(it *takedown.Item, result, track string) error {
+	code := "removed"
+	if result == checkEdited {
+		code = "edited"
+	}
+	it.Status = takedown.ItemGone
+	it.Outcome = &takedown.Outcome{Code: code, At: t.now, By: t.who.ID, Verified: true, Track: track}
+	if err := t.watch(it); err != nil {
+		return err
+	}
+	if err := t.closeTasks(taskByHand, it.ID); err != nil {
+		return err
+	}
+	return t.log("item.gone", "verified", idsOf(it.ID, track))
+}
+
+// whyByHand says what the program met on a page that a person must look at.
+func whyByHand(it *takedown.Item) string {
+	if n := len(it.Checks); n > 0 {
+		switch result := it.Checks[n-1].Result; result {
+		case checkWalled, checkBlocked:
+			return "page_" + result
+		}
+	}
+	return "page_not_read"
 }
 
 // answered says that the track stands on a rung whose document has left: only
@@ -204,12 +242,12 @@ func idsOf(ids ...string) []string {
 	return out
 }
 
-// twiceGone says that the last two looks since the claim found it gone, at
+// twiceGone says that the last two looks since the claim found it no more, at
 // least an hour apart.
 func twiceGone(it *takedown.Item) bool {
 	looks := sinceClaim(it)
 	n := len(looks)
-	return n >= 2 && looks[n-1].Result == checkGone && looks[n-2].Result == checkGone && looks[n-1].At.Sub(looks[n-2].At) >= afterHour
+	return n >= 2 && noMore(looks[n-1].Result) && noMore(looks[n-2].Result) && looks[n-1].At.Sub(looks[n-2].At) >= afterHour
 }
 
 // itemOf is an item of this tx's case; not found otherwise.

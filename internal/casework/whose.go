@@ -28,6 +28,7 @@ var movers = map[string]string{
 	"kill_switch":                string(takedown.Coordinator),
 	"redirected":                 string(takedown.Coordinator),
 	"decision":                   string(takedown.Coordinator),
+	"triage":                     string(takedown.Coordinator),
 	"third_party_basis":          string(takedown.LegalAdviser),
 	"online_platform":            string(takedown.Specialist),
 	"platform_decision":          string(takedown.Specialist),
@@ -36,6 +37,7 @@ var movers = map[string]string{
 	"ladder_exhausted":           string(takedown.LegalAdviser),
 	"task":                       string(takedown.LegalAdviser),
 	"awaiting_police":            movePolice,
+	"order_pending":              movePolice,
 	"police_asked_to_wait":       movePolice,
 	"police_ask_to_leave_online": movePolice,
 	"poster_contact_not_allowed": movePolice,
@@ -80,7 +82,7 @@ func mover(why string) string {
 	switch why {
 	case "task:find_channel":
 		return string(takedown.Specialist)
-	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity":
+	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity", "decision:correction":
 		return string(takedown.LegalAdviser)
 	}
 	code, _, _ := strings.Cut(why, ":")

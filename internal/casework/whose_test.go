@@ -24,6 +24,7 @@ func TestWhoseMove(t *testing.T) {
 		{goGate, "task:consider_next_route", "legal_adviser"},
 		{goGate, "task:consider_old_rung", "legal_adviser"},
 		{goGate, "awaiting_police", "police"},
+		{goGate, "order_pending", "police"},
 		{goGate, "check_by_hand", "specialist"},
 		{goApproval, "approval", "legal_adviser"},
 		{goApproval, "edit", "specialist"},

@@ -52,8 +52,13 @@ func (d *Data) Check() error {
 	checkRecords(f, d, "routes", d.routes)
 	checkRecords(f, d, "services", d.services)
 	checkRecords(f, d, "gates", d.gates)
+	checkRecords(f, d, "employers", d.employers)
+	checkRecords(f, d, "decisions", d.decisions)
 	d.checkTitles(f)
 	d.checkLists(f)
+	d.checkOutcomes(f)
+	d.checkEmployers(f)
+	d.checkServices(f)
 	for _, o := range d.offences {
 		d.checkOffence(f, o)
 	}
@@ -109,6 +114,8 @@ func checkRecords[T dated](f *faults, d *Data, file string, all []T) {
 // flagForm is domain.md §0.1, with a word behind it as there.
 var flagForm = regexp.MustCompile(`^\[(V|V-sec|own|infer)(: ([^\]]+))?\]( adjacent)?$`)
 
+var flagParts = regexp.MustCompile(`, | and |/`)
+
 // checkFlag holds a flag to its form; what a [V: …] names must be a source.
 func (d *Data) checkFlag(f *faults, file, id, flag string) {
 	m := flagForm.FindStringSubmatch(flag)
@@ -119,7 +126,7 @@ func (d *Data) checkFlag(f *faults, file, id, flag string) {
 	if m[1] != "V" || m[3] == "" {
 		return
 	}
-	for n, part := range regexp.MustCompile(`, | and |/`).Split(m[3], -1) {
+	for n, part := range flagParts.Split(m[3], -1) {
 		code, _, _ := strings.Cut(part, " ")
 		isCode := n == 0 || (code != "" && code[0] >= 'A' && code[0] <= 'Z')
 		if isCode && !slices.ContainsFunc(d.sources, func(s Source) bool { return s.Code == code }) {
@@ -145,6 +152,14 @@ func (d *Data) checkTitles(f *faults) {
 	}
 	for _, v := range d.routes {
 		both("routes", v.ID, v.Title)
+		both("routes", v.ID+"/when", v.When)
+		both("routes", v.ID+"/addressee", v.Addressee)
+	}
+	for _, v := range d.employers {
+		both("employers", v.ID, v.Title)
+	}
+	for _, v := range d.decisions {
+		both("decisions", v.ID, v.Title)
 	}
 	for _, v := range d.gates {
 		both("gates", v.ID, v.Title)
@@ -159,43 +174,83 @@ func (d *Data) checkTitles(f *faults) {
 // checkLists holds the small lists together.
 func (d *Data) checkLists(f *faults) {
 	for _, g := range d.capacities {
-		d.hasArticle(f, "capacities", g.ID, g.Article)
+		covers(f, "capacities", g.Record, "article", g.Article, d.articles, g.ValidFrom)
 		for _, m := range g.Members {
 			if m.Code == "" || m.Code == NoneOfLid2 {
 				f.add("capacities", g.ID, "%q cannot be the code of a member", m.Code)
 			}
 		}
 	}
-	for _, o := range d.outcomes {
-		f.known("outcomes", o.ID, "kind", o.Kind, "gone", "partly", "settled", "open")
-		if o.DSACode != "" && !strings.HasPrefix(o.DSACode, "DECISION_") {
-			f.add("outcomes", o.ID, "%q is no code of the transparency database", o.DSACode)
-		}
-	}
 	for _, r := range d.routes {
 		for _, route := range r.Tracks {
-			d.hasLadder(f, "routes", r.ID, route)
+			d.hasLadder(f, "routes", r.Record, r.ID, route)
 		}
 	}
-}
-
-func (d *Data) hasArticle(f *faults, file, id, article string) {
-	if !slices.ContainsFunc(d.articles, func(a Article) bool { return a.ID == article }) {
-		f.add(file, id, "names article %q, which is not there", article)
+	for _, a := range d.articles {
+		d.wasRead(f, "articles", a.ID, a.Flag, a.ValidFrom)
 	}
 }
 
-func (d *Data) hasLadder(f *faults, file, id, route string) {
-	if !slices.ContainsFunc(d.ladders, func(l Ladder) bool { return l.Route == route }) {
-		f.add(file, id, "names route %q, which has no ladder", route)
+// covers holds that what a record names is there on every day on which the
+// record holds, from a day on: a version that ends in between is a dangling id
+// as one that never was.
+func covers[T dated](f *faults, file string, r Record, what, id string, all []T, from string) {
+	at := from
+	for _, v := range all {
+		if c := v.record(); c.ID == id && c.holds(at) {
+			if c.ValidUntil == "" || (r.ValidUntil != "" && c.ValidUntil >= r.ValidUntil) {
+				return
+			}
+			last, err := time.Parse(time.DateOnly, c.ValidUntil)
+			if err != nil {
+				return // said of that record
+			}
+			at = last.AddDate(0, 0, 1).Format(time.DateOnly)
+		}
+	}
+	f.add(file, r.ID, "names %s %q, which is not there on %s", what, id, at)
+}
+
+func (d *Data) hasLadder(f *faults, file string, r Record, id, route string) {
+	r.ID = id
+	covers(f, file, r, "route (a ladder)", route, d.ladders, r.ValidFrom)
+}
+
+// wasRead refuses a text called verified on a day before that of any copy in
+// which it was read: what stood there then is not known.
+func (d *Data) wasRead(f *faults, file, id, flag, from string) {
+	m := flagForm.FindStringSubmatch(flag)
+	if m == nil || m[1] != "V" || m[3] == "" {
+		return
+	}
+	first := ""
+	for _, part := range flagParts.Split(m[3], -1) {
+		code, _, _ := strings.Cut(part, " ")
+		i := slices.IndexFunc(d.sources, func(s Source) bool { return s.Code == code })
+		if i < 0 {
+			continue
+		}
+		if _, err := time.Parse(time.DateOnly, d.sources[i].Version); err != nil {
+			return // undated: nothing to hold it to
+		}
+		if first == "" || d.sources[i].Version < first {
+			first = d.sources[i].Version
+		}
+	}
+	if from < first {
+		f.add(file, id, "is flagged %s from %s on, but the first copy read is of %s", flag, from, first)
 	}
 }
 
 func (d *Data) checkOffence(f *faults, o Offence) {
-	d.hasArticle(f, "offences", o.ID, o.Article)
-	if o.CapacityGroup != "" && !slices.ContainsFunc(d.capacities, func(g CapacityGroup) bool { return g.ID == o.CapacityGroup }) {
-		f.add("offences", o.ID, "names capacity group %q, which is not there", o.CapacityGroup)
+	covers(f, "offences", o.Record, "article", o.Article, d.articles, o.ValidFrom)
+	if o.CapacityGroup != "" {
+		covers(f, "offences", o.Record, "capacity group", o.CapacityGroup, d.capacities, o.ValidFrom)
 	}
+	// Art. 67(1) Sv is that of the day of the request, so its flag is not held to
+	// the day of the act.
+	d.wasRead(f, "offences", o.ID, o.Flag, o.ValidFrom)
+	d.wasRead(f, "offences", o.ID+"/klacht", o.Klacht.Flag, o.ValidFrom)
 	if o.Title.NL == "" || o.Title.EN == "" || o.TextVersion == "" {
 		f.add("offences", o.ID, "needs a title in both languages and the text version")
 	}
@@ -209,7 +264,7 @@ func (d *Data) checkOffence(f *faults, o Offence) {
 	d.checkFlag(f, "offences", o.ID+"/klacht", o.Klacht.Flag)
 	d.checkFlag(f, "offences", o.ID+"/remand", o.Remand.Flag)
 	if o.Remand.Listed {
-		f.known("offences", o.ID, "the ground of 67(1) Sv", o.Remand.Ground, "a", "b")
+		f.known("offences", o.ID, "the ground of 67(1) Sv", o.Remand.Ground, "a", "b", "") // "": not looked up
 	} else if o.Remand.Ground != "" {
 		f.add("offences", o.ID, "has a ground of 67(1) Sv but is not listed there")
 	}

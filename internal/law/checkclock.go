@@ -1,7 +1,6 @@
 package law
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
@@ -19,12 +18,11 @@ func (d *Data) checkClock(f *faults, c ClockRule) {
 	if c.Title.NL == "" || c.Title.EN == "" || c.Basis.NL == "" || c.Basis.EN == "" {
 		f.add(file, c.ID, "needs title and basis in both languages")
 	}
-	if !slices.ContainsFunc(d.events, func(e Event) bool { return e.ID == c.StartEvent }) {
-		f.add(file, c.ID, "starts with event %q, which is not there", c.StartEvent)
-	}
+	covers(f, file, c.Record, "event", c.StartEvent, d.events, c.ValidFrom)
 	if c.Article != "" {
-		d.hasArticle(f, file, c.ID, c.Article)
+		covers(f, file, c.Record, "article", c.Article, d.articles, c.since(c.AppliesFrom))
 	}
+	d.wasRead(f, file, c.ID, c.Flag, c.ValidFrom)
 	d.checkLength(f, c)
 	d.checkReasons(f, c)
 	checkNature(f, c)

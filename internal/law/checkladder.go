@@ -42,31 +42,57 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		f.add(file, r.ID, "only a document has clocks, channels and gates")
 	}
 	for _, id := range append([]string{r.Clock, r.Receipt, r.Window, r.Follow}, r.ClockChoice...) {
-		if id != "" && !slices.ContainsFunc(d.clocks, func(c ClockRule) bool { return c.ID == id }) {
-			f.add(file, r.ID, "names clock %q, which is not there", id)
+		if id != "" {
+			covers(f, file, l.of(r), "clock", id, d.clocks, l.ValidFrom)
 		}
 	}
 	for _, n := range r.Needs {
-		d.checkGate(f, r, n)
+		d.checkGate(f, l, r, n)
+	}
+	if !r.Once || r.UpperAgeDays < 0 {
+		f.add(file, r.ID, "a rung is taken once, and its upper age is in days")
+	}
+	d.checkChoice(f, r)
+	for _, g := range d.gates {
+		if slices.Contains(g.Instruments, r.Instrument) && !slices.Contains(r.Needs, g.ID) {
+			f.add(file, r.ID, "drafts %s and does not need gate %q", r.Instrument, g.ID)
+		}
 	}
 	for _, w := range r.When {
 		f.known(file, r.ID, "fact", w, FactOnlinePlatform, FactContactPolice)
 	}
 	for _, route := range append([]string{r.OpensRoute}, r.Alternatives...) {
 		if route != "" {
-			d.hasLadder(f, file, r.ID, route)
+			d.hasLadder(f, file, l.Record, r.ID, route)
 		}
 	}
 }
 
-func (d *Data) checkGate(f *faults, r Rung, need string) {
+func (d *Data) checkGate(f *faults, l Ladder, r Rung, need string) {
 	id, action, _ := strings.Cut(need, ":")
+	covers(f, "ladders", l.of(r), "gate", id, d.gates, l.ValidFrom)
 	i := slices.IndexFunc(d.gates, func(g Gate) bool { return g.ID == id })
-	switch {
-	case i < 0:
-		f.add("ladders", r.ID, "needs gate %q, which is not there", need)
-	case (action == "") != (len(d.gates[i].Actions) == 0) || (action != "" && !slices.Contains(d.gates[i].Actions, action)):
+	if i >= 0 && ((action == "") != (len(d.gates[i].Actions) == 0) || (action != "" && !slices.Contains(d.gates[i].Actions, action))) {
 		f.add("ladders", r.ID, "needs gate %q, but its actions are %v", need, d.gates[i].Actions)
+	}
+}
+
+// of is a rung as a record of its ladder: it holds when the ladder does.
+func (l Ladder) of(r Rung) Record {
+	out := l.Record
+	out.ID = r.ID
+	return out
+}
+
+// checkChoice holds that one clock of a choice always fits: the last is for
+// all that the others are not for.
+func (d *Data) checkChoice(f *faults, r Rung) {
+	for n, id := range r.ClockChoice {
+		for _, c := range d.clocks {
+			if c.ID == id && (c.For == nil) != (n == len(r.ClockChoice)-1) {
+				f.add("ladders", r.ID, "of its clocks %v the last, and no other, is for all else", r.ClockChoice)
+			}
+		}
 	}
 }
 
@@ -134,9 +160,26 @@ func walk(f *faults, l Ladder, r Rung, path, facts []string, reached map[string]
 	}
 	reached[r.ID] = true
 	path = append(slices.Clone(path), r.ID)
+	if reminders(l, path) > maxReminders {
+		f.add("ladders", r.ID, "is a third reminder on one way: %v", path)
+	}
 	for _, ending := range r.Endings() {
 		if next, ok := l.Next(r.ID, ending, facts...); ok {
 			walk(f, l, next, path, facts, reached)
 		}
 	}
+}
+
+// maxReminders is how often one addressee is reminded (domain.md §8 T3; art.
+// 23(2) DSA).
+const maxReminders = 2
+
+func reminders(l Ladder, path []string) int {
+	n := 0
+	for _, id := range path {
+		if r, _ := l.Rung(id); r.Instrument == "T3" {
+			n++
+		}
+	}
+	return n
 }

@@ -1,9 +1,11 @@
 package law
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // ClockRule is one version of a clock: who it runs against, when it starts,
@@ -38,12 +40,42 @@ type ClockRule struct {
 	WarnDays   []int  `json:"warnDays,omitempty"`  // days after the start at which to warn (C12)
 	Basis      Text   `json:"basis"`               // what the length rests on, a sentence
 	Choice     bool   `json:"choice,omitempty"`    // the length is ours, not law's
+	For        *Use   `json:"for,omitempty"`       // where a rung has a choice of clocks; without it: for all else
 	// Why is the reason for what the counting does with idle days ("working"),
 	// the last day ("early") or a last day that does not move ("klacht").
 	Why *calendar.Basis `json:"why,omitempty"`
 	// Frame is what the way of counting rests on where that is not Regulation
 	// 1182/71: periods of Dutch law.
 	Frame *calendar.Basis `json:"frame,omitempty"`
+}
+
+// Use says which items a clock is for, of a rung's choice of clocks: where life
+// or safety is at stake, or where the data are of one of these categories.
+type Use struct {
+	LifeOrSafety   bool     `json:"lifeOrSafety,omitempty"`
+	DataCategories []string `json:"dataCategories,omitempty"`
+}
+
+// fits says whether a clock with this use is the one.
+func (u *Use) fits(categories []string, lifeOrSafety bool) bool {
+	return u == nil || (u.LifeOrSafety && lifeOrSafety) ||
+		slices.ContainsFunc(categories, func(c string) bool { return slices.Contains(u.DataCategories, c) })
+}
+
+// ChooseClock picks the clock for an addressee's decision: the first of a
+// rung's choice that fits the items' data categories and what is at stake (C2,
+// C3, else C4). NotFound if one is unknown on that day or none fits.
+func (d *Data) ChooseClock(choice, categories []string, lifeOrSafety bool, on time.Time) (string, error) {
+	for _, id := range choice {
+		c, err := d.Clock(id, on)
+		if err != nil {
+			return "", err
+		}
+		if c.For.fits(categories, lifeOrSafety) {
+			return id, nil
+		}
+	}
+	return "", takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "no clock of %v fits", choice)
 }
 
 // Clock gives a clock rule on the day of its start.

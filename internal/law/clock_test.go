@@ -103,7 +103,7 @@ func TestKlachtWarnsAndNeverRolls(t *testing.T) {
 	if want := []string{"2027-05-21", "2027-06-05", "2027-06-15"}; !slices.Equal(r.Warnings, want) {
 		t.Errorf("warns on %v, want %v (60, 75, 85 days)", r.Warnings, want)
 	}
-	if r.Base != r.DueDate || r.RuleVersion != "C12@2024-01-01" {
+	if r.Base != r.DueDate || r.RuleVersion != "C12@2025-07-01" {
 		t.Errorf("%+v", r)
 	}
 }
@@ -171,6 +171,7 @@ func TestCountRefuses(t *testing.T) {
 
 // Requirement: S3-1
 func TestDecisionClock(t *testing.T) {
+	d, day, choice := load(t), on(t, "2027-03-22"), []string{"C2", "C3", "C4"}
 	for _, c := range []struct {
 		categories []string
 		life       bool
@@ -183,8 +184,8 @@ func TestDecisionClock(t *testing.T) {
 		{[]string{"photo", "employment_history"}, false, "C4"},
 		{nil, false, "C4"},
 	} {
-		if got := law.DecisionClock(c.categories, c.life); got != c.want {
-			t.Errorf("%v %v: %s, want %s", c.categories, c.life, got, c.want)
+		if got, err := d.ChooseClock(choice, c.categories, c.life, day); err != nil || got != c.want {
+			t.Errorf("%v %v: %s, %v, want %s", c.categories, c.life, got, err, c.want)
 		}
 	}
 }

@@ -29,6 +29,8 @@ type Data struct {
 	routes     []Route
 	services   []Service
 	gates      []Gate
+	employers  []Employer
+	decisions  []Decision
 }
 
 // Source is one text that the data rest on; flags name it by its code.
@@ -53,29 +55,15 @@ type Event struct {
 	Assumed bool `json:"assumed,omitempty"`
 }
 
-// Outcome is how an item may end, with the decision's code in the DSA
-// transparency database where it has one. Kind says what is left of the item:
-// "gone", "partly" (still there for some), "settled" (nothing more is done),
-// "open".
-type Outcome struct {
-	Record
-	Title   Text   `json:"title"`
-	DSACode string `json:"dsaCode,omitempty"`
-	Kind    string `json:"kind"`
-}
-
-// Route is one of the Dutch routes R1 to R15 (domain.md §5), with the tracks'
-// routes that walk it; none where people do, not documents.
+// Route is one of the Dutch routes R1 to R15 (domain.md §5): when it is taken,
+// to whom it leads, and the tracks' routes that walk it; none where people do,
+// not documents.
 type Route struct {
 	Record
-	Title  Text     `json:"title"`
-	Tracks []string `json:"tracks,omitempty"`
-}
-
-// Service is a kind of service with the DSA articles that apply to it.
-type Service struct {
-	Record
-	Articles []string `json:"articles"`
+	Title     Text     `json:"title"`
+	When      Text     `json:"when"`
+	Addressee Text     `json:"addressee"`
+	Tracks    []string `json:"tracks,omitempty"`
 }
 
 // Gate is something that must be true before a rung. A gate with actions is
@@ -84,6 +72,9 @@ type Gate struct {
 	Record
 	Title   Text     `json:"title"`
 	Actions []string `json:"actions,omitempty"`
+	// Instruments are the documents that ask for what this gate holds: every
+	// rung with one of them needs it.
+	Instruments []string `json:"instruments,omitempty"`
 }
 
 type dated interface{ record() Record }
@@ -141,6 +132,8 @@ func (d *Data) files() []file {
 		{"routes", &d.routes},
 		{"services", &d.services},
 		{"gates", &d.gates},
+		{"employers", &d.employers},
+		{"decisions", &d.decisions},
 	}
 }
 
@@ -192,14 +185,6 @@ func (d *Data) Article(id string, on time.Time) (Article, error) {
 	return find(d.articles, "article", id, on)
 }
 
-// Outcome gives an outcome code on a day.
-func (d *Data) Outcome(id string, on time.Time) (Outcome, error) {
-	return find(d.outcomes, "outcome", id, on)
-}
-
-// Outcomes lists every outcome code on a day.
-func (d *Data) Outcomes(on time.Time) []Outcome { return list(d.outcomes, on) }
-
 // Routes lists R1 to R15 on a day.
 func (d *Data) Routes(on time.Time) []Route { return list(d.routes, on) }
 
@@ -224,6 +209,8 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.gates, "gate", id, on) },
 		func() (any, error) { return find(d.articles, "article", id, on) },
 		func() (any, error) { return find(d.events, "event", id, on) },
+		func() (any, error) { return find(d.employers, "kind of employer", id, on) },
+		func() (any, error) { return find(d.decisions, "decision", id, on) },
 	} {
 		if v, err := get(); err == nil {
 			return v, nil

@@ -93,7 +93,7 @@ func (d *doc) offences(data *Data) {
 		}
 		listed := "no " + code(o.Remand.Flag)
 		if o.Remand.Listed {
-			listed = "yes (" + o.Remand.Ground + ") " + code(o.Remand.Flag)
+			listed = strings.ReplaceAll("yes ("+o.Remand.Ground+") ", "() ", "") + code(o.Remand.Flag)
 		}
 		d.row(code(o.ID), o.Title.EN, since(o.Record), klacht, listed, o.TextVersion, code(o.Flag), o.Note)
 	}
@@ -211,19 +211,29 @@ func (d *doc) lists(data *Data) {
 		d.row(code(g.ID), g.Title.EN, g.Source, code(g.Flag))
 	}
 	d.WriteString("\n")
-	d.table("Services and the DSA", "service", "articles", "flag", "note")
+	d.table("Services and the DSA", "service", "articles", "micro and small: not", "but", "very large: also", "flag", "note")
 	for _, s := range data.services {
-		d.row(code(s.ID), strings.Join(s.Articles, ", "), code(s.Flag), s.Note)
-	}
-	d.WriteString("\nMicro and small enterprises: arts 20 to 24 fall away but for 24(3). Very large ones: arts 33 to 43 on top.\n\n")
-	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "flag", "note")
-	for _, o := range data.outcomes {
-		d.row(code(o.ID), o.Title.EN, code(o.DSACode), o.Kind, code(o.Flag), o.Note)
+		d.row(code(s.ID), strings.Join(s.Articles, ", "), strings.Join(s.SmallLose, ", "), strings.Join(s.SmallKeep, ", "), strings.Join(s.Large, ", "), code(s.Flag), s.Note)
 	}
 	d.WriteString("\n")
-	d.table("Routes", "id", "route", "walked by", "flag", "note")
+	d.table("What depends on the employer's kind", "kind", "named in texts as", "says that it is no authority", "a freeze by the police through", "decides on professional secrecy", "flag", "note")
+	for _, e := range data.employers {
+		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), code(e.FreezeThrough), yesNo(e.Secrecy), code(e.Flag), e.Note)
+	}
+	d.WriteString("\n")
+	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "flag", "note")
+	for _, o := range data.outcomes {
+		d.row(code(o.ID), o.Title.EN, either(code(o.DSACode), "none: "+o.NoCode.EN), o.Kind, code(o.Flag), o.Note)
+	}
+	d.WriteString("\n")
+	d.table("Codes of the DSA transparency database and the outcomes they are", "code", "field", "means", "outcome", "flag")
+	for _, v := range data.decisions {
+		d.row(code(v.ID), code(v.Field), v.Title.EN, either(code(v.Outcome), "none: "+v.None.EN), code(v.Flag))
+	}
+	d.WriteString("\n")
+	d.table("Routes", "id", "route", "when", "to", "walked by", "flag", "note")
 	for _, r := range data.routes {
-		d.row(code(r.ID), r.Title.EN, strings.Join(r.Tracks, ", "), code(r.Flag), r.Note)
+		d.row(code(r.ID), r.Title.EN, r.When.EN, r.Addressee.EN, strings.Join(r.Tracks, ", "), code(r.Flag), r.Note)
 	}
 	d.WriteString("\n")
 	d.table("Articles that a text may name", "article", "holds", "flag")
@@ -231,6 +241,20 @@ func (d *doc) lists(data *Data) {
 		d.row(a.Name.EN, since(a.Record), code(a.Flag))
 	}
 	d.WriteString("\n")
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // unverified lists everything that a lawyer must confirm.
@@ -258,6 +282,8 @@ func (d *doc) unverified(data *Data) {
 	addAll(add, "outcome", data.outcomes)
 	addAll(add, "route", data.routes)
 	addAll(add, "event", data.events)
+	addAll(add, "employer", data.employers)
+	addAll(add, "decision", data.decisions)
 	for _, o := range data.offences {
 		add(o.Klacht.Flag, "offence "+o.Version()+" (klacht)")
 		add(o.Remand.Flag, "offence "+o.Version()+" (67(1) Sv)")

@@ -35,7 +35,7 @@ type Rung struct {
 	// Clock is the response clock, started by the dispatch; empty with
 	// ClockChoice, and for rungs that are no document.
 	Clock       string   `json:"clock,omitempty"`
-	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by DecisionClock
+	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by ChooseClock
 	Receipt     string   `json:"receipt,omitempty"`     // clock on the acknowledgement (C1), beside the response clock
 	// Window is the clock within which the rung must be taken (C6), started by
 	// the decision that leads here.
@@ -58,7 +58,7 @@ type Rung struct {
 }
 
 // The endings of a rung. Task and open_route rungs know only Done and
-// Cancelled.
+// Cancelled; documents know Cancelled only with NeedOffence.
 const (
 	EndDone      = "done"      // the aim is reached: content gone, route opened, task done
 	EndSilence   = "silence"   // the clock ran out
@@ -67,7 +67,7 @@ const (
 	EndBounced   = "bounced"   // it never arrived
 	EndNoEffect  = "no_effect" // said to be done, but the page still shows it
 	EndUnknown   = "unknown"   // confidential: nothing may be said (orders)
-	EndCancelled = "cancelled" // a task or opening given up with a reason
+	EndCancelled = "cancelled" // a task or opening given up with a reason; a document that the law does not open
 )
 
 // Start is the pseudo ending that leads to a ladder's first rung.
@@ -112,6 +112,10 @@ func holdAll(when, facts []string) bool {
 	return true
 }
 
+// NeedOffence is the gate that no waiting opens: an offence within art. 67(1)
+// Sv (art. 125p(1) Sv).
+const NeedOffence = "eligible_offence"
+
 // Endings lists the endings that a rung can have.
 func (r Rung) Endings() []string {
 	if r.Action != ActDocument {
@@ -119,7 +123,10 @@ func (r Rung) Endings() []string {
 	}
 	out := []string{EndDone, EndSilence, EndRefused, EndPartly, EndBounced, EndNoEffect}
 	if slices.Contains(r.Channel, "police") {
-		return append(out, EndUnknown)
+		out = append(out, EndUnknown)
+	}
+	if slices.Contains(r.Needs, NeedOffence) {
+		out = append(out, EndCancelled) // the law does not open this route
 	}
 	return out
 }

@@ -72,7 +72,8 @@ func climb(t *testing.T, l law.Ladder, r law.Rung, path, facts []string) {
 // Requirement: S1-7, S1-9, S2-9, S2-28
 func TestNext(t *testing.T) {
 	d := load(t)
-	big, small := law.Facts("online_platform", false, false), law.Facts("online_platform", true, false)
+	day := on(t, "2027-03-22")
+	big, small := d.Facts("online_platform", false, false, day), d.Facts("online_platform", true, false, day)
 	for _, c := range []struct {
 		route, after, ending string
 		facts                []string

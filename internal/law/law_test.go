@@ -82,15 +82,18 @@ func TestOffences(t *testing.T) {
 		{"254ba", "no", "b"},
 		{"252", "no", "a"},
 		{"231b", "no", "a"},
-		{"138ab", "no", "b"},
-		{"188", "no", ""},
-		{"268", "no", ""},
-		{"184a", "no", "b"},
+		{"138ab", "no", "not looked up"},
+		{"188", "conditional", ""}, // the table's cell is empty: nobody looked
+		{"268", "conditional", ""},
+		{"184a", "conditional", "b"},
 	} {
 		o, err := d.Offence(c.id, day)
 		if err != nil {
 			t.Error(err)
 			continue
+		}
+		if o.Remand.Listed && o.Remand.Ground == "" {
+			o.Remand.Ground = "not looked up"
 		}
 		if o.Klacht.Needed != c.klacht || o.Remand.Ground != c.ground {
 			t.Errorf("%s: klacht %s, ground %q; want %s, %q", c.id, o.Klacht.Needed, o.Remand.Ground, c.klacht, c.ground)
@@ -180,7 +183,7 @@ func TestNoFineStandsInTheData(t *testing.T) {
 }
 
 func TestServices(t *testing.T) {
-	d := load(t)
+	d, day := load(t), on(t, "2027-03-22")
 	for _, c := range []struct {
 		kind        string
 		small, vlop bool
@@ -197,7 +200,7 @@ func TestServices(t *testing.T) {
 		{"search_engine", false, true, []string{"12", "33-43"}, []string{"20"}, nil},
 		{"unknown", false, false, nil, []string{"9"}, nil},
 	} {
-		got := d.DSAArticles(c.kind, c.small, c.vlop)
+		got := d.DSAArticles(c.kind, c.small, c.vlop, day)
 		for _, a := range c.has {
 			if !slices.Contains(got, a) {
 				t.Errorf("%s %v %v lacks art. %s: %v", c.kind, c.small, c.vlop, a, got)
@@ -208,34 +211,101 @@ func TestServices(t *testing.T) {
 				t.Errorf("%s %v %v has art. %s: %v", c.kind, c.small, c.vlop, a, got)
 			}
 		}
-		if diff := cmp.Diff(c.facts, law.Facts(c.kind, c.small, c.vlop)); diff != "" {
+		if diff := cmp.Diff(c.facts, d.Facts(c.kind, c.small, c.vlop, day)); diff != "" {
 			t.Errorf("%s %v %v: %s", c.kind, c.small, c.vlop, diff)
 		}
 	}
 }
 
+// Each outcome has a code of the transparency database or says why not, each
+// code there has an outcome or says why not, and the codes are all that the
+// database has (features.md §1.7; app/Models/Statement.php).
 func TestOutcomesAreApartAndMapped(t *testing.T) {
 	d, day := load(t), on(t, "2027-03-22")
-	for id, want := range map[string]string{
+	want := map[string]string{
 		"removed": "DECISION_VISIBILITY_CONTENT_REMOVED", "geo_blocked": "DECISION_VISIBILITY_CONTENT_DISABLED", "login_walled": "DECISION_VISIBILITY_OTHER",
-		"edited": "DECISION_VISIBILITY_OTHER", "account_suspended": "DECISION_ACCOUNT_SUSPENDED", "registered_only": "", "unknown_confidential": "",
-		"monitored": "", "no_action": "",
-	} {
-		if o, err := d.Outcome(id, day); err != nil || o.DSACode != want {
-			t.Errorf("%s: %q, %v", id, o.DSACode, err)
+		"edited": "DECISION_VISIBILITY_OTHER", "account_suspended": "DECISION_ACCOUNT_SUSPENDED", "account_terminated": "DECISION_ACCOUNT_TERMINATED",
+		"demoted": "DECISION_VISIBILITY_CONTENT_DEMOTED", "delisted": "DECISION_VISIBILITY_CONTENT_DEMOTED", "age_restricted": "DECISION_VISIBILITY_CONTENT_AGE_RESTRICTED",
+		"interaction_restricted": "DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED", "labelled": "DECISION_VISIBILITY_CONTENT_LABELLED",
+		"author_removed": "", "still_online": "", "monitored": "", "no_action": "", "registered_only": "", "referred": "", "unknown_confidential": "",
+	}
+	for _, o := range d.Outcomes(day) {
+		code, known := want[o.ID]
+		if !known || o.DSACode != code || (code == "") == (o.NoCode == law.Text{}) {
+			t.Errorf("%s: %q, %+v", o.ID, o.DSACode, o.NoCode)
 		}
+		delete(want, o.ID)
+	}
+	if len(want) > 0 {
+		t.Errorf("no outcome %v", want)
+	}
+	back := map[string]string{
+		"VISIBILITY_CONTENT_REMOVED": "removed", "VISIBILITY_CONTENT_DISABLED": "geo_blocked", "VISIBILITY_CONTENT_DEMOTED": "demoted",
+		"VISIBILITY_CONTENT_AGE_RESTRICTED": "age_restricted", "VISIBILITY_CONTENT_INTERACTION_RESTRICTED": "interaction_restricted",
+		"VISIBILITY_CONTENT_LABELLED": "labelled", "VISIBILITY_OTHER": "", "MONETARY_SUSPENSION": "", "MONETARY_TERMINATION": "", "MONETARY_OTHER": "",
+		"PROVISION_PARTIAL_SUSPENSION": "", "PROVISION_TOTAL_SUSPENSION": "account_suspended", "PROVISION_PARTIAL_TERMINATION": "",
+		"PROVISION_TOTAL_TERMINATION": "account_terminated", "ACCOUNT_SUSPENDED": "account_suspended", "ACCOUNT_TERMINATED": "account_terminated",
+	}
+	for _, v := range d.Decisions(day) {
+		outcome, known := back[strings.TrimPrefix(v.ID, "DECISION_")]
+		if !known || v.Outcome != outcome || (outcome == "") == (v.None == law.Text{}) {
+			t.Errorf("%s: %q, %+v", v.ID, v.Outcome, v.None)
+		}
+		delete(back, strings.TrimPrefix(v.ID, "DECISION_"))
+	}
+	if len(back) > 0 {
+		t.Errorf("no decision %v", back)
 	}
 	if _, err := d.Outcome("gone", day); takedown.KindOf(err) != takedown.NotFound {
 		t.Error(err)
 	}
-	if n := len(d.Outcomes(day)); n != 14 {
-		t.Errorf("%d outcomes", n)
+}
+
+// A text is verified from the first copy in which it was read, not before.
+func TestWhatWasNotReadIsNotVerified(t *testing.T) {
+	d := load(t)
+	for _, c := range []struct {
+		id, day  string
+		verified bool
+	}{
+		{"285d", "2024-01-01", true},
+		{"285b", "2025-12-31", false},
+		{"285b", "2026-01-01", true},
+		{"137c", "2025-06-30", false},
+		{"137c", "2025-07-01", true},
+		{"261", "2024-01-01", true},
+	} {
+		o, err := d.Offence(c.id, on(t, c.day))
+		if err != nil || o.Verified() != c.verified || o.Klacht.Verified() != c.verified {
+			t.Errorf("%s on %s: %v, %v", c.id, c.day, o.Verified(), err)
+		}
+	}
+}
+
+// Requirement: S2-10, S2-26
+func TestWhatDependsOnTheEmployer(t *testing.T) {
+	d, day := load(t), on(t, "2027-03-22")
+	for kind, want := range map[string]law.Employer{
+		"police":       {Role: "employer", PublicBody: true, FreezeThrough: law.OwnDesk},
+		"care":         {FreezeThrough: "handling_officer", Secrecy: true},
+		"municipality": {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
+		"school":       {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
+		"other":        {FreezeThrough: "handling_officer"},
+	} {
+		e, err := d.Employer(kind, day)
+		want.Record, want.Title = e.Record, e.Title
+		if err != nil || e != want {
+			t.Errorf("%s: %+v, %v", kind, e, err)
+		}
+	}
+	if n := len(d.Employers(day)); n != 5 {
+		t.Errorf("%d kinds", n)
 	}
 }
 
 func TestShowFindsEveryRecord(t *testing.T) {
 	d, day := load(t), on(t, "2027-03-22")
-	for _, id := range []string{"C5", "P1", "285d", "hoster", "removed", "R7", "285d-2", "online_platform", "evidence", "sv125p", "mailed"} {
+	for _, id := range []string{"C5", "P1", "285d", "hoster", "removed", "R7", "285d-2", "online_platform", "evidence", "sv125p", "mailed", "municipality", "DECISION_ACCOUNT_SUSPENDED"} {
 		v, err := d.Show(id, day)
 		if err != nil {
 			t.Error(err)

@@ -63,6 +63,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a clock that is not there":    {"ladders.json", `"clock": "P4"`, `"clock": "P9"`, "ladders.json: civil.summons"},
 		"a gate that is not there":     {"ladders.json", `"poster_contact"`, `"luck"`, "ladders.json: civil.summons"},
 		"an action nobody authorises":  {"ladders.json", `"consent:sommatie"`, `"consent:everything"`, "ladders.json: civil.summons"},
+		"a removal not aligned":        {"ladders.json", `"alignment", "order_pending", "consent:complaint_art20"`, `"order_pending", "consent:complaint_art20"`, "ladders.json: platform.complaint: drafts T4 and does not need gate \"alignment\""},
 		"a route without ladder":       {"ladders.json", `"opensRoute": "legal_order"`, `"opensRoute": "letter"`, "ladders.json: platform.alternatives"},
 		"a fact nobody knows":          {"ladders.json", `"when": ["contact_police"]`, `"when": ["moon"]`, "ladders.json: freeze.police"},
 		"a dead edge":                  {"ladders.json", `"hoster.reminder:silence", `, ``, `ladders.json: hoster.reminder: after "silence" nothing follows`},
@@ -73,7 +74,24 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a document without a clock":   {"ladders.json", `"clock": "P4", `, ``, "ladders.json: civil.summons"},
 		"a task with a letter":         {"ladders.json", `"action": "task", "taskKind": "find_channel"`, `"action": "task", "instrument": "T1", "taskKind": "find_channel"`, "ladders.json: platform.contact"},
 		"an unknown outcome kind":      {"outcomes.json", `"kind": "open"`, `"kind": "ajar"`, "outcomes.json: still_online"},
-		"a code of nobody's":           {"outcomes.json", `"dsaCode": "DECISION_ACCOUNT_SUSPENDED"`, `"dsaCode": "SUSPENDED"`, "outcomes.json: account_suspended"},
+		"a code of nobody's":           {"outcomes.json", `"dsaCode": "DECISION_ACCOUNT_SUSPENDED"`, `"dsaCode": "SUSPENDED"`, `outcomes.json: account_suspended: names code "SUSPENDED"`},
+		"neither code nor reason":      {"outcomes.json", `"noCode": {"nl": "wij vroegen niets", "en": "we asked nothing"}, `, ``, "outcomes.json: monitored"},
+		"a decision without outcome":   {"decisions.json", `, "outcome": "removed"`, ``, "decisions.json: DECISION_VISIBILITY_CONTENT_REMOVED"},
+		"an outcome that is not there": {"decisions.json", `"outcome": "removed"`, `"outcome": "gone"`, `decisions.json: DECISION_VISIBILITY_CONTENT_REMOVED: names outcome "gone"`},
+		"a field of nobody's":          {"decisions.json", `"field": "decision_account"`, `"field": "account"`, "decisions.json: DECISION_ACCOUNT_SUSPENDED"},
+		"an article not yet there":     {"articles.json", `{"id": "sr285d", "validFrom": "2024-01-01"`, `{"id": "sr285d", "validFrom": "2024-03-01"`, `offences.json: 285d: names article "sr285d", which is not there on 2024-01-01`},
+		"an article no longer there":   {"articles.json", `{"id": "sr285d", "validFrom": "2024-01-01"`, `{"id": "sr285d", "validFrom": "2024-01-01", "validUntil": "2026-12-31"`, `offences.json: 285d: names article "sr285d", which is not there on 2027-01-01`},
+		"a clock on no law yet":        {"clocks.json", `"appliesFrom": "2024-02-17", "article": "dsa16-4"`, `"article": "dsa16-4"`, `clocks.json: C1: names article "dsa16-4", which is not there on 2024-01-01`},
+		"read in a later text":         {"offences.json", `"id": "285b", "validFrom": "2026-01-01",`, `"id": "285b", "validFrom": "2025-12-31",`, "offences.json: 285b: is flagged [V: SR26] from 2025-12-31 on, but the first copy read is of 2026-01-01"},
+		"a gap between offences":       {"offences.json", `"id": "285-1", "validFrom": "2018-01-01", "validUntil": "2023-12-31"`, `"id": "285-1", "validFrom": "2018-01-01", "validUntil": "2023-12-30"`, "offences.json: 285-1: the version from 2024-01-01 overlaps the one before, or leaves a gap"},
+		"a clock not yet there":        {"clocks.json", `"id": "P4", "validFrom": "2024-01-01"`, `"id": "P4", "validFrom": "2025-01-01"`, `ladders.json: civil.summons: names clock "P4", which is not there on 2024-01-01`},
+		"a choice that may not fit":    {"clocks.json", `"id": "C4", "validFrom": "2024-01-01",`, `"id": "C4", "validFrom": "2024-01-01", "for": {"lifeOrSafety": true},`, "ladders.json: platform.notice: of its clocks [C2 C3 C4] the last"},
+		"a rung taken for ever":        {"ladders.json", `"instrument": "T9", "once": true`, `"instrument": "T9", "once": false`, "ladders.json: civil.summons"},
+		"an age before its time":       {"ladders.json", `"upperAgeDays": 30`, `"upperAgeDays": -30`, "ladders.json: platform.reminder"},
+		"a kind that asks nobody":      {"employers.json", `"freezeThrough": "own_desk"`, `"freezeThrough": "anybody"`, "employers.json: police"},
+		"a small service's loss":       {"services.json", `"smallLose": ["20"`, `"smallLose": ["19"`, "services.json: online_platform"},
+		"a large service's twice":      {"services.json", `"large": ["33-43"]`, `"large": ["9"]`, "services.json: online_platform"},
+		"a route to nobody":            {"routes.json", `"addressee": {"nl": "Helpwanted, Offlimits"`, `"addressee": {"nl": ""`, "routes.json: R8/addressee"},
 		"a name in one language":       {"events.json", `"en": "mailed"`, `"en": ""`, "events.json: mailed"},
 		"a source twice":               {"sources.json", `"code": "S1"`, `"code": "S0"`, "sources.json: S0"},
 	} {
@@ -106,6 +124,18 @@ func TestALoopIsRefused(t *testing.T) {
 	data["ladders.json"].Data = []byte(is)
 	_, err := read(data)
 	if err == nil || !strings.Contains(err.Error(), "is reached twice") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Two reminders are the most (domain.md §8 T3): a ladder that sends a third on
+// some way is refused.
+func TestAThirdReminderIsRefused(t *testing.T) {
+	data := copyData(t)
+	is := strings.ReplaceAll(string(data["ladders.json"].Data), `"instrument": "T2"`, `"instrument": "T3"`)
+	data["ladders.json"].Data = []byte(is)
+	_, err := read(data)
+	if err == nil || !strings.Contains(err.Error(), "ladders.json: platform.reminder: is a third reminder on one way") {
 		t.Errorf("got %v", err)
 	}
 }

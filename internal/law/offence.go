@@ -43,7 +43,7 @@ type Klacht struct {
 // 125p order.
 type Remand struct {
 	Listed bool   `json:"listed"`
-	Ground string `json:"ground,omitempty"` // "a" or "b" of art. 67(1)
+	Ground string `json:"ground,omitempty"` // "a" or "b" of art. 67(1); "" if that was not looked up
 	Source string `json:"source"`
 	Flag   string `json:"flag"`
 }

@@ -1,30 +1,37 @@
 package law
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
-// section3 are the articles that fall away for micro and small enterprises
-// (art. 19 DSA), but for 24(3).
-var section3 = []string{"20", "21", "22", "23", "24"}
+// Service is a kind of service with the DSA articles that apply to it
+// (domain.md §1.1).
+type Service struct {
+	Record
+	Articles []string `json:"articles"`
+	// SmallLose fall away for micro and small enterprises and SmallKeep stay of
+	// them (art. 19 DSA), unless the service is very large.
+	SmallLose []string `json:"smallLose,omitempty"`
+	SmallKeep []string `json:"smallKeep,omitempty"`
+	// Large come on top for services designated under art. 33.
+	Large []string `json:"large,omitempty"`
+}
 
-// onlinePlatform is the kind of service that arts 20 to 24 are for.
-const onlinePlatform = "online_platform"
-
-// DSAArticles lists the DSA articles that apply to a kind of service
-// (domain.md §1.1): section 3 falls away for micro and small enterprises
-// (art. 19), arts 33 to 43 come on top for those designated under art. 33. An
-// unknown kind has none.
-func (d *Data) DSAArticles(serviceKind string, microOrSmall, vlop bool) []string {
-	i := slices.IndexFunc(d.services, func(s Service) bool { return s.ID == serviceKind })
-	if i < 0 {
+// DSAArticles lists the DSA articles that apply to a kind of service on a day.
+// An unknown kind has none.
+func (d *Data) DSAArticles(serviceKind string, microOrSmall, vlop bool, on time.Time) []string {
+	s, err := find(d.services, "service", serviceKind, on)
+	if err != nil {
 		return nil
 	}
-	out := slices.Clone(d.services[i].Articles)
-	if microOrSmall && !vlop && serviceKind == onlinePlatform {
-		out = slices.DeleteFunc(out, func(a string) bool { return slices.Contains(section3, a) })
-		out = append(out, "24(3)")
+	out := slices.Clone(s.Articles)
+	if microOrSmall && !vlop {
+		out = slices.DeleteFunc(out, func(a string) bool { return slices.Contains(s.SmallLose, a) })
+		out = append(out, s.SmallKeep...)
 	}
 	if vlop {
-		out = append(out, "33-43")
+		out = append(out, s.Large...)
 	}
 	return out
 }
@@ -32,34 +39,34 @@ func (d *Data) DSAArticles(serviceKind string, microOrSmall, vlop bool) []string
 // The facts that choose between rungs on the same edge (Rung.When).
 const (
 	// FactOnlinePlatform says that arts 20 to 24 DSA apply to the addressee.
-	FactOnlinePlatform = onlinePlatform
+	FactOnlinePlatform = "online_platform"
 	// FactContactPolice says that the addressee is a police unit.
 	FactContactPolice = "contact_police"
 )
 
-// Facts names what holds for an addressee by its service, for Ladder.Next.
-func Facts(serviceKind string, microOrSmall, vlop bool) []string {
-	if serviceKind == onlinePlatform && (!microOrSmall || vlop) {
+// Facts names what holds for an addressee by its service, for Ladder.Next: an
+// internal complaint exists where art. 20 DSA applies.
+func (d *Data) Facts(serviceKind string, microOrSmall, vlop bool, on time.Time) []string {
+	if slices.Contains(d.DSAArticles(serviceKind, microOrSmall, vlop, on), "20") {
 		return []string{FactOnlinePlatform}
 	}
 	return nil
 }
 
-// urgentCategories make a platform's decision a matter of 48 hours (C3): where
-// somebody can be found, called, or reached through the family.
-var urgentCategories = []string{"home_address", "phone", "family", "school", "live_location"}
-
-// DecisionClock picks the clock for a platform's decision: C2 for life or
-// safety, C3 for home address, phone, family (a child's school too) or live
-// location, C4 else.
-func DecisionClock(categories []string, lifeOrSafety bool) string {
-	if lifeOrSafety {
-		return "C2"
-	}
-	for _, c := range categories {
-		if slices.Contains(urgentCategories, c) {
-			return "C3"
+func (d *Data) checkServices(f *faults) {
+	for _, s := range d.services {
+		if len(s.Articles) == 0 {
+			f.add("services", s.ID, "no article applies to it")
+		}
+		for _, a := range s.SmallLose {
+			if !slices.Contains(s.Articles, a) {
+				f.add("services", s.ID, "art. %s falls away for small enterprises but never applied", a)
+			}
+		}
+		for _, a := range slices.Concat(s.SmallKeep, s.Large) {
+			if slices.Contains(s.Articles, a) {
+				f.add("services", s.ID, "art. %s comes on top but applied already", a)
+			}
 		}
 	}
-	return "C4"
 }

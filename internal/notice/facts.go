@@ -83,7 +83,10 @@ type Deadline struct {
 
 // Organisation is the sender.
 type Organisation struct {
-	Name, Kind, Unit, Mailbox, Phone, PostalAddress string
+	Name, Unit, Mailbox, Phone, PostalAddress string
+	// PublicBody says that the sender could be taken for an authority: a notice
+	// that binds nobody says so.
+	PublicBody bool
 }
 
 // Addressee is one contact of the register, as far as texts need it.

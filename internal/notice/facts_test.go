@@ -12,7 +12,7 @@ func at(s string) time.Time {
 }
 
 var demoOrganisation = Organisation{
-	Name: "Huisartsenpraktijk Voorbeeld", Kind: "care", Unit: "Meldpunt", Mailbox: "meldpunt@praktijk.example", Phone: "+31 10 000 00 00",
+	Name: "Huisartsenpraktijk Voorbeeld", Unit: "Meldpunt", Mailbox: "meldpunt@praktijk.example", Phone: "+31 10 000 00 00",
 	PostalAddress: "Praktijkweg 1, 9999 XX Voorbeeldstad",
 }
 

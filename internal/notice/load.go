@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,4 +178,15 @@ func (s *set) render(instrument, part string, v any) (string, error) {
 
 func broken(err error) error {
 	return &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "an instrument's template cannot be used", Err: err}
+}
+
+// Codes are the known codes of a list of templates/LANGUAGE/phrases.json, in
+// order: whoever records one of another name would be left out of every text.
+// None for a list that there is not.
+func Codes(list string) []string {
+	s, err := load("nl")
+	if err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(s.phrases[list]))
 }

@@ -23,7 +23,8 @@ type situation struct {
 }
 
 func organisation(f *Facts, name, kind string) {
-	f.Organisation.Name, f.Organisation.Kind, f.Organisation.Mailbox = name, kind, "meldpunt@organisatie.example"
+	f.Organisation.Name, f.Organisation.Mailbox = name, "meldpunt@organisatie.example"
+	f.Organisation.PublicBody = kind != "care" // law.Employer
 	f.Role = "employer"
 	if f.Sealed != nil {
 		f.Sealed.Persons[0].Domicile = "Bureau Voorbeeld, Postbus 0, 9999 XX Voorbeeldstad"
@@ -58,6 +59,11 @@ var situations = []situation{
 		f.Persons[0] = Person{Mark: "A1", Relation: "third_party", Capacity: noneOfLid2}
 		f.Misidentified = true
 	}, []string{"een persoon die buiten onze organisatie staat", "die er niets mee te maken heeft"}, []string{"bedoeld was", "de echte"}},
+	{"misidentified_at_a_hoster", T1, "en", func(f *Facts) {
+		*f = inEnglish(*f)
+		f.Persons[0] = Person{Mark: "A1", Relation: "third_party", Capacity: noneOfLid2}
+		f.Misidentified = true
+	}, []string{"a person outside our organisation", "who has nothing to do with it"}, []string{"was meant", "the real"}},
 	{"minor_suspect", T12, "nl", func(f *Facts) {
 		f.Sealed.Suspects = []string{"account @account-een; mogelijk minderjarig, volgens het profiel"}
 		f.Requests = append(f.Requests, "stop_talk")

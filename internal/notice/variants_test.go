@@ -243,3 +243,33 @@ func TestReviewState(t *testing.T) {
 		}
 	}
 }
+
+// Who found something against the purpose never says that nothing was found,
+// not even where the code has no words: then the document is held.
+func TestWhatSpeaksAgainstIsNeverDenied(t *testing.T) {
+	for _, instrument := range toPolice {
+		for _, code := range []string{"whistleblower", "journalistic", "journalism"} {
+			f := demoFacts(instrument)
+			f.Contra = []string{code}
+			d, findings := compose(t, instrument, f)
+			for _, not := range []string{"geen aanwijzingen voor", "niets dat tegen het oogmerk pleit"} {
+				if strings.Contains(d.Text, not) {
+					t.Errorf("%s with %q says %q", instrument, code, not)
+				}
+			}
+			if contains(Codes("contra"), code) != (len(blocking(findings)) == 0) {
+				t.Errorf("%s with %q: %+v", instrument, code, findings)
+			}
+		}
+		for list, set := range map[string]func(*Facts){
+			"indicator": func(f *Facts) { f.Items[0].Indicators = append(f.Items[0].Indicators, "stalks") },
+			"effect":    func(f *Facts) { f.Effects = append(f.Effects, "fear") },
+		} {
+			f := demoFacts(instrument)
+			set(&f)
+			if _, findings := compose(t, instrument, f); !contains(fields(findings), list) || len(blocking(findings)) == 0 {
+				t.Errorf("%s: an unknown %s passes: %+v", instrument, list, findings)
+			}
+		}
+	}
+}

@@ -103,6 +103,7 @@ func (v *view) phrase(list, code string) string {
 // needsWords are the lists without whose words a required sentence is empty.
 var needsWords = map[string]bool{
 	"role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
+	"contra": true, "indicator": true, "effect": true,
 	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
 	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
@@ -124,9 +125,7 @@ func (v *view) OnlinePlatform() bool {
 }
 
 // PublicBody reports whether the sender could be taken for an authority.
-func (v *view) PublicBody() bool {
-	return v.Facts.Organisation.Kind == "municipality" || v.Facts.Organisation.Kind == "police"
-}
+func (v *view) PublicBody() bool { return v.Facts.Organisation.PublicBody }
 
 // Role says in which role we write.
 func (v *view) Role() string { return v.phrase("role", v.Facts.Role) }

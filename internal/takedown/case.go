@@ -75,6 +75,19 @@ type Case struct {
 	Wait          *Wait      `json:"wait,omitempty"`
 	Waits         int        `json:"waits"`
 	ColleagueSusp bool       `json:"colleagueSuspected,omitempty"`
+	WatchDays     int        `json:"watchDays,omitempty"` // how long pages are watched at a flare-up (C17); 0 is our own choice
+	FlareUpAt     time.Time  `json:"flareUpAt,omitzero"`  // when the next flare-up date begins
+	FlaredUp      string     `json:"flaredUp,omitempty"`  // the last such date that began
+	WatchUntil    time.Time  `json:"watchUntil,omitzero"` // the end of the flare-up that goes on
+}
+
+// WatchTurn is when the next flare-up begins or the one that goes on ends; zero
+// for neither.
+func (c *Case) WatchTurn() time.Time {
+	if c.FlareUpAt.IsZero() || (!c.WatchUntil.IsZero() && c.WatchUntil.Before(c.FlareUpAt)) {
+		return c.WatchUntil
+	}
+	return c.FlareUpAt
 }
 
 // Wait is the one open wait of a track or case, numbered. Since and Due are case
@@ -144,8 +157,17 @@ type Item struct {
 	Outcome        *Outcome   `json:"outcome,omitempty"`
 	Checks         []Check    `json:"checks,omitempty"`
 	ClaimedAt      time.Time  `json:"claimedAt,omitzero"`
+	Seen           bool       `json:"seen,omitempty"`     // a look has read the data on the page
+	WatchAt        time.Time  `json:"watchAt,omitzero"`   // gone: when the page is looked at again
+	CameBack       int        `json:"cameBack,omitempty"` // how often it was gone and stood there again
 	Contact        string     `json:"contact,omitempty"`
 	Place          Sealed     `json:"place"` // Place
+}
+
+// Watched says that the item's page is gone and to be looked at again. Suspected
+// child-abuse material is never fetched.
+func (it *Item) Watched() bool {
+	return it.Status == ItemGone && it.LocationType == "url" && !it.SuspectedCSAM && !it.WatchAt.IsZero()
 }
 
 // Place is what is sealed of an item's location and author.
@@ -167,9 +189,10 @@ type Place struct {
 // Check is one look at the page.
 type Check struct {
 	At     time.Time `json:"at"`
-	Result string    `json:"result"` // gone, online, edited, login_walled, unknown
+	Result string    `json:"result"` // gone, online, edited, login_walled, geo_blocked, unknown
 	Status int       `json:"status,omitempty"`
 	SHA256 string    `json:"sha256,omitempty"`
+	Ways   int       `json:"ways,omitempty"` // from how many places on the net it was looked at; 0 from one
 }
 
 // Outcome is how an item ended. Code is one of law's outcome codes.

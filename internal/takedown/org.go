@@ -27,9 +27,11 @@ type Contact struct {
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
-	BouncedAt        []string  `json:"bouncedAt,omitempty"` // the addresses that refused for good
-	Patterns         []Pattern `json:"patterns,omitempty"`  // what their mail says in their own words
-	Address          int64     `json:"addressVersion"`      // raised when name, channel, form, key or what a mail may carry changes
+	BouncedAt        []string  `json:"bouncedAt,omitempty"`    // the addresses that refused for good
+	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
+	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
+	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words
+	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
 }
 
 // Award is what a Digital Services Coordinator gave a contact: the standing of a

@@ -25,10 +25,10 @@ type story struct {
 	notes *notedEngine
 }
 
-// gonePages finds every page gone, and counts the looks.
+// gonePages finds every page gone, and counts how often they are asked for.
 type gonePages struct{ looks int }
 
-func (p *gonePages) Fetch(context.Context, string) (casework.FetchedPage, error) {
+func (p *gonePages) Fetch(context.Context, string, string) (casework.FetchedPage, error) {
 	p.looks++
 	return casework.FetchedPage{Status: 404}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 
@@ -24,25 +25,53 @@ func (a *App) mailer() (casework.Mailer, error) {
 	return smtpmail.New(smtpmail.Options{URL: a.cfg.SMTP, Password: a.cfg.SMTPPassword, HostNow: a.cfg.HostNow, Hook: a.cfg.hook})
 }
 
-// pages is the one client that fetches foreign pages, behind its guard.
-func (a *App) pages() (casework.PageFetcher, error) {
+// pages is the one client that fetches foreign pages, behind its guard, and
+// the same from each further address.
+func (a *App) pages() (casework.PageFetcher, []casework.PageFetcher, error) {
 	opt := fetch.Options{HostNow: a.cfg.HostNow}
-	if s := a.cfg.StandIns; s != nil {
-		if !a.Simulated() {
-			return nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "stand-ins are accepted only together with a simulated clock")
-		}
-		opt.StandIns, opt.CA = s.Hosts, x509.NewCertPool()
-		if !opt.CA.AppendCertsFromPEM([]byte(s.CA)) {
-			return nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the stand-ins' CA cannot be read")
-		}
-		hosts := []string{}
-		for h := range s.Hosts {
-			hosts = append(hosts, h)
-		}
-		slices.Sort(hosts)
-		a.Notes["fetchStandIns"] = fmt.Sprint(hosts)
+	if err := a.standIns(&opt); err != nil {
+		return nil, nil, err
 	}
-	return fetch.New(opt)
+	here, err := fetch.New(opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	var abroad []casework.PageFetcher
+	for _, from := range a.cfg.FetchFrom {
+		if opt.From, err = netip.ParseAddr(from); err != nil {
+			return nil, nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "%q, from which pages are to be fetched too, is no IP address", from)
+		}
+		client, err := fetch.New(opt)
+		if err != nil {
+			return nil, nil, err
+		}
+		abroad = append(abroad, client)
+	}
+	if len(abroad) > 0 {
+		a.Notes["fetchFrom"] = fmt.Sprint(a.cfg.FetchFrom)
+	}
+	return here, abroad, nil
+}
+
+func (a *App) standIns(opt *fetch.Options) error {
+	s := a.cfg.StandIns
+	if s == nil {
+		return nil
+	}
+	if !a.Simulated() {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "stand-ins are accepted only together with a simulated clock")
+	}
+	opt.StandIns, opt.CA = s.Hosts, x509.NewCertPool()
+	if !opt.CA.AppendCertsFromPEM([]byte(s.CA)) {
+		return takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "the stand-ins' CA cannot be read")
+	}
+	hosts := []string{}
+	for h := range s.Hosts {
+		hosts = append(hosts, h)
+	}
+	slices.Sort(hosts)
+	a.Notes["fetchStandIns"] = fmt.Sprint(hosts)
+	return nil
 }
 
 func (a *App) sweep(ctx context.Context) (casework.SweepResult, error) {

@@ -40,6 +40,10 @@ type Config struct {
 	// StandIns maps host names to loopback addresses for fetching, with a CA;
 	// only together with a simulated clock.
 	StandIns *StandIns
+	// FetchFrom are own addresses from which pages are looked at too, beside the
+	// system's choice: those of interfaces that reach the net elsewhere, so that
+	// what is blocked in one country alone is told from what is gone.
+	FetchFrom []string
 	// Fault is a fault injection for kill runs, as "point:n:before|after".
 	Fault string
 	// NoLock opens beside a running server, for commands that only read or

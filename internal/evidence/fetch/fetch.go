@@ -38,14 +38,21 @@ type Options struct {
 	StandIns map[string]string
 	// CA are the authorities of the stand-ins, trusted for no other host.
 	CA *x509.CertPool
-	// HostNow is real time, for certificates.
+	// HostNow is real time, for certificates and the gaps.
 	HostNow func() time.Time
-	// MaxBytes is how much of a page is read, after decompression (5 MiB).
+	// MaxBytes is how much of a page is read, after decompression (2 MiB).
 	MaxBytes int64
-	// Timeout bounds a whole fetch, redirects included (20 s).
+	// Timeout bounds a whole fetch, redirects included (12 s: two languages fit
+	// into the request of a person who waits).
 	Timeout time.Duration
 	// Resolver replaces the system's.
 	Resolver *net.Resolver
+	// From is the own address that connections leave from, for a machine that
+	// is also reached through another country; the system's choice without.
+	From netip.Addr
+	// Gap is how long a host is left alone between two connections (500 ms;
+	// none for stand-ins, unless it is set).
+	Gap time.Duration
 }
 
 // Client fetches pages. It is safe for concurrent use.
@@ -58,6 +65,9 @@ type Client struct {
 	standIns map[string]string
 	ca       *x509.CertPool
 	now      func() time.Time
+	from     net.Addr
+	pace     *pacer
+	paceAll  bool
 }
 
 var _ casework.PageFetcher = (*Client)(nil)
@@ -69,11 +79,15 @@ func New(opt Options) (*Client, error) {
 		guard: ssrf.New(), // ports 80 and 443, no special-purpose network of IANA's
 	}
 	if c.max <= 0 {
-		c.max = 5 << 20
+		c.max = 2 << 20
 	}
 	if c.timeout <= 0 {
-		c.timeout = 20 * time.Second
+		c.timeout = 12 * time.Second
 	}
+	if opt.From.IsValid() {
+		c.from = net.TCPAddrFromAddrPort(netip.AddrPortFrom(opt.From, 0))
+	}
+	c.pace, c.paceAll = newPacer(opt.Gap, opt.HostNow), opt.Gap > 0
 	for host, addr := range opt.StandIns {
 		at, err := netip.ParseAddrPort(addr)
 		if err != nil || !at.Addr().IsLoopback() {
@@ -91,12 +105,13 @@ func New(opt Options) (*Client, error) {
 	return c, nil
 }
 
-// Fetch gets a URL once, following up to five redirects. What the server
+// Fetch gets a URL once, as a reader of a language ("nl", "en") who is logged in
+// nowhere, following up to five redirects. What the server
 // answers is a result, whatever its status; of a longer body the first part is
 // read, and Size is then larger than Body. Errors are Invalid (no URL of a web
 // page), Forbidden (a private address, another port) and Unavailable (no
 // answer), and none of them holds the URL or the host: both may be sealed.
-func (c *Client) Fetch(ctx context.Context, location string) (casework.FetchedPage, error) {
+func (c *Client) Fetch(ctx context.Context, location, language string) (casework.FetchedPage, error) {
 	u, err := url.Parse(location)
 	if err != nil || !webPage(u) {
 		return casework.FetchedPage{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "this is no URL of a web page")
@@ -109,17 +124,20 @@ func (c *Client) Fetch(ctx context.Context, location string) (casework.FetchedPa
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.5")
-	req.Header.Set("Accept-Language", "nl,en;q=0.5")
+	req.Header.Set("Accept-Language", language)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return casework.FetchedPage{}, failed(err)
 	}
 	defer func() { _ = resp.Body.Close() }() // only read
-	return c.read(resp)
+	return c.read(ctx, resp)
 }
 
-func (c *Client) read(resp *http.Response) (casework.FetchedPage, error) {
+func (c *Client) read(ctx context.Context, resp *http.Response) (casework.FetchedPage, error) {
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.max+1))
+	if err == nil {
+		err = ctx.Err() // a server that hears us hang up may yet call it the end
+	}
 	if err != nil {
 		return casework.FetchedPage{}, failed(err)
 	}
@@ -162,14 +180,19 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 		return nil, err
 	}
 	standIn, ok := c.standIns[canonical(host)]
+	if !ok || c.paceAll {
+		if err := c.pace.wait(ctx, canonical(host)); err != nil {
+			return nil, err
+		}
+	}
 	if !ok {
-		d := &net.Dialer{Control: c.guard.Safe, Resolver: c.resolver}
+		d := &net.Dialer{Control: c.guard.Safe, Resolver: c.resolver, LocalAddr: c.from}
 		return d.DialContext(ctx, network, addr)
 	}
 	if port != "80" && port != "443" { // as everywhere else
 		return nil, errAddress
 	}
-	return (&net.Dialer{}).DialContext(ctx, network, standIn)
+	return (&net.Dialer{LocalAddr: c.from}).DialContext(ctx, network, standIn)
 }
 
 func (c *Client) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {

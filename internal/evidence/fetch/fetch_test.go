@@ -13,7 +13,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -54,7 +57,7 @@ func client(t *testing.T, opt fetch.Options) *fetch.Client {
 
 func fetched(t *testing.T, c *fetch.Client, url string) casework.FetchedPage {
 	t.Helper()
-	p, err := c.Fetch(t.Context(), url)
+	p, err := c.Fetch(t.Context(), url, "nl")
 	if err != nil {
 		t.Fatalf("%s: %v", url, err)
 	}
@@ -65,7 +68,7 @@ func fetched(t *testing.T, c *fetch.Client, url string) casework.FetchedPage {
 // where the page was.
 func refused(t *testing.T, c *fetch.Client, url string, kind takedown.Kind) {
 	t.Helper()
-	p, err := c.Fetch(t.Context(), url)
+	p, err := c.Fetch(t.Context(), url, "nl")
 	if err == nil || takedown.KindOf(err) != kind {
 		t.Errorf("%s: status %d, %v; want %s", url, p.Status, err, kind)
 		return
@@ -145,13 +148,17 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 	targets := []string{
 		private.URL, "http://127.0.0.1/", "http://127.1.2.3:443/", "http://10.0.0.1/", "http://172.16.0.1/", "http://192.168.1.1/",
 		"http://169.254.169.254/latest/meta-data", "http://100.64.0.1/", "http://0.0.0.0/", "http://[::1]/", "http://[::]/", "http://[fe80::1]/",
-		"http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://localhost/", "https://localhost/",
+		"http://[fd00::1]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:a9fe:a9fe]/", "http://[64:ff9b::7f00:1]/", "http://[64:ff9b::a9fe:a9fe]/",
+		"http://[64:ff9b:1::7f00:1]/", "http://[fd00:ec2::254]/", "http://[2002:7f00:1::1]/", "http://[2001::1]/", "http://[::127.0.0.1]/",
+		"http://localhost/", "https://localhost/",
 		"http://192.0.2.1/", "http://8.8.8.8:22/", "https://8.8.8.8:8443/", "https://example.com:8443/", "https://plain.example:22/",
 	}
-	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) {
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Location", r.URL.Query().Get("to"))
 		w.WriteHeader(http.StatusFound)
-	}))
+	})
+	opt.Gap = time.Nanosecond
+	c := client(t, opt)
 	for _, target := range targets {
 		refused(t, c, target, takedown.Forbidden)
 		refused(t, c, "https://"+host+"/secret?to="+target, takedown.Forbidden)
@@ -214,6 +221,108 @@ func TestSizeLimit(t *testing.T) {
 	}
 }
 
+// An endless body ends at the limit, one that drips at the time-out.
+func TestEndlessBodies(t *testing.T) {
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) {
+		chunk := []byte(strings.Repeat("x", 4096))
+		if r.URL.Path == "/secret-drip" {
+			chunk = []byte("x")
+		}
+		for {
+			if _, err := w.Write(chunk); err != nil {
+				return // the client has had enough
+			}
+			w.(http.Flusher).Flush()
+			if len(chunk) > 1 {
+				continue
+			}
+			select {
+			case <-time.After(10 * time.Millisecond):
+			case <-r.Context().Done():
+				return
+			}
+		}
+	})
+	opt.Timeout = 500 * time.Millisecond
+	c := client(t, opt)
+	began := time.Now()
+	if p := fetched(t, c, "https://"+host+"/endless"); len(p.Body) != 2<<20 || p.Size <= int64(len(p.Body)) {
+		t.Errorf("%d of %d bytes", len(p.Body), p.Size)
+	}
+	for range 6 { // what a server says as the connection is closed is no end of the page
+		refused(t, c, "https://"+host+"/secret-drip", takedown.Unavailable)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// A page is asked for in the language that is wanted.
+func TestLanguages(t *testing.T) {
+	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.Header.Get("Accept-Language")) }))
+	for _, language := range []string{"nl", "en"} {
+		p, err := c.Fetch(t.Context(), "https://"+host+"/", language)
+		if err != nil || string(p.Body) != language {
+			t.Errorf("%s: %q, %v", language, p.Body, err)
+		}
+	}
+}
+
+// Connections leave from the address that was given.
+func TestAnotherWayOut(t *testing.T) {
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.RemoteAddr) })
+	opt.From = netip.MustParseAddr("127.0.0.2")
+	c := client(t, opt)
+	for _, url := range []string{"https://" + host + "/", "http://plain.example/"} {
+		if p := fetched(t, c, url); !strings.HasPrefix(string(p.Body), "127.0.0.2:") {
+			t.Errorf("%s was asked from %s", url, p.Body)
+		}
+	}
+	refused(t, c, "http://127.0.0.1/secret", takedown.Forbidden)
+}
+
+// A host is left alone between two connections, redirects included; another
+// does not wait for it, and who waits too long gives up.
+func TestHostsAreSpared(t *testing.T) {
+	var mu sync.Mutex
+	var asked []time.Time
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		if r.Host == host {
+			asked = append(asked, time.Now())
+		}
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, "/online", http.StatusFound)
+		}
+	})
+	opt.Gap = 100 * time.Millisecond
+	c := client(t, opt)
+	var work sync.WaitGroup
+	for _, url := range []string{"https://" + host + "/moved", "https://" + host + "/a", "https://" + host + "/b", "http://plain.example/"} {
+		work.Go(func() {
+			if _, err := c.Fetch(context.Background(), url, "nl"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	work.Wait()
+	if len(asked) != 4 {
+		t.Fatalf("%d connections", len(asked))
+	}
+	slices.SortFunc(asked, time.Time.Compare)
+	for n := range asked[1:] {
+		if gap := asked[n+1].Sub(asked[n]); gap < 60*time.Millisecond { // the handshake takes some of it
+			t.Errorf("connection %d came %s after the one before", n+1, gap)
+		}
+	}
+	opt.Gap, opt.Timeout = time.Hour, 200*time.Millisecond
+	c = client(t, opt)
+	fetched(t, c, "https://"+host+"/a")
+	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
+	fetched(t, c, "http://plain.example/")
+}
+
 func TestHugeHeaderIsRefused(t *testing.T) {
 	c := client(t, site(t, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 1<<20)) }))
 	refused(t, c, "https://"+host+"/secret", takedown.Unavailable)
@@ -265,6 +374,12 @@ func TestStandInsAreOnLoopback(t *testing.T) {
 // resolver answers every name with one address.
 func resolver(t *testing.T, to [4]byte) *net.Resolver {
 	t.Helper()
+	return resolving(t, func() [][4]byte { return [][4]byte{to} })
+}
+
+// resolving answers each question for an IPv4 address anew.
+func resolving(t *testing.T, to func() [][4]byte) *net.Resolver {
+	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -287,7 +402,7 @@ func resolver(t *testing.T, to [4]byte) *net.Resolver {
 	}}
 }
 
-func answer(query []byte, to [4]byte) []byte {
+func answer(query []byte, to func() [][4]byte) []byte {
 	var m dnsmessage.Message
 	if m.Unpack(query) != nil || len(m.Questions) != 1 {
 		return nil
@@ -295,9 +410,11 @@ func answer(query []byte, to [4]byte) []byte {
 	q := m.Questions[0]
 	m.Response, m.Additionals = true, nil
 	if q.Type == dnsmessage.TypeA {
-		m.Answers = []dnsmessage.Resource{{
-			Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: to},
-		}}
+		for _, a := range to() {
+			m.Answers = append(m.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 1}, Body: &dnsmessage.AResource{A: a},
+			})
+		}
 	}
 	reply, err := m.Pack()
 	if err != nil {
@@ -312,6 +429,26 @@ func TestNameOfAPrivateAddressIsRefused(t *testing.T) {
 		refused(t, c, "https://innocent.example/secret", takedown.Forbidden)
 		refused(t, c, "http://innocent.example/secret", takedown.Forbidden)
 	}
+}
+
+// A name that is public when it is looked up and private when it is connected
+// to, or both at once, leads nowhere private: what counts is the address that
+// is dialled.
+func TestARebindingNameIsRefused(t *testing.T) {
+	private := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a private server was asked") }))
+	t.Cleanup(private.Close)
+	answers := make(chan [4]byte, 8)
+	for range 4 {
+		answers <- [4]byte{192, 0, 2, 1} // looks like any, and is nobody's
+		answers <- [4]byte{127, 0, 0, 1}
+	}
+	c := client(t, fetch.Options{HostNow: time.Now, Resolver: resolving(t, func() [][4]byte { return [][4]byte{<-answers} }), Gap: time.Millisecond})
+	for range 4 { // the 192.0.2.0/24 of documentation is refused as well
+		refused(t, c, "http://rebinding.example/secret", takedown.Forbidden)
+	}
+	both := func() [][4]byte { return [][4]byte{{127, 0, 0, 1}, {10, 0, 0, 7}} }
+	c = client(t, fetch.Options{HostNow: time.Now, Resolver: resolving(t, both)})
+	refused(t, c, "http://both.example/secret", takedown.Forbidden)
 }
 
 // TestStandInsOpenNothingElse: with stand-ins, every other name still goes

@@ -58,7 +58,7 @@ func TestStandInsAreFetched(t *testing.T) {
 	if err := add(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
-	page, err := b.Deps.Pages.Fetch(t.Context(), "https://example.com/")
+	page, err := b.Deps.Pages.Fetch(t.Context(), "https://example.com/", "nl")
 	if err != nil || string(page.Body) != "page" || b.Notes["fetchStandIns"] != "[example.com]" {
 		t.Errorf("got %+v, %v, notes %v", page, err, b.Notes)
 	}

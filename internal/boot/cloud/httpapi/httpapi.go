@@ -9,6 +9,7 @@ import (
 
 	"github.com/ontdox/takedown/internal/blob/s3blob"
 	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/boot/cloud/looking"
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
 	"github.com/ontdox/takedown/internal/web/api"
@@ -26,8 +27,6 @@ const (
 	EvidenceBucket = "TAKEDOWN_EVIDENCE_BUCKET"
 	// TransitBucket names the bucket through which large files pass.
 	TransitBucket = "TAKEDOWN_TRANSIT_BUCKET"
-	// Verifier names the function verify-content, which looks at pages.
-	Verifier = "TAKEDOWN_VERIFY_FUNCTION"
 )
 
 // carried is the largest file that goes through the gateway: gateway.MaxPayload
@@ -36,7 +35,7 @@ const carried = 4 << 20
 
 // Variables are the names of the part's environment variables.
 func Variables() []string {
-	return []string{Issuer, Audience, RoleClaim, EvidenceBucket, TransitBucket, Verifier}
+	return []string{Issuer, Audience, RoleClaim, EvidenceBucket, TransitBucket, looking.Function}
 }
 
 // Part is the API.
@@ -54,13 +53,13 @@ type part struct {
 func (p *part) read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
 	opt := oidcauth.Options{Issuer: e.Needed(Issuer), Audience: e.Needed(Audience), RoleClaim: e.Needed(RoleClaim), HostNow: time.Now}
 	_ = e.Needed(EvidenceBucket) // every function may have one, this one must
-	p.transit, p.verifier = e.Needed(TransitBucket), e.Needed(Verifier)
+	p.transit, p.verifier = e.Needed(TransitBucket), e.Needed(looking.Function)
 	var err error
 	if p.tokens, err = oidcauth.New(opt); err != nil && opt.Issuer != "" && opt.Audience != "" && opt.RoleClaim != "" {
 		e.Wrong(Issuer, "cannot be used: "+err.Error())
 	}
 	return func(_ context.Context, b *cloud.Build) error {
-		b.Deps.Looker = newLooker(b.AWS, p.verifier)
+		b.Deps.Looker = looking.New(b.AWS, p.verifier)
 		b.Deps.Transit = s3blob.NewTransit(b.AWS, p.transit, carried, b.HostNow)
 		return nil
 	}

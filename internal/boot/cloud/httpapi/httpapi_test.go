@@ -2,18 +2,15 @@ package httpapi
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
+	"github.com/ontdox/takedown/internal/boot/cloud/looking"
 	"github.com/ontdox/takedown/internal/boot/local"
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -21,7 +18,7 @@ import (
 
 // vars are the part's variables, in order, with an issuer that nobody is at.
 func vars(change map[string]string) *cloud.Environment {
-	all := map[string]string{Issuer: "http://127.0.0.1:1", Audience: "takedown", RoleClaim: "roles", EvidenceBucket: "evidence", TransitBucket: "transit", Verifier: "verify"}
+	all := map[string]string{Issuer: "http://127.0.0.1:1", Audience: "takedown", RoleClaim: "roles", EvidenceBucket: "evidence", TransitBucket: "transit", looking.Function: "verify"}
 	return cloud.NewEnvironment(func(name string) string {
 		if v, ok := change[name]; ok {
 			return v
@@ -108,37 +105,5 @@ func TestTheAPIKnowsTokensOfItsOwnAndOfTheIssuer(t *testing.T) {
 		if got.StatusCode != c.status || !strings.Contains(got.Body, c.says) {
 			t.Errorf("%s: got %d %s", name, got.StatusCode, got.Body)
 		}
-	}
-}
-
-func TestPagesAreLookedAtByAnotherFunction(t *testing.T) {
-	asked, failure := "", ""
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
-		}
-		asked = r.URL.Path + " " + string(body)
-		if failure != "" {
-			w.Header().Set("X-Amz-Function-Error", failure)
-		}
-	}))
-	defer server.Close()
-	cfg := aws.Config{Region: "eu-west-1", BaseEndpoint: &server.URL, Credentials: credentials.NewStaticCredentialsProvider("K", "S", ""), RetryMaxAttempts: 1}
-	l := newLooker(cfg, "verify")
-	in := casework.TrackInput{V: casework.InputVersion, Track: "item_1"}
-	if err := l.Look(t.Context(), in); err != nil {
-		t.Fatal(err)
-	}
-	if want := `/2015-03-31/functions/verify/invocations {"v":1,"track":"item_1","generation":0}`; asked != want {
-		t.Errorf("asked %s\nwant  %s", asked, want)
-	}
-	failure = "Unhandled"
-	if err := l.Look(t.Context(), in); takedown.KindOf(err) != takedown.Unavailable {
-		t.Errorf("a function that failed: %v", err)
-	}
-	server.Close()
-	if err := l.Look(t.Context(), in); takedown.KindOf(err) != takedown.Unavailable {
-		t.Errorf("a function that cannot be called: %v", err)
 	}
 }

@@ -1,4 +1,6 @@
-package httpapi
+// Package looking gives a function the means to have verify-content look at
+// pages: the API for a person, the sweep for what is watched.
+package looking
 
 import (
 	"context"
@@ -7,9 +9,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"github.com/ontdox/takedown/internal/boot/cloud"
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
 )
+
+// Function names the function verify-content, which looks at pages.
+const Function = "TAKEDOWN_VERIFY_FUNCTION"
+
+// Part is a Looker.
+func Part() cloud.Part { return cloud.Part{Read: read} }
+
+func read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
+	function := e.Needed(Function)
+	return func(_ context.Context, b *cloud.Build) error {
+		b.Deps.Looker = New(b.AWS, function)
+		return nil
+	}
+}
 
 // looker has the function verify-content look. A job that has its result is
 // not looked at again, so a call may be repeated.
@@ -20,7 +37,8 @@ type looker struct {
 
 var _ casework.Looker = (*looker)(nil)
 
-func newLooker(cfg aws.Config, function string) *looker {
+// New gives a Looker that calls a function of that name.
+func New(cfg aws.Config, function string) casework.Looker {
 	return &looker{lambda.NewFromConfig(cfg), function}
 }
 

@@ -1,0 +1,166 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// Tasks that a gate opens, closed by the decision that it waits for.
+const (
+	taskOwnSources    = "check_own_sources"
+	taskAmplification = "decide_amplification"
+)
+
+// triageGate wants the safety triage before anybody outside is approached
+// (domain.md §9.1, S2-8). The urgent lane does not wait for the form.
+func (p *planner) triageGate(g *gate) error {
+	if p.c.Flags.Urgent() {
+		return nil
+	}
+	done, err := all[takedown.Triage](p.t)
+	if err == nil && len(done) == 0 {
+		g.block("triage", time.Time{})
+	}
+	return err
+}
+
+// holdGate holds everything that asks somebody to act on content which the
+// police asked to leave online, whether or not the rung asks for alignment: a
+// complaint or a delisting would take it down as a notice does (S0-13).
+func (p *planner) holdGate(g *gate) error {
+	a, err := p.t.alignment()
+	if err != nil || a == nil {
+		return err
+	}
+	switch {
+	case a.LeaveOnlineUntil.After(p.t.now):
+		g.block("police_ask_to_leave_online", a.LeaveOnlineUntil)
+	case a.Status == "answered" && !a.MayNotify && a.LeaveOnlineUntil.IsZero():
+		g.block("police_asked_to_wait", a.AskAgainAt)
+	}
+	return nil
+}
+
+// mandateGate wants a live mandate of each person for each action of the rung:
+// nobody acts in another's name on what somebody else signed, or signed for
+// something else (domain.md §3.1).
+func (p *planner) mandateGate(g *gate, rung law.Rung) error {
+	people, err := p.helped()
+	if err != nil {
+		return err
+	}
+	for _, need := range rung.Needs {
+		action, ok := strings.CutPrefix(need, "consent:")
+		if !ok {
+			continue
+		}
+		for _, person := range people {
+			ok, how, err := p.t.consents(person.ID, action)
+			if err != nil {
+				return err
+			}
+			c, err := find[takedown.Consent](p.t, consentID(person.ID, action))
+			if err != nil {
+				return err
+			}
+			if !ok || how != "given" || c.Mandate == "" {
+				g.block("mandate:"+action+":"+person.ID, time.Time{})
+			}
+		}
+	}
+	return nil
+}
+
+// posterDecisionGate wants a recorded yes to approaching the poster: a summons
+// is that too (domain.md §8 T9, S4-15).
+func (p *planner) posterDecisionGate(g *gate) error {
+	for _, kind := range posterDecisions {
+		d, err := p.t.lastDecision(kind)
+		if err != nil {
+			return err
+		}
+		if d != nil && d.Choice == "yes" {
+			return nil
+		}
+	}
+	g.block("decision:"+strings.Join(posterDecisions, "|"), time.Time{})
+	return nil
+}
+
+// lastDecision is the newest decision of a kind; nil without.
+func (t *tx) lastDecision(kind string) (*takedown.Decision, error) {
+	decisions, err := all[takedown.Decision](t)
+	if err != nil {
+		return nil, err
+	}
+	var last *takedown.Decision
+	for _, d := range decisions {
+		if d.Kind == kind && (last == nil || !d.At.Before(last.At)) {
+			last = d
+		}
+	}
+	return last, nil
+}
+
+// amplificationGate holds what would draw much attention until a legal adviser
+// decided that acting is worth it (S2-17, domain.md §7.6). Life or safety does
+// not wait for that.
+func (p *planner) amplificationGate(g *gate) error {
+	if p.c.Flags.Urgent() {
+		return nil
+	}
+	assessments, err := p.assessments()
+	if err != nil {
+		return err
+	}
+	high := func(a *takedown.Assessment) bool { return a.Amplification == "high" && p.isOpen(a.Item) }
+	if !slices.ContainsFunc(assessments, high) {
+		return nil
+	}
+	d, err := p.t.lastDecision("amplification")
+	if err != nil || (d != nil && d.Choice == "act") {
+		return err
+	}
+	g.block("decision:amplification", time.Time{})
+	if d != nil {
+		return nil // decided otherwise: the items are assessed anew, or the track is stopped
+	}
+	return p.t.openTask(takedown.Task{Kind: taskAmplification, Owner: takedown.LegalAdviser, Reason: "amplification_high", Subject: p.c.ID})
+}
+
+func (p *planner) isOpen(item string) bool {
+	return slices.ContainsFunc(p.openItems(), func(it *takedown.Item) bool { return it.ID == item })
+}
+
+// ownCategories are what an employer's own pages may show of an employee: staff
+// pages, photo books, rosters (S0-3).
+var ownCategories = []string{"photo", "work_schedule", "employment_history"}
+
+// ownSourcesGate asks before the first notice whether our own pages show what
+// others are asked to take down. A private address stands on none of them, so
+// nothing else waits; nor does life or safety, where the question stays open.
+func (p *planner) ownSourcesGate(g *gate) error {
+	people, err := p.people()
+	if err != nil {
+		return err
+	}
+	ours := slices.ContainsFunc(people, func(q *takedown.Person) bool { return q.Relation == "employee" })
+	shown := func(it *takedown.Item) bool {
+		return slices.ContainsFunc(it.DataCategories, func(c string) bool { return slices.Contains(ownCategories, c) })
+	}
+	if !ours || !slices.ContainsFunc(p.openItems(), shown) {
+		return nil
+	}
+	d, err := p.t.lastDecision("own_sources")
+	if err != nil || d != nil {
+		return err
+	}
+	if !p.c.Flags.Urgent() {
+		g.block("decision:own_sources", time.Time{})
+	}
+	return p.t.openTask(takedown.Task{Kind: taskOwnSources, Owner: takedown.Coordinator, Reason: "own_pages", Subject: p.c.ID})
+}

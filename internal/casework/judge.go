@@ -1,0 +1,189 @@
+package casework
+
+import (
+	"bytes"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+)
+
+const (
+	// minPageText is how many letters, digits and gaps a text of a contact's pages
+	// has at least: a shorter one stands in pages that show the content, too.
+	minPageText = 12
+	// minShown is how many words a page shows at least that may be called edited:
+	// with fewer it may be built in the browser, or a check for robots. Our own
+	// choice.
+	minShown = 8
+)
+
+// loginPaths are parts of a path to which services send who is not logged in.
+var loginPaths = []string{"login", "log-in", "signin", "sign-in", "inloggen", "aanmelden", "authwall", "checkpoint"}
+
+// judge says what a fetched page shows. The data decide before any status or
+// text; that it does not show them decides only where a look saw them before,
+// at the same place, on a page that has something to read. All else is unknown.
+func judge(page FetchedPage, location string, p lookPage, key CaseKey) string {
+	shows := p.Marks.On(string(page.Body), key.MAC)
+	switch page.Status {
+	case 404, 410:
+		if shows { // it may quote its own address, or deceive us: a person looks
+			return checkUnknown
+		}
+		return checkGone
+	case 451:
+		return checkBlocked
+	case 401:
+		return checkWalled
+	}
+	ok := page.Status >= 200 && page.Status <= 299
+	switch {
+	case ok && shows:
+		return checkOnline
+	case !ok && page.Status != 403: // what cannot be told: a fault, or too many requests
+		return checkUnknown
+	}
+	return judgeText(page, location, p, ok)
+}
+
+// judgeText judges a page that shows none of the data.
+func judgeText(page FetchedPage, location string, p lookPage, ok bool) string {
+	v := viewed(page.Body)
+	moved := elsewhereOnHost(location, page.FinalURL)
+	switch {
+	case ok && v.says(p.Removed):
+		return checkGone
+	case v.password || v.says(p.Login) || (moved && toLogin(page.FinalURL)):
+		return checkWalled
+	case ok && p.Seen && !moved && page.Size <= int64(len(page.Body)) && v.count >= minShown:
+		return checkEdited
+	}
+	return checkUnknown // 403 among others: a wall, a block by country, or a dislike of programs
+}
+
+// verdict is what looks in several languages come to: the data decide, and
+// nothing else unless all agree.
+func verdict(seen []string) string {
+	switch {
+	case slices.Contains(seen, checkOnline):
+		return checkOnline
+	case len(seen) == 0 || slices.ContainsFunc(seen, func(r string) bool { return r != seen[0] }):
+		return checkUnknown
+	}
+	return seen[0]
+}
+
+// fromAbroad is what a look comes to that was made from here and, by the
+// verdicts given, from elsewhere too.
+func fromAbroad(here string, abroad []string) string {
+	if here == checkOnline || len(abroad) == 0 {
+		return here
+	}
+	if slices.Contains(abroad, checkOnline) {
+		return checkBlocked
+	}
+	return verdict(append(abroad, here))
+}
+
+// view is what a page shows to a reader.
+type view struct {
+	words    string // as pageWords
+	count    int
+	password bool // it asks for one
+}
+
+// says whether the page shows one of these texts.
+func (v view) says(texts []string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(v.words, pageWords(text)) })
+}
+
+// viewed reads a page without what a browser does not show.
+func viewed(body []byte) view {
+	var v view
+	var text strings.Builder
+	hidden := 0
+	z := html.NewTokenizer(bytes.NewReader(body))
+	z.SetMaxBuf(1 << 20) // one token of a hostile page
+	for {
+		kind := z.Next()
+		switch kind {
+		case html.ErrorToken: // the end, or what cannot be read
+			v.words = pageWords(text.String())
+			v.count = len(strings.Fields(v.words))
+			return v
+		case html.TextToken:
+			if hidden == 0 {
+				text.Write(z.Text())
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, attrs := z.TagName()
+			tag := string(name)
+			if attrs && tag == "input" {
+				v.password = v.password || asksPassword(z)
+			}
+			if kind == html.StartTagToken && unseenTag(tag) {
+				hidden++
+			}
+			text.WriteByte(' ')
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if unseenTag(string(name)) && hidden > 0 {
+				hidden--
+			}
+			text.WriteByte(' ')
+		}
+	}
+}
+
+func unseenTag(name string) bool {
+	return slices.Contains([]string{"script", "style", "noscript", "template"}, name)
+}
+
+func asksPassword(z *html.Tokenizer) bool {
+	for {
+		key, value, more := z.TagAttr()
+		if string(key) == "type" && strings.EqualFold(string(value), "password") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}
+
+// pageWords is a text in small letters and digits, a space between two words
+// and around all, so that texts are found whatever stands between them.
+func pageWords(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
+		return ""
+	}
+	return " " + strings.Join(words, " ") + " "
+}
+
+// elsewhereOnHost says that redirects led to another page than was asked for,
+// not just to another spelling of its address.
+func elsewhereOnHost(location, final string) bool {
+	a, errA := url.Parse(location)
+	b, errB := url.Parse(final)
+	if errA != nil || errB != nil {
+		return true
+	}
+	host := func(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.") }
+	path := func(u *url.URL) string { return strings.TrimSuffix(u.EscapedPath(), "/") }
+	return host(a) != host(b) || !strings.EqualFold(path(a), path(b)) || a.RawQuery != b.RawQuery
+}
+
+func toLogin(final string) bool {
+	u, err := url.Parse(final)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(strings.Split(strings.ToLower(u.Path), "/"), func(part string) bool {
+		part, _, _ = strings.Cut(part, ".")
+		return slices.Contains(loginPaths, part)
+	})
+}

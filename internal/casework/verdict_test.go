@@ -1,0 +1,166 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+)
+
+const (
+	shown  = "<p>Bel Sealed Name op 06 00 00 00 00.</p>"
+	plenty = "<html><title>Forum</title><p>Dit onderwerp is door de beheerder aangepast. Lees de huisregels voordat je weer iets plaatst.</p></html>"
+)
+
+// What a page shows decides what a look says; what does not tell is unknown.
+func TestWhatALookSays(t *testing.T) {
+	login := "<form><input name=who><input\ntype='PassWord' name=pass></form>"
+	for name, c := range map[string]struct {
+		status      int
+		body, final string
+		seen        bool // the data stood there at an earlier look
+		want        string
+	}{
+		"the data":                             {200, shown, "", false, "online"},
+		"the data behind a redirect":           {200, shown, "https://elsewhere.example/login", false, "online"},
+		"not found":                            {404, "niets", "", false, "gone"},
+		"gone":                                 {410, "", "", true, "gone"},
+		"not found, and the data":              {404, shown, "", true, "unknown"},
+		"blocked for legal reasons":            {451, "", "", false, "geo_blocked"},
+		"unauthorised":                         {401, "", "", true, "login_walled"},
+		"forbidden":                            {403, plenty, "", true, "unknown"},
+		"forbidden, asks for a password":       {403, login, "", true, "login_walled"},
+		"asks for a password":                  {200, login + plenty, "", true, "login_walled"},
+		"asks for it in a script only":         {200, "<script>'" + login + "'</script>" + plenty, "", true, "edited"},
+		"the contact's text for no login":      {200, plenty + "<b>Meld je aan</b> om <i>dit onderwerp</i> te lezen", "", true, "login_walled"},
+		"redirected to a login":                {200, plenty, "https://forum.example/accounts/login.php?next=1", true, "login_walled"},
+		"the contact's text for removed":       {200, "<h1>Dit bericht is <em>niet</em>&nbsp;beschikbaar.</h1>", "", false, "gone"},
+		"that text, and the data":              {200, "<h1>Dit bericht is niet beschikbaar</h1>" + shown, "", false, "online"},
+		"that text where nobody sees it":       {200, "<style>Dit bericht is niet beschikbaar</style>" + plenty, "", false, "unknown"},
+		"that text with a fault":               {500, "Dit bericht is niet beschikbaar", "", true, "unknown"},
+		"something else than before":           {200, plenty, "", true, "edited"},
+		"something else, nothing known before": {200, plenty, "", false, "unknown"},
+		"hardly anything":                      {200, "<title>Even geduld</title><script>var a = 'een twee drie vier vijf zes zeven acht'</script>", "", true, "unknown"},
+		"redirected to the front page":         {200, plenty, "https://forum.example/", true, "unknown"},
+		"redirected to another spelling":       {200, plenty, "http://www.forum.example/t/1/", true, "edited"},
+		"too many requests":                    {429, "", "", true, "unknown"},
+		"a fault":                              {503, plenty, "", true, "unknown"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLive(t)
+			in := hosterInput("abuse@host.example")
+			in.RemovedTexts, in.LoginTexts = []string{"Dit bericht is niet beschikbaar"}, []string{"Meld je aan om dit onderwerp te lezen"}
+			v, err := l.s.GetContact(context.Background(), specialist, "contact_hoster")
+			l.ok(err)
+			_, err = l.s.PutContact(context.Background(), coordinator, "contact_hoster", in, v.Version)
+			l.ok(err)
+			if c.seen {
+				l.looks(200, shown, "online")
+			}
+			l.pages.final = c.final
+			l.looks(c.status, c.body, c.want)
+		})
+	}
+}
+
+// looks fails the test unless a look at a page says so.
+func (l *live) looks(status int, body, want string) {
+	l.t.Helper()
+	l.pages.shows(status, body)
+	check, err := l.s.CheckItem(context.Background(), specialist, l.c, l.page)
+	l.ok(err)
+	if check.Result != want || check.Status != status {
+		l.t.Errorf("the look says %s with %d, want %s with %d", check.Result, check.Status, want, status)
+	}
+}
+
+// A page is read in Dutch and in English: the data in either are enough, and
+// what both do not say alike is not known.
+func TestALookReadsTwoLanguages(t *testing.T) {
+	l := newLive(t)
+	l.looks(404, "", "gone")
+	if !slices.Equal(l.pages.asked, []string{"nl", "en"}) {
+		t.Errorf("asked for in %q", l.pages.asked)
+	}
+	l.pages.in = map[string]string{"en": shown}
+	l.pages.shows(404, "")
+	check, err := l.s.CheckItem(context.Background(), specialist, l.c, l.page)
+	l.ok(err)
+	if check.Result != "online" {
+		t.Errorf("shown in English alone: %s", check.Result)
+	}
+	l.pages.in = map[string]string{"en": plenty}
+	check, err = l.s.CheckItem(context.Background(), specialist, l.c, l.page)
+	l.ok(err)
+	if check.Result != "unknown" {
+		t.Errorf("gone in Dutch alone: %s", check.Result)
+	}
+}
+
+// A page that is gone here and shows the data elsewhere is blocked for readers
+// here; with one way out that cannot be told.
+func TestABlockByCountryTakesTwoWaysOut(t *testing.T) {
+	l := newLive(t)
+	l.looks(404, "", "gone") // as far as one way out can tell
+	abroad := &scriptedPages{status: 200, body: shown}
+	l.s.Abroad = []casework.PageFetcher{abroad}
+	for _, c := range []struct {
+		here, there int
+		shows, want string
+	}{
+		{404, 200, shown, "geo_blocked"},
+		{403, 200, shown, "geo_blocked"},
+		{404, 404, "", "gone"},
+		{404, 503, "", "unknown"},
+		{451, 404, "", "unknown"},
+	} {
+		l.pages.shows(c.here, "")
+		abroad.shows(c.there, c.shows)
+		check, err := l.s.CheckItem(context.Background(), specialist, l.c, l.page)
+		l.ok(err)
+		if check.Result != c.want || check.Ways != 2 {
+			t.Errorf("%d here, %d there: %+v, want %s", c.here, c.there, check, c.want)
+		}
+	}
+	asked := len(abroad.asked)
+	l.looks(200, shown, "online")
+	if len(abroad.asked) != asked {
+		t.Error("what shows here was asked for elsewhere")
+	}
+}
+
+// What a contact's pages say must be more than a word.
+func TestTextsOfAContactsPages(t *testing.T) {
+	f, ctx := newFixture(t), context.Background()
+	in := hosterInput("abuse@host.example")
+	in.RemovedTexts = []string{"weg", "Dit bericht is verwijderd", "Dit bericht is verwijderd"}
+	in.LoginTexts = []string{"log\nin om dit te zien", strings.Repeat("lang ", 50)}
+	_, err := f.s.PutContact(ctx, coordinator, "contact_hoster", in, 0)
+	f.pointers(err, "/removedTexts/2", "/removedTexts/0", "/loginTexts/0", "/loginTexts/1")
+	in.RemovedTexts, in.LoginTexts = []string{"Dit bericht is verwijderd"}, []string{"Log in om dit te zien"}
+	v, err := f.s.PutContact(ctx, coordinator, "contact_hoster", in, 0)
+	f.ok(err)
+	if !slices.Equal(v.RemovedTexts, in.RemovedTexts) || !slices.Equal(v.LoginTexts, in.LoginTexts) {
+		t.Errorf("got %q and %q", v.RemovedTexts, v.LoginTexts)
+	}
+}
+
+// That data were taken out is believed after two looks an hour apart, and the
+// item ends as edited.
+func TestEditedIsBelievedTwice(t *testing.T) {
+	l := newLive(t)
+	l.looks(200, shown, "online")
+	l.looks(200, plenty, "edited")
+	l.clock.advance(59 * 60e9)
+	l.looks(200, plenty, "edited")
+	if v := l.item(l.c, 0); v.Status != "claimed" || v.Outcome != nil {
+		t.Fatalf("within the hour: %s, %+v", v.Status, v.Outcome)
+	}
+	l.clock.advance(60 * 60e9)
+	l.looks(200, plenty, "edited")
+	if v := l.item(l.c, 0); v.Status != "gone" || v.Outcome == nil || v.Outcome.Code != "edited" || !v.Outcome.Verified {
+		t.Errorf("after it: %s, %+v", v.Status, v.Outcome)
+	}
+}

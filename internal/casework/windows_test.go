@@ -1,0 +1,123 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/ontdox/takedown/internal/casework"
+)
+
+// another adds a page to the case, as ready as the first.
+func (l *live) another(url string) string {
+	l.t.Helper()
+	ctx := context.Background()
+	added, err := l.s.AddItems(ctx, specialist, l.c, caseInput(url).Items)
+	l.ok(err)
+	item := added.Items[0].Item
+	evid := l.capture(l.c, item)
+	first, err := l.s.GetAssessment(ctx, specialist, l.c, l.page)
+	l.ok(err)
+	in := first.AssessmentInput
+	in.Grounds = []casework.GroundInput{{Offence: "285d", Elements: map[string][]string{"E1": {evid}, "E2": {evid}, "E3": {evid}, "E4": {evid}}}}
+	_, err = l.s.PutAssessment(ctx, specialist, l.c, item, in, 0)
+	l.ok(err)
+	l.settle()
+	return item
+}
+
+// platformInput is an online platform with a mail address.
+func platformInput() casework.ContactInput {
+	in := authority("Voorbeeldplatform BV", "platform")
+	in.ServiceKind = "online_platform"
+	return in
+}
+
+// openedFor is opened for several items.
+func (l *live) openedFor(route string, in casework.ContactInput, items ...string) {
+	l.t.Helper()
+	ctx := context.Background()
+	in.Source, in.LastVerified = "https://contact.example", monday
+	_, err := l.s.PutContact(ctx, coordinator, "contact_"+route, in, 0)
+	l.ok(err)
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_" + route, ItemIDs: items, Reason: "by_hand"})
+	l.ok(err)
+	l.settle()
+}
+
+// partly registers a decision that removes some items of a track.
+func (l *live) partly(route string, items ...string) {
+	l.t.Helper()
+	now, err := l.clock.Now(context.Background())
+	l.ok(err)
+	_, err = l.s.RegisterReply(context.Background(), specialist, casework.ReplyInput{
+		TrackID: l.track(route).ID, Kind: "decision", Decision: "partly", ItemIDs: items, Via: "mail", ReceivedAt: now,
+	})
+	l.ok(err)
+	l.settle()
+}
+
+// counts gives the running clock of a rule on a route's track; nil without.
+func (l *live) counts(route, rule string) *casework.ClockView {
+	l.t.Helper()
+	for _, c := range l.track(route).Clocks {
+		if c.Rule == rule && c.Status == "running" {
+			return &c
+		}
+	}
+	return nil
+}
+
+// A platform that removes one page of two decided on the other: the window of
+// art. 20 runs from that day, and the complaint within it can be approved.
+func TestAPartialDecisionOpensTheWindowForTheComplaint(t *testing.T) {
+	l := newLive(t)
+	second := l.another("https://forum.example/t/2")
+	l.consent("complaint_art20", "")
+	l.openedFor("platform", platformInput(), l.page, second)
+	l.yes("platform")
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.partly("platform", second)
+	window := l.counts("platform", "C6")
+	if window == nil || window.Start != monday {
+		t.Fatalf("no window runs from the decision: %+v", l.track("platform").Clocks)
+	}
+	l.pass(time.Hour)
+	d := l.on("platform")
+	if d.Instrument != "T4" || slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "not_open" }) {
+		t.Errorf("%s, findings %+v", d.Instrument, d.Findings)
+	}
+}
+
+// A controller that erases one page of two answered on the other: the six weeks
+// for a petition run from the receipt of that answer (art. 35(2) UAVG).
+func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
+	l := newLive(t)
+	second := l.another("https://forum.example/t/2")
+	l.consent("erasure", l.mandate([]byte("signed")))
+	l.openedFor("erasure", controllerInput(), l.page, second)
+	l.yes("erasure")
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.pass(24 * time.Hour)
+	l.partly("erasure", second)
+	petition := l.counts("erasure", "C11")
+	if petition == nil || petition.Start != monday.Add(24*time.Hour) || petition.DueDate != "2027-05-04" {
+		t.Fatalf("the term for the petition: %+v", petition)
+	}
+}
+
+// A death threat is life or safety: the platform has a day, whether or not
+// somebody ticked the other flag as well.
+func TestADeathThreatHasTheShortClock(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	v, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	yes := true
+	l.ok(l.s.PatchCase(ctx, coordinator, l.c, casework.CasePatch{Flags: &casework.FlagsPatch{DeathThreat: &yes}}, v.Version))
+	l.openedFor("platform", platformInput(), l.page)
+	l.yes("platform")
+	if l.counts("platform", "C2") == nil {
+		t.Errorf("clocks %+v", l.track("platform").Clocks)
+	}
+}

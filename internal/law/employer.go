@@ -1,0 +1,43 @@
+package law
+
+import "time"
+
+// Employer is what depends on the kind of the organisation that uses the
+// program (setting organisation.kind). Whatever its kind, it acts as the
+// employer or injured party, never as an authority (domain.md §2).
+type Employer struct {
+	Record
+	Title Text `json:"title"`
+	// Role is what the sender is to the person in a text: "employer", or "" for
+	// a neutral word.
+	Role string `json:"role,omitempty"`
+	// PublicBody says that it could be taken for an authority: its letters say
+	// that they are no order.
+	PublicBody bool `json:"publicBody"`
+	// FreezeThrough says who may ask the police for a freeze (route R6): through
+	// the "own_desk" of the unit, or by asking the "handling_officer" of the
+	// report.
+	FreezeThrough string `json:"freezeThrough"`
+	// Secrecy says that a decision on professional secrecy comes before
+	// anything goes to the police.
+	Secrecy bool `json:"secrecy,omitempty"`
+}
+
+// OwnDesk is the FreezeThrough of who has an interceptiedesk of its own.
+const OwnDesk = "own_desk"
+
+// Employer gives what depends on a kind of employer on a day. NotFound for a
+// kind that the data do not hold.
+func (d *Data) Employer(kind string, on time.Time) (Employer, error) {
+	return find(d.employers, "kind of employer", kind, on)
+}
+
+// Employers lists every kind of employer on a day.
+func (d *Data) Employers(on time.Time) []Employer { return list(d.employers, on) }
+
+func (d *Data) checkEmployers(f *faults) {
+	for _, e := range d.employers {
+		f.known("employers", e.ID, "role", e.Role, "", "employer")
+		f.known("employers", e.ID, "freezeThrough", e.FreezeThrough, OwnDesk, "handling_officer")
+	}
+}
