@@ -21,6 +21,7 @@ type AlignmentInput struct {
 	MayNotify        bool      `json:"mayNotify,omitempty"`
 	LeaveOnlineUntil time.Time `json:"leaveOnlineUntil,omitzero"`
 	Preservation     string    `json:"preservation126ni,omitempty" enum:"asked,oral,written,refused,not_asked"`
+	PreservationAt   time.Time `json:"preservationAt,omitzero" doc:"When the police made the demand, oral or written: it holds from then (C13)."`
 	PosterContact    string    `json:"posterContact,omitempty" enum:"allowed,forbidden"`
 	MayMentionPolice bool      `json:"mayMentionPolice,omitempty"`
 	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
@@ -31,10 +32,12 @@ type AlignmentView struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 	AlignmentInput
-	AskedAt      time.Time `json:"askedAt,omitzero"`
-	AnsweredAt   time.Time `json:"answeredAt,omitzero"`
-	Clock        string    `json:"clockId,omitempty"`
-	ReasonSealed bool      `json:"reasonSealed,omitempty"`
+	AskedAt    time.Time `json:"askedAt,omitzero"`
+	AnsweredAt time.Time `json:"answeredAt,omitzero"`
+	Clock      string    `json:"clockId,omitempty"`
+
+	PreservationClock string `json:"preservationClockId,omitempty"`
+	ReasonSealed      bool   `json:"reasonSealed,omitempty"`
 }
 
 var policeRoles = []takedown.Role{takedown.Coordinator, takedown.Liaison}
@@ -96,6 +99,7 @@ func (t *tx) checkAlignment(a *takedown.Alignment, in AlignmentInput) error {
 	if in.Reason != "" || (in.Status != "asked" && in.Status != "answered") || in.Preservation == "not_asked" {
 		b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	}
+	b.preservationAt(in, t.now)
 	if in.Status != "answered" {
 		const silent = "is the police's to allow: record it with their answer"
 		if in.MayNotify {
@@ -149,7 +153,7 @@ func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in Alignmen
 		a.LeaveOnlineUntil = second(in.LeaveOnlineUntil)
 	}
 	a.Preservation, a.PosterContact, a.MayMention = in.Preservation, in.PosterContact, in.MayMentionPolice
-	a.AskAgainAt = second(in.AskAgainAt)
+	a.AskAgainAt, a.PreservationAt = second(in.AskAgainAt), second(in.PreservationAt)
 	var err error
 	if a.Reason, err = t.sealText(a, "reason", in.Reason); err != nil {
 		return err
@@ -167,6 +171,9 @@ func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in Alignmen
 		return err
 	}
 	if err := t.remind("ask_police_again", takedown.Liaison, a.ID, a.AskAgainAt); err != nil {
+		return err
+	}
+	if err := t.preservation(a); err != nil {
 		return err
 	}
 	return t.put(a)
@@ -229,8 +236,9 @@ func second(at time.Time) time.Time { return at.UTC().Truncate(time.Second) }
 func viewAlignment(a *takedown.Alignment) AlignmentView {
 	return AlignmentView{
 		ID: a.ID, Version: a.Version, AskedAt: a.AskedAt, AnsweredAt: a.AnsweredAt, Clock: a.Clock, ReasonSealed: !a.Reason.Empty(),
+		PreservationClock: a.PreservationClock,
 		AlignmentInput: AlignmentInput{
-			Status: a.Status, MayNotify: a.MayNotify, LeaveOnlineUntil: a.LeaveOnlineUntil, Preservation: a.Preservation,
+			Status: a.Status, MayNotify: a.MayNotify, LeaveOnlineUntil: a.LeaveOnlineUntil, Preservation: a.Preservation, PreservationAt: a.PreservationAt,
 			PosterContact: a.PosterContact, MayMentionPolice: a.MayMention, AskAgainAt: a.AskAgainAt,
 		},
 	}

@@ -14,9 +14,10 @@ import (
 
 // Bounds of what a case's row lists: it stays under 4 KB.
 const (
-	maxAssignees = 20
-	maxFlareUps  = 30
-	maxPrincipal = 60
+	maxAssignees    = 20
+	maxFlareUps     = 30
+	maxFlareUpAhead = 5 // years
+	maxPrincipal    = 60
 )
 
 // CasePatch is the body of PATCH /v1/cases/{case} (RFC 7396): what is left out
@@ -245,8 +246,12 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if in.FlareUps != nil {
 		b.distinct("/flareUps", *in.FlareUps, maxFlareUps)
 		for n, d := range *in.FlareUps {
-			if _, err := time.Parse(time.DateOnly, d); err != nil {
+			at, err := time.Parse(time.DateOnly, d)
+			switch {
+			case err != nil:
 				b.add(fmt.Sprintf("/flareUps/%d", n), "must be a date, YYYY-MM-DD")
+			case at.After(t.now.AddDate(maxFlareUpAhead, 0, 0)):
+				b.add(fmt.Sprintf("/flareUps/%d", n), "lies more than %d years ahead", maxFlareUpAhead)
 			}
 		}
 	}

@@ -242,6 +242,12 @@ func (t *tx) repoint(old, next string) error {
 				return err
 			}
 		}
+		if a.PreservationClock == old {
+			a.PreservationClock = next
+			if err := t.put(a); err != nil {
+				return err
+			}
+		}
 	}
 	if err := t.repointTasks(old, next); err != nil {
 		return err

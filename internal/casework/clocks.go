@@ -62,7 +62,7 @@ func (t *tx) placeClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, err
 	c.Nature, c.Status = string(r.Nature), takedown.ClockRunning
 	c.Due, c.DueDate = r.Due.UTC(), r.DueDate
 	c.Calendar, c.CalVersion = string(r.Calendar), r.CalendarVersion
-	c.WarnAt = warningAt(r, c.Warned)
+	c.WarnAt = nextLook(&c, r)
 	return &c, t.put(&c)
 }
 

@@ -84,6 +84,8 @@ func (p *planner) countInput(rule, event string) law.CountInput {
 	in := law.CountInput{Event: event, LifeOrSafety: p.c.Flags.Urgent()}
 	if cal, err := calendar.ParseCalendar(p.contact.Country); err == nil {
 		in.Calendar = cal
+	} else {
+		in.Country = p.contact.Country
 	}
 	if p.contact.OwnTerm > 0 && rule == "C5" {
 		in.OwnTerm = &law.Term{Unit: law.Unit(p.contact.OwnTermUnit), Length: p.contact.OwnTerm}

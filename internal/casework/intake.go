@@ -69,6 +69,9 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 			return step{}, err
 		}
 	}
+	if err := t.offerPeerSupport(c); err != nil {
+		return step{}, err
+	}
 	items, err := all[takedown.Item](t)
 	if err != nil {
 		return step{}, err

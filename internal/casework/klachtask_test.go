@@ -18,6 +18,8 @@ func (l *live) klachten() []casework.TaskView {
 // An offence that is prosecuted on a klacht opens the question when the person
 // learned of it, for each person and offence once: the fatal term must not hang
 // on somebody's thinking of it.
+//
+// Requirement: S4-23
 func TestAnAssessmentAsksForTheKlacht(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	if open := l.klachten(); len(open) != 0 {

@@ -17,17 +17,22 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	if st, old, err := p.tooOld(cur, rung); old || err != nil {
 		return st, true, err
 	}
+	window, err := p.windowOver(rung)
+	if err != nil {
+		return step{}, false, err
+	}
 	switch rung.Action {
 	case law.ActOpenRoute:
 		return p.openRoute(rung)
 	case law.ActTask:
-		return p.taskRung(cur, rung)
+		return p.taskRung(cur, rung, window)
 	}
 	return p.documentRung(cur, rung)
 }
 
-// taskRung waits for a person's decision: done when the task is.
-func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
+// taskRung waits for a person's decision: done when the task is. window is when
+// the term within which it must be taken ends; zero without one.
+func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time) (step, bool, error) {
 	tasks, err := all[takedown.Task](p.t)
 	if err != nil {
 		return step{}, false, err
@@ -42,7 +47,7 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung) (step, bool, erro
 		owner = takedown.Specialist
 	}
 	err = p.t.openTask(takedown.Task{Kind: rung.TaskKind, Owner: owner, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
-	return step{next: goGate, why: []string{"task:" + rung.TaskKind}}, true, err
+	return step{next: goGate, due: afterOrZero(window), why: []string{"task:" + rung.TaskKind}}, true, err
 }
 
 // openRoute opens the route that the ladder comes to, for the items that are
@@ -73,22 +78,6 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 		return step{}, false, err
 	}
 	return step{}, false, p.endRung(law.EndDone)
-}
-
-const routeOrder = "legal_order"
-
-// shut gives an opening up where the law does not allow the route: no offence
-// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
-// and the ladder goes on to what remains.
-func (p *planner) shut(route string) (bool, error) {
-	if ok, err := p.allowed(route); ok || err != nil {
-		return false, err
-	}
-	p.track.Deferred = "no_eligible_offence"
-	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
-		return false, err
-	}
-	return true, p.endRung(law.EndCancelled)
 }
 
 // routeOpen says whether an active track already asks the same of the same for

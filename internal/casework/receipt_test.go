@@ -4,13 +4,10 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/takedown"
 )
-
-const day = 24 * time.Hour
 
 // erasureSent sends an erasure request by mail.
 func erasureSent(t *testing.T) *live {

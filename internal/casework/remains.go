@@ -10,6 +10,22 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+const routeOrder = "legal_order"
+
+// shut gives an opening up where the law does not allow the route: no offence
+// that was found is within art. 67(1) Sv (art. 125p(1) Sv). The track says so,
+// and the ladder goes on to what remains.
+func (p *planner) shut(route string) (bool, error) {
+	if ok, err := p.allowed(route); ok || err != nil {
+		return false, err
+	}
+	p.track.Deferred = noEligibleOffence
+	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
+		return false, err
+	}
+	return true, p.endRung(law.EndCancelled)
+}
+
 // noEligibleOffence is why no order is asked for: nothing that was found is an
 // offence within art. 67(1) Sv (art. 125p(1) Sv).
 const noEligibleOffence = "no_eligible_offence"

@@ -143,6 +143,8 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 		return t.noteKlacht(task)
 	case taskBreach:
 		return t.breachDecided(task)
+	case taskPeerSupport:
+		return t.peerSupportOffered()
 	}
 	return nil
 }

@@ -54,6 +54,9 @@ func (t *tx) warn(id string) error {
 	if err != nil || c.Status != takedown.ClockRunning {
 		return err
 	}
+	if over, err := t.ranOut(c); over || err != nil {
+		return err
+	}
 	r, err := t.s.reckoning(t.ctx, c)
 	if err != nil {
 		return err
@@ -65,7 +68,8 @@ func (t *tx) warn(id string) error {
 	if due == c.Warned {
 		return nil // the list lags behind the row
 	}
-	c.Warned, c.WarnAt = due, warningAt(r, due)
+	c.Warned = due
+	c.WarnAt = nextLook(c, r)
 	if err := t.put(c); err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (t *tx) warn(id string) error {
 // warningTask is the open task about a clock's end, opened if there is none: a
 // klacht's own, else one on the clock.
 func (t *tx) warningTask(c *takedown.Clock) (*takedown.Task, error) {
-	kind, subject, owner := taskClockEnds, c.ID, takedown.LegalAdviser
+	kind, subject, owner := taskClockEnds, c.ID, warnOwner(c.Rule)
 	klachten, err := all[takedown.Klacht](t)
 	if err != nil {
 		return nil, err

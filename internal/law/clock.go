@@ -92,6 +92,7 @@ type CountInput struct {
 	OwnTerm  *Term             // the addressee's published term (C5)
 	Length   *Term             // with rules whose length is given (C17)
 	Calendar calendar.Calendar // the addressee's, where the rule uses it; "" is NL
+	Country  string            // the addressee's, where no calendar of it is held: NL is used, and the count says so
 	Event    string            // id of the start event where it is known better than by the rule: "mailed", "filed"
 	// LifeOrSafety takes the rule's urgent length (C19: at once).
 	LifeOrSafety bool

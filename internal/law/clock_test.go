@@ -13,6 +13,54 @@ import (
 	"pgregory.net/rapid"
 )
 
+// An addressee in a country of which no calendar is held is counted on the Dutch
+// one, and the count says so; of Germany only the whole federation's days are
+// known.
+func TestACountSaysWhoseCalendarIsMissing(t *testing.T) {
+	d := load(t)
+	said := func(rule string, in law.CountInput) *calendar.Step {
+		t.Helper()
+		in.Start = on(t, "2027-03-22")
+		r, err := d.Count(rule, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := slices.IndexFunc(r.Steps, func(s calendar.Step) bool { return strings.HasPrefix(s.Code, "calendar_") })
+		if n < 0 {
+			return nil
+		}
+		return &r.Steps[n]
+	}
+	lu := said("C10", law.CountInput{Country: "LU"})
+	if lu == nil || !lu.OurChoice || lu.Flag != "[own]" || !strings.Contains(lu.EN, "no calendar of the addressee's country (LU)") || !strings.Contains(lu.NL, "(LU)") {
+		t.Errorf("LU: %+v", lu)
+	}
+	if de := said("C5", law.CountInput{Calendar: calendar.DE}); de == nil || de.Code != "calendar_partial" || !de.OurChoice {
+		t.Errorf("DE: %+v", de)
+	}
+	for name, s := range map[string]*calendar.Step{
+		"a Dutch addressee": said("C10", law.CountInput{Calendar: calendar.NL}), "a Belgian one": said("C10", law.CountInput{Calendar: calendar.BE}),
+		"a rule that is counted on the Dutch calendar": said("C11", law.CountInput{Country: "LU"}),
+		"a clock that no holiday moves":                said("C14", law.CountInput{Country: "LU"}),
+	} {
+		if s != nil {
+			t.Errorf("%s: %+v", name, s)
+		}
+	}
+}
+
+// A window that runs against us warns before it closes.
+func TestTheWindowForAComplaintWarns(t *testing.T) {
+	d := load(t)
+	r, err := d.Count("C6", law.CountInput{Start: on(t, "2027-03-26")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"2027-07-24", "2027-08-23", "2027-09-12"}; !slices.Equal(r.Warnings, want) {
+		t.Errorf("warns on %v, want %v", r.Warnings, want)
+	}
+}
+
 func TestClocks(t *testing.T) {
 	d := load(t)
 	term := func(unit law.Unit, n int) *law.Term { return &law.Term{Unit: unit, Length: n} }

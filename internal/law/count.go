@@ -2,6 +2,7 @@ package law
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
@@ -26,6 +27,9 @@ func (d *Data) Count(ruleID string, in CountInput) (Reckoning, error) {
 	}
 	if r.Count, err = rule.count(r, in, event.Title); err != nil {
 		return Reckoning{}, err
+	}
+	if missing, ok := rule.calendarMissing(in); ok {
+		r.Steps = slices.Insert(r.Steps, 1, missing) // behind the start
 	}
 	r.Premature = dayOf(in.Start) < rule.AppliesFrom
 	r.Assumed = rule.Proof == "assumed" || (rule.Proof == "proven" && event.Assumed)
@@ -105,6 +109,28 @@ func (rule ClockRule) count(r Reckoning, in CountInput, event Text) (calendar.Co
 		opt.Idle = rule.Why
 	}
 	return countTerm(r.Term, in.Start, opt)
+}
+
+// calendarMissing says that holidays of the addressee's country are not all
+// known, for a rule that they could move.
+func (rule ClockRule) calendarMissing(in CountInput) (calendar.Step, bool) {
+	if rule.Calendar != addressee || rule.Counting == countPlain {
+		return calendar.Step{}, false
+	}
+	step := calendar.Step{Date: dayOf(in.Start), Rule: rule.ID, Source: "domain.md §3.4", Flag: "[own]", OurChoice: true}
+	switch {
+	case in.Country != "":
+		step.Code = "calendar_not_held"
+		step.NL = fmt.Sprintf("Wij houden geen kalender van het land van de geadresseerde (%s) bij en tellen met de Nederlandse feestdagen.", in.Country)
+		step.EN = fmt.Sprintf("We hold no calendar of the addressee's country (%s) and count with the Dutch public holidays.", in.Country)
+	case in.Calendar == calendar.DE:
+		step.Code = "calendar_partial"
+		step.NL = "Van Duitsland tellen alleen de feestdagen die in het hele land gelden; die van een deelstaat houden wij niet bij."
+		step.EN = "Of Germany only the public holidays of the whole country count; we do not hold those of a single state."
+	default:
+		return step, false
+	}
+	return step, true
 }
 
 // basis says on what the length rests; a published term is the addressee's.

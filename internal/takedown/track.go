@@ -275,6 +275,7 @@ type Counted struct {
 	Unit         string `json:"unit,omitempty"`   // of a length given with the clock, or the addressee's own
 	Length       int    `json:"length,omitempty"` // 0: the rule's
 	LifeOrSafety bool   `json:"lifeOrSafety,omitempty"`
+	Country      string `json:"country,omitempty"`  // the addressee's, where no calendar of it is held
 	Extended     bool   `json:"extended,omitempty"` // its date was set by an extension: a recount leaves it
 }
 

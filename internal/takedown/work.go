@@ -169,6 +169,9 @@ type Alignment struct {
 	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
 	Clock            string    `json:"clock,omitempty"`
 	Reason           Sealed    `json:"reason,omitzero"`
+
+	PreservationAt    time.Time `json:"preservationAt,omitzero"`     // when the demand under art. 126ni Sv was made
+	PreservationClock string    `json:"preservationClock,omitempty"` // C13
 }
 
 // PoliceReport is a melding or aangifte (Sv 161 ff.).
