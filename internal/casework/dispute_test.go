@@ -2,6 +2,8 @@ package casework_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -398,5 +400,36 @@ func TestTheBodysTermCountsFromItsConfirmation(t *testing.T) {
 	l.pass(8 * 24 * time.Hour)
 	if tr := l.track("ods"); tr.Rungs[0].Ending != "silence" {
 		t.Errorf("rungs %+v", tr.Rungs)
+	}
+}
+
+// A body's own signed mail about a decision is read by a person: the rules know
+// what providers decide, not what others decide about them. Its words teach the
+// register nothing.
+func TestADisputeBodysMailIsReadByAPerson(t *testing.T) {
+	l, ctx := newAtPlatform(t, asRegistered), context.Background()
+	public, private, err := ed25519.GenerateKey(nil)
+	l.ok(err)
+	l.s.Resolver = txtZone{"s._domainkey.host.example": {"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)}}
+	l.settings(func(in *casework.SettingsInput) { in.Mail.ReplyDomain = "antwoord.praktijk.example" })
+	l.refused()
+	l.consent("ods", "")
+	in := body()
+	in.Channels = []takedown.Channel{{Kind: "mail", Address: "zaken@host.example", Purpose: "complaint"}}
+	l.about("ods", "contact_platform", in)
+	l.say("ods", casework.ParticularsInput{Dispute: checked()}, 0)
+	l.yes("ods")
+	b := &inbox{l, private}
+	id := b.receive(b.signedMail(b.mailTo(b.last(), "", "De inhoud is verwijderd.")))
+	b.act("reply.unclear decision:removed:decision_of_a_dispute_body")
+	if tr := l.track("ods"); tr.WaitsFor.State != "AwaitReply" || tr.Clocks[0].Status != "running" {
+		t.Errorf("%+v", tr.WaitsFor)
+	}
+	reply := "reply_m" + strings.TrimPrefix(id, "reply_")
+	l.pointers(l.s.ClassifyReply(ctx, specialist, reply, casework.ClassificationInput{Kind: "decision", Decision: "upheld", Pattern: "inhoud is verwijderd"}), "/pattern")
+	l.ok(l.s.ClassifyReply(ctx, specialist, reply, casework.ClassificationInput{Kind: "decision", Decision: "upheld"}))
+	l.settle()
+	if clocks := l.track("ods").Clocks; clocks[len(clocks)-1].Rule != "P6" {
+		t.Errorf("%+v", clocks)
 	}
 }
