@@ -60,6 +60,7 @@ func (l *lost) consents(actions ...string) {
 }
 
 func (l *lost) attempt() {
+	l.post("specialist", l.casePath("/contact-attempts"), map[string]any{"role": "poster", "at": at(time.March, 22, 8, 30), "result": "not_approached", "reason": "unsafe"})
 	l.post("specialist", l.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "channel": "mail", "at": at(time.March, 22, 8, 30), "result": "no_answer"})
 }
 

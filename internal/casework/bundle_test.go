@@ -144,7 +144,7 @@ func unzipped(t *testing.T, raw []byte) map[string]string {
 // through, declarations to sign, and hashes. A sealed value stands in the sealed
 // annexes alone, and the same document gives the same bytes.
 //
-// Requirement: S4-6
+// Requirement: S4-6, S0-sum-3
 func TestTheRequestAsOneBundle(t *testing.T) {
 	d := newDossier(t, "").approved()
 	raw, b := d.read()

@@ -251,6 +251,11 @@ func (t *tx) marks(tr *takedown.Track) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.marks()
+}
+
+// marks are the affected persons as annex A numbers them, by id.
+func (p *planner) marks() (map[string]string, error) {
 	people, err := p.helped()
 	if err != nil {
 		return nil, err

@@ -31,6 +31,7 @@ type CasePatch struct {
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
 	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
 }
 
 // FlagsPatch changes single flags.
@@ -66,6 +67,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Assignees = &[]string{}
 		case "restricted":
 			in.Restricted = &no
+		case "occurredAt":
+			in.OccurredAt = &time.Time{}
 		case "flags":
 			in.Flags = &FlagsPatch{&no, &no, &MisidentifiedInput{}, &no}
 		}
@@ -174,6 +177,7 @@ func (in CasePatch) names() string {
 		{"flareUps", in.FlareUps != nil},
 		{"watchDays", in.WatchDays != nil},
 		{"assignees", in.Assignees != nil},
+		{"occurredAt", in.OccurredAt != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -266,6 +270,9 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 			}
 		}
 	}
+	if in.OccurredAt != nil {
+		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
+	}
 	if err := t.checkFlags(&b, in.Flags); err != nil {
 		return err
 	}
@@ -324,6 +331,9 @@ func (b *bad) distinct(pointer string, values []string, limit int) {
 }
 
 func (in CasePatch) apply(c *takedown.Case) {
+	if in.OccurredAt != nil {
+		c.OccurredAt = second(*in.OccurredAt)
+	}
 	setTo(&c.Coordinator, in.Coordinator)
 	setTo(&c.Deputy, in.Deputy)
 	setTo(&c.Goals, in.Goals)

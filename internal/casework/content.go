@@ -21,6 +21,7 @@ type content struct {
 	Annexes    []notice.Annex    `json:"annexes,omitempty"`
 	Files      []File            `json:"files,omitempty"`
 	Findings   []Finding         `json:"findings,omitempty"`
+	MadeFrom   []string          `json:"madeFrom,omitempty"` // see tx.madeFrom
 }
 
 // Recipient is where a document goes: a mail address, a form's URL, or a
@@ -158,6 +159,9 @@ func (t *tx) mayLeave(tr *takedown.Track, d *takedown.Document) (content, bool, 
 	a := d.Approval
 	if !slices.Contains(d.ContactVersions, addressVersion(contact)) {
 		return c, false, nil // the addressee changed since: PlanStep has it drafted again
+	}
+	if changed, err := t.factsChanged(tr, d); err != nil || changed {
+		return c, false, err // and so did what it was made from
 	}
 	if a == nil || hash != d.ContentHash || a.ContentHash != hash || slices.Contains(d.Editors, a.By) {
 		return c, false, t.unapprove(d)

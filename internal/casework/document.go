@@ -55,7 +55,8 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 	if err := refuseAll(b.fields); err != nil {
 		return err
 	}
-	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+	changed := false
+	err := s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
 		if slices.Contains(d.Editors, who.ID) {
 			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited a document does not decide on it")
 		}
@@ -71,8 +72,19 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		if in.Decision == "reject" {
 			return t.reject(d, verdict, in.Reason)
 		}
+		var err error
+		if changed, err = t.factsChanged(tr, d); err != nil || changed {
+			return orElse(err, state("what the document says or lacks is no longer so: it is being drafted again"))
+		}
 		return t.approve(tr, d, verdict)
 	})
+	if !changed {
+		return err
+	}
+	return orElse(s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, _ *takedown.Document) error {
+		t.wakeTrack(tr) // a term may have run out without anybody's act
+		return t.log("document.outdated", "facts_changed", []string{doc, tr.ID})
+	}), err)
 }
 
 func (t *tx) reject(d *takedown.Document, verdict *takedown.Approval, reason string) error {

@@ -35,6 +35,7 @@ type DocumentView struct {
 	Recipients   []Recipient       `json:"recipients"`
 	Attachments  []File            `json:"attachments"`
 	Findings     []Finding         `json:"findings"`
+	MadeFrom     []string          `json:"madeFrom,omitempty" doc:"The records that it was drafted from, each with its version: assessment_4f2a:3."`
 	Editors      []string          `json:"editors"`
 	Approval     *VerdictView      `json:"approval,omitempty"`
 	Rejection    *VerdictView      `json:"rejection,omitempty"`
@@ -118,7 +119,7 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Subject, v.Text, v.Form, v.Recipients = c.Subject, c.Text, c.Form, c.Recipients
+	v.Subject, v.Text, v.Form, v.Recipients, v.MadeFrom = c.Subject, c.Text, c.Form, c.Recipients, c.MadeFrom
 	v.Findings = append(v.Findings, c.Findings...)
 	paper, err := t.paper(d, c)
 	if err != nil {

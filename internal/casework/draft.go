@@ -73,11 +73,14 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	c, err := compose(d, facts)
+	c, err := t.compose(d, facts)
 	if err != nil {
 		return "", err
 	}
 	c.Recipients = p.recipients(d)
+	if d.Facts, err = t.factsHash(facts, d.Channel); err != nil {
+		return "", err
+	}
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
@@ -113,14 +116,15 @@ func (t *tx) newDocument(instrument string) (*takedown.Document, error) {
 	}, err
 }
 
-// compose writes a document's text from its facts, and notes its template.
-func compose(d *takedown.Document, facts notice.Facts) (content, error) {
+// compose writes a document's text from its facts, and notes its template and
+// the records that were read for it.
+func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) {
 	draft, findings, err := notice.Compose(d.Instrument, d.Language, facts)
 	if err != nil {
 		return content{}, err
 	}
 	d.Template = draft.Template
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes}
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, MadeFrom: t.madeFrom()}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
 	}

@@ -25,7 +25,8 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 	if f.Misidentified, err = p.mayCorrect(); err != nil {
 		return f, err
 	}
-	for _, step := range []func(*notice.Facts) error{p.factPeople, p.factItems, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
+	items := func(f *notice.Facts) error { return p.factItems(f, instrument) }
+	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
 		}
@@ -180,12 +181,19 @@ func (p *planner) capacityTerm(code, language string) string {
 	return ""
 }
 
-// actDate is the day on which the law is chosen: that of the act.
+// actDate is the day on which the law is chosen: that of the act, or else the
+// first on which anybody saw it. No text calls the latter the day of the act.
 func (p *planner) actDate() time.Time {
-	if p.c.OccurredAt.IsZero() {
-		return p.c.OpenedAt
+	if !p.c.OccurredAt.IsZero() {
+		return p.c.OccurredAt
 	}
-	return p.c.OccurredAt
+	at := actDate(p.c)
+	for _, it := range p.items {
+		if !it.FirstSeenAt.IsZero() && it.FirstSeenAt.Before(at) {
+			at = it.FirstSeenAt
+		}
+	}
+	return at
 }
 
 // factPolice says what may be said of the police: nothing, unless they said so.
@@ -209,20 +217,44 @@ func (p *planner) factPolice(f *notice.Facts) error {
 	return nil
 }
 
-// factAttempts says what was tried with the site operator, and why the poster
-// was not approached: never the police's wish.
+// factAttempts says what was tried with the site operator and the poster, and
+// why the poster was not approached, as somebody recorded it: never the
+// police's wish.
 func (p *planner) factAttempts(f *notice.Facts) error {
 	attempts, err := all[takedown.Attempt](p.t)
 	if err != nil {
 		return err
 	}
+	slices.SortStableFunc(attempts, func(a, b *takedown.Attempt) int { return a.At.Compare(b.At) })
+	none := func(a notice.Attempt) bool { return a.Result == "no_address" }
 	for _, a := range attempts {
-		if a.Role == "site_operator" {
-			f.Attempts = append(f.Attempts, notice.Attempt{Channel: a.Channel, At: a.At, Result: a.Result})
+		line := notice.Attempt{Channel: a.Channel, At: a.At, Result: a.Result}
+		operator, err := p.operator(a)
+		switch {
+		case err != nil:
+			return err
+		case a.Result == notApproached:
+			f.PosterNotContacted = a.Reason
+		case a.Role == "poster":
+			f.PosterAttempts = append(f.PosterAttempts, line)
+		case operator:
+			f.Attempts = append(f.Attempts, line)
 		}
 	}
-	f.PosterNotContacted = "unsafe"
+	if len(f.Attempts) > 0 && !slices.ContainsFunc(f.Attempts, func(a notice.Attempt) bool { return !none(a) }) {
+		f.Attempts, f.NoOperatorChannel = nil, true // nobody could be tried
+	}
 	return nil
+}
+
+// operator reports whether an attempt was with the operator of a site: by its
+// role, or by the contact that was tried.
+func (p *planner) operator(a *takedown.Attempt) (bool, error) {
+	if a.Role != "" || a.Contact == "" {
+		return a.Role == "site_operator", nil
+	}
+	c, err := p.t.contact(a.Contact)
+	return err == nil && c.Kind == "site_operator", err
 }
 
 // factDates sets what a text says of days: when we look again, when an answer

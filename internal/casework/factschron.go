@@ -157,8 +157,8 @@ func (p *planner) factDossier(f *notice.Facts) error {
 			return err
 		}
 	}
-	if len(f.Earlier) == 0 && p.c.Flags.Urgent() {
-		f.Waiting = "life_or_safety"
+	if err := p.factOrder(f); err != nil {
+		return err
 	}
 	f.LearnedAt = p.c.DiscoveredAt
 	f.Requests = []string{"order", "preservation", "inform"}
@@ -190,6 +190,9 @@ func (p *planner) factReports(f *notice.Facts) error {
 		return err
 	}
 	for _, r := range reports {
+		if !r.NotWanted.Empty() {
+			continue // nobody reports it
+		}
 		number := r.Registration
 		if number == "" {
 			number = r.PVNumber
@@ -211,8 +214,15 @@ func (p *planner) factEvidence(f *notice.Facts) error {
 	if err != nil {
 		return err
 	}
+	marks, err := p.marks()
+	if err != nil {
+		return err
+	}
 	for _, e := range evidence {
-		line := notice.Evidence{No: numbers[e.ID], SHA256: e.SHA256, MediaType: e.MediaType, CapturedAt: e.CapturedAt, Tool: e.Tool, Original: e.Original}
+		line := notice.Evidence{No: numbers[e.ID], SHA256: e.SHA256, MediaType: e.MediaType, CapturedAt: e.CapturedAt, Tool: e.Tool, Original: e.Original, By: e.CapturedBy}
+		if m, ok := marks[e.CapturedBy]; ok {
+			line.By = m
+		}
 		for _, id := range e.Items {
 			it, err := load[takedown.Item](p.t, id)
 			if err != nil {
@@ -278,40 +288,51 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 	if err := p.t.open(p.c, "secrets", p.c.Secrets, &secrets); err != nil {
 		return err
 	}
-	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(secrets.Suspects)}
+	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(f.Language, secrets.Suspects)}
 	for n, person := range people {
 		var secret personSecrets
 		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
 			return err
 		}
 		f.Sealed.Persons = append(f.Sealed.Persons, notice.SealedPerson{
-			Mark: personMark(n), Name: secret.Private.Name, Domicile: p.domicile(f.Reports),
+			Mark: personMark(n), Name: secret.Private.Name, Domicile: p.domicile(f.Language, f.Reports),
+			UnderNumber: slices.ContainsFunc(f.Reports, func(r notice.Report) bool { return r.UnderNumber == "affected" }),
 		})
 	}
 	return nil
 }
 
+// The words of the sealed annexes that are put together here.
+var (
+	ofAccounts = law.Text{NL: "Accounts", EN: "Accounts"}
+	ofNumbers  = law.Text{NL: "Accountnummers", EN: "Account numbers"}
+	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
+	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
+	ofMinor    = law.Text{NL: " Mogelijk minderjarig.", EN: " Possibly a minor."}
+	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
+)
+
 // suspectLines is what annex B says of suspects: what was told at intake, with
 // that as its source. That somebody is a colleague says how they know each
 // other: it is left out.
-func suspectLines(suspects []SuspectInput) []string {
+func suspectLines(language string, suspects []SuspectInput) []string {
 	var out []string
 	for _, s := range suspects {
 		var parts []string
 		for _, part := range []struct {
-			what   string
+			what   law.Text
 			values []string
-		}{{"Accounts", s.Handles}, {"Accountnummers", s.AccountIDs}, {"Identiteit", idsOf(s.KnownIdentity)}} {
+		}{{ofAccounts, s.Handles}, {ofNumbers, s.AccountIDs}, {ofIdentity, idsOf(s.KnownIdentity)}} {
 			if len(part.values) > 0 {
-				parts = append(parts, part.what+": "+strings.Join(part.values, ", "))
+				parts = append(parts, in(language, part.what)+": "+strings.Join(part.values, ", "))
 			}
 		}
 		if len(parts) == 0 {
 			continue
 		}
-		line := strings.Join(parts, "; ") + ". Bron: opgave bij de melding aan ons."
+		line := strings.Join(parts, "; ") + in(language, ofIntake)
 		if s.Minor {
-			line += " Mogelijk minderjarig."
+			line += in(language, ofMinor)
 		}
 		out = append(out, line)
 	}
@@ -321,10 +342,10 @@ func suspectLines(suspects []SuspectInput) []string {
 // domicile is where the person can be reached for the case: at the
 // organisation, so that the home address stays out even here. Where the report
 // chose a lawyer or another address, the police have it from the report.
-func (p *planner) domicile(reports []notice.Report) string {
+func (p *planner) domicile(language string, reports []notice.Report) string {
 	for _, r := range reports {
 		if r.Domicile != "" && r.Domicile != "employer" {
-			return "gekozen domicilie zoals opgegeven bij de aangifte " + r.Registration
+			return in(language, ofDomicile) + r.Registration
 		}
 	}
 	return p.settings.Organisation.Name + ", " + p.settings.Organisation.PostalAddress

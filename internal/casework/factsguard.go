@@ -204,7 +204,7 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 		return out, err
 	}
 	o := set.Organisation
-	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.PostalAddress, set.MailFrom}
+	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.DutyPhone, o.PostalAddress, set.MailFrom}
 	if tr.Contact == "" { // a form of our own
 		return out, nil
 	}

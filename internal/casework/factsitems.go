@@ -33,7 +33,7 @@ func (p *planner) evidenceNumbers() ([]*takedown.Evidence, map[string]string, er
 
 // factItems describes the items that are still there, their captures and what
 // the assessment found.
-func (p *planner) factItems(f *notice.Facts) error {
+func (p *planner) factItems(f *notice.Facts, instrument string) error {
 	evidence, numbers, err := p.evidenceNumbers()
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (p *planner) factItems(f *notice.Facts) error {
 	if err != nil {
 		return err
 	}
-	for _, it := range p.openItems() {
+	for _, it := range p.told(instrument) {
 		item, err := p.factItem(it, evidence, numbers)
 		if err != nil {
 			return err
@@ -74,7 +74,7 @@ func (p *planner) factItem(it *takedown.Item, evidence []*takedown.Evidence, num
 		return notice.Item{}, err
 	}
 	item := notice.Item{
-		No: it.No, URL: place.URL, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
+		No: it.No, URL: place.URL, Place: notice.Place{Type: it.LocationType, Service: place.Service, Access: place.Access}, PostedAt: it.PostedAt, PostID: place.PostID, Handle: place.Handle, AccountID: place.AccountID, ProfileURL: place.ProfileURL,
 		ContentType: it.ContentType, Kind: it.Kind, DataCategories: it.DataCategories, Audience: it.Audience, FirstSeenAt: it.FirstSeenAt,
 		Views: place.Views, Shares: place.Shares,
 	}
@@ -95,7 +95,38 @@ func (p *planner) factItem(it *takedown.Item, evidence []*takedown.Evidence, num
 			item.StillOnlineAt = c.At
 		}
 	}
+	item.GoneAt = goneAt(it)
 	return item, nil
+}
+
+// goneAt is when somebody looked and found that an item was no more; zero while
+// it is there, or nobody looked.
+func goneAt(it *takedown.Item) time.Time {
+	if it.Status != takedown.ItemGone {
+		return time.Time{}
+	}
+	var at time.Time
+	for _, c := range it.Checks {
+		if c.Result == checkGone && c.At.After(at) {
+			at = c.At
+		}
+	}
+	if at.IsZero() && it.Outcome != nil && it.Outcome.Verified {
+		at = it.Outcome.At
+	}
+	return at
+}
+
+// told are the items that an instrument is about: those that are still there.
+// A report tells what happened, so it keeps those that are gone since.
+func (p *planner) told(instrument string) []*takedown.Item {
+	open := p.openItems()
+	if instrument != notice.T12 {
+		return open
+	}
+	return slices.DeleteFunc(slices.Clone(p.items), func(it *takedown.Item) bool {
+		return !slices.Contains(open, it) && (it.SuspectedCSAM || goneAt(it).IsZero())
+	})
 }
 
 // factAssessment adds what one item's assessment found: grounds with the law
@@ -163,7 +194,7 @@ func addElement(ground *notice.Ground, id, text string, shown []string) {
 
 func (p *planner) newGround(o law.Offence, language string) notice.Ground {
 	g := notice.Ground{
-		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate())), Title: in(language, o.Title), ActDate: p.actDate(), Verified: o.Verified(),
+		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate())), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
 		Eligible: o.Remand.Listed,
 	}
 	if o.Klacht.Verified() {

@@ -27,8 +27,9 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
-	out.Dispute, out.Relay = orNew(out.Dispute), orNew(out.Relay)
+	out.Dispute, out.Relay, out.Order = orNew(out.Dispute), orNew(out.Relay), orNew(out.Order)
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
+	out.Order.Representative = words.Representative
 	return out, nil
 }
 

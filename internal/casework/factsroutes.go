@@ -127,13 +127,14 @@ const (
 	suspendClock = "P5"
 )
 
-// until is the day on which a clock's rule ends, counted from now.
-func (p *planner) until(rule string) (time.Time, error) {
+// until is the day on which a clock's rule ends, counted from a document's
+// date.
+func (p *planner) until(rule string, from time.Time) (time.Time, error) {
 	extra, err := p.t.extraDays()
 	if err != nil {
 		return time.Time{}, err
 	}
-	r, err := p.t.s.Law.Count(rule, law.CountInput{Start: p.t.now, Extra: extra})
+	r, err := p.t.s.Law.Count(rule, law.CountInput{Start: from, Extra: extra})
 	return r.Due, err
 }
 
@@ -142,10 +143,10 @@ func (p *planner) until(rule string) (time.Time, error) {
 func (p *planner) factFreeze(f *notice.Facts) error {
 	freeze := &notice.Freeze{Measure: "suspend", Volatile: []string{"content", "logs", "registration"}, Haste: "poster_deletes"}
 	var err error
-	if freeze.Until, err = p.until(suspendClock); err != nil {
+	if freeze.Until, err = p.until(suspendClock, f.DraftedAt); err != nil {
 		return err
 	}
-	if freeze.RetainUntil, err = p.until(keepClock); err != nil {
+	if freeze.RetainUntil, err = p.until(keepClock, f.DraftedAt); err != nil {
 		return err
 	}
 	for _, i := range f.Items {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -17,7 +18,7 @@ type FeedbackInput struct {
 	At              time.Time `json:"at"`
 	Reference       string    `json:"reference,omitempty" maxLength:"120"`
 	Reason          string    `json:"reason,omitempty" maxLength:"1000" doc:"Sealed."`
-	RestrictedUntil time.Time `json:"restrictedUntil,omitzero" doc:"The employee is not told before."`
+	RestrictedUntil time.Time `json:"restrictedUntil,omitzero" doc:"Secret until then (art. 125p(5) Sv): the employee is not told, and only coordinator, legal adviser and liaison see it."`
 }
 
 var feedbackRoles = []takedown.Role{takedown.Liaison, takedown.LegalAdviser}
@@ -37,7 +38,7 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		}
 		f := &takedown.Feedback{
 			Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Status: in.Status, By: in.By,
-			At: in.At.UTC().Truncate(time.Second), Reference: in.Reference, RestrictedUntil: in.RestrictedUntil,
+			At: in.At.UTC().Truncate(time.Second), Reference: in.Reference, RestrictedUntil: second(in.RestrictedUntil),
 		}
 		if f.Reason, err = t.sealText(f, "reason", in.Reason); err != nil {
 			return err
@@ -47,7 +48,7 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		}
 		id = f.ID
 		t.done(201, f.ID)
-		if err := t.log("feedback.given", in.By+":"+in.Status, []string{f.ID, tr.ID}); err != nil {
+		if err := t.logFeedback(tr, f); err != nil {
 			return err
 		}
 		if err := t.touch(); err != nil { // what is pending holds letters to the provider
@@ -86,6 +87,9 @@ func checkFeedback(in FeedbackInput, now time.Time) []takedown.FieldError {
 		b.add("/at", "is needed")
 	}
 	b.notFuture("/at", in.At, now)
+	if !in.RestrictedUntil.IsZero() && !in.RestrictedUntil.After(now) {
+		b.add("/restrictedUntil", "lies in the past: leave it out")
+	}
 	b.atMost("/reference", in.Reference, 120)
 	b.atMost("/reason", in.Reason, 1000)
 	return b.fields
@@ -135,7 +139,9 @@ func (t *tx) executed(tr *takedown.Track, cur *takedown.Taken) error {
 	return nil
 }
 
-// restartPolicyClock counts our own patience from the last word we had.
+// restartPolicyClock counts our own patience from the last word we had, each
+// with the length that the ladder gives it. A clock's rule would tell what is
+// secret: then it is the rung's own.
 func (t *tx) restartPolicyClock(tr *takedown.Track, cur *takedown.Taken, f *takedown.Feedback) error {
 	if cur.Clock == "" {
 		return nil
@@ -151,8 +157,13 @@ func (t *tx) restartPolicyClock(tr *takedown.Track, cur *takedown.Taken, f *take
 	if err != nil {
 		return err
 	}
+	rung, _ := p.ladder.Rung(cur.Rung)
+	rule := cmp.Or(rung.Feedback[f.Status], rung.Clock, old.Rule)
+	if f.RestrictedUntil.After(t.now) {
+		rule = cmp.Or(rung.Clock, old.Rule)
+	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: cur.Document, Supersedes: old.ID}
-	c, err := t.startClock(old.Rule, f.At, p.countInput(old.Rule, "feedback"), base)
+	c, err := t.startClock(rule, f.At, p.countInput(rule, "feedback"), base)
 	if err != nil {
 		return err
 	}

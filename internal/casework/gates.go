@@ -262,7 +262,13 @@ func (t *tx) filedReport() (*takedown.PoliceReport, error) {
 	return nil, nil
 }
 
+// reportGate wants a report that was filed, or on record who decided that report
+// and request go together.
 func (p *planner) reportGate(g *gate) error {
+	said, err := p.said()
+	if err != nil || said.Order.FiledTogether != "" {
+		return err
+	}
 	r, err := p.t.filedReport()
 	if err == nil && r == nil {
 		g.block("police_report", time.Time{})
@@ -315,11 +321,12 @@ func (p *planner) decisionGate(g *gate, kind string) error {
 	return nil
 }
 
-// subsidiarityGate wants notices that went before, or a recorded reason why
-// waiting is irresponsible: a route opened by hand carries one.
+// subsidiarityGate wants notices that went before, or why waiting is not
+// responsible: on record, or because the case is flagged for it.
 func (p *planner) subsidiarityGate(g *gate) error {
-	if p.track.Parent != "" || p.track.Reason != "" {
-		return nil
+	said, err := p.said()
+	if err != nil || p.track.Parent != "" || said.Order.Waiting != "" || p.c.Flags.Urgent() {
+		return err
 	}
 	dispatches, err := all[takedown.Dispatch](p.t)
 	if err != nil {

@@ -19,6 +19,9 @@ type ItemPatch struct {
 	SuspectedCSAM *bool          `json:"suspectedCsam,omitempty" doc:"Blocks upload, capture, rendering and fetching at once."`
 	ContactID     *string        `json:"contactId,omitempty" doc:"The addressee, where the register knows none for the host."`
 	People        *[]string      `json:"people,omitempty" doc:"Ids of the affected persons it is about."`
+	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says."`
+	FirstSeenAt   *time.Time     `json:"firstSeenAt,omitempty"`
+	Categories    *[]string      `json:"dataCategories,omitempty" doc:"What data it shows, by kind."`
 }
 
 // LocationPatch corrects single fields of a location.
@@ -45,7 +48,7 @@ func (s *Service) PatchItem(ctx context.Context, who takedown.Principal, caseID,
 			return err
 		}
 		var b bad
-		for _, step := range []func(*bad, *takedown.Item, ItemPatch) error{t.moveItem, t.flagItem, t.addressItem, t.peopleItem} {
+		for _, step := range []func(*bad, *takedown.Item, ItemPatch) error{t.moveItem, t.flagItem, t.addressItem, t.peopleItem, t.describeItem} {
 			if err := step(&b, it, in); err != nil {
 				return err
 			}
@@ -204,6 +207,28 @@ func (t *tx) peopleItem(b *bad, it *takedown.Item, in ItemPatch) error {
 		}
 	}
 	it.People = *in.People
+	return nil
+}
+
+// describeItem corrects when it was posted and seen, and what data it shows.
+func (t *tx) describeItem(b *bad, it *takedown.Item, in ItemPatch) error {
+	if in.PostedAt != nil {
+		it.PostedAt = second(*in.PostedAt)
+	}
+	if in.FirstSeenAt != nil {
+		it.FirstSeenAt = second(*in.FirstSeenAt)
+	}
+	if in.PostedAt != nil || in.FirstSeenAt != nil {
+		b.seen("", it.PostedAt, it.FirstSeenAt, t.now)
+	}
+	if in.Categories == nil {
+		return nil
+	}
+	if len(*in.Categories) == 0 {
+		b.add("/dataCategories", "name at least one category")
+	}
+	b.some("/dataCategories", *in.Categories, dataCategories)
+	it.DataCategories = *in.Categories
 	return nil
 }
 

@@ -29,6 +29,7 @@ type ItemInput struct {
 	Author         *AuthorInput  `json:"author,omitempty"`
 	PostID         string        `json:"postId,omitempty"`
 	FirstSeenAt    time.Time     `json:"firstSeenAt,omitzero"`
+	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says."`
 	DataCategories []string      `json:"dataCategories"`
 	Audience       string        `json:"audience,omitempty"`
 	Reach          *ReachInput   `json:"reach,omitempty"`
@@ -184,7 +185,7 @@ func (t *tx) addItem(c *takedown.Case, in ItemInput, at string, people []*takedo
 	it := &takedown.Item{
 		Meta: takedown.Meta{Case: c.ID}, No: c.Items + 1, Status: takedown.ItemReported, LocationType: in.Location.Type,
 		Kind: in.Kind, ContentType: in.ContentType, DataCategories: in.DataCategories, Audience: in.Audience,
-		People: known, FirstSeenAt: in.FirstSeenAt,
+		People: known, FirstSeenAt: in.FirstSeenAt, PostedAt: in.PostedAt,
 	}
 	if dup, err := t.claimPlace(it, place); err != nil || dup != nil {
 		if err != nil {

@@ -254,13 +254,19 @@ func (t *tx) noteKlacht(task *takedown.Task) error {
 	return t.endRunning(k.Clock, "klacht_not_wanted")
 }
 
-// actDate is the day on which the law is chosen: that of the act, or of the
-// case's opening while it is not known.
+// actDate is the day on which the law is chosen: that of the act, or while it
+// is not known the first on which we know of it.
 func actDate(c *takedown.Case) time.Time {
-	if c.OccurredAt.IsZero() {
-		return c.OpenedAt
+	if !c.OccurredAt.IsZero() {
+		return c.OccurredAt
 	}
-	return c.OccurredAt
+	at := c.OpenedAt
+	for _, known := range []time.Time{c.DiscoveredAt, c.ReportedAt} {
+		if !known.IsZero() && known.Before(at) {
+			at = known
+		}
+	}
+	return at
 }
 
 func viewKlacht(k *takedown.Klacht) KlachtView {

@@ -223,7 +223,9 @@ func (l *live) settings(change func(*casework.SettingsInput)) {
 // attempt opens the last gate of the hoster's track: a notice is drafted.
 func (l *live) attempt() {
 	l.t.Helper()
-	_, err := l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: monday, Result: "no_answer"})
+	_, err := l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "poster", At: monday, Result: "not_approached", Reason: "unsafe"})
+	l.ok(err)
+	_, err = l.s.RecordAttempt(context.Background(), specialist, l.c, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: monday, Result: "no_answer"})
 	l.ok(err)
 	l.settle()
 }

@@ -42,6 +42,15 @@ func (b *bad) notFuture(pointer string, at, now time.Time) {
 	}
 }
 
+// seen wants an item to be seen after it was posted, and both to be past.
+func (b *bad) seen(at string, posted, first, now time.Time) {
+	b.notFuture(at+"/firstSeenAt", first, now)
+	b.notFuture(at+"/postedAt", posted, now)
+	if !posted.IsZero() && !first.IsZero() && posted.After(first) {
+		b.add(at+"/postedAt", "lies after it was first seen")
+	}
+}
+
 func (b *bad) atMost(pointer, value string, limit int) {
 	if len([]rune(value)) > limit {
 		b.add(pointer, "at most %d characters", limit)
@@ -110,7 +119,7 @@ func checkItem(in ItemInput, at string, now time.Time, people []string) (takedow
 	b.oneOf(at+"/kind", in.Kind, itemKinds)
 	b.oneOf(at+"/contentType", in.ContentType, contentTypes)
 	b.oneOf(at+"/audience", in.Audience, audiences)
-	b.notFuture(at+"/firstSeenAt", in.FirstSeenAt, now)
+	b.seen(at, in.PostedAt, in.FirstSeenAt, now)
 	if len(in.DataCategories) == 0 && in.Kind != "call_to_identify" && in.Kind != "impersonation" {
 		b.add(at+"/dataCategories", "name at least one category")
 	}

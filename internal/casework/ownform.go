@@ -94,7 +94,7 @@ func (t *tx) writeOwnForm(c *takedown.Case, d *takedown.Document, in OwnFormInpu
 	} else if f.Evaluation, err = t.factEvaluation(c, d.Language); err != nil {
 		return err
 	}
-	text, err := compose(d, f)
+	text, err := t.compose(d, f)
 	if err != nil {
 		return err
 	}

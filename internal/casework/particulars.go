@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -14,6 +15,7 @@ type ParticularsInput struct {
 	Infringement *takedown.Infringement `json:"infringement,omitempty" doc:"Route supervisor_ap (T13)."`
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
+	Order        *takedown.OrderRequest `json:"order,omitempty" doc:"Route legal_order (T7)."`
 	Dispute      *takedown.Dispute      `json:"dispute,omitempty" doc:"Route ods (T4b)."`
 	Relay        *takedown.Relay        `json:"relay,omitempty" doc:"Route flagger (T14)."`
 }
@@ -25,8 +27,10 @@ type ParticularsView struct {
 	Version int64  `json:"version"`
 	Track   string `json:"trackId"`
 	ParticularsInput
-	By          string `json:"by"`
-	WordsSealed bool   `json:"wordsSealed,omitempty"`
+	By          string             `json:"by"`
+	At          time.Time          `json:"at,omitzero"`
+	Together    *takedown.Recorded `json:"filedTogetherRecorded,omitempty" doc:"Who said, and when, that report and request go together."`
+	WordsSealed bool               `json:"wordsSealed,omitempty"`
 }
 
 // particularWords are the words of a section, which are sealed.
@@ -40,6 +44,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
+	routeOrder:   "order",
 	routeDispute: "dispute", routeFlagger: "relay",
 }
 
@@ -63,21 +68,18 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 			return err
 		}
 		if have == nil {
-			have = &takedown.Particulars{Meta: takedown.Meta{ID: particularsID(tr.ID), Case: tr.Case}, Track: tr.ID}
+			have = newParticulars(tr)
 		}
 		if err := sameVersion(have.Version, version); err != nil {
 			return err
 		}
-		if err := t.checkParticulars(tr, in); err != nil {
+		if err := t.checkParticulars(tr, have, in); err != nil {
 			return err
 		}
 		if err := t.draftedAnew(tr); err != nil {
 			return err
 		}
-		if err := t.applyParticulars(have, in); err != nil {
-			return err
-		}
-		if err := t.log("particulars.recorded", sections[tr.Route], []string{have.ID, tr.ID}); err != nil {
+		if err := t.applyParticulars(tr, have, in); err != nil {
 			return err
 		}
 		out = viewParticulars(have)
@@ -87,10 +89,15 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 	return out, err
 }
 
-func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) error {
-	p.Supervision, p.Infringement, p.Summons, p.Erasure = in.Supervision, in.Infringement, in.Summons, in.Erasure
+func newParticulars(tr *takedown.Track) *takedown.Particulars {
+	return &takedown.Particulars{Meta: takedown.Meta{ID: particularsID(tr.ID), Case: tr.Case}, Track: tr.ID}
+}
+
+func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in ParticularsInput) error {
+	t.recordTogether(p, in.Order)
+	p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order = in.Supervision, in.Infringement, in.Summons, in.Erasure, in.Order
 	p.Dispute, p.Relay = in.Dispute, in.Relay
-	p.By, p.Words = t.who.ID, takedown.Sealed{}
+	p.By, p.At, p.Words = t.who.ID, t.now, takedown.Sealed{}
 	var words particularWords
 	if in.Supervision != nil {
 		kept := *in.Supervision
@@ -101,6 +108,11 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 		kept := *in.Summons
 		words.Lawyer, kept.Lawyer = strings.TrimSpace(kept.Lawyer), ""
 		p.Summons = &kept
+	}
+	if in.Order != nil {
+		kept := *in.Order
+		words.Representative, kept.Representative = strings.TrimSpace(kept.Representative), ""
+		p.Order = &kept
 	}
 	if in.Infringement != nil {
 		kept := *in.Infringement
@@ -118,7 +130,25 @@ func (t *tx) applyParticulars(p *takedown.Particulars, in ParticularsInput) erro
 			return err
 		}
 	}
-	return t.put(p)
+	if err := t.put(p); err != nil {
+		return err
+	}
+	reason := sections[tr.Route]
+	if p.Order != nil && p.Order.FiledTogether != "" {
+		reason += ":filed_together"
+	}
+	return t.log("particulars.recorded", reason, []string{p.ID, tr.ID})
+}
+
+// recordTogether keeps who said first that report and request go together, until
+// somebody says otherwise.
+func (t *tx) recordTogether(p *takedown.Particulars, in *takedown.OrderRequest) {
+	switch {
+	case in == nil || in.FiledTogether == "":
+		p.Together = nil
+	case p.Together == nil || p.Order.FiledTogether != in.FiledTogether:
+		p.Together = &takedown.Recorded{By: t.who.ID, At: t.now}
+	}
 }
 
 // draftedAnew gives up a text that has not left, so that the rung drafts
@@ -152,8 +182,8 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
-		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Dispute, p.Relay},
+		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, At: p.At, Together: p.Together, WordsSealed: !p.Words.Empty(),
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Dispute, p.Relay},
 	}
 }
 

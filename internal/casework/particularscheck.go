@@ -10,7 +10,7 @@ import (
 
 // checkParticulars wants the section of the route and no other, with codes that
 // have words in the templates.
-func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
+func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in ParticularsInput) error {
 	want, ok := sections[tr.Route]
 	if !ok {
 		return state("the instruments of route %s need no particulars", tr.Route)
@@ -18,9 +18,9 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	var b bad
 	given := map[string]bool{
 		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
-		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "dispute": in.Dispute != nil, "relay": in.Relay != nil,
+		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "dispute": in.Dispute != nil, "relay": in.Relay != nil, "order": in.Order != nil,
 	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "dispute", "relay"} {
+	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order", "dispute", "relay"} {
 		switch {
 		case name == want && !given[name]:
 			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
@@ -32,6 +32,11 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	b.infringement(in.Infringement, t)
 	b.summons(in.Summons)
 	b.erasure(in.Erasure)
+	if in.Order != nil {
+		if err := t.checkOrderRequest(&b, have, *in.Order); err != nil {
+			return err
+		}
+	}
 	contact, err := t.contact(tr.Contact)
 	if err != nil {
 		return err
@@ -39,6 +44,37 @@ func (t *tx) checkParticulars(tr *takedown.Track, in ParticularsInput) error {
 	b.dispute(in.Dispute, contact, t.now)
 	b.relay(in.Relay, contact, t.now)
 	return refuseAll(b.fields)
+}
+
+// checkOrderRequest holds what is said for a request for an order against the
+// case: danger needs a case that is flagged for it, and how a service falls under
+// art. 138g Sv is a legal adviser's to say (letters.md §6.2).
+func (t *tx) checkOrderRequest(b *bad, have *takedown.Particulars, in takedown.OrderRequest) error {
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return err
+	}
+	b.maybe("/order/filedTogether", in.FiledTogether, "urgent", "same_facts")
+	b.maybe("/order/waitingIrresponsible", in.Waiting, "life_or_safety", "spread")
+	if in.FiledTogether == "urgent" && !c.Flags.Urgent() {
+		b.add("/order/filedTogether", "the case is not flagged as urgent")
+	}
+	if in.Waiting == "life_or_safety" && !c.Flags.Urgent() {
+		b.add("/order/waitingIrresponsible", "the case is not flagged for life or safety")
+	}
+	b.line("/order/representative", in.Representative, 200)
+	b.maybe("/order/service138g", in.Service138g, "stores", "communicates")
+	before := ""
+	if have != nil && have.Order != nil {
+		before = have.Order.Service138g
+	}
+	if in.Service138g != before && !t.who.Has(takedown.LegalAdviser) {
+		b.add("/order/service138g", "is a legal adviser's to say")
+	}
+	b.some("/order/volatile", in.Volatile, []string{"content", "logs", "registration", "live_location"})
+	b.maybe("/order/haste", in.Haste, "poster_deletes", "provider_deletes", "spread")
+	b.some("/order/measures", in.Measures, []string{"other_place", "other_hours", "access", "phone"})
+	return nil
 }
 
 // some wants known codes, each once.

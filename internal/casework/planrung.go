@@ -172,8 +172,8 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 // beforeApproval awaits a legal adviser; a text past its send-by is drafted
 // again, because its dates would be wrong.
 func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (step, bool, error) {
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	why := "approval"
 	if d.Status == takedown.DocumentRejected {
@@ -183,15 +183,20 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 }
 
 // outdated says why a text that has not left must be drafted again: its dates
-// have passed, or the addressee's name, channel or form changed since.
-func (p *planner) outdated(d *takedown.Document) string {
+// have passed, the addressee's name, channel or form changed since, or what it
+// says or lacks is no longer so.
+func (p *planner) outdated(d *takedown.Document) (string, error) {
 	switch {
 	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
-		return "send_by_passed"
+		return "send_by_passed", nil
 	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
-		return "contact_changed"
+		return "contact_changed", nil
 	}
-	return ""
+	changed, err := p.factsChanged(d)
+	if changed {
+		return "facts_changed", err
+	}
+	return "", err
 }
 
 // afterOrZero is the second after an instant; a zero instant stays zero.
@@ -226,8 +231,8 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 	if last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
 		return p.intended(d, last)
 	}
-	if reason := p.outdated(d); reason != "" {
-		return step{}, false, p.redraft(cur, d, reason)
+	if reason, err := p.outdated(d); reason != "" || err != nil {
+		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	g, err := p.gates(rung)
 	if err != nil {

@@ -50,7 +50,7 @@ func (l *live) policeHave() error {
 	l.ok(err)
 	_, err = l.s.PutPoliceReport(ctx, liaison, l.c, "report_first", casework.PoliceReportInput{Kind: "aangifte", By: "employer", Offences: []string{"285d"}, FiledAt: now, Registration: "PL0000-2027000001"}, 0)
 	l.ok(err)
-	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "legal_order", ContactID: "contact_police", ProviderID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "urgent_spread"})
+	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "legal_order", ContactID: "contact_police", ProviderID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "urgent_spread", Order: &takedown.OrderRequest{Waiting: "spread"}})
 	if err == nil {
 		l.settle()
 	}

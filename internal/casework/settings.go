@@ -42,6 +42,7 @@ type OrganisationInput struct {
 	Unit          string `json:"unit,omitempty" maxLength:"200"`
 	Mailbox       string `json:"mailbox,omitempty" maxLength:"254"`
 	Phone         string `json:"phone,omitempty" maxLength:"40"`
+	DutyPhone     string `json:"dutyPhone,omitempty" maxLength:"40" doc:"Answered day and night, for prosecutor and examining judge; the police alone are given it."`
 	PostalAddress string `json:"postalAddress,omitempty" maxLength:"300"`
 	Language      string `json:"language,omitempty" enum:"nl,en" doc:"Of mail to its own people; nl without."`
 }
@@ -180,6 +181,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.line("/organisation/name", o.Name, 200)
 	b.line("/organisation/unit", o.Unit, 200)
 	b.line("/organisation/phone", o.Phone, 40)
+	b.line("/organisation/dutyPhone", o.DutyPhone, 40)
 	b.atMost("/organisation/postalAddress", o.PostalAddress, 300)
 	b.mailbox("/organisation/mailbox", o.Mailbox)
 	b.mailbox("/mail/from", in.Mail.From)

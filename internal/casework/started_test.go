@@ -9,8 +9,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// runs gives the running clocks of a rule.
-func (f *fixture) runs(rule string) []casework.ClockView {
+// running gives the running clocks of a rule.
+func (f *fixture) underRule(rule string) []casework.ClockView {
 	f.t.Helper()
 	page, err := f.s.ListClocks(context.Background(), coordinator, casework.ClockQuery{Limit: 100})
 	f.ok(err)
@@ -29,8 +29,8 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	said := casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "oral"}
 	l.aligned(said)
-	if open := l.openTasks(l.c, "ask_preservation_date"); len(open) != 1 || open[0].Owner != string(takedown.Liaison) || len(l.runs("C13")) != 0 {
-		t.Fatalf("tasks %+v, clocks %+v", open, l.runs("C13"))
+	if open := l.openTasks(l.c, "ask_preservation_date"); len(open) != 1 || open[0].Owner != string(takedown.Liaison) || len(l.underRule("C13")) != 0 {
+		t.Fatalf("tasks %+v, clocks %+v", open, l.underRule("C13"))
 	}
 	put := func(in casework.AlignmentInput) error {
 		a, err := l.s.GetAlignment(ctx, coordinator, l.c)
@@ -44,7 +44,7 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 
 	said.PreservationAt = monday.Add(-2 * day)
 	l.aligned(said)
-	first := l.runs("C13")
+	first := l.underRule("C13")
 	if len(first) != 1 || first[0].Start != monday.Add(-2*day) || first[0].DueDate != "2027-06-18" || first[0].Nature != "legal" {
 		t.Fatalf("clocks %+v", first)
 	}
@@ -53,12 +53,12 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 	}
 	said.MayMentionPolice = true
 	l.aligned(said)
-	if again := l.runs("C13"); len(again) != 1 || again[0].ID != first[0].ID {
+	if again := l.underRule("C13"); len(again) != 1 || again[0].ID != first[0].ID {
 		t.Errorf("the same day started another clock: %+v", again)
 	}
 	said.Preservation, said.PreservationAt = "written", monday.Add(-day)
 	l.aligned(said)
-	next := l.runs("C13")
+	next := l.underRule("C13")
 	if len(next) != 1 || next[0].Supersedes != first[0].ID || next[0].DueDate != "2027-06-19" {
 		t.Fatalf("a corrected day: %+v", next)
 	}
@@ -68,7 +68,7 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 		t.Errorf("the record follows %s, %v", a.PreservationClock, err)
 	}
 	l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "refused"})
-	if left := l.runs("C13"); len(left) != 0 {
+	if left := l.underRule("C13"); len(left) != 0 {
 		t.Errorf("after a refusal: %+v", left)
 	}
 }
@@ -77,7 +77,7 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 func TestAPreservationDemandEnds(t *testing.T) {
 	l := newLive(t)
 	l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "written", PreservationAt: monday})
-	clock := l.runs("C13")[0].ID
+	clock := l.underRule("C13")[0].ID
 	l.pass(80 * day)
 	if open := l.openTasks(l.c, "clock_ends"); len(open) != 1 || open[0].Subject != clock || open[0].Owner != string(takedown.Liaison) || open[0].Reason != "day_80" {
 		t.Errorf("warned by %+v", open)
@@ -85,7 +85,7 @@ func TestAPreservationDemandEnds(t *testing.T) {
 	l.pass(11 * day)
 	c, err := l.s.GetClock(context.Background(), adviser, clock)
 	l.ok(err)
-	if c.Status != "expired" || c.Reason != "ran_out" || len(l.runs("C13")) != 0 {
+	if c.Status != "expired" || c.Reason != "ran_out" || len(l.underRule("C13")) != 0 {
 		t.Errorf("after its end: %+v", c)
 	}
 }
@@ -117,7 +117,7 @@ func TestPeerSupportIsOffered(t *testing.T) {
 			if len(open) != c.tasks {
 				t.Fatalf("tasks %+v", open)
 			}
-			clocks := l.runs("C16")
+			clocks := l.underRule("C16")
 			if (len(clocks) == 1) != (c.due != "") {
 				t.Fatalf("clocks %+v", clocks)
 			}
@@ -129,7 +129,7 @@ func TestPeerSupportIsOffered(t *testing.T) {
 			}
 			l.ok(l.s.CompleteTask(ctx, coordinator, open[0].ID, casework.TaskCompletion{Reason: "offered"}))
 			l.settle()
-			if len(l.runs("C16")) != 0 || len(l.openTasks(l.c, "offer_peer_support")) != 0 {
+			if len(l.underRule("C16")) != 0 || len(l.openTasks(l.c, "offer_peer_support")) != 0 {
 				t.Error("it is offered twice")
 			}
 		})

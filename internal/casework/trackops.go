@@ -18,6 +18,8 @@ type OpenTrackInput struct {
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
 	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
+
+	Order *takedown.OrderRequest `json:"order,omitempty" doc:"legal_order: its particulars, where its gates rest on them: filed together with the report, or why waiting is not responsible."`
 }
 
 // TrackActInput is the body of POST /v1/tracks/{track}/{hold,resume,skip,stop}.
@@ -44,6 +46,9 @@ func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID 
 		if tr.Reason, err = t.reason("track.opened", "", in.Reason); err != nil {
 			return err
 		}
+		if err := t.openedWith(tr, in); err != nil {
+			return err
+		}
 		if err := t.firstGates(tr); err != nil {
 			return err
 		}
@@ -67,6 +72,21 @@ func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID 
 		return t.touch()
 	})
 	return id, err
+}
+
+// openedWith records the particulars that a route is opened with.
+func (t *tx) openedWith(tr *takedown.Track, in OpenTrackInput) error {
+	if in.Order == nil {
+		return nil
+	}
+	if err := t.ident(tr); err != nil {
+		return err
+	}
+	said := ParticularsInput{Order: in.Order}
+	if err := t.checkParticulars(tr, nil, said); err != nil {
+		return err
+	}
+	return t.applyParticulars(tr, newParticulars(tr), said)
 }
 
 func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Track, error) {
@@ -105,6 +125,9 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 		case it.Outcome != nil:
 			b.add(fmt.Sprintf("/itemIds/%d", n), "has an outcome already")
 		}
+	}
+	if in.Order != nil && in.Route != routeOrder {
+		b.add("/order", "does not belong to route %s", in.Route)
 	}
 	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
 	return tr, refuseAll(b.fields)

@@ -25,6 +25,7 @@ type TrackView struct {
 	HoldUntil  time.Time       `json:"holdUntil,omitzero"`
 	Outcome    string          `json:"outcome,omitempty"`
 	Feedback   string          `json:"feedback,omitempty"`
+	Feedbacks  []FeedbackView  `json:"feedbacks,omitempty" doc:"What was said of a request for an order, as far as the reader may see it now."`
 	Generation int             `json:"generation"`
 	Rungs      []RungView      `json:"rungs"`
 	Document   *DocumentBrief  `json:"document,omitempty"`
@@ -125,8 +126,14 @@ func (t *tx) trackView(tr *takedown.Track) (TrackView, error) {
 	v := TrackView{
 		ID: tr.ID, Case: tr.Case, Version: tr.Version, Route: tr.Route, Contact: tr.Contact, Provider: tr.Provider,
 		Items: tr.Items, Status: string(tr.Status), Reason: tr.Reason, StartedAt: tr.StartedAt, EndedAt: tr.EndedAt,
-		HoldUntil: tr.HoldUntil, Outcome: tr.Outcome, Feedback: tr.Feedback, Generation: tr.Generation,
+		HoldUntil: tr.HoldUntil, Outcome: tr.Outcome, Generation: tr.Generation,
 		Rungs: []RungView{}, Clocks: []ClockView{},
+	}
+	var err error
+	if tr.Feedback != "" {
+		if v.Feedbacks, v.Feedback, err = t.feedbackOf(tr); err != nil {
+			return v, err
+		}
 	}
 	p, err := t.newPlanner(tr)
 	if err != nil {

@@ -46,6 +46,12 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 			covers(f, file, l.of(r), "clock", id, d.clocks, l.ValidFrom)
 		}
 	}
+	for status, id := range r.Feedback {
+		i := slices.IndexFunc(d.clocks, func(c ClockRule) bool { return c.ID == id })
+		if i < 0 || d.clocks[i].Nature != Policy || !slices.Contains(r.Channel, "police") {
+			f.add(file, r.ID, "counts clock %q from %s: it must be there, be our own policy, and follow what goes to the police", id, status)
+		}
+	}
 	for _, n := range r.Needs {
 		d.checkGate(f, l, r, n)
 	}

@@ -3,6 +3,7 @@ package law
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"sort"
@@ -192,6 +193,9 @@ func (r Rung) clocksText() string {
 	text := strings.Join(out, " or ")
 	if r.Receipt != "" {
 		text += "; receipt " + r.Receipt
+	}
+	for _, status := range slices.Sorted(maps.Keys(r.Feedback)) {
+		text += "; after " + status + " " + r.Feedback[status]
 	}
 	if r.Window != "" {
 		text += "; within " + r.Window

@@ -37,6 +37,9 @@ type Rung struct {
 	Clock       string   `json:"clock,omitempty"`
 	ClockChoice []string `json:"clockChoice,omitempty"` // one of these, by ChooseClock
 	Receipt     string   `json:"receipt,omitempty"`     // clock on the acknowledgement (C1), beside the response clock
+	// Feedback is the clock that takes Clock's place once somebody said how it
+	// stands, by what was said ("ordered"): our own patience with each.
+	Feedback map[string]string `json:"feedback,omitempty"`
 	// Window is the clock within which the rung must be taken (C6), started by
 	// the decision that leads here.
 	Window string `json:"window,omitempty"`

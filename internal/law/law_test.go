@@ -290,7 +290,7 @@ func TestWhatDependsOnTheEmployer(t *testing.T) {
 		"care":         {FreezeThrough: "handling_officer", Secrecy: true},
 		"municipality": {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
 		"school":       {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
-		"other":        {FreezeThrough: "handling_officer"},
+		"other":        {PublicBody: true, FreezeThrough: "handling_officer"}, // a ministry
 	} {
 		e, err := d.Employer(kind, day)
 		want.Record, want.Title = e.Record, e.Title

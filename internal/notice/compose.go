@@ -197,7 +197,7 @@ func formText(instrument, kind string, field FormField, set *set, v *view) (stri
 	case "email":
 		return f.Organisation.Mailbox, nil
 	case "url":
-		return strings.Join(v.each(func(i Item) string { return i.URL }), "\n"), nil
+		return strings.Join(v.each(func(i Item) string { return cmp.Or(i.URL, itemView{i, v}.PlacePhrase()) }), "\n"), nil
 	case "reference":
 		return f.Reference, nil
 	case "ticket":

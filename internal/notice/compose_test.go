@@ -205,6 +205,10 @@ var clears = map[string]func(*Facts){
 	"klachten":                func(f *Facts) { f.Grounds[0].Klacht = "yes" },
 	"requests":                func(f *Facts) { f.Requests = nil },
 	"effects":                 func(f *Facts) { f.Effects = nil },
+	"amplification":           func(f *Facts) { f.Amplification = "" },
+	"filedTogether":           func(f *Facts) { f.FiledTogether, f.Reports = "same_facts", nil },
+	"order/volatile":          func(f *Facts) { f.Order.Volatile = nil },
+	"order/haste":             func(f *Facts) { f.Order.Haste = "" },
 }
 
 func eachItem(f *Facts, do func(*Item)) {

@@ -29,7 +29,8 @@ type Facts struct {
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found
-	PosterNotContacted string    // T1: unsafe, unknown, both. Never the police's wish
+	PosterAttempts     []Attempt // T1: with the poster, where the police allowed it
+	PosterNotContacted string    // T1 without such: unsafe, unknown, both. Never the police's wish
 	Preservation       bool      // ask the addressee to keep a copy: a wish
 	MayMentionPolice   bool      // alignment: police said that letters may name the report
 	Terms              Terms     // T2, T4: the clause of the addressee's own terms that the content breaches; zero: none
@@ -45,9 +46,9 @@ type Facts struct {
 	ComplaintGrounds []string  // T4: visible (default), facts_missed, terms_only, partial, wrong_item
 
 	Reports           []Report // T7: the reports made; T12: the first is the one to make
-	FiledTogether     string   // T7 without a report: why request and report go together
+	FiledTogether     string   // T7 without a filed report: why request and report go together: urgent, same_facts
 	Preservation126ni string   // T7, T12: asked (of the police), answered, "" not asked
-	Waiting           string   // T7 without earlier notices: life_or_safety, spread
+	Waiting           string   // T7: why waiting for the provider is not responsible: life_or_safety, spread
 	Contra            []string // contra-indicators found by the assessment
 	Amplification     string   // low, medium, high
 	Evidence          []Evidence
@@ -62,6 +63,7 @@ type Facts struct {
 	LearnedAt         time.Time
 	Sealed            *SealedAnnex // T7, T8b, T12: kept out of the text, printed in the sealed annexes only
 
+	Order        *Order        // T7
 	Freeze       *Freeze       // T8a, T8b
 	Dispute      *Dispute      // T4b
 	Supervision  *Supervision  // T5
@@ -129,7 +131,9 @@ type FormField struct {
 // Item is one place. No is its number in the case's annex 1.
 type Item struct {
 	No  int
-	URL string // exact
+	URL string // exact; needed where Place is a page
+	// Place says where an item is that has no page of its own.
+	Place Place
 	// Masked keeps the URL's host out of running text: a sealed value stands in
 	// it. The exact URL stands in annex 1 alone.
 	Masked bool
@@ -153,6 +157,15 @@ type Item struct {
 	Indicators     []string // purpose: call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing (never printed)
 	Views, Shares  int64
 	ReachAt        time.Time
+}
+
+// Place is a location that is no page: an account, a closed group, a message,
+// a place outside the internet. How somebody came to see it is told to the
+// police alone: it may give away who let them.
+type Place struct {
+	Type    string // url (or empty), account, closed_group, message, offline
+	Service string // the app or place: "berichtendienst"
+	Access  string // how it was seen
 }
 
 // Capture is one capture of an item.
@@ -258,6 +271,14 @@ type Report struct {
 	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 
+// Order is what a person said for the request of T7.
+type Order struct {
+	Volatile    []string // what may be lost: content, logs, registration, live_location
+	Haste       string   // why: poster_deletes, provider_deletes, spread
+	Measures    []string // at work: other_place, other_hours, access, phone
+	Service138g string   // a legal adviser's word on art. 138g Sv: stores, communicates
+}
+
 // Evidence is one line of the manifest.
 type Evidence struct {
 	No         string // C1 …
@@ -266,6 +287,7 @@ type Evidence struct {
 	CapturedAt time.Time
 	Tool       string
 	Original   bool
+	By         string // who captured it: a function, or a person's mark
 	Items      []int
 }
 

@@ -136,7 +136,7 @@ func forPolice(instrument string, f *Facts) {
 		{"image/png", demoItems()[0].Captures[0].SHA256}, {"image/png", demoItems()[1].Captures[0].SHA256}, {"text/html", item.Captures[0].SHA256},
 	} {
 		f.Evidence = append(f.Evidence, Evidence{
-			No: "C" + itoa(n+1), SHA256: e.sha, MediaType: e.media, CapturedAt: f.Items[n].Captures[0].At, Tool: "browser 1.0", Original: true, Items: []int{n + 1},
+			By: "medewerker meldpunt", No: "C" + itoa(n+1), SHA256: e.sha, MediaType: e.media, CapturedAt: f.Items[n].Captures[0].At, Tool: "browser 1.0", Original: true, Items: []int{n + 1},
 		})
 	}
 	f.Sealed = &SealedAnnex{Persons: []SealedPerson{{Mark: "A1", Name: secretName, Domicile: "Huisartsenpraktijk Voorbeeld, Praktijkweg 1, 9999 XX Voorbeeldstad"}}}
@@ -148,6 +148,10 @@ func forPolice(instrument string, f *Facts) {
 	f.Items[0].StillOnlineAt = at("2027-04-29 09:30")
 	provider := hoster()
 	f.Provider = &provider
+	f.Order = &Order{Volatile: []string{"content", "logs"}, Haste: "poster_deletes", Measures: []string{"other_place"}}
+	for n := range f.Grounds[0].Elements {
+		f.Grounds[0].Elements[n].Evidence = []string{"C3"}
+	}
 	f.Reports[0].FiledAt, f.Reports[0].Registration, f.Reports[0].Unit = at("2027-03-22 15:00"), "PL0000-2027000001", "Politie-eenheid Voorbeeld"
 	reminder := hosterNotice()
 	reminder.Instrument, reminder.SentAt, reminder.Due.On = T3, at("2027-04-13 11:00"), at("2027-04-28 23:59")

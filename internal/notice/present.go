@@ -17,19 +17,30 @@ func hasEligible(f Facts) bool {
 }
 
 // hasElements reports whether E1 to E4 of every ground of art. 285d Sr are
-// shown by evidence. Other offences' elements were not read (domain.md §4.2).
-func hasElements(f Facts) bool {
+// shown by evidence that the document lists. Other offences' elements were not
+// read (domain.md §4.2).
+func hasElements(f Facts, evidence []Evidence) bool {
+	listed := func(no string) bool {
+		return slices.ContainsFunc(evidence, func(e Evidence) bool { return e.No == no })
+	}
 	return everyGround(f, func(g Ground) bool {
 		if g.Offence != "285d" {
 			return true
 		}
 		for _, id := range []string{"E1", "E2", "E3", "E4"} {
-			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && len(e.Evidence) > 0 }) {
+			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && slices.ContainsFunc(e.Evidence, listed) }) {
 				return false
 			}
 		}
 		return true
 	})
+}
+
+// evidenceOfItems is the evidence of the document's own items: that of other
+// tracks' is not listed in a request for an order.
+func evidenceOfItems(f Facts) []Evidence {
+	ours := func(no int) bool { return slices.ContainsFunc(f.Items, func(i Item) bool { return i.No == no }) }
+	return slices.DeleteFunc(slices.Clone(f.Evidence), func(e Evidence) bool { return len(e.Items) > 0 && !slices.ContainsFunc(e.Items, ours) })
 }
 
 func everyGround(f Facts, ok func(Ground) bool) bool {

@@ -44,7 +44,7 @@ var requirements = []requirement{
 	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
 	{"attempts", "record what was tried with the site operator, or that there is no usable address", func(f Facts) bool { return len(f.Attempts) > 0 || f.NoOperatorChannel }, []string{T1}},
-	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" }, []string{T1}},
+	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" || len(f.PosterAttempts) > 0 }, []string{T1}},
 	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: art. 16 DSA does not bind it", func(f Facts) bool { return hostingService(f.Addressee) }, []string{T2}},
 
 	{"earlier", "there is no earlier notice to this addressee", func(f Facts) bool { return !latestNotice(f.Earlier).SentAt.IsZero() }, []string{T3}},
@@ -82,6 +82,9 @@ var requirements = []requirement{
 	{"reports", "a request for an order needs a report with its number, or the reason why both go together", func(f Facts) bool {
 		return hasFiledReport(f) || f.FiledTogether != ""
 	}, []string{T7}},
+	{"filedTogether", "request and report are to go together, and no report is prepared", func(f Facts) bool {
+		return f.FiledTogether == "" || len(f.Reports) > 0
+	}, []string{T7}},
 	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
 	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
 	{"reports/by", "say who makes the report: the organisation, or both; what the person reports alone is theirs", func(f Facts) bool {
@@ -89,7 +92,8 @@ var requirements = []requirement{
 	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
-	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f) }, toPolice},
+	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, f.Evidence) }, []string{T12}},
+	{"grounds/elements", "say for each element of art. 285d Sr which evidence of these items shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, evidenceOfItems(f)) }, []string{T7}},
 	{"grounds/actDate", "the date of the act is missing: it decides which text of the law holds", func(f Facts) bool {
 		return !hasGround(f) || everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() })
 	}, toPolice},
@@ -101,9 +105,13 @@ var requirements = []requirement{
 		return f.Provider == nil || inUnion(f.Provider.Country) || f.Provider.Representative != ""
 	}, []string{T7}},
 	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
-		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging"
+		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging" || of(f.Order).Service138g != ""
 	}, []string{T7}},
 	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
+	{"order/volatile", "preservation is advised: say which data may be lost", func(f Facts) bool {
+		return f.Preservation126ni != "asked" || len(of(f.Order).Volatile) > 0
+	}, []string{T7}},
+	{"order/haste", "preservation is advised: say why the data may be lost", func(f Facts) bool { return f.Preservation126ni != "asked" || of(f.Order).Haste != "" }, []string{T7}},
 	{"evidence", "there is no evidence", func(f Facts) bool { return len(f.Evidence) > 0 }, toPolice},
 	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, sealedTo},
 	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, sealedTo},
@@ -117,7 +125,10 @@ var requirements = []requirement{
 	}, toPolice},
 	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
-	{"effects", "no effect on the person is recorded", func(f Facts) bool { return len(f.Effects) > 0 }, []string{T7}},
+	{"effects", "no effect on the person is recorded that there are words for", func(f Facts) bool {
+		return slices.ContainsFunc(f.Effects, func(c string) bool { return c != "other" })
+	}, []string{T7}},
+	{"amplification", "say how much attention the measure may draw: it is weighed in the request", func(f Facts) bool { return f.Amplification != "" }, []string{T7}},
 }
 
 // missing gives a blocking finding for each requirement that is not met.
@@ -132,6 +143,9 @@ func missing(instrument string, f Facts) []Finding {
 	out = append(out, undated(f)...)
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
 		out = append(out, Finding{Code: "stale", Field: "items/stillOnlineAt", Message: "nobody looked at the pages since the notice: look again before this leaves"})
+	}
+	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
+		out = append(out, Finding{Code: "act_undated", Field: "grounds/actDate", Message: "the date of the act is not known: the law of the day on which it was first seen is used"})
 	}
 	if instrument == T7 && f.DutyPhone == "" {
 		out = append(out, Finding{Code: "no_duty_phone", Field: "dutyPhone", Message: "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"})
@@ -160,8 +174,12 @@ func missingInItems(instrument string, f Facts) []Finding {
 	var out []Finding
 	exact := instrument == T2 || instrument == T7
 	for n, i := range f.Items {
+		elsewhere := i.Place.Type != "" && i.Place.Type != "url" && i.Place.Type != "account"
 		for field, empty := range map[string]bool{
-			"url": strings.TrimSpace(i.URL) == "", "no": i.No == 0, "dataCategories": len(i.DataCategories) == 0,
+			"url":          !elsewhere && strings.TrimSpace(i.URL) == "" && !(i.Place.Type == "account" && namesAccount(i)),
+			"place":        elsewhere && i.Place.Service == "",
+			"place/access": elsewhere && i.Place.Access == "" && police(instrument),
+			"no":           i.No == 0, "dataCategories": len(i.DataCategories) == 0,
 			"contentType": i.ContentType == "", "kind": i.Kind == "", "locator": exact && i.Locator == "",
 		} {
 			if empty {
@@ -170,6 +188,11 @@ func missingInItems(instrument string, f Facts) []Finding {
 		}
 	}
 	return out
+}
+
+// namesAccount reports whether an account can be found without its page.
+func namesAccount(i Item) bool {
+	return i.ProfileURL != "" || i.Handle != "" || i.AccountID != "" || i.HandleMasked
 }
 
 // undated refuses a date without whose date it is: legal, self-set and policy

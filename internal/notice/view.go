@@ -102,9 +102,9 @@ func (v *view) phrase(list, code string) string {
 
 // needsWords are the lists without whose words a required sentence is empty.
 var needsWords = map[string]bool{
-	"role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
+	"locationType": true, "role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
 	"contra": true, "indicator": true, "effect": true,
-	"reportKind": true, "service": true, "klacht": true, "underNumber": true, "attempt": true,
+	"reportKind": true, "service": true, "klacht": true, "measureAtWork": true, "underNumber": true, "attempt": true,
 	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
 	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true,
@@ -260,6 +260,32 @@ func (i itemView) KindPhrase() string { return i.v.phrase("kind", i.Kind) }
 
 // TypePhrase says what kind of content it is.
 func (i itemView) TypePhrase() string { return i.v.phrase("contentType", i.ContentType) }
+
+// PlacePhrase says where an item is that is no page: "een gesloten groep
+// (berichtendienst)".
+func (i itemView) PlacePhrase() string {
+	if i.Place.Type == "" || i.Place.Type == "url" {
+		return ""
+	}
+	p := i.v.phrase("locationType", i.Place.Type)
+	if i.Place.Service != "" {
+		p += " (" + i.Place.Service + ")"
+	}
+	return p
+}
+
+// Seen is how somebody came to see what is no page: for the police alone.
+func (i itemView) Seen() string {
+	if !police(i.v.Instrument) {
+		return ""
+	}
+	return i.Place.Access
+}
+
+// HaveURLs reports whether annex 1 gives an exact URL of each item.
+func (v *view) HaveURLs() bool {
+	return !slices.ContainsFunc(v.Items, func(i itemView) bool { return i.URL == "" })
+}
 
 // AudiencePhrase says who can see it.
 func (i itemView) AudiencePhrase() string {

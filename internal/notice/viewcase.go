@@ -137,12 +137,7 @@ func (v *view) Evidence() []Evidence {
 	if v.Instrument != T7 {
 		return v.Facts.Evidence
 	}
-	ours := func(no int) bool {
-		return slices.ContainsFunc(v.Items, func(i itemView) bool { return i.No == no })
-	}
-	return slices.DeleteFunc(slices.Clone(v.Facts.Evidence), func(e Evidence) bool {
-		return len(e.Items) > 0 && !slices.ContainsFunc(e.Items, ours)
-	})
+	return evidenceOfItems(v.Facts)
 }
 
 // Listed are the numbers that the manifest holds: a dossier refers to nothing

@@ -150,6 +150,7 @@ type Item struct {
 	Audience       string     `json:"audience,omitempty"`
 	People         []string   `json:"people,omitempty"`
 	FirstSeenAt    time.Time  `json:"firstSeenAt,omitzero"`
+	PostedAt       time.Time  `json:"postedAt,omitzero"` // as the content itself says
 	SuspectedCSAM  bool       `json:"suspectedCsam,omitempty"`
 	Evidence       int        `json:"evidence"`
 	Assessment     string     `json:"assessment,omitempty"` // the decision: act, monitor, no_action

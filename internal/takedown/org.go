@@ -104,6 +104,7 @@ type Organisation struct {
 	Unit          string `json:"unit"`
 	Mailbox       string `json:"mailbox"`
 	Phone         string `json:"phone"`
+	DutyPhone     string `json:"dutyPhone,omitempty"` // answered day and night: the police alone are given it
 	PostalAddress string `json:"postalAddress"`
 	Language      string `json:"language,omitempty"` // nl, en: of mail to its own people; nl without
 }

@@ -13,8 +13,29 @@ type Particulars struct {
 	Erasure      *Erasure      `json:"erasure,omitempty"`
 	Dispute      *Dispute      `json:"dispute,omitempty"`
 	Relay        *Relay        `json:"relay,omitempty"`
+	Order        *OrderRequest `json:"order,omitempty"`
 	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer
 	By           string        `json:"by"`
+	At           time.Time     `json:"at,omitzero"`
+	Together     *Recorded     `json:"together,omitempty"` // who decided that report and request go together
+}
+
+// Recorded is who decided something, and when.
+type Recorded struct {
+	By string    `json:"by"`
+	At time.Time `json:"at"`
+}
+
+// OrderRequest is for the request, through the police, for an order (T7, art.
+// 125p Sv; domain.md §8).
+type OrderRequest struct {
+	FiledTogether  string   `json:"filedTogether,omitempty" enum:"urgent,same_facts" doc:"In place of a report's number: why request and report go to the police together. Who said so, and when, is kept."`
+	Waiting        string   `json:"waitingIrresponsible,omitempty" enum:"life_or_safety,spread" doc:"Why waiting for the provider is not responsible; needed without a notice before it."`
+	Representative string   `json:"representative,omitempty" maxLength:"200" doc:"Art. 13 DSA, of a provider outside the Union; sealed."`
+	Service138g    string   `json:"service138g,omitempty" enum:"stores,communicates" doc:"How the provider falls under art. 138g Sv where its kind of service does not show it. A legal adviser's word only."`
+	Volatile       []string `json:"volatile,omitempty" maxItems:"12" doc:"What may be lost (art. 126ni Sv): content, logs, registration, live_location; the first three without."`
+	Haste          string   `json:"haste,omitempty" enum:"poster_deletes,provider_deletes,spread" doc:"Why it may be lost; poster_deletes without."`
+	Measures       []string `json:"measures,omitempty" maxItems:"12" doc:"What the publication made necessary at work: other_place, other_hours, access, phone."`
 }
 
 // Supervision is for the complaint to the coordinator (T5, art. 53 DSA).

@@ -104,6 +104,7 @@ type Document struct {
 	Dispatches      int            `json:"dispatches"`
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
+	Facts           string         `json:"facts,omitempty"` // keyed hash of the facts that it was drafted from
 }
 
 // Approval is a person's yes, or no, to exactly one content hash.

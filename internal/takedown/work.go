@@ -223,6 +223,7 @@ type Attempt struct {
 	Role    string    `json:"role,omitempty"` // site_operator, poster
 	Channel string    `json:"channel"`
 	At      time.Time `json:"at"`
-	Result  string    `json:"result"` // no_answer, refused, no_address, bounced, answered
+	Result  string    `json:"result"`           // no_answer, refused, no_address, bounced, answered; of a poster not_approached
+	Reason  string    `json:"reason,omitempty"` // of not_approached: unsafe, unknown, both
 	By      string    `json:"by"`
 }

@@ -229,7 +229,11 @@ func (s *Story) View() casework.TrackView {
 // that stands before the notice.
 func (s *Story) Attempted() {
 	s.T.Helper()
-	_, err := s.Service.RecordAttempt(s.T.Context(), specialist, s.Case, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: Monday, Result: "no_answer"})
+	_, err := s.Service.RecordAttempt(s.T.Context(), specialist, s.Case, casework.AttemptInput{Role: "poster", At: Monday, Result: "not_approached", Reason: "unsafe"})
+	if err != nil {
+		s.T.Fatal(err)
+	}
+	_, err = s.Service.RecordAttempt(s.T.Context(), specialist, s.Case, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: Monday, Result: "no_answer"})
 	s.OK(err)
 }
 

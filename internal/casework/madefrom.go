@@ -1,0 +1,96 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// factsHash is a keyed hash of what a text says, and of what it lacks: facts
+// hold names that must not be guessed from it. A later look at a page that is
+// still there changes nothing that was decided on, and one more capture of it
+// nothing but what goes to the police, who get the captures themselves.
+func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
+	var last time.Time
+	for _, e := range f.Earlier {
+		if e.SentAt.After(last) {
+			last = e.SentAt
+		}
+	}
+	f.Items = slices.Clone(f.Items)
+	f.Grounds = slices.Clone(f.Grounds)
+	for n := range f.Grounds {
+		if channel != "police" {
+			f.Grounds[n].Elements = nil
+		}
+	}
+	for n := range f.Items {
+		if channel != "police" {
+			f.Items[n].Captures = nil
+		}
+		at := &f.Items[n].StillOnlineAt
+		switch {
+		case at.IsZero():
+		case at.After(last):
+			*at = last.Add(time.Second) // seen since: which day does not matter
+		default:
+			*at = last
+		}
+	}
+	b, err := json.Marshal(f)
+	if err != nil {
+		return "", err
+	}
+	return t.mac("facts", b)
+}
+
+// madeFrom are the records that were read while a text was drafted, each with
+// its version: "assessment_4f2a:3". What was not read cannot have gone into it.
+func (t *tx) madeFrom() []string {
+	var out []string
+	for key, n := range t.cached {
+		switch key.Kind {
+		case KindDocument, KindTask, KindDispatch:
+			continue // the text itself, and what its way asks of people
+		}
+		if v := n.Head().Version; v > 0 {
+			out = append(out, fmt.Sprintf("%s:%d", key.ID, v))
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// factsChanged says that a text that has not left would be another one if it
+// were drafted now: what it says, or what it lacks, is no longer so. One from
+// before facts were hashed stays as it is.
+func (p *planner) factsChanged(d *takedown.Document) (bool, error) {
+	if d.Facts == "" {
+		return false, nil
+	}
+	q := *p // gathers enclosures of its own
+	q.enclosed, q.apart = nil, nil
+	drafted := *d // as it was then: who edited or decided on it says nothing
+	drafted.Editors, drafted.Approval, drafted.Rejection = nil, nil, nil
+	facts, err := q.factsFor(d.Instrument, &drafted)
+	if err != nil {
+		return false, err
+	}
+	hash, err := p.t.factsHash(facts, d.Channel)
+	return hash != d.Facts, err
+}
+
+func (t *tx) factsChanged(tr *takedown.Track, d *takedown.Document) (bool, error) {
+	if ownForm(d) {
+		return false, nil // it says what was so on its date
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return false, err
+	}
+	return p.factsChanged(d)
+}

@@ -1,0 +1,139 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// policeDesk is where reports and dossiers go.
+func policeDesk() casework.ContactInput {
+	return casework.ContactInput{
+		Kind: "police_unit", LegalName: "Politie, eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "police", Address: "loket", Purpose: "order"}},
+	}
+}
+
+// superseded is how often a text of the case was given up for a reason.
+func (l *live) superseded(reason string) int {
+	l.t.Helper()
+	n := 0
+	for _, e := range l.entries(l.c) {
+		if e == "document.superseded "+reason {
+			n++
+		}
+	}
+	return n
+}
+
+// lacking are the fields of a document's blocking findings.
+func lacking(d casework.DocumentView) []string {
+	var out []string
+	for _, f := range d.Findings {
+		if f.Blocking {
+			out = append(out, f.Field)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// What a finding asks for is entered where the finding says, and the finding is
+// gone: the text is drafted anew from what is on record now, once.
+func TestAFindingIsClearedWhereItSays(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	l.consent("police_report", "")
+	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "municipality" })
+	d := l.opened("police_report", policeDesk())
+	if got := lacking(d); !slices.Contains(got, "reports") || !slices.Contains(got, "secrecyDecided") {
+		t.Fatalf("lacks %v", got)
+	}
+	_, err := l.s.Decide(ctx, adviser, l.c, casework.CaseDecisionInput{Kind: "professional_secrecy", Choice: "nothing_to_disclose", Pros: "no treatment is named"})
+	l.ok(err)
+	l.settle()
+	_, err = l.s.PutPoliceReport(ctx, coordinator, l.c, "report_een", casework.PoliceReportInput{Kind: "aangifte", By: "employer", Offences: []string{"285d"}, VPTRequested: true}, 0)
+	l.ok(err)
+	l.settle()
+	now := l.on("police_report")
+	if got := lacking(now); slices.Contains(got, "reports") || slices.Contains(got, "secrecyDecided") || now.ID == d.ID {
+		t.Errorf("still lacks %v", got)
+	}
+	for range 3 {
+		l.pass(time.Minute)
+	}
+	if n := l.superseded("facts_changed"); n != 2 || l.on("police_report").ID != now.ID {
+		t.Errorf("drafted anew %d times, want one for each of two records", n)
+	}
+}
+
+// An approval stands only as long as its grounds: what was approved before an
+// assessment changed does not leave.
+func TestAnApprovalFallsWithItsGrounds(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
+	l.attempt()
+	d := l.document()
+	l.approve()
+	l.at("AwaitGate", "kill_switch")
+	l.pass(time.Minute)
+	if l.document().ID != d.ID {
+		t.Fatal("nothing changed, and it is drafted anew")
+	}
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Contra = []string{"public_debate"} }))
+	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+	l.at("AwaitApproval", "approval")
+	l.mails(0, 0)
+	if got := l.document(); got.ID == d.ID || got.Approval != nil {
+		t.Errorf("the approval of other grounds stands: %+v", got.Approval)
+	}
+	if n := l.superseded("facts_changed"); n != 1 {
+		t.Errorf("drafted anew %d times", n)
+	}
+	// More captures of the page change nothing that a letter says.
+	d = l.document()
+	l.capture(l.c, l.page)
+	l.settle()
+	l.approve()
+	l.mails(1, 1)
+	if got := l.superseded("facts_changed"); got != 1 {
+		t.Errorf("one more capture drafts a letter anew")
+	}
+	sent, err := l.s.GetDocument(ctx, specialist, d.ID)
+	l.ok(err)
+	a, err := l.s.GetAssessment(ctx, auditor, l.c, l.page)
+	l.ok(err)
+	if !slices.ContainsFunc(sent.MadeFrom, func(s string) bool { return s == a.ID+":2" }) || !slices.ContainsFunc(sent.MadeFrom, func(s string) bool { return strings.HasPrefix(s, "contact_hoster:") }) {
+		t.Errorf("made from %v", sent.MadeFrom)
+	}
+}
+
+// Who approves what is no longer so is told, although nothing woke the track:
+// time alone can end what a text says.
+func TestNobodyApprovesWhatIsNoLongerSo(t *testing.T) {
+	l, ctx := newLive(t), context.Background()
+	mandate := l.mandate([]byte("signed"))
+	c, err := l.s.GetCase(ctx, coordinator, l.c)
+	l.ok(err)
+	for action, doc := range map[string]string{"delisting": mandate, "erasure": ""} {
+		_, err = l.s.PutConsent(ctx, coordinator, l.c, c.People[0].ID, action, casework.ConsentInput{
+			Status: "given", TextShown: "v1", Date: monday, Channel: "phone", Mandate: doc, ValidUntil: monday.Add(24 * time.Hour),
+		}, 0)
+		l.ok(err)
+	}
+	d := l.opened("delisting", casework.ContactInput{
+		Kind: "search_engine", LegalName: "Voorbeeldzoek B.V.", ServiceKind: "search_engine", Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "mail", Address: "privacy@zoek.example", Purpose: "notice"}},
+	})
+	l.clock.advance(25 * time.Hour) // the mandate has ended
+	err = l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
+	l.kind(err, takedown.Conflict)
+	l.settle()
+	if got := l.track("delisting"); got.Document != nil && got.Document.ID == d.ID {
+		t.Errorf("the old text is still the one to approve: %+v", got)
+	}
+}

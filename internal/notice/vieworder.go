@@ -1,0 +1,33 @@
+package notice
+
+// Order is what a person said for the request for an order.
+func (v *view) Order() Order { return of(v.Facts.Order) }
+
+// Consequences are what the publication led to, for why an order is necessary
+// (art. 125p(2)(b) Sv; S3-3): what the person notices, where the data were placed
+// again, what became necessary at work.
+func (v *view) Consequences() []string {
+	out := v.Effects()
+	var again []int
+	for _, i := range v.Items {
+		if i.Kind == "repost" {
+			again = append(again, i.No)
+		}
+	}
+	if len(again) > 0 {
+		out = append(out, v.say("placedAgain", v.set.itemNos(again)))
+	}
+	return append(out, v.words("measureAtWork", v.Order().Measures)...)
+}
+
+// Service138g says how the provider falls under art. 138g Sv: by its kind of
+// service, or as a legal adviser noted.
+func (v *view) Service138g() string {
+	switch v.Order().Service138g {
+	case "stores":
+		return v.phrase("service", "hosting")
+	case "communicates":
+		return v.phrase("service", "messaging")
+	}
+	return v.phrase("service", v.Facts.Provider.ServiceKind)
+}
