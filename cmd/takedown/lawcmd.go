@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -18,20 +20,46 @@ type lawCmd struct {
 	Date  lawDateCmd  `cmd:"" help:"Count a deadline and explain it."`
 }
 
-type lawCheckCmd struct{}
+type lawCheckCmd struct {
+	Dir  string `type:"existingdir" help:"Check the data files of this directory instead of the program's own: before they are built in." placeholder:"DIR"`
+	JSON bool   `help:"What was checked as JSON."`
+}
 
-// Run checks the embedded data.
-func (lawCheckCmd) Run(term terminal) error {
-	if _, err := law.Load(); err != nil {
+// lawChecked is what law check says: how many records each file holds.
+type lawChecked struct {
+	OK      bool           `json:"ok"`
+	Records map[string]int `json:"records"`
+}
+
+// Run checks the data. What is wrong is an error that names each fault with its
+// file and id.
+func (c lawCheckCmd) Run(term terminal) error {
+	data, err := c.load()
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintln(term.out, "the law data hang together")
+	if c.JSON {
+		return writeIndented(term.out, lawChecked{true, data.Counts()})
+	}
+	total := 0
+	for _, n := range data.Counts() {
+		total += n
+	}
+	_, err = fmt.Fprintf(term.out, "the law data hang together: %d records in %d files\n", total, len(data.Counts()))
 	return err
 }
 
+func (c lawCheckCmd) load() (*law.Data, error) {
+	if c.Dir == "" {
+		return law.Load()
+	}
+	return law.Read(os.DirFS(c.Dir))
+}
+
 type lawShowCmd struct {
-	ID string `arg:"" help:"A clock, offence, route, outcome …: C5, 285d, hoster."`
-	On string `required:"" help:"The day, YYYY-MM-DD."`
+	ID   string `arg:"" help:"A clock, offence, route, outcome …: C5, 285d, hoster."`
+	On   string `required:"" help:"The day, YYYY-MM-DD."`
+	JSON bool   `help:"JSON on a terminal too, as everywhere else."`
 }
 
 // Run prints the record with its source and flag.
@@ -48,7 +76,55 @@ func (c *lawShowCmd) Run(term terminal) error {
 	if err != nil {
 		return err
 	}
+	if onTerminal(term.out) && !c.JSON {
+		return writeReadable(term.out, record)
+	}
 	return writeIndented(term.out, record)
+}
+
+// writeReadable prints a value as "name: value" lines, what lies inside
+// indented, in the order of its JSON.
+func writeReadable(w io.Writer, v any) error {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if err := readable(&b, dec, 0); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, strings.TrimLeft(b.String(), "\n")+"\n")
+	return err
+}
+
+func readable(b *strings.Builder, dec *json.Decoder, depth int) error {
+	tok, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	open, nested := tok.(json.Delim)
+	if !nested {
+		fmt.Fprintf(b, " %v", tok)
+		return nil
+	}
+	for dec.More() {
+		b.WriteString("\n" + strings.Repeat("  ", depth))
+		if open == '[' {
+			b.WriteString("-")
+		} else {
+			name, err := dec.Token()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(b, "%v:", name)
+		}
+		if err := readable(b, dec, depth+1); err != nil {
+			return err
+		}
+	}
+	_, err = dec.Token() // the closing one
+	return err
 }
 
 type lawDateCmd struct {
@@ -56,6 +132,7 @@ type lawDateCmd struct {
 	Start    string `required:"" help:"The event, RFC 3339 with any offset."`
 	Length   string `help:"The length, for a rule that takes one (C17; C5: the addressee's own term): 36h, 10d, 2w, '5 working_days', '3 months'."`
 	Calendar string `help:"The addressee's calendar: NL (default), IE, BE, DE."`
+	JSON     bool   `help:"Nothing else is printed; the flag is taken for the sake of the other commands."`
 }
 
 // lawDate is a counted deadline. dueDate is the last day, in Europe/Amsterdam,

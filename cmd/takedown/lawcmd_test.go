@@ -3,9 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
 )
 
 // lawDateOf runs the command as a person would and reads its answer strictly.
@@ -75,4 +80,79 @@ func TestLawDateRefuses(t *testing.T) {
 			t.Errorf("%v: exit %d, %q", c.args, code, said)
 		}
 	}
+}
+
+// said runs a law command and gives what it prints.
+func lawSaid(t *testing.T, want int, args ...string) (out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	if code := run(t.Context(), append([]string{"law"}, args...), terminal{strings.NewReader(""), &o, &e}); code != want {
+		t.Fatalf("%v: exit %d, want %d: %s", args, code, want, e.String())
+	}
+	return o.String(), e.String()
+}
+
+func TestLawCheck(t *testing.T) {
+	if out, _ := lawSaid(t, exitDone, "check"); !strings.HasPrefix(out, "the law data hang together: ") {
+		t.Errorf("%q", out)
+	}
+	out, _ := lawSaid(t, exitDone, "check", "--json")
+	var got lawChecked
+	if err := json.Unmarshal([]byte(out), &got); err != nil || !got.OK || got.Records["clocks"] < 19 || got.Records["routes"] != 15 || len(got.Records) != 13 {
+		t.Errorf("%s, %v", out, err)
+	}
+}
+
+// Data that contradict themselves are refused before they are built in, each
+// fault with its file and id.
+func TestLawCheckOfADirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../internal/law/data")); err != nil {
+		t.Fatal(err)
+	}
+	lawSaid(t, exitDone, "check", "--dir", dir)
+	path := filepath.Join(dir, "clocks.json")
+	raw, err := os.ReadFile(path) // #nosec G304 -- of this test
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := strings.Replace(string(raw), `"source": "DSA art. 16(4); domain.md §3.5"`, `"source": ""`, 1)
+	bad = strings.Replace(bad, `"validUntil": "2026-08-31"`, `"validUntil": "2026-09-01"`, 1)
+	if err := os.WriteFile(path, []byte(bad), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, errs := lawSaid(t, exitRefused, "check", "--dir", dir, "--json")
+	for _, want := range []string{"clocks.json: C1: needs id and source", "clocks.json: C11: the version from 2026-09-01 overlaps the one before, or leaves a gap"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("%q does not say %q", errs, want)
+		}
+	}
+	lawSaid(t, exitUsage, "check", "--dir", filepath.Join(dir, "nowhere"))
+}
+
+func TestLawShow(t *testing.T) {
+	for _, args := range [][]string{{"show", "C11", "--on", "2026-08-31"}, {"show", "C11", "--on", "2026-08-31", "--json"}} {
+		out, _ := lawSaid(t, exitDone, args...)
+		var got law.ClockRule
+		if err := json.Unmarshal([]byte(out), &got); err != nil || got.ID != "C11" || got.Flag != "[V: UAVG]" || got.ValidUntil != "2026-08-31" {
+			t.Errorf("%v: %s, %v", args, out, err)
+		}
+	}
+	o, err := lawOf(t).Show("removed", time.Date(2027, 3, 22, 12, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := writeReadable(&b, o); err != nil || !strings.Contains(b.String(), "\ntitle:\n  nl: verwijderd\n  en: removed\n") || strings.ContainsAny(b.String(), "{}") {
+		t.Errorf("%q, %v", b.String(), err)
+	}
+}
+
+func lawOf(t *testing.T) *law.Data {
+	t.Helper()
+	d, err := law.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

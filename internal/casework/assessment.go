@@ -45,6 +45,7 @@ type AssessmentView struct {
 	By          string    `json:"by"`
 	ConfirmedBy string    `json:"confirmedBy,omitempty"`
 	At          time.Time `json:"at"`
+	Suggested   []string  `json:"suggestedOffences,omitempty" doc:"Offences that what was found may be as well: a specialist judges."`
 }
 
 func assessmentID(item string) string { return "assessment_" + strings.TrimPrefix(item, "item_") }
@@ -140,9 +141,9 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	return g.owed, refuseAll(b.fields)
 }
 
-// checkWeighing wants the other side looked at: criticism, and how much
-// attention acting draws. The urgent lane weighs
-// later, and leaves what it did not weigh to the legal adviser.
+// checkWeighing wants weighed what speaks against acting: how much attention it
+// draws (S2-17), and criticism that the message holds (S4-16). The urgent lane
+// weighs later.
 func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
 	if in.Decision != "act" || c.Flags.Urgent() {
 		return
@@ -376,6 +377,7 @@ func (s *Service) GetAssessment(ctx context.Context, who takedown.Principal, cas
 		a, err := load[takedown.Assessment](t, assessmentID(item))
 		if err == nil {
 			out = viewAssessment(a)
+			out.Suggested, err = t.suggested(a)
 		}
 		return err
 	})

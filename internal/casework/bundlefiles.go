@@ -1,8 +1,8 @@
 package casework
 
 import (
-	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -200,12 +200,26 @@ func (t *tx) opened(e *takedown.Evidence, sum string) func() (io.ReadCloser, err
 		if e.SHA256 != sum {
 			return nil, damaged(fmt.Errorf("the document lists other bytes"))
 		}
-		plain, err := t.openEvidence(e)
+		r, err := t.readEvidence(e)
 		if err != nil {
 			return nil, damaged(err)
 		}
-		return io.NopCloser(bytes.NewReader(plain)), nil
+		return &naming{r, damaged}, nil
 	}
+}
+
+// naming says of an error while a file is read which file it is.
+type naming struct {
+	io.ReadCloser
+	damaged func(error) error
+}
+
+func (n *naming) Read(p []byte) (int, error) {
+	got, err := n.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = n.damaged(err)
+	}
+	return got, err
 }
 
 // locked says that evidence is of an item that is flagged.

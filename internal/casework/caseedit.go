@@ -31,6 +31,7 @@ type CasePatch struct {
 	FlareUps    *[]string   `json:"flareUps,omitempty" doc:"Dates, YYYY-MM-DD, on which it may flare up. As such a date begins, the specialist is told, and pages that are gone are looked at each day."`
 	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
+	Related     *[]string   `json:"relatedCases,omitempty" doc:"Other cases of the same story, by id."`
 	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
 }
 
@@ -65,6 +66,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.WatchDays = &zero
 		case "assignees":
 			in.Assignees = &[]string{}
+		case "relatedCases":
+			in.Related = &[]string{}
 		case "restricted":
 			in.Restricted = &no
 		case "occurredAt":
@@ -177,6 +180,7 @@ func (in CasePatch) names() string {
 		{"flareUps", in.FlareUps != nil},
 		{"watchDays", in.WatchDays != nil},
 		{"assignees", in.Assignees != nil},
+		{"relatedCases", in.Related != nil},
 		{"occurredAt", in.OccurredAt != nil},
 	} {
 		if f.set {
@@ -270,6 +274,7 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 			}
 		}
 	}
+	t.checkRelated(&b, c, in.Related)
 	if in.OccurredAt != nil {
 		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
 	}
@@ -341,6 +346,7 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.FlareUps, in.FlareUps)
 	setTo(&c.WatchDays, in.WatchDays)
 	setTo(&c.Assignees, in.Assignees)
+	setTo(&c.Related, in.Related)
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)
 		setTo(&c.Flags.LifeOrSafety, f.LifeOrSafety)

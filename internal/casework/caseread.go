@@ -32,6 +32,8 @@ type CaseView struct {
 	OpenedAt           time.Time      `json:"openedAt"`
 	ClosedAt           time.Time      `json:"closedAt,omitzero"`
 	ContainsComplaint  bool           `json:"containsComplaint,omitempty"`
+	PublicStatement    string         `json:"publicStatement" enum:"none,allowed" doc:"none until a decision media allows one (S0-14b)."`
+	RelatedCases       []string       `json:"relatedCases,omitempty" doc:"What belongs to the same story; only those that one may see."`
 	ReporterFunction   string         `json:"reporterFunction,omitempty"`
 	ReporterDepartment string         `json:"reporterDepartment,omitempty"`
 	ReporterChannel    string         `json:"reporterChannel,omitempty"`
@@ -57,27 +59,27 @@ type PersonView struct {
 
 // ItemView is an item, masked: where it is and who posted it are sealed.
 type ItemView struct {
-	ID             string            `json:"id"`
-	Version        int64             `json:"version"`
-	No             int               `json:"no"`
-	Status         string            `json:"status" enum:"reported,assessed,pursued,claimed,gone,settled"`
-	LocationType   string            `json:"locationType"`
-	Kind           string            `json:"kind"`
-	ContentType    string            `json:"contentType"`
-	DataCategories []string          `json:"dataCategories"`
-	Audience       string            `json:"audience,omitempty"`
-	People         []string          `json:"people,omitempty"`
-	FirstSeenAt    time.Time         `json:"firstSeenAt,omitzero"`
-	SuspectedCSAM  bool              `json:"suspectedCsam,omitempty"`
-	Evidence       int               `json:"evidence"`
-	Assessment     string            `json:"assessment,omitempty"`
-	Confirmed      bool              `json:"assessmentConfirmed,omitempty"`
-	Contact        string            `json:"contactId,omitempty"`
-	Outcome        *takedown.Outcome `json:"outcome,omitempty"`
-	Checks         []takedown.Check  `json:"checks,omitempty"`
-	ClaimedAt      time.Time         `json:"claimedAt,omitzero"`
-	WatchAt        time.Time         `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
-	CameBack       int               `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
+	ID             string           `json:"id"`
+	Version        int64            `json:"version"`
+	No             int              `json:"no"`
+	Status         string           `json:"status" enum:"reported,assessed,pursued,claimed,gone,settled"`
+	LocationType   string           `json:"locationType"`
+	Kind           string           `json:"kind"`
+	ContentType    string           `json:"contentType"`
+	DataCategories []string         `json:"dataCategories"`
+	Audience       string           `json:"audience,omitempty"`
+	People         []string         `json:"people,omitempty"`
+	FirstSeenAt    time.Time        `json:"firstSeenAt,omitzero"`
+	SuspectedCSAM  bool             `json:"suspectedCsam,omitempty"`
+	Evidence       int              `json:"evidence"`
+	Assessment     string           `json:"assessment,omitempty"`
+	Confirmed      bool             `json:"assessmentConfirmed,omitempty"`
+	Contact        string           `json:"contactId,omitempty"`
+	Outcome        *ItemOutcome     `json:"outcome,omitempty"`
+	Checks         []takedown.Check `json:"checks,omitempty"`
+	ClaimedAt      time.Time        `json:"claimedAt,omitzero"`
+	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
+	CameBack       int              `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
 }
 
 // CasePage is one page of cases by opening.
@@ -100,7 +102,7 @@ func viewCase(c *takedown.Case) CaseView {
 		Assignees: c.Assignees, Restricted: c.Restricted, Report: c.Report, Goals: c.Goals, Flags: c.Flags, FlareUps: c.FlareUps,
 		WatchDays: c.WatchDays, FlareUpAt: c.FlareUpAt, WatchUntil: c.WatchUntil,
 		OccurredAt: c.OccurredAt, DiscoveredAt: c.DiscoveredAt, ReportedAt: c.ReportedAt, OpenedAt: c.OpenedAt, ClosedAt: c.ClosedAt,
-		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept,
+		ContainsComplaint: c.Complaint, ReporterFunction: c.ReporterRole, ReporterDepartment: c.ReporterDept, PublicStatement: statementOf(c),
 		ReporterChannel: c.ReporterVia, ColleagueSuspected: c.ColleagueSusp, Sealed: sealedOr(c), ItemCount: c.Items,
 	}
 	if c.Wait != nil {
@@ -116,12 +118,12 @@ func viewPerson(c *takedown.Case, p *takedown.Person) PersonView {
 	}
 }
 
-func viewItem(it *takedown.Item) ItemView {
+func (t *tx) viewItem(it *takedown.Item) ItemView {
 	v := ItemView{
 		ID: it.ID, Version: it.Version, No: it.No, Status: string(it.Status), LocationType: it.LocationType, Kind: it.Kind,
 		ContentType: it.ContentType, DataCategories: it.DataCategories, Audience: it.Audience, People: it.People,
 		FirstSeenAt: it.FirstSeenAt, SuspectedCSAM: it.SuspectedCSAM, Evidence: it.Evidence, Assessment: it.Assessment,
-		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: it.Outcome, Checks: it.Checks, ClaimedAt: it.ClaimedAt,
+		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: t.itemOutcome(it.Outcome), Checks: it.Checks, ClaimedAt: it.ClaimedAt,
 		CameBack: it.CameBack,
 	}
 	if it.Watched() {
@@ -136,6 +138,7 @@ func (s *Service) GetCase(ctx context.Context, who takedown.Principal, caseID st
 	var out CaseView
 	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, c *takedown.Case) error {
 		out = viewCase(c)
+		out.RelatedCases = t.relatedTo(c)
 		people, err := all[takedown.Person](t)
 		if err != nil {
 			return err
@@ -158,7 +161,7 @@ func (t *tx) viewItems() ([]ItemView, error) {
 	slices.SortFunc(items, func(a, b *takedown.Item) int { return a.No - b.No })
 	out := []ItemView{}
 	for _, it := range items {
-		out = append(out, viewItem(it))
+		out = append(out, t.viewItem(it))
 	}
 	return out, nil
 }
@@ -171,7 +174,7 @@ func (s *Service) GetItem(ctx context.Context, who takedown.Principal, caseID, i
 		if err != nil {
 			return err
 		}
-		out = viewItem(it)
+		out = t.viewItem(it)
 		return nil
 	})
 	return out, err
@@ -225,6 +228,8 @@ type Unsealed struct {
 	ReporterContact string           `json:"reporterContact,omitempty"`
 	Summary         string           `json:"summary,omitempty"`
 	Trigger         string           `json:"trigger,omitempty"`
+	TriggerKind     string           `json:"triggerKind,omitempty"`
+	Motives         []string         `json:"motives,omitempty"`
 	Suspects        []SuspectInput   `json:"suspects,omitempty"`
 	People          []UnsealedPerson `json:"people"`
 	Items           []UnsealedItem   `json:"items"`
@@ -236,6 +241,7 @@ type UnsealedPerson struct {
 	ID          string            `json:"id"`
 	Private     takedown.Private  `json:"private"`
 	Preferences *PreferencesInput `json:"preferences,omitempty"`
+	WorkContext string            `json:"workContext,omitempty"`
 }
 
 // UnsealedItem is where an item is.
@@ -290,6 +296,7 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 	if err := t.open(c, "secrets", c.Secrets, &secrets); err != nil {
 		return out, err
 	}
+	out.TriggerKind, out.Motives = secrets.TriggerKind, secrets.Motives
 	out.ReporterContact, out.Summary, out.Trigger, out.Suspects = secrets.ReporterContact, secrets.Summary, secrets.Trigger, secrets.Suspects
 	people, err := all[takedown.Person](t)
 	if err != nil {
@@ -300,7 +307,7 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 		if err := t.open(p, "secrets", p.Secrets, &secret); err != nil {
 			return out, err
 		}
-		out.People = append(out.People, UnsealedPerson{p.ID, secret.Private, secret.Preferences})
+		out.People = append(out.People, UnsealedPerson{p.ID, secret.Private, secret.Preferences, secret.WorkContext})
 	}
 	items, err := all[takedown.Item](t)
 	if err != nil {

@@ -78,7 +78,7 @@ func (s *Service) closeManyTasks(ctx context.Context, who takedown.Principal, ca
 				return err
 			}
 			tasks, err := all[takedown.Task](t)
-			tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool { return task.Status != takedown.TaskOpen })
+			tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool { return task.Status != takedown.TaskOpen || task.Kind == taskInform })
 			if more = len(tasks) > MaxEntryIDs; err != nil || !more {
 				return err
 			}
@@ -129,7 +129,7 @@ func (t *tx) closeAllTasks() error {
 		return err
 	}
 	for _, task := range tasks {
-		if task.Status == takedown.TaskOpen {
+		if task.Status == takedown.TaskOpen && task.Kind != taskInform {
 			if err := t.closeTasks(task.Kind, task.Subject); err != nil {
 				return err
 			}

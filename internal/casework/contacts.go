@@ -92,6 +92,8 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool  `json:"bounced,omitempty"`
+	Decisions      int   `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
+	Refusals       int   `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
 	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
 	Version        int64 `json:"version"`
 }
@@ -103,7 +105,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
@@ -219,8 +221,8 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.MicroOrSmall, c.VLOP, c.Hosts, c.Channels = in.MicroOrSmall, in.VLOP, in.Hosts, in.Channels
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
-	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
+	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
 	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
@@ -356,14 +358,7 @@ func checkChannels(b *bad, in ContactInput) {
 	if in.Form == nil {
 		return
 	}
-	b.location("/form/url", in.Form.URL)
-	b.line("/form/source", in.Form.Source, 300)
-	for n, f := range in.Form.Fields {
-		b.line(fmt.Sprintf("/form/fields/%d/name", n), f.Name, 80)
-		if f.Limit < 0 || f.Name == "" {
-			b.add(fmt.Sprintf("/form/fields/%d", n), "needs a name, and a limit that is not negative")
-		}
-	}
+	b.form(in.Form)
 }
 
 // pageTexts are what a page says: long enough not to stand in any other.

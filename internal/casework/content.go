@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ontdox/takedown/internal/audit"
 	"github.com/ontdox/takedown/internal/notice"
@@ -43,7 +44,8 @@ type File struct {
 	size int64 // of the file, while a document is drafted
 }
 
-// Finding is what the completeness check or the guard found.
+// Finding is what the completeness check or the guard found, in English and, in
+// NL, in Dutch: both are always given, as the steps of a clock are.
 type Finding struct {
 	Code     string `json:"code"`
 	Field    string `json:"field,omitempty"`
@@ -52,6 +54,23 @@ type Finding struct {
 	Blocking bool   `json:"blocking"`
 	Why      string `json:"why,omitempty" doc:"What it matters for, with its source."`
 	Where    string `json:"where,omitempty" doc:"Where it is entered or put right."`
+
+	NL *FindingWords `json:"nl,omitempty" doc:"The same in Dutch."`
+}
+
+// FindingWords are a finding's words in one language.
+type FindingWords struct {
+	Message string `json:"message"`
+	Why     string `json:"why,omitempty"`
+	Where   string `json:"where,omitempty"`
+}
+
+// said takes a finding of a draft over, in both languages.
+func said(f notice.Finding) Finding {
+	return Finding{
+		Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where,
+		NL: &FindingWords{f.Dutch.Message, f.Dutch.Why, f.Dutch.Where},
+	}
 }
 
 // contentVersion is v in the hashed form.
@@ -124,8 +143,12 @@ func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) err
 	return t.put(d)
 }
 
+// withoutGuard leaves out what is found anew each time: sealed values, what is
+// never written, a form's text that does not fit.
 func withoutGuard(fs []Finding) []Finding {
-	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Code == "guard" || f.Code == "lint" })
+	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool {
+		return f.Code == "guard" || f.Code == "lint" || f.Code == "too_long" && strings.HasPrefix(f.Field, "addressee/form/")
+	})
 }
 
 // approvedNow refuses a document whose current content has no live approval by

@@ -128,7 +128,24 @@ func (c costs) aftermath() {
 	c.does("the case is closed", 24, func() error {
 		return c.s.CloseCase(c.at, coordinator, c.c, casework.ClosureInput{Reason: "all_removed"})
 	})
+	c.watch()
 	c.does("and opened again", 85, func() error {
 		return c.s.ReopenCase(c.at, coordinator, c.c, casework.ReopeningInput{Reason: "back_online", ItemIDs: []string{c.page}})
+	})
+}
+
+// watch is a closed case whose page is gone: a day passes, and the sweep has it
+// looked at again.
+func (c costs) watch() {
+	gone := c.open(caseInput("https://forum.example/t/8"))
+	c.settle()
+	c.ok(c.s.SetOutcome(c.at, specialist, gone.Case, gone.Items[0].Item, casework.OutcomeInput{Code: "removed", Reason: "by_hand", Verified: true}, 0))
+	c.ok(c.s.CloseCase(c.at, coordinator, gone.Case, casework.ClosureInput{Reason: "all_removed"}))
+	c.pass(time.Hour)
+	c.spent("a case closed with its page gone")
+	c.pages.shows(404, "")
+	c.does("a page that is gone is looked at again: job, result, record", 30, func() error {
+		c.clock.advance(24 * time.Hour)
+		return only(c.s.Sweep(c.at, casework.SweepInput{V: casework.InputVersion}))
 	})
 }

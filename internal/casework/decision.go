@@ -11,7 +11,7 @@ import (
 // CaseDecisionInput is the body of POST …/decisions.
 type CaseDecisionInput struct {
 	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity,correction"`
-	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; allowed or not_allowed for correction; none for third_party_basis without a basis."`
+	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; allowed or not_allowed for correction; no_statement or statement for media; none for third_party_basis without a basis."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
@@ -41,10 +41,11 @@ var decisionChoices = map[string][]string{
 	"own_sources":     {"none_found", "removed", "stays"},
 	"amplification":   {"act", "monitor"},
 	"correction":      {"allowed", "not_allowed"},
+	"media":           {"no_statement", "statement"},
 }
 
 // settles are the tasks that a decision closes.
-var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection}
+var settles = map[string]string{"own_sources": taskOwnSources, "amplification": taskAmplification, "correction": taskCorrection, "indemnity": taskIndemnity}
 
 // Decide records a choice with its pros and cons. An indemnity is never
 // accepted. Roles: coordinator; legal adviser for the last five kinds.
@@ -59,7 +60,11 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 			return err
 		}
 		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, By: who.ID, At: t.now}
-		var err error
+		before, err := all[takedown.Decision](t)
+		if err != nil {
+			return err
+		}
+		d.No = len(before) + 1
 		if d.Words, err = t.seal(d, "words", decisionWords{in.Pros, in.Cons}); err != nil {
 			return err
 		}
@@ -68,6 +73,12 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		}
 		if err := t.thirdPartyBasis(in); err != nil {
 			return err
+		}
+		if in.Kind == "media" || in.Kind == "no_public_statement" {
+			c.Statement = in.Kind == "media" && in.Choice == "statement"
+			if err := t.put(c); err != nil {
+				return err
+			}
 		}
 		if kind, ok := settles[in.Kind]; ok {
 			if err := t.closeTasks(kind, ""); err != nil {
@@ -128,8 +139,11 @@ func (t *tx) checkDecisionIDs(b *bad, in CaseDecisionInput) error {
 		}
 	}
 	if in.Consent == "" {
-		if in.Kind == "talk_employer" && in.Choice == "yes" {
+		switch in.Kind + ":" + in.Choice {
+		case "talk_employer:yes":
 			b.add("/consent", "a talk is agreed with the person first: name the consent (S0-12)")
+		case "media:statement":
+			b.add("/consent", "nothing is said in public before it is agreed with the person: name the consent to media (S0-14)")
 		}
 		return nil
 	}
@@ -140,6 +154,9 @@ func (t *tx) checkDecisionIDs(b *bad, in CaseDecisionInput) error {
 	if c == nil || c.Case != string(t.base.Stream) {
 		b.add("/consent", "is no consent of this case")
 		return nil
+	}
+	if in.Kind == "media" && in.Choice == "statement" && c.Action != "media" {
+		b.add("/consent", "is no consent to media")
 	}
 	granted, _, err := t.consents(c.Person, c.Action)
 	if err == nil && !granted {

@@ -2,11 +2,13 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -127,6 +129,8 @@ type FilingInput struct {
 	FiledAt time.Time `json:"filedAt"`
 	Ticket  string    `json:"ticket" maxLength:"120"`
 	Proof   string    `json:"proofEvidenceId" maxLength:"60"`
+
+	NotEntered []string `json:"notEntered,omitempty" maxItems:"40" doc:"The names of the document's form fields that the form did not take."`
 }
 
 // FileDocument records a filing by hand; the clock starts at the filing. Role:
@@ -143,7 +147,12 @@ func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		n := t.newDispatch(d)
-		n.Status, n.Ticket, n.Proof = takedown.DispatchFiled, in.Ticket, in.Proof
+		n.Status, n.Ticket, n.Proof, n.NotEntered = takedown.DispatchFiled, in.Ticket, in.Proof, in.NotEntered
+		if len(in.NotEntered) > 0 {
+			if err := t.log("dispatch.filed_in_part", fmt.Sprintf("fields_%d", len(in.NotEntered)), []string{n.ID, d.ID}); err != nil {
+				return err
+			}
+		}
 		t.claimReference(d)
 		if err := t.takeTicket(tr, d, in.Ticket); err != nil {
 			return err
@@ -187,6 +196,16 @@ func (t *tx) checkFiling(d *takedown.Document, in FilingInput) error {
 		b.add("/filedAt", "lies before the approval")
 	}
 	b.atMost("/ticket", in.Ticket, 120)
+	c, err := t.content(d)
+	if err != nil {
+		return err
+	}
+	b.distinct("/notEntered", in.NotEntered, 40)
+	for n, name := range in.NotEntered {
+		if !slices.ContainsFunc(c.Form, func(f notice.FormText) bool { return f.Name == name }) {
+			b.add(fmt.Sprintf("/notEntered/%d", n), "is no field of this document's form")
+		}
+	}
 	if err := t.proof(&b, "/proofEvidenceId", in.Proof); err != nil {
 		return err
 	}

@@ -22,6 +22,10 @@ const (
 // opened since an instant is left out.
 func (s *Service) digestOf(ctx context.Context, p takedown.DigestPerson, since time.Time) (notice.Digest, error) {
 	var d notice.Digest
+	now, err := s.now(ctx)
+	if err != nil {
+		return d, err
+	}
 	seen := s.sight(ctx, takedown.Principal{ID: p.Person, Roles: p.Roles})
 	for _, role := range p.Roles {
 		left := digestMost
@@ -30,6 +34,9 @@ func (s *Service) digestOf(ctx context.Context, p takedown.DigestPerson, since t
 			next, err := s.eachTask(ctx, seen, q, func(task *takedown.Task) bool {
 				if task.By == p.Person && task.CreatedAt.After(since) {
 					return false
+				}
+				if task.Kind == taskCheckIn && task.DueAt.After(now) {
+					return false // its day has not come
 				}
 				countTask(&d, task)
 				left--

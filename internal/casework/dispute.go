@@ -125,7 +125,7 @@ func disputed(earlier []notice.Earlier) *notice.Decision {
 			if !againstUs(r.Kind, r.Decision) {
 				continue
 			}
-			out = &notice.Decision{Code: r.Decision, InformedAt: r.At, Ticket: r.Ticket, NoticeRef: notified.Reference, NoticeAt: notified.SentAt}
+			out = &notice.Decision{Code: r.Decision, Reason: r.Reason, InformedAt: r.At, Ticket: r.Ticket, NoticeRef: notified.Reference, NoticeAt: notified.SentAt}
 			if out.Ticket == "" {
 				out.Ticket = e.Ticket
 			}

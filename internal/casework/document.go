@@ -39,16 +39,25 @@ type DecisionInput struct {
 	Decision    string `json:"decision" enum:"approve,reject"`
 	ContentHash string `json:"contentHash" maxLength:"64"`
 	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject; sealed."`
+	// ByPhone records the yes of a deputy approver.
+	ByPhone *PhoneApproval `json:"byPhone,omitempty" doc:"Urgent cases only: a coordinator records the yes that a deputy approver gave by phone; a legal adviser reviews it afterwards."`
 }
 
 // DecideDocument is a legal adviser's yes or no to exactly one content hash;
 // never by someone who edited it.
 func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, doc string, in DecisionInput) error {
-	if err := need(who, takedown.LegalAdviser); err != nil {
+	roles := []takedown.Role{takedown.LegalAdviser}
+	if in.ByPhone != nil {
+		roles = coordinatorOnly
+	}
+	if err := need(who, roles...); err != nil {
 		return err
 	}
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"approve", "reject"})
+	if in.ByPhone != nil && in.Decision == "reject" {
+		b.add("/byPhone", "is a yes: only an approval is recorded so")
+	}
 	if in.Decision == "reject" {
 		b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	}
@@ -56,7 +65,7 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		return err
 	}
 	changed := false
-	err := s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
+	err := s.onDocument(ctx, who, doc, roles, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
 		if slices.Contains(d.Editors, who.ID) {
 			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited a document does not decide on it")
 		}
@@ -76,12 +85,15 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		if changed, err = t.factsChanged(tr, d); err != nil || changed {
 			return orElse(err, state("what the document says or lacks is no longer so: it is being drafted again"))
 		}
+		if in.ByPhone != nil {
+			return t.approveByPhone(tr, d, verdict, *in.ByPhone)
+		}
 		return t.approve(tr, d, verdict)
 	})
 	if !changed {
 		return err
 	}
-	return orElse(s.onDocument(ctx, who, doc, []takedown.Role{takedown.LegalAdviser}, func(t *tx, tr *takedown.Track, _ *takedown.Document) error {
+	return orElse(s.onDocument(ctx, who, doc, roles, func(t *tx, tr *takedown.Track, _ *takedown.Document) error {
 		t.wakeTrack(tr) // a term may have run out without anybody's act
 		return t.log("document.outdated", "facts_changed", []string{doc, tr.ID})
 	}), err)
@@ -165,8 +177,8 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		c.Subject, c.Text, c.Recipients = in.Subject, in.Text, in.Recipients
-		if len(in.Form) > 0 {
-			c.Form = in.Form
+		for _, f := range in.Form { // the fields and their limits are the form's
+			c.Form[slices.IndexFunc(c.Form, func(g notice.FormText) bool { return g.Name == f.Name })].Text = f.Text
 		}
 		if !slices.Contains(d.Editors, who.ID) {
 			d.Editors = append(d.Editors, who.ID)

@@ -50,6 +50,8 @@ type VerdictView struct {
 	At          time.Time `json:"at"`
 	ContentHash string    `json:"contentHash"`
 	Reason      string    `json:"reason,omitempty"`
+	CalledAt    time.Time `json:"calledAt,omitzero" doc:"Of an approval by phone."`
+	RecordedBy  string    `json:"recordedBy,omitempty"`
 }
 
 // DispatchView is one attempt to deliver.
@@ -62,6 +64,8 @@ type DispatchView struct {
 	Proof     string    `json:"proofEvidenceId,omitempty"`
 	Recipient string    `json:"recipient,omitempty"`
 	At        time.Time `json:"at,omitzero"`
+
+	NotEntered []string `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
 }
 
 var (
@@ -144,7 +148,7 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At}
+		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At, n.NotEntered}
 	}
 	return v, nil
 }
@@ -154,7 +158,7 @@ func (t *tx) verdictView(d *takedown.Document, a *takedown.Approval) (*VerdictVi
 		return nil, nil
 	}
 	words, err := t.openText(d, "rejection:"+strconv.Itoa(d.Revision), a.Words)
-	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words}, err
+	return &VerdictView{By: a.By, At: a.At, ContentHash: a.ContentHash, Reason: words, CalledAt: a.CalledAt, RecordedBy: a.RecordedBy}, err
 }
 
 // Rendered is a document in one form: text, html or pdf.

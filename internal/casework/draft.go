@@ -84,14 +84,8 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
-	p.addEnclosures(&c, d)
-	if f := p.tooLarge(d, c); f != nil {
-		c.Findings = append(c.Findings, *f)
-	}
-	if d.Channel == "police" {
-		if c.Files, err = p.manifest(); err != nil {
-			return "", err
-		}
+	if err := p.fill(d, &c); err != nil {
+		return "", err
 	}
 	if err := t.setContent(p.track, d, c); err != nil {
 		return "", err
@@ -126,9 +120,28 @@ func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) 
 	d.Template = draft.Template
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, MadeFrom: t.madeFrom()}
 	for _, f := range findings {
-		c.Findings = append(c.Findings, Finding{Code: f.Code, Field: f.Field, Message: f.Message, Blocking: f.Blocking, Why: f.Why, Where: f.Where})
+		c.Findings = append(c.Findings, said(f))
 	}
 	return c, nil
+}
+
+// fill adds to a composed text whom it goes to, what travels with it, and what
+// the addressee's refusals so far warn of.
+func (p *planner) fill(d *takedown.Document, c *content) error {
+	c.Recipients = p.recipients(d)
+	warned, err := p.warnOfRefusals(d.Instrument)
+	if err != nil {
+		return err
+	}
+	c.Findings = append(c.Findings, warned...)
+	p.addEnclosures(c, d)
+	if f := p.tooLarge(d, *c); f != nil {
+		c.Findings = append(c.Findings, *f)
+	}
+	if d.Channel == "police" {
+		c.Files, err = p.manifest()
+	}
+	return err
 }
 
 // random gives n random bytes in hex.

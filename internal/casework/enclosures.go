@@ -194,6 +194,10 @@ func (p *planner) addEnclosures(c *content, d *takedown.Document) {
 	for _, id := range p.apart {
 		c.Findings = append(c.Findings, Finding{
 			Code: "left_out", Field: "copies", Message: "the answer " + id + " is not enclosed: its words were not kept, or hold what is sealed or never written", Why: "§8: copies of the answers go along", Where: "reply " + id,
+			NL: &FindingWords{
+				"het antwoord " + id + " is niet bijgevoegd: de woorden zijn niet bewaard, of bevatten iets wat verzegeld is of nooit wordt geschreven",
+				"§8: afschriften van de antwoorden gaan mee", "antwoord " + id,
+			},
 		})
 	}
 }
@@ -202,9 +206,11 @@ func (p *planner) addEnclosures(c *content, d *takedown.Document) {
 func carries(channel, part, evidence string) Finding {
 	f := Finding{
 		Code: "enclose", Field: "mandate", Message: "annex " + part + " is the mandate's file: the mail carries it; look at what it shows", Why: "the addressee must see the mandate", Where: "evidence " + evidence,
+		NL: &FindingWords{"bijlage " + part + " is het bestand van de volmacht: de e-mail neemt het mee; kijk wat erop staat", "de geadresseerde moet de volmacht kunnen zien", "bewijs " + evidence},
 	}
 	if channel != "mail" {
 		f.Message = "annex " + part + " is the mandate's file: enclose it where this is filed"
+		f.NL.Message = "bijlage " + part + " is het bestand van de volmacht: voeg het bij waar dit wordt ingediend"
 	}
 	return f
 }
@@ -237,5 +243,10 @@ func (p *planner) tooLarge(d *takedown.Document, c content) *Finding {
 		Code: "too_large", Field: "attachments", Blocking: true,
 		Message: fmt.Sprintf("the mail would have about %d MiB: the addressee takes %d", size>>20+1, limit),
 		Why:     "a mail that is too large is refused by its addressee's server", Where: "evidence of purpose mandate, smaller: POST /v1/cases/{case}/evidence; or PUT /v1/contacts/{contact}, maxMailMiB",
+		NL: &FindingWords{
+			fmt.Sprintf("de e-mail zou ongeveer %d MiB groot zijn: de geadresseerde neemt er %d aan", size>>20+1, limit),
+			"een te grote e-mail wordt door de server van de geadresseerde geweigerd",
+			"bewijs met doel mandate, kleiner: POST /v1/cases/{case}/evidence; of PUT /v1/contacts/{contact}, maxMailMiB",
+		},
 	}
 }

@@ -1,11 +1,7 @@
 package casework
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -79,7 +75,7 @@ func (s *Service) CommitEvidence(ctx context.Context, who takedown.Principal, ca
 			return err
 		}
 		e := &takedown.Evidence{
-			Meta: takedown.Meta{ID: evidenceID(u.ID), Case: c.ID}, Items: in.ItemIDs, SHA256: u.SHA256, Size: u.Size, MediaType: u.MediaType, Blob: u.Blob,
+			Meta: takedown.Meta{ID: evidenceID(u.ID), Case: c.ID}, Items: in.ItemIDs, SHA256: u.SHA256, Size: u.Size, MediaType: u.MediaType, Blob: u.Blob, Pieces: u.Pieces,
 			CapturedAt: second(in.CapturedAt), Zone: in.Zone, CapturedBy: in.CapturedBy, Tool: in.Tool, Original: in.Original,
 			DerivedFrom: in.DerivedFrom, SelfCapturedReason: in.SelfCapturedReason, Purpose: in.Purpose, At: t.now,
 		}
@@ -262,44 +258,8 @@ func (s *Service) StreamEvidence(ctx context.Context, caseID, evidence string) (
 	if err := t.mayStore(e.Items); err != nil {
 		return nil, "", err
 	}
-	plain, err := t.openEvidence(e)
-	if err != nil {
-		return nil, "", err
-	}
-	return io.NopCloser(bytes.NewReader(plain)), e.MediaType, nil
-}
-
-// openEvidence decrypts a piece of evidence and holds it against its hash.
-func (t *tx) openEvidence(e *takedown.Evidence) ([]byte, error) {
-	var where evidenceLocation
-	if err := t.open(e, "location", e.Location, &where); err != nil {
-		return nil, err
-	}
-	key, err := t.caseKey()
-	if err != nil {
-		return nil, err
-	}
-	r, err := t.s.Evidence.Get(t.ctx, e.Blob)
-	if err != nil {
-		return nil, err
-	}
-	ct, err := io.ReadAll(io.LimitReader(r, maxSealedEvidence))
-	if cerr := r.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return nil, err
-	}
-	plain, err := key.Open(ct, associated(&takedown.Upload{Meta: takedown.Meta{ID: where.Upload}}, "bytes"))
-	if err == nil {
-		if sum := sha256.Sum256(plain); hex.EncodeToString(sum[:]) != e.SHA256 {
-			err = errors.New("the bytes are not those that were hashed")
-		}
-	}
-	if err != nil {
-		return nil, &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "the evidence does not open", Err: err}
-	}
-	return plain, nil
+	r, err := t.readEvidence(e)
+	return r, e.MediaType, err
 }
 
 // ListEvidence gives what is known of a case's evidence, never the bytes.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/ontdox/takedown/internal/correspondence"
@@ -138,4 +139,13 @@ func (s *Service) StartClocks(ctx context.Context, caseID string, n int, each fu
 		}
 	}
 	return nil
+}
+
+// DecisionMessage delivers the message that a contact decided on a notice.
+func DecisionMessage(ctx context.Context, s *Service, contact, reply string, refused bool) error {
+	b, err := json.Marshal(decidedMessage{contact, reply, refused})
+	if err != nil {
+		return err
+	}
+	return s.addDecision(ctx, b)
 }

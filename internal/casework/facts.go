@@ -103,7 +103,7 @@ func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addresse
 	}
 	if c.Form != nil && channel == "form" {
 		for _, field := range c.Form.Fields {
-			a.Form = append(a.Form, notice.FormField{Name: field.Name, Limit: field.Limit})
+			a.Form = append(a.Form, notice.FormField(field))
 		}
 	}
 	return a

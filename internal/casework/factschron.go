@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strconv"
@@ -86,7 +87,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	}
 	for _, reply := range replies {
 		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, At: reply.ReceivedAt, Ticket: reply.Ticket})
+			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket})
 		}
 	}
 	return e, true, nil
@@ -121,7 +122,7 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		ticket = last.Ticket
 	}
 	f.Decision = &notice.Decision{
-		Code: reply.Decision, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
+		Code: reply.Decision, Reason: reply.Reason, InformedAt: reply.At, Ticket: ticket, NoticeRef: last.Reference, NoticeAt: last.SentAt,
 		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
 	}
 	for _, it := range p.items {
@@ -152,7 +153,11 @@ func (p *planner) factDossier(f *notice.Facts) error {
 		return err
 	}
 	f.Reports, f.DeathThreat = nil, p.c.Flags.DeathThreat
-	for _, step := range []func(*notice.Facts) error{p.factReports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
+	reports := p.factReports
+	if p.track.Route == "police_report" {
+		reports = p.factReport
+	}
+	for _, step := range []func(*notice.Facts) error{reports, p.factEvidence, p.factKlachten, p.factSecrecy, p.factAnnex} {
 		if err := step(f); err != nil {
 			return err
 		}
@@ -161,22 +166,15 @@ func (p *planner) factDossier(f *notice.Facts) error {
 		return err
 	}
 	f.LearnedAt = p.c.DiscoveredAt
-	f.Requests = []string{"order", "preservation", "inform"}
-	return p.factStopTalk(f)
+	return nil
 }
 
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
 // the last decision counts.
 func (p *planner) factStopTalk(f *notice.Facts) error {
-	decisions, err := all[takedown.Decision](p.t)
+	last, err := p.t.lastDecision("police_stop_talk")
 	if err != nil {
 		return err
-	}
-	var last *takedown.Decision
-	for _, d := range decisions {
-		if d.Kind == "police_stop_talk" && (last == nil || !d.At.Before(last.At)) {
-			last = d
-		}
 	}
 	if last != nil && last.Choice == "wanted" {
 		f.Requests = append(f.Requests, "stop_talk")
@@ -193,20 +191,26 @@ func (p *planner) factReports(f *notice.Facts) error {
 		if !r.NotWanted.Empty() {
 			continue // nobody reports it
 		}
-		number := r.Registration
-		if number == "" {
-			number = r.PVNumber
+		line, err := p.factReportLine(r)
+		if err != nil {
+			return err
 		}
-		report := notice.Report{
-			Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: number, VPTRequested: r.VPTRequested,
-			Domicile: r.Domicile, Witness: r.Witness != "",
-		}
-		if r.UnderNumber.Requested {
-			report.UnderNumber = r.UnderNumber.For
-		}
-		f.Reports = append(f.Reports, report)
+		f.Reports = append(f.Reports, line)
 	}
 	return nil
+}
+
+func (p *planner) factReportLine(r *takedown.PoliceReport) (notice.Report, error) {
+	report := notice.Report{
+		Kind: r.Kind, By: r.By, FiledAt: r.FiledAt, Unit: r.Unit, Registration: cmp.Or(r.Registration, r.PVNumber), VPTRequested: r.VPTRequested,
+		Domicile: r.Domicile, Witness: r.Witness != "",
+	}
+	if r.UnderNumber.Requested {
+		report.UnderNumber = r.UnderNumber.For
+	}
+	marks, err := p.marks()
+	report.Mark = marks[r.Person]
+	return report, err
 }
 
 func (p *planner) factEvidence(f *notice.Facts) error {

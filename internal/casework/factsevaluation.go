@@ -229,8 +229,14 @@ func countOne(rows []notice.EvaluationCount, row notice.EvaluationCount) []notic
 
 func (e *evaluating) refused(out *notice.Evaluation) error {
 	replies, err := all[takedown.Reply](e.t)
-	out.Refused = slices.ContainsFunc(replies, func(r *takedown.Reply) bool {
-		return r.Status == takedown.ReplyClassified && againstUs(r.Kind, r.Decision) && !e.hidden[r.Track]
-	})
+	for _, r := range replies {
+		if r.Status != takedown.ReplyClassified || !againstUs(r.Kind, r.Decision) || e.hidden[r.Track] {
+			continue
+		}
+		out.Refused = true
+		if r.Reason != "" && !slices.Contains(out.Refusals, r.Reason) {
+			out.Refusals = append(slices.Clone(out.Refusals), r.Reason)
+		}
+	}
 	return err
 }

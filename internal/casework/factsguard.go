@@ -73,7 +73,11 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 		out = append(out, Finding{
 			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
 			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
+			NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
 		})
+	}
+	for _, f := range notice.FormLimits(c.Form) {
+		out = append(out, said(f))
 	}
 	cs, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
@@ -89,12 +93,15 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			found = append(found, notice.LintPolice(text, names...)...)
 		}
 		for _, f := range found {
-			out = append(out, Finding{Code: "lint", Field: "text", Place: place, Message: f.Message, Blocking: f.Blocking})
+			here := said(f)
+			here.Place = place
+			out = append(out, here)
 		}
 		for _, cited := range t.s.Law.Unverified(text, actDate(cs), d.DraftedAt) {
 			out = append(out, Finding{
 				Code: "lint", Field: "text", Place: place, Blocking: true,
 				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",
+				NL:      &FindingWords{Message: "citation: " + cited + " staat niet geverifieerd in de wetsgegevens op de datum waarvoor het wordt gebruikt"},
 			})
 		}
 	}

@@ -62,6 +62,11 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 	for _, a := range assessments {
 		p.factAssessment(f, a, numbers)
 	}
+	for n := range f.Grounds {
+		if len(f.Grounds[n].Items) == len(f.Items) {
+			f.Grounds[n].Items = nil // of all
+		}
+	}
 	if p.c.Complaint && !slices.Contains(f.Contra, "criticism") && !slices.Contains(f.Contra, "complaint") {
 		f.Contra = append(f.Contra, "criticism") // nobody may say then that nothing was found
 	}
@@ -147,6 +152,12 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 	}
 	for _, g := range a.Grounds {
 		p.factGround(f, g, numbers)
+		i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
+		for _, it := range p.items {
+			if i >= 0 && it.ID == a.Item && slices.ContainsFunc(f.Items, func(told notice.Item) bool { return told.No == it.No }) {
+				f.Grounds[i].Items = append(f.Grounds[i].Items, it.No)
+			}
+		}
 	}
 }
 

@@ -27,7 +27,13 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
-	out.Dispute, out.Relay, out.Order = orNew(out.Dispute), orNew(out.Relay), orNew(out.Order)
+	out.Dispute, out.Relay = orNew(out.Dispute), orNew(out.Relay)
+	out.Order, out.Notice, out.Freeze, out.Report = orNew(out.Order), orNew(out.Notice), orNew(out.Freeze), orNew(out.Report)
+	out.Notice.Clause, out.Freeze.Clause = words.Clause, words.Clause
+	out.Report.Events = slices.Clone(out.Report.Events)
+	for n := range min(len(out.Report.Events), len(words.Events)) {
+		out.Report.Events[n].Text = words.Events[n]
+	}
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
 	out.Order.Representative = words.Representative
 	return out, nil
@@ -57,6 +63,12 @@ func (p *planner) factProvider(f *notice.Facts) error {
 	return nil
 }
 
+// mandateActions are what a route acts on in the person's name (gates.json); the
+// complaint to the authority goes on from the request.
+var mandateActions = map[string][]string{
+	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"},
+}
+
 // factMandate lets the organisation speak in the person's name: of one person,
 // with a live mandate.
 func (p *planner) factMandate(f *notice.Facts) error {
@@ -64,7 +76,7 @@ func (p *planner) factMandate(f *notice.Facts) error {
 	if err != nil || len(people) != 1 {
 		return err
 	}
-	mandate, err := p.t.mandate(people[0].ID)
+	mandate, err := p.t.mandate(people[0].ID, mandateActions[p.track.Route]...)
 	if err != nil || mandate == "" {
 		return err
 	}

@@ -57,5 +57,14 @@ func (p *planner) relayConsent() (*notice.Relay, error) {
 // othersTold are those that a person named and those that were asked in this
 // case: nobody is asked twice unseen (domain.md §8 T14).
 func (p *planner) othersTold(named []string) ([]string, error) {
-	return p.alsoAsked(slices.Clone(named), map[string]string{routeFlagger: "flagger", "police_report": "police", routeOrder: "police"})
+	out := slices.Clone(named)
+	reports, err := all[takedown.PoliceReport](p.t)
+	if err != nil {
+		return nil, err
+	}
+	supported := slices.ContainsFunc(reports, func(r *takedown.PoliceReport) bool { return r.Support })
+	if supported && !slices.Contains(out, "victim_support") {
+		out = append(out, "victim_support") // so that nobody asks for the same twice (S1-12)
+	}
+	return p.alsoAsked(out, map[string]string{routeFlagger: "flagger", "police_report": "police", routeOrder: "police"})
 }

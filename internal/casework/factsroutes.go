@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -13,6 +14,10 @@ import (
 // as the store holds it. What it does not hold stays empty, and is a finding.
 func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 	switch instrument {
+	case notice.T1, notice.T2, notice.T3, notice.T4:
+		return p.factNotice(f)
+	case notice.T12:
+		return p.factRequests(f)
 	case notice.T4b:
 		return p.factDispute(f)
 	case notice.T5:
@@ -41,12 +46,6 @@ func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 // named where the track is about more than one.
 func (p *planner) factErasure(f *notice.Facts) error {
 	f.Erasure = &notice.Erasure{RestMayStay: true, MadePublic: true, Shield: true}
-	if len(f.Grounds) > 0 {
-		f.Erasure.Grounds = []string{"unlawful"}
-	}
-	if !slices.Contains(f.Contra, "journalism") && !slices.Contains(f.Contra, "public_debate") {
-		f.Erasure.Weighing = []string{"no_debate"} // else somebody must have weighed it
-	}
 	if err := p.factGrounds(f); err != nil {
 		return err
 	}
@@ -73,32 +72,28 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	return err
 }
 
-// factGrounds puts what a person weighed in the place of what the case alone
-// shows.
+// factGrounds adds what a person pleads and weighed: nothing is pleaded without.
 func (p *planner) factGrounds(f *notice.Facts) error {
 	have, err := p.t.particulars(p.track.ID)
 	if err != nil || have == nil || have.Erasure == nil {
 		return err
 	}
 	in := have.Erasure
-	f.Erasure.DPO, f.Erasure.Objection = in.DPO, in.Objection
-	if len(in.Grounds) > 0 {
-		f.Erasure.Grounds = in.Grounds
-	}
-	if len(in.Weighing) > 0 {
-		f.Erasure.Weighing = in.Weighing
-	}
+	f.Erasure.DPO, f.Erasure.Objection, f.Erasure.Grounds, f.Erasure.Weighing = in.DPO, in.Objection, in.Grounds, in.Weighing
 	return nil
 }
 
-// mandate is the evidence that holds a person's mandate; empty without a live one.
-func (t *tx) mandate(person string) (string, error) {
+// mandate is the evidence that holds a person's mandate; empty without a live
+// one. With actions, one that was signed for one of them: what was signed for
+// something else shows no mandate to anybody.
+func (t *tx) mandate(person string, actions ...string) (string, error) {
 	consents, err := all[takedown.Consent](t)
 	if err != nil {
 		return "", err
 	}
 	for _, c := range consents {
-		if c.Person == person && c.Status == "given" && c.Mandate != "" && (c.ValidUntil.IsZero() || !t.now.After(c.ValidUntil)) {
+		live := c.Status == "given" && c.Mandate != "" && (c.ValidUntil.IsZero() || !t.now.After(c.ValidUntil))
+		if c.Person == person && live && (len(actions) == 0 || slices.Contains(actions, c.Action)) {
 			return c.Mandate, nil
 		}
 	}
@@ -141,8 +136,13 @@ func (p *planner) until(rule string, from time.Time) (time.Time, error) {
 // factFreeze names the accounts that the items were posted with, and what the
 // triage and the items say of threat and haste.
 func (p *planner) factFreeze(f *notice.Facts) error {
-	freeze := &notice.Freeze{Measure: "suspend", Volatile: []string{"content", "logs", "registration"}, Haste: "poster_deletes"}
-	var err error
+	said, err := p.said()
+	if err != nil {
+		return err
+	}
+	in := said.Freeze
+	freeze := &notice.Freeze{Measure: cmp.Or(in.Measure, "suspend"), Volatile: in.Volatile, Haste: in.Haste, Repeats: in.Repeats, Breach: in.Breach}
+	f.Terms = notice.Terms{Clause: in.Clause, VersionOf: in.VersionOf}
 	if freeze.Until, err = p.until(suspendClock, f.DraftedAt); err != nil {
 		return err
 	}
@@ -159,6 +159,7 @@ func (p *planner) factFreeze(f *notice.Facts) error {
 		}
 	}
 	switch {
+	case freeze.Breach != "":
 	case p.c.Flags.Urgent():
 		freeze.Breach = "life_or_safety"
 	case len(f.Persons) > 1:

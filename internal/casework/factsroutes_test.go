@@ -10,7 +10,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// opened opens a route by hand to a new contact and gives its first document.
+// opened opens a route by hand to a new contact and gives its first document. A
+// request for erasure gets the plea that most have.
 func (l *live) opened(route string, in casework.ContactInput) casework.DocumentView {
 	l.t.Helper()
 	ctx := context.Background()
@@ -21,6 +22,9 @@ func (l *live) opened(route string, in casework.ContactInput) casework.DocumentV
 	_, err = l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: contact, ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.ok(err)
 	l.settle()
+	if route == "erasure" || route == "delisting" {
+		l.say(route, casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+	}
 	tr := l.track(route)
 	if tr.Document == nil {
 		l.t.Fatalf("no document: %s, %+v", tr.Status, tr.WaitsFor)
@@ -66,17 +70,22 @@ func TestDelistingOnAMandate(t *testing.T) {
 	complete(t, d)
 }
 
-// A flagger is told that the person agreed, and when.
+// A flagger is told that the person agreed, and when; and who else was asked, so
+// that nobody asks twice.
 //
 // Requirement: S1-8, S1-12, S3-9, S2-11
 func TestRelayOnConsent(t *testing.T) {
 	l := newLive(t)
 	l.consent("flagger", "")
+	_, err := l.s.PutPoliceReport(context.Background(), coordinator, l.c, "report_een", casework.PoliceReportInput{
+		Kind: "aangifte", By: "employer", Offences: []string{"285d"}, FiledAt: monday.Add(-time.Hour), Support: true,
+	}, 0)
+	l.ok(err)
 	d := l.opened("flagger", casework.ContactInput{
 		Kind: "trusted_flagger", LegalName: "Voorbeeldhulp Stichting", Country: "NL", Languages: []string{"nl"},
 		Channels: []takedown.Channel{{Kind: "mail", Address: "melden@hulp.example", Purpose: "notice"}},
 	})
-	if d.Instrument != "T14" || !strings.Contains(d.Text, "De betrokkene stemde op") || strings.Contains(d.Text, "betrouwbare flagger kunt melden") {
+	if d.Instrument != "T14" || !strings.Contains(d.Text, "De betrokkene stemde op") || !strings.Contains(d.Text, "Ook gevraagd is: een organisatie voor slachtofferhulp.") || strings.Contains(d.Text, "betrouwbare flagger kunt melden") {
 		t.Errorf("%s:\n%s", d.Instrument, d.Text)
 	}
 	complete(t, d)

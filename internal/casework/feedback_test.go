@@ -31,8 +31,8 @@ func (d *dossier) heard(track string, in casework.FeedbackInput) error {
 	return err
 }
 
-// runs are the rules of a track's running clocks with the days that they have.
-func (l *live) runs(route string) map[string]int {
+// patience are the rules of a track's running clocks with the days that they have.
+func (l *live) patience(route string) map[string]int {
 	l.t.Helper()
 	out := map[string]int{}
 	for _, c := range l.track(route).Clocks {
@@ -70,12 +70,12 @@ func TestEachStatusOfAnOrderHasItsClock(t *testing.T) {
 	} {
 		t.Run(c.status, func(t *testing.T) {
 			d, id := pending(t)
-			if got := d.runs("legal_order"); got["P1"] != 14 || len(got) != 1 {
+			if got := d.patience("legal_order"); got["P1"] != 14 || len(got) != 1 {
 				t.Fatalf("handed over: %v", got)
 			}
 			d.clock.advance(24 * time.Hour)
 			d.ok(d.heard(id, casework.FeedbackInput{Status: c.status, By: c.by}))
-			got := d.runs("legal_order")
+			got := d.patience("legal_order")
 			if c.rule == "" && len(got) > 0 || c.rule != "" && (len(got) != 1 || got[c.rule] != c.days) {
 				t.Errorf("runs %v, want %s with %d days", got, c.rule, c.days)
 			}
@@ -132,7 +132,7 @@ func TestSecretFeedbackStaysSecret(t *testing.T) {
 			t.Errorf("%s sees %q, %+v", who.ID, v.Feedback, v.Feedbacks)
 		}
 	}
-	if got := d.runs("legal_order"); len(got) != 1 || got["P1"] != 14 {
+	if got := d.patience("legal_order"); len(got) != 1 || got["P1"] != 14 {
 		t.Errorf("the clock's rule tells: %v", got)
 	}
 	entries := strings.Join(d.entries(d.c), "\n")

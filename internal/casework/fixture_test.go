@@ -316,6 +316,35 @@ func (k memCaseKey) Open(sealed, associated []byte) ([]byte, error) {
 	return a.Open(nil, sealed[:a.NonceSize()], sealed[a.NonceSize():], associated)
 }
 
+// memSealing seals what was written once it is closed.
+type memSealing struct {
+	bytes.Buffer
+	dst   io.Writer
+	k     memCaseKey
+	bound []byte
+}
+
+func (s *memSealing) Close() error {
+	ct, err := s.k.Seal(s.Bytes(), s.bound)
+	if err == nil {
+		_, err = s.dst.Write(ct)
+	}
+	return err
+}
+
+func (k memCaseKey) SealStream(dst io.Writer, associated []byte) (io.WriteCloser, error) {
+	return &memSealing{dst: dst, k: k, bound: associated}, nil
+}
+
+func (k memCaseKey) OpenStream(src io.Reader, associated []byte) (io.Reader, error) {
+	ct, err := io.ReadAll(src)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := k.Open(ct, associated)
+	return bytes.NewReader(plain), err
+}
+
 func (k memCaseKey) MAC(data []byte) []byte {
 	h := hmac.New(sha256.New, k)
 	_, _ = h.Write(data) // a hash never fails

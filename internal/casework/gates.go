@@ -64,6 +64,9 @@ func (t *tx) gatesHold(tr *takedown.Track) (bool, error) {
 	if cur == nil {
 		return true, nil
 	}
+	if asked, err := t.indemnityOpen(tr); asked || err != nil {
+		return false, err
+	}
 	p, err := t.newPlanner(tr)
 	if err != nil {
 		return false, err
@@ -290,8 +293,8 @@ func (p *planner) eligible() (bool, error) {
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
-			o, err := p.t.s.Law.Offence(ground.Offence, on)
-			if err == nil && o.Remand.Listed && o.Remand.Verified() {
+			ok, err := p.t.s.Law.Eligible(ground.Offence, on)
+			if err == nil && ok {
 				return true, nil
 			}
 		}

@@ -153,7 +153,7 @@ func TestAComplaintWaitsForThePoliceToo(t *testing.T) {
 	l.approve()
 	l.replied("hoster", "decision", "refused", "")
 	l.ok(l.align(casework.AlignmentInput{Status: "answered", LeaveOnlineUntil: monday.Add(72 * time.Hour)}))
-	l.consent("delisting", l.capture(l.c, l.page))
+	l.consent("delisting", l.mandate([]byte("signed")))
 	engine := authority("Zoekmachine Voorbeeld", "search_engine")
 	engine.Source, engine.LastVerified = "https://zoek.example", monday
 	_, err := l.s.PutContact(context.Background(), coordinator, "contact_search", engine, 0)
@@ -233,7 +233,7 @@ func TestAMandateIsForOneActOfOnePerson(t *testing.T) {
 			t.Errorf("%s is not in %v", code, err)
 		}
 	}
-	mandate := l.capture(l.c, l.page)
+	mandate := l.mandate([]byte("signed"))
 	l.consent("delisting", mandate) // of another act
 	l.authorise("erasure", casework.ConsentInput{Status: "given", TextShown: "v1", Channel: "phone"})
 	refused("mandate:erasure")

@@ -99,7 +99,7 @@ func (t *tx) lastDecision(kind string) (*takedown.Decision, error) {
 	}
 	var last *takedown.Decision
 	for _, d := range decisions {
-		if d.Kind == kind && (last == nil || !d.At.Before(last.At)) {
+		if d.Kind == kind && (last == nil || d.At.After(last.At) || (d.At.Equal(last.At) && d.No > last.No)) {
 			last = d
 		}
 	}

@@ -31,6 +31,7 @@ func (s *Service) mailIntoCase(ctx context.Context, in *mailRead) error {
 			Meta: takedown.Meta{ID: id, Case: tr.Case}, Track: tr.ID, Document: in.match.Document, Via: "mail", From: in.reply.ID,
 			ReceivedAt: in.reply.ReceivedAt, Ticket: in.verdict.Ticket, Raw: takedown.Sealed{Blob: blob},
 			Kind: kindsIn[in.verdict.Kind], Decision: decisionsIn[in.verdict.Decision],
+			Indemnity: in.verdict.Kind != correspondence.KindBounce && asksIndemnity(in.text),
 		}
 		if r.Mail, err = t.mailFacts(in); err != nil {
 			return err
@@ -75,6 +76,9 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 	hash := "text:" + r.Mail.TextHash
 	if why != "" {
 		if err := t.log("reply.unclear", replyCode(r)+":"+why, idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
+			return err
+		}
+		if err := t.stopForIndemnity(tr, r); err != nil {
 			return err
 		}
 		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID})

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -222,6 +223,7 @@ func (t *tx) nextGroup() (*group, error) {
 		return nil, err
 	}
 	var g *group
+	most := maxTrackItems
 	for _, it := range items {
 		if it.Status != takedown.ItemAssessed || it.SuspectedCSAM {
 			continue
@@ -241,13 +243,22 @@ func (t *tx) nextGroup() (*group, error) {
 			if err != nil {
 				return nil, err
 			}
-			g = &group{contact: id, route: routeFor(contact.Kind)}
+			g, most = &group{contact: id, route: routeFor(contact.Kind)}, filingItems(contact)
 		}
-		if g.contact == id && len(g.items) < maxTrackItems {
+		if g.contact == id && len(g.items) < most {
 			g.items = append(g.items, it.ID)
 		}
 	}
 	return g, nil
+}
+
+// filingItems is how many items one track to a contact may have: what one filing
+// of its form takes, where there is one.
+func filingItems(c *takedown.Contact) int {
+	if c.Form == nil || c.Form.MaxItems == 0 || !slices.ContainsFunc(c.Channels, func(ch takedown.Channel) bool { return ch.Kind == "form" }) {
+		return maxTrackItems
+	}
+	return c.Form.MaxItems
 }
 
 func (t *tx) askContact(it *takedown.Item) error {

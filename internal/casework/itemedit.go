@@ -154,7 +154,31 @@ func (t *tx) flagItem(_ *bad, it *takedown.Item, in ItemPatch) error {
 	if err := t.withdrawDrafts(it.ID, "item_flagged"); err != nil {
 		return err
 	}
+	if err := t.forgetLooks(it); err != nil {
+		return err
+	}
 	return t.openTask(takedown.Task{Kind: taskReferCSAM, Owner: takedown.Specialist, Reason: "suspected_csam", Subject: it.ID, Mandatory: true, Urgent: true})
+}
+
+// forgetLooks takes back every look at an item that was asked for and not made:
+// who looks knows nothing of flags. The track asks again without the item.
+func (t *tx) forgetLooks(it *takedown.Item) error {
+	tracks, err := all[takedown.Track](t)
+	if err != nil {
+		return err
+	}
+	ids := []string{lookID(TrackInput{Track: it.ID})}
+	for _, tr := range tracks {
+		if tr.Look != "" && slices.Contains(tr.Items, it.ID) {
+			ids = append(ids, lookID(TrackInput{Track: tr.ID, Generation: tr.Generation}))
+		}
+	}
+	for _, id := range ids {
+		if err := t.s.Store.DropJob(t.ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayStore refuses what would store or show something of a flagged item.
@@ -239,18 +263,6 @@ type OutcomeInput struct {
 	Verified bool   `json:"verified,omitempty" doc:"Somebody looked at the page: it shows the data no more."`
 }
 
-// OutcomeView is how an item ended. Version is the item's.
-type OutcomeView struct {
-	Item     string    `json:"itemId"`
-	Version  int64     `json:"version"`
-	Code     string    `json:"code"`
-	At       time.Time `json:"at"`
-	By       string    `json:"by"`
-	Reason   string    `json:"reason,omitempty"`
-	Verified bool      `json:"verified"`
-	Track    string    `json:"trackId,omitempty"`
-}
-
 // SetOutcome ends an item by hand, with a reason. version is 0 for an item
 // without outcome, else the item's. Role: specialist.
 func (s *Service) SetOutcome(ctx context.Context, who takedown.Principal, caseID, item string, in OutcomeInput, version int64) error {
@@ -331,8 +343,7 @@ func (s *Service) GetOutcome(ctx context.Context, who takedown.Principal, caseID
 		if it.Outcome == nil {
 			return noSuch("outcome")
 		}
-		o := it.Outcome
-		out = OutcomeView{it.ID, it.Version, o.Code, o.At, o.By, o.Reason, o.Verified, o.Track}
+		out = t.viewOutcome(it)
 		return nil
 	})
 	return out, err

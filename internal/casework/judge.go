@@ -27,7 +27,7 @@ var loginPaths = []string{"login", "log-in", "signin", "sign-in", "inloggen", "a
 // text; that it does not show them decides only where a look saw them before,
 // at the same place, on a page that has something to read. All else is unknown.
 func judge(page FetchedPage, location string, p lookPage, key CaseKey) string {
-	shows := p.Marks.On(string(page.Body), key.MAC)
+	shows, whole := p.Marks.On(string(page.Body), key.MAC)
 	switch page.Status {
 	case 404, 410:
 		if shows { // it may quote its own address, or deceive us: a person looks
@@ -43,7 +43,7 @@ func judge(page FetchedPage, location string, p lookPage, key CaseKey) string {
 	switch {
 	case ok && shows:
 		return checkOnline
-	case !ok && page.Status != 403: // what cannot be told: a fault, or too many requests
+	case !whole, !ok && page.Status != 403: // what cannot be told: too much, a fault, or too many requests
 		return checkUnknown
 	}
 	return judgeText(page, location, p, ok)

@@ -166,19 +166,45 @@ func (l *live) pass(d time.Duration) {
 
 func (l *live) setUp() {
 	l.t.Helper()
-	l.setUpAt("contact_hoster", hosterInput("abuse@host.example"))
+	l.setUpWith(func(*casework.OpenCaseInput) {})
+}
+
+// setUpWith is setUp with a case of the test's own.
+func (l *live) setUpWith(change func(*casework.OpenCaseInput)) {
+	l.t.Helper()
+	_, err := l.s.PutContact(context.Background(), coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
+	l.ok(err)
+	l.settings(func(*casework.SettingsInput) {})
+	in := caseInput(forumURL)
+	change(&in)
+	l.readied(in)
 }
 
 // setUpAt is setUp with the page at another contact.
 func (l *live) setUpAt(contact string, in casework.ContactInput) {
 	l.t.Helper()
-	ctx := context.Background()
-	_, err := l.s.PutContact(ctx, coordinator, contact, in, 0)
+	_, err := l.s.PutContact(context.Background(), coordinator, contact, in, 0)
 	l.ok(err)
 	l.settings(func(*casework.SettingsInput) {})
-	opened := l.open(caseInput(forumURL))
+	l.readied(caseInput(forumURL))
+}
+
+// newSecond is another case of the same deployment, up to its notice.
+func newSecond(l *live, url string) *live {
+	l.t.Helper()
+	second := *l
+	second.readied(caseInput(url))
+	second.attempt()
+	return &second
+}
+
+// readied opens a case and everything up to the attempt to reach the site operator.
+func (l *live) readied(in casework.OpenCaseInput) {
+	l.t.Helper()
+	ctx := context.Background()
+	opened := l.open(in)
 	l.c, l.page = opened.Case, opened.Items[0].Item
-	_, err = l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
+	_, err := l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
 	l.ok(err)
 	evid := l.capture(l.c, l.page)
 	_, err = l.s.PutAssessment(ctx, specialist, l.c, l.page, casework.AssessmentInput{

@@ -2,7 +2,9 @@ package casework
 
 import (
 	"context"
+	"hash/fnv"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,7 +58,7 @@ func (s *Service) lookAt(ctx context.Context, id string, job lookJob) (lookResul
 // openPage is a page of a job with its address in the clear, in memory alone.
 type openPage struct {
 	lookPage
-	location string
+	location, host string
 }
 
 // byHost opens the addresses of a job and puts those of one host together.
@@ -70,7 +72,7 @@ func byHost(job lookJob, key CaseKey) ([][]openPage, error) {
 		}
 		host := ""
 		if u, err := url.Parse(string(location)); err == nil {
-			host = u.Host
+			host = strings.ToLower(u.Host)
 		}
 		n, known := at[host]
 		if !known {
@@ -78,7 +80,7 @@ func byHost(job lookJob, key CaseKey) ([][]openPage, error) {
 			at[host] = n
 			out = append(out, nil)
 		}
-		out[n] = append(out[n], openPage{p, string(location)})
+		out[n] = append(out[n], openPage{p, string(location), host})
 	}
 	return out, nil
 }
@@ -94,8 +96,14 @@ type looker struct {
 	found []look
 }
 
-// host looks at one host's pages, at the first of them in any case.
+// host looks at one host's pages, at the first of them in any case, while no
+// other job looks at that host's.
 func (l *looker) host(ctx context.Context, pages []openPage) {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(pages[0].host)) // a hash never fails
+	turn := &l.s.hosts[h.Sum32()%uint32(len(l.s.hosts))]
+	turn.Lock()
+	defer turn.Unlock()
 	for n, p := range pages {
 		if ctx.Err() != nil || (n > 0 && l.s.HostNow().After(l.until)) {
 			return

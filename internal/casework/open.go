@@ -36,11 +36,13 @@ type AffectedInput struct {
 	FunctionIdentifies bool              `json:"functionIdentifies,omitempty" doc:"Function plus sender would name the person."`
 	Private            takedown.Private  `json:"private,omitzero" doc:"Sealed."`
 	Preferences        *PreferencesInput `json:"preferences,omitempty" doc:"Sealed."`
+	WorkContext        string            `json:"workContext,omitempty" enum:"prison,police_custody,long_term_care,other" doc:"Where a person works, if that adds to the risk (S3-6); sealed."`
 }
 
 // PreferencesInput is how the person wants to be treated (S0-11c).
 type PreferencesInput struct {
 	ContactBy string   `json:"contactBy,omitempty" maxLength:"60"`
+	CallAt    string   `json:"callAt,omitempty" maxLength:"60" doc:"At which time to call."`
 	NotToSee  []string `json:"notToSee,omitempty"`
 }
 
@@ -51,6 +53,8 @@ type IncidentInput struct {
 	ReportedAt        time.Time `json:"reportedAt,omitzero"`
 	Summary           string    `json:"summary,omitempty" maxLength:"4000" doc:"Sealed."`
 	Trigger           string    `json:"trigger,omitempty" maxLength:"2000" doc:"Sealed; it stands in no document."`
+	TriggerKind       string    `json:"triggerKind,omitempty" enum:"disagreement,illness,blackmail,other" doc:"What set it off (S3-5); sealed, it stands in no document."`
+	Motives           []string  `json:"motives,omitempty" doc:"intimidation, revenge, identity_theft, other (S3-2); sealed, they stand in no document."`
 	ContainsComplaint bool      `json:"containsComplaint,omitempty"`
 }
 
@@ -81,6 +85,8 @@ type caseSecrets struct {
 	ReporterContact string         `json:"reporterContact,omitempty"`
 	Summary         string         `json:"summary,omitempty"`
 	Trigger         string         `json:"trigger,omitempty"`
+	TriggerKind     string         `json:"triggerKind,omitempty"`
+	Motives         []string       `json:"motives,omitempty"`
 	Suspects        []SuspectInput `json:"suspects,omitempty"`
 }
 
@@ -88,6 +94,7 @@ type caseSecrets struct {
 type personSecrets struct {
 	Private     takedown.Private  `json:"private"`
 	Preferences *PreferencesInput `json:"preferences,omitempty"`
+	WorkContext string            `json:"workContext,omitempty"`
 }
 
 // CaseOpened is the answer to opening a case or adding items: one result per
@@ -141,7 +148,9 @@ func (t *tx) openCase(id string, key []byte, in OpenCaseInput, out *CaseOpened) 
 		c.Assignees = append(c.Assignees, t.who.ID)
 	}
 	var err error
-	c.Secrets, err = t.seal(c, "secrets", caseSecrets{in.Reporter.Contact, in.Incident.Summary, in.Incident.Trigger, in.Suspects})
+	c.Secrets, err = t.seal(c, "secrets", caseSecrets{
+		in.Reporter.Contact, in.Incident.Summary, in.Incident.Trigger, in.Incident.TriggerKind, in.Incident.Motives, in.Suspects,
+	})
 	if err != nil {
 		return err
 	}
@@ -200,7 +209,7 @@ func (t *tx) addPeople(in []AffectedInput) ([]string, error) {
 			Capacity: a.Capacity, Identifying: a.FunctionIdentifies,
 		}
 		var err error
-		if p.Secrets, err = t.seal(p, "secrets", personSecrets{a.Private, a.Preferences}); err != nil {
+		if p.Secrets, err = t.seal(p, "secrets", personSecrets{a.Private, a.Preferences, a.WorkContext}); err != nil {
 			return nil, err
 		}
 		if err := t.put(p); err != nil {

@@ -21,6 +21,9 @@ var (
 		"employment_history", "health", "financial", "id_number", "private_account", "synthetic",
 	}
 	audiences = []string{"", "public", "closed", "unknown"}
+	triggers  = []string{"", "disagreement", "illness", "blackmail", "other"}
+	motives   = []string{"intimidation", "revenge", "identity_theft", "other"}
+	contexts  = []string{"", "prison", "police_custody", "long_term_care", "other"}
 )
 
 // bad collects field errors.
@@ -71,12 +74,18 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 		at := fmt.Sprintf("/affected/%d", n)
 		b.oneOf(at+"/relation", a.Relation, relations)
 		b.atMost(at+"/function", a.Function, 200)
+		b.oneOf(at+"/workContext", a.WorkContext, contexts)
+		if a.Preferences != nil {
+			b.atMost(at+"/preferences/callAt", a.Preferences.CallAt, 60)
+		}
 	}
 	b.notFuture("/incident/occurredAt", in.Incident.OccurredAt, now)
 	b.notFuture("/incident/discoveredAt", in.Incident.DiscoveredAt, now)
 	b.notFuture("/incident/reportedAt", in.Incident.ReportedAt, now)
 	b.atMost("/incident/summary", in.Incident.Summary, 4000)
 	b.atMost("/incident/trigger", in.Incident.Trigger, 2000)
+	b.oneOf("/incident/triggerKind", in.Incident.TriggerKind, triggers)
+	b.some("/incident/motives", in.Incident.Motives, motives)
 	b.atMost("/reporter/function", in.Reporter.Function, 200)
 	b.atMost("/reporter/department", in.Reporter.Department, 200)
 	b.atMost("/reporter/contact", in.Reporter.Contact, 500)

@@ -130,6 +130,9 @@ func (t *tx) offerClosing() error {
 	if err != nil || len(open) > 0 {
 		return err
 	}
+	if err := t.openTask(takedown.Task{Kind: taskInform, Owner: takedown.Coordinator, Reason: "all_items_have_an_outcome", Subject: string(t.base.Stream)}); err != nil {
+		return err
+	}
 	return t.openTask(takedown.Task{Kind: "close_case", Owner: takedown.Coordinator, Reason: "all_items_have_an_outcome", Subject: string(t.base.Stream)})
 }
 

@@ -18,6 +18,9 @@ type ParticularsInput struct {
 	Order        *takedown.OrderRequest `json:"order,omitempty" doc:"Route legal_order (T7)."`
 	Dispute      *takedown.Dispute      `json:"dispute,omitempty" doc:"Route ods (T4b)."`
 	Relay        *takedown.Relay        `json:"relay,omitempty" doc:"Route flagger (T14)."`
+	Notice       *takedown.NoticeWords  `json:"notice,omitempty" doc:"Routes platform and hoster (T1 to T4)."`
+	Freeze       *takedown.Freeze       `json:"freeze,omitempty" doc:"Route freeze (T8a, T8b)."`
+	Report       *takedown.ReportWords  `json:"report,omitempty" doc:"Route police_report (T12)."`
 }
 
 // ParticularsView is what stands for a track; what was said in words is masked
@@ -35,8 +38,15 @@ type ParticularsView struct {
 
 // particularWords are the words of a section, which are sealed.
 type particularWords struct {
-	Representative string `json:"representative,omitempty"`
-	Lawyer         string `json:"lawyer,omitempty"`
+	Representative string   `json:"representative,omitempty"`
+	Lawyer         string   `json:"lawyer,omitempty"`
+	Clause         string   `json:"clause,omitempty"`
+	Events         []string `json:"events,omitempty"`
+}
+
+// empty reports whether nothing was said in words.
+func (w particularWords) empty() bool {
+	return w.Representative == "" && w.Lawyer == "" && w.Clause == "" && len(w.Events) == 0
 }
 
 var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialist}
@@ -44,7 +54,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 // sections are the routes' sections.
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
-	routeOrder:   "order",
+	routeOrder: "order", "platform": "notice", "hoster": "notice", "freeze": "freeze", "police_report": "report",
 	routeDispute: "dispute", routeFlagger: "relay",
 }
 
@@ -124,7 +134,9 @@ func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in Pa
 		kept.CheckedAt = second(kept.CheckedAt)
 		p.Dispute = &kept
 	}
-	if words != (particularWords{}) {
+	p.Notice, p.Freeze, p.Report = in.Notice, in.Freeze, in.Report
+	withoutWords(p, &words)
+	if !words.empty() {
 		var err error
 		if p.Words, err = t.seal(p, "words", words); err != nil {
 			return err
@@ -183,7 +195,7 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
 		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, At: p.At, Together: p.Together, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Dispute, p.Relay},
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Dispute, p.Relay, p.Notice, p.Freeze, p.Report},
 	}
 }
 

@@ -18,9 +18,11 @@ func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in
 	var b bad
 	given := map[string]bool{
 		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
-		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "dispute": in.Dispute != nil, "relay": in.Relay != nil, "order": in.Order != nil,
+		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "order": in.Order != nil,
+		"dispute": in.Dispute != nil, "relay": in.Relay != nil,
+		"notice": in.Notice != nil, "freeze": in.Freeze != nil, "report": in.Report != nil,
 	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order", "dispute", "relay"} {
+	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order", "dispute", "relay", "notice", "freeze", "report"} {
 		switch {
 		case name == want && !given[name]:
 			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
@@ -32,6 +34,13 @@ func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in
 	b.infringement(in.Infringement, t)
 	b.summons(in.Summons)
 	b.erasure(in.Erasure)
+	b.freeze(in.Freeze, t)
+	if err := t.checkNoticeWords(&b, tr, in.Notice); err != nil {
+		return err
+	}
+	if err := t.checkReportWords(&b, in.Report); err != nil {
+		return err
+	}
 	if in.Order != nil {
 		if err := t.checkOrderRequest(&b, have, *in.Order); err != nil {
 			return err

@@ -302,6 +302,9 @@ func (p *planner) move() (step, bool, error) {
 	if st, found, err := p.claimed(); found || err != nil {
 		return st, true, err
 	}
+	if open, err := p.t.indemnityOpen(tr); open || err != nil {
+		return step{next: goGate, why: []string{"decision:indemnity"}}, true, err
+	}
 	if cur := tr.Current(); cur != nil {
 		return p.onRung(cur)
 	}

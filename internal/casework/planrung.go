@@ -50,76 +50,6 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time)
 	return step{next: goGate, due: afterOrZero(window), why: []string{"task:" + rung.TaskKind}}, true, err
 }
 
-// openRoute opens the route that the ladder comes to, for the items that are
-// still there, and ends this rung.
-func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
-	if shut, err := p.shut(rung.OpensRoute); shut || err != nil {
-		return step{}, false, err
-	}
-	contact := p.track.Contact
-	provider := ""
-	if rung.OpensRoute == routeOrder || rung.OpensRoute == "police_report" {
-		if p.settings.PoliceUnit == "" {
-			err := p.t.openTask(takedown.Task{Kind: "set_police_unit", Owner: takedown.Coordinator, Reason: "no_police_unit", Subject: p.track.ID, Track: p.track.ID})
-			return step{next: goGate, why: []string{"settings:policeUnit"}}, true, err
-		}
-		contact, provider = p.settings.PoliceUnit, p.track.Contact
-	}
-	if !p.routeOpen(rung.OpensRoute, contact, provider) {
-		tr := &takedown.Track{
-			Meta: takedown.Meta{Case: p.c.ID}, Contact: contact, Provider: provider, Route: rung.OpensRoute,
-			Items: itemIDs(p.openItems()), Parent: p.track.ID, Reason: "ladder:" + rung.ID,
-		}
-		if err := p.t.openTrack(tr); err != nil {
-			return step{}, false, err
-		}
-	}
-	if err := p.t.closeTasks("set_police_unit", p.track.ID); err != nil {
-		return step{}, false, err
-	}
-	return step{}, false, p.endRung(law.EndDone)
-}
-
-// routeOpen says whether an active track already asks the same of the same for
-// every item that is still there.
-func (p *planner) routeOpen(route, contact, provider string) bool {
-	tracks, err := all[takedown.Track](p.t)
-	if err != nil {
-		return false
-	}
-	for _, tr := range tracks {
-		if tr.Route != route || tr.Contact != contact || tr.Provider != provider || tr.Status != takedown.TrackActive {
-			continue
-		}
-		missing := func(it *takedown.Item) bool { return !slices.Contains(tr.Items, it.ID) }
-		if !slices.ContainsFunc(p.openItems(), missing) {
-			return true
-		}
-	}
-	return false
-}
-
-func itemIDs(items []*takedown.Item) []string {
-	ids := []string{}
-	for _, it := range items {
-		ids = append(ids, it.ID)
-	}
-	return ids
-}
-
-// openTrack puts a new track and starts its first generation.
-func (t *tx) openTrack(tr *takedown.Track) error {
-	tr.Status, tr.Generation, tr.StartedAt = takedown.TrackActive, 1, t.now
-	if err := t.put(tr); err != nil {
-		return err
-	}
-	ids := append([]string{tr.ID, tr.Contact}, tr.Items...)
-	if err := t.log("track.opened", tr.Route+":"+tr.Reason, ids); err != nil {
-		return err
-	}
-	return t.startExecution("track", tr.ID, tr.Generation)
-}
-
 // documentRung drafts, awaits approval, sends, files or hands over, and awaits
 // the answer.
 func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, error) {
@@ -150,6 +80,9 @@ func (p *planner) documentRung(cur *takedown.Taken, rung law.Rung) (step, bool, 
 }
 
 func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
+	if p.remindedEnough(rung) {
+		return step{}, false, p.endRung(law.EndSilence)
+	}
 	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err
@@ -275,33 +208,6 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 		return step{next: goDate, document: d.ID, due: until, why: []string{"quiet_hours"}}, true, nil
 	}
 	return step{next: goSend, document: d.ID}, true, nil
-}
-
-// intended looks at a send whose end is not recorded. Inside its lease nothing
-// is done; after it nobody knows whether the addressee has it (design §6).
-func (p *planner) intended(d *takedown.Document, last *takedown.Dispatch) (step, bool, error) {
-	if left := p.t.s.leaseLeft(last.LeaseUntil); left > 0 {
-		return p.inFlight(d, left), true, nil
-	}
-	return step{}, false, p.t.markUncertain(d, last, "lease_over")
-}
-
-// inFlight waits for the rest of a lease. The lease runs in host time, the wait
-// in case time: its date is worked out once and then kept, or every look would
-// find another date, end the wait and plan it again without a pause.
-func (p *planner) inFlight(d *takedown.Document, left time.Duration) step {
-	st := step{next: goDate, document: d.ID, due: p.t.now.Add(left + time.Second), why: []string{"send_in_flight"}}
-	if w := p.track.Wait; w != nil && w.Kind == st.next && slices.Equal(w.Why, st.why) && w.Due.After(p.t.now) {
-		st.due = w.Due
-	}
-	return st
-}
-
-// uncertain waits for whoever can say whether it was sent: nothing is sent
-// again by itself.
-func (p *planner) uncertain(d *takedown.Document) (step, bool, error) {
-	err := p.t.openTask(takedown.Task{Kind: "settle_dispatch", Owner: takedown.Specialist, Reason: "uncertain", Subject: d.ID, Track: p.track.ID, Urgent: p.c.Flags.Urgent()})
-	return step{next: goReply, document: d.ID, why: []string{"dispatch_uncertain"}}, true, err
 }
 
 // awaiting waits for the addressee under the rung's clock; past it the ladder

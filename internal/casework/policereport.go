@@ -31,6 +31,7 @@ type PoliceReportInput struct {
 	Domicile     string            `json:"domicile,omitempty" enum:"employer,lawyer,other" doc:"employer if left out: never the home address."`
 	UnderNumber  *UnderNumberInput `json:"underNumber,omitempty"`
 	NotWanted    *NotWantedInput   `json:"notWanted,omitempty"`
+	Support      bool              `json:"victimSupport,omitempty" doc:"Victim support, which gets an aangifte by itself, joined: nobody is asked twice."`
 }
 
 // UnderNumberInput is the wish to report under a number, and for whom.
@@ -170,6 +171,7 @@ func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in Po
 	r.Kind, r.By, r.Person, r.Witness, r.Offences, r.FiledAt = in.Kind, in.By, in.Person, in.Witness, in.Offences, second(in.FiledAt)
 	r.Unit, r.Appointment, r.Registration, r.PVNumber = in.Unit, second(in.Appointment), in.Registration, in.PVNumber
 	r.CopyReceived, r.VPTRequested, r.VPTConfirmed, r.ELAContact, r.Domicile = in.CopyReceived, in.VPTRequested, in.VPTConfirmed, in.ELAContact, in.Domicile
+	r.Support = in.Support
 	if r.Domicile == "" {
 		r.Domicile = "employer" // domain.md §4.5: never the home address
 	}
@@ -220,7 +222,7 @@ func viewPoliceReport(r *takedown.PoliceReport) PoliceReportView {
 	in := PoliceReportInput{
 		Kind: r.Kind, By: r.By, Person: r.Person, Witness: r.Witness, Offences: r.Offences, FiledAt: r.FiledAt, Unit: r.Unit,
 		Appointment: r.Appointment, Registration: r.Registration, PVNumber: r.PVNumber, CopyReceived: r.CopyReceived,
-		VPTRequested: r.VPTRequested, VPTConfirmed: r.VPTConfirmed, ELAContact: r.ELAContact, Domicile: r.Domicile,
+		VPTRequested: r.VPTRequested, VPTConfirmed: r.VPTConfirmed, ELAContact: r.ELAContact, Domicile: r.Domicile, Support: r.Support,
 	}
 	if r.UnderNumber != (takedown.UnderNumber{}) {
 		u := UnderNumberInput(r.UnderNumber)

@@ -18,8 +18,10 @@ type ReplyInput struct {
 	Ticket     string    `json:"ticket,omitempty" maxLength:"120"`
 	Kind       string    `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
 	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
+	Reason     string    `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	Via        string    `json:"via" enum:"form,mail,phone,letter"`
 	ReceivedAt time.Time `json:"receivedAt"`
+	Indemnity  bool      `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
 	Text       string    `json:"text,omitempty" maxLength:"20000" doc:"Sealed."`
 	ItemIDs    []string  `json:"itemIds,omitempty" doc:"With partly: the items that the decision removes."`
 }
@@ -30,15 +32,18 @@ type ClassificationInput struct {
 	DocumentID string   `json:"documentId,omitempty" maxLength:"60"`
 	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
 	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
+	Reason     string   `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	ItemIDs    []string `json:"itemIds,omitempty"`
+	Indemnity  bool     `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
 	Pattern    string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
 }
 
 var (
-	replyKinds     = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
-	replyDecisions = []string{"removed", "partly", "refused", "upheld", "needs_more", "forwarded", "other"}
-	replyVias      = []string{"form", "mail", "phone", "letter"}
-	replyRoles     = []takedown.Role{takedown.Specialist}
+	replyKinds      = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
+	replyDecisions  = []string{"removed", "partly", "refused", "upheld", "needs_more", "forwarded", "other"}
+	decisionReasons = []string{"not_illegal", "not_against_terms", "not_found", "more_information"}
+	replyVias       = []string{"form", "mail", "phone", "letter"}
+	replyRoles      = []takedown.Role{takedown.Specialist}
 )
 
 // RegisterReply records an inbound message and what follows from it. Without a
@@ -88,6 +93,7 @@ func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
 	b.oneOf("/kind", in.Kind, replyKinds)
 	b.oneOf("/via", in.Via, replyVias)
 	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
+	b.decisionReason(in.Decision, in.Reason)
 	if in.ReceivedAt.IsZero() {
 		b.add("/receivedAt", "is needed")
 	}
@@ -95,6 +101,18 @@ func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
 	b.atMost("/text", in.Text, 20_000)
 	b.atMost("/ticket", in.Ticket, 120)
 	return b.fields
+}
+
+// decisionReason wants a known reason, of a decision that does not give what was
+// asked.
+func (b *bad) decisionReason(decision, reason string) {
+	if reason == "" {
+		return
+	}
+	b.oneOf("/reason", reason, decisionReasons)
+	if !slices.Contains([]string{"refused", "partly", "needs_more"}, decision) {
+		b.add("/reason", "goes with the decisions refused, partly and needs_more")
+	}
 }
 
 func checkDecision(b *bad, kind, decision string, items []string) {
@@ -134,7 +152,9 @@ func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 
 func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
+	r.Reason = in.Reason
 	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
+	r.Indemnity = in.Indemnity || asksIndemnity(in.Text)
 	if err := t.ident(r); err != nil {
 		return err
 	}
@@ -182,6 +202,7 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	if in.Decision == "upheld" && in.Pattern != "" {
 		b.add("/pattern", "a dispute body's decision is read by a person, every time")
 	}
+	b.decisionReason(in.Decision, in.Reason)
 	if err := need(who, replyRoles...); err != nil {
 		return err
 	}
@@ -229,16 +250,21 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	if r == nil {
 		r = &takedown.Reply{
 			Meta: takedown.Meta{ID: id, Case: tr.Case}, Via: from.Via, ReceivedAt: from.ReceivedAt, Ticket: from.Ticket,
-			Mail: from.Mail, From: from.ID, Raw: moved.raw,
+			Mail: from.Mail, From: from.ID, Raw: moved.raw, Indemnity: from.Indemnity,
 		}
 		if r.Text, err = t.sealText(r, "text", moved.text); err != nil {
 			return err
 		}
 	}
-	if r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision {
-		return nil
+	again := r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision
+	if again && (r.Indemnity || !in.Indemnity) {
+		return t.giveReason(r, in.Reason)
+	}
+	if !again || in.Reason != "" {
+		r.Reason = in.Reason
 	}
 	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, takedown.ReplyClassified
+	r.Indemnity = r.Indemnity || in.Indemnity
 	if in.DocumentID != "" {
 		r.Document = in.DocumentID
 	}
@@ -256,6 +282,23 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 		return err
 	}
 	return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
+}
+
+// giveReason adds the reason of a decision that was classified already: what
+// followed from it stands.
+func (t *tx) giveReason(r *takedown.Reply, reason string) error {
+	if reason == "" || reason == r.Reason {
+		return nil
+	}
+	r.Reason = reason
+	if err := t.put(r); err != nil {
+		return err
+	}
+	t.done(200, r.ID)
+	if err := t.log("reply.classified", replyCode(r)+":"+reason, idsOf(r.ID, r.Track, r.Document)); err != nil {
+		return err
+	}
+	return t.touch()
 }
 
 // movedReply is what an unmatched reply takes into its case.
@@ -321,10 +364,12 @@ type ReplyView struct {
 	Document   string    `json:"documentId,omitempty"`
 	Kind       string    `json:"kind"`
 	Decision   string    `json:"decision,omitempty"`
+	Reason     string    `json:"reason,omitempty"`
 	Via        string    `json:"via"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	Ticket     string    `json:"ticket,omitempty"`
 	Status     string    `json:"status"`
+	Indemnity  bool      `json:"indemnityRequested,omitempty"`
 	Mail       *MailView `json:"mail,omitempty" doc:"Of a message that the program read: what decided."`
 }
 
@@ -365,8 +410,8 @@ func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, 
 
 func replyView(r *takedown.Reply) ReplyView {
 	v := ReplyView{
-		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision,
-		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status),
+		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision, Reason: r.Reason,
+		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
 	}
 	if m := r.Mail; m != nil {
 		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.Why}

@@ -20,6 +20,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 		return err
 	}
 	t.wakeTrack(tr)
+	if err := t.stopForIndemnity(tr, r); err != nil {
+		return err
+	}
 	if d != nil && r.Kind != "bounce" {
 		if err := t.settledByReply(tr, d, r); err != nil {
 			return err
@@ -89,6 +92,9 @@ func (t *tx) settledByReply(tr *takedown.Track, d *takedown.Document, r *takedow
 // decided: the addressee decided. What it says is removed is only claimed
 // until the page shows it.
 func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) error {
+	if err := t.countDecision(tr, r); err != nil {
+		return err
+	}
 	switch r.Decision {
 	case "removed", "partly":
 		if err := t.metByDecision(tr); err != nil {

@@ -64,8 +64,9 @@ type Deps struct {
 // Service offers the use cases. It is safe for concurrent use.
 type Service struct {
 	Deps
-	locks [64]sync.Mutex // one writer a stream in this process: fewer lost swaps
-	kick  chan struct{}  // wakes the dispatcher after a commit with outbox rows
+	locks [64]sync.Mutex  // one writer a stream in this process: fewer lost swaps
+	hosts [256]sync.Mutex // one reader a foreign host in this process, whatever asks for its pages
+	kick  chan struct{}   // wakes the dispatcher after a commit with outbox rows
 
 	mu      sync.Mutex
 	retries int64                // lost swaps since start, for the curious

@@ -30,7 +30,9 @@ type SettingsInput struct {
 	KillSwitch      bool              `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
 	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
+	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
@@ -88,10 +90,13 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
+	}
+	if set.Phone != nil {
+		v.PhoneApproval = &PhoneSettings{set.Phone.Approvers, set.Phone.Minutes}
 	}
 	v.Digest = viewDigests(set.Digest)
 	return v
@@ -154,8 +159,11 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
-	set.Digest = in.Digest.stored()
-	set.QuietFrom, set.QuietUntil = "", ""
+	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
+	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
+	if in.PhoneApproval != nil {
+		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
+	}
 	if in.QuietHours != nil {
 		set.QuietFrom, set.QuietUntil = in.QuietHours.From, in.QuietHours.Until
 	}
@@ -195,6 +203,8 @@ func (t *tx) checkSettings(in SettingsInput) error {
 		b.hour("/quietHours/from", q.From)
 		b.hour("/quietHours/until", q.Until)
 	}
+	b.phone(in.PhoneApproval)
+	b.atMost("/reportNorm", in.ReportNorm, 500)
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")

@@ -9,6 +9,28 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// maxReminders is how often one notice is recalled at most (domain.md §8 T3):
+// more would be the misuse that art. 23(2) DSA speaks of.
+const maxReminders = 2
+
+// remindedEnough says that a rung would recall the track's last notice once too
+// often. What never arrived was no reminder.
+func (p *planner) remindedEnough(rung law.Rung) bool {
+	if rung.Instrument != notice.T3 {
+		return false
+	}
+	n := 0
+	for _, taken := range p.track.Rungs {
+		switch {
+		case taken.Instrument != notice.T3 && taken.Instrument != "":
+			n = 0 // a notice, or what came after it
+		case taken.Instrument == notice.T3 && taken.Document != "" && taken.Ending != "" && taken.Skipped == "" && !taken.Undelivered:
+			n++
+		}
+	}
+	return n >= maxReminders
+}
+
 // spaced holds a reminder until the organisation's own spacing (setting
 // reminderSpacing, in days) after the instrument that it reminds of has passed
 // (domain.md §8 T3). Urgent cases do not wait for it.

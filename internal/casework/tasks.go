@@ -26,7 +26,7 @@ const (
 
 // afterClosure are the tasks that may come up, and be done, in a case that was
 // closed.
-var afterClosure = []string{taskBreach, taskByHand, taskCameBack, taskFlareUp, taskTellPerson, taskLastRound}
+var afterClosure = []string{taskBreach, taskByHand, taskCameBack, taskFlareUp, taskTellPerson, taskLastRound, taskInform}
 
 // openTask opens a task in this tx's case. An open task of the same kind on
 // the same subject is left alone. It writes no entry: the act that needs the
@@ -110,7 +110,7 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	switch task.Kind {
 	case taskDeathThreat:
 		roles = append(roles, takedown.LegalAdviser)
-	case taskKlacht, taskBreach:
+	case taskKlacht, taskBreach, taskPhoneReview:
 		roles = []takedown.Role{takedown.LegalAdviser}
 	}
 	within := s.inCase
@@ -143,6 +143,8 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 		return t.noteKlacht(task)
 	case taskBreach:
 		return t.breachDecided(task)
+	case taskPhoneReview:
+		return t.phoneReviewed(task)
 	case taskPeerSupport:
 		return t.peerSupportOffered()
 	}
@@ -161,6 +163,11 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 	task.Evidence = in.Evidence
 	if err := t.closeTask(task); err != nil {
 		return err
+	}
+	if task.Kind == taskCheckIn {
+		if err := t.checkInAfter(nextCheckIn); err != nil {
+			return err
+		}
 	}
 	t.done(200, task.ID)
 	if err := t.log("task.completed", code, idsOf(task.ID, task.Subject, in.Evidence)); err != nil {
@@ -241,6 +248,8 @@ func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
 		return "record the decision own_sources", nil
 	case taskAmplification:
 		return "a legal adviser records the decision amplification", nil
+	case taskIndemnity:
+		return "a legal adviser records the decision indemnity", nil
 	case taskCorrection:
 		return "a legal adviser records the decision correction", nil
 	case "assign_coordinator":

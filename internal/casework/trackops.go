@@ -106,8 +106,12 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 			b.add("/providerId", "is no contact of the register")
 		}
 	}
-	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > maxTrackItems {
-		b.add("/itemIds", "name 1 to %d items", maxTrackItems)
+	most := maxTrackItems
+	if to, err := t.contact(in.ContactID); err == nil {
+		most = filingItems(to)
+	}
+	if len(in.ItemIDs) == 0 || len(in.ItemIDs) > most {
+		b.add("/itemIds", "name 1 to %d items", most)
 	}
 	b.distinct("/itemIds", in.ItemIDs, maxTrackItems)
 	running, err := all[takedown.Track](t)

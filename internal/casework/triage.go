@@ -88,6 +88,9 @@ func (t *tx) afterTriage(c *takedown.Case, tr *takedown.Triage) error {
 			return err
 		}
 	}
+	if err := t.firstCheckInOnce(); err != nil {
+		return err
+	}
 	return t.remind("review_triage", takedown.Coordinator, c.ID, tr.ReviewAt)
 }
 

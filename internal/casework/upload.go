@@ -108,7 +108,7 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 	if u.Blob != "" {
 		return nil
 	}
-	blob, err := s.sealUpload(ctx, u, plain)
+	blob, pieces, err := s.sealUpload(ctx, u, plain)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 		if err := t.takesFiles(); err != nil {
 			return err
 		}
-		u.Blob = blob
+		u.Blob, u.Pieces = blob, pieces
 		if err := t.put(u); err != nil {
 			return err
 		}
@@ -129,24 +129,42 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 	})
 }
 
-// sealUpload stores the bytes, sealed, and gives the blob's name. It happens
-// once, before any commit: a lost swap must not seal 50 MiB again.
-func (s *Service) sealUpload(ctx context.Context, u *takedown.Upload, plain []byte) (string, error) {
+// sealUpload stores the bytes, sealed piece by piece where the key can do that,
+// and gives the blob's name. It happens once, before any commit: a lost swap must not seal 50 MiB again.
+func (s *Service) sealUpload(ctx context.Context, u *takedown.Upload, plain []byte) (name string, pieces bool, err error) {
 	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(u.Case))
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if err := t.takesFiles(); err != nil {
-		return "", err
+		return "", false, err
 	}
 	key, err := t.caseKey()
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	ct, err := key.Seal(plain, associated(u, "bytes"))
+	ct, pieces, err := sealFile(key, plain, associated(u, "bytes"))
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
-	name, _, err := s.Evidence.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
-	return name, err
+	name, _, err = s.Evidence.Put(ctx, bytes.NewReader(ct), maxSealedEvidence)
+	return name, pieces, err
+}
+
+func sealFile(key CaseKey, plain, bound []byte) (ct []byte, pieces bool, err error) {
+	stream, ok := key.(StreamSealer)
+	if !ok {
+		ct, err = key.Seal(plain, bound)
+		return ct, false, err
+	}
+	var out bytes.Buffer
+	w, err := stream.SealStream(&out, bound)
+	if err != nil {
+		return nil, true, err
+	}
+	if _, err := w.Write(plain); err != nil {
+		return nil, true, err
+	}
+	err = w.Close()
+	return out.Bytes(), true, err
 }

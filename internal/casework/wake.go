@@ -20,6 +20,7 @@ const (
 	outboxBounced    = "bounced"     // a contact's address refused a document for good
 	outboxPattern    = "pattern"     // a contact's mail has words of its own
 	outboxRecount    = "recount"     // count running clocks again: a calendar changed
+	outboxDecided    = "decided"     // a contact decided on a notice of ours
 )
 
 // startMessage asks the engine for an execution.

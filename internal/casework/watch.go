@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -20,7 +21,8 @@ var lookAgain = []int{1, 7, 30}
 // Bounds of what one sweep watches: its function's time limit. What is left is
 // due at the next.
 const (
-	watchJobs   = 25               // jobs of at most maxLookPages
+	watchRounds = 25               // rounds of jobs of at most maxLookPages
+	watchAtOnce = 4                // jobs of a round, where this process looks itself
 	watchBudget = 20 * time.Second // host time after which no further job is begun
 	// watchGeneration tells the sweep's jobs from those that people ask for.
 	watchGeneration = 1
@@ -159,13 +161,16 @@ func (s *Service) sweepWatch(ctx context.Context, out *SweepResult) error {
 	if err != nil {
 		return err
 	}
-	began := s.HostNow()
-	for range watchJobs {
-		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "watch", Before: sortTime(now.Add(time.Second)), Limit: maxLookPages})
+	began, jobs := s.HostNow(), 1
+	if s.Pages != nil {
+		jobs = watchAtOnce
+	}
+	for range watchRounds {
+		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "watch", Before: sortTime(now.Add(time.Second)), Limit: jobs * maxLookPages})
 		if err != nil {
 			return err
 		}
-		n, err := s.watchPages(ctx, page.Records)
+		n, err := s.watchRound(ctx, page.Records)
 		out.Watched += n
 		if err != nil || n == 0 || s.HostNow().Sub(began) >= watchBudget {
 			return err
@@ -174,12 +179,27 @@ func (s *Service) sweepWatch(ctx context.Context, out *SweepResult) error {
 	return nil
 }
 
+// watchRound works on several jobs at once. It says how many items it moved on.
+func (s *Service) watchRound(ctx context.Context, due []Record) (int, error) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var errs error
+	moved := 0
+	for part := range slices.Chunk(due, maxLookPages) {
+		wg.Go(func() {
+			n, err := s.watchPages(ctx, part)
+			mu.Lock()
+			defer mu.Unlock()
+			moved, errs = moved+n, errors.Join(errs, err)
+		})
+	}
+	wg.Wait()
+	return moved, errs
+}
+
 // watchPages has one job's pages looked at and records what they show. It says
 // how many items it moved on.
 func (s *Service) watchPages(ctx context.Context, due []Record) (int, error) {
-	if len(due) == 0 {
-		return 0, nil
-	}
 	in := TrackInput{V: InputVersion, Track: due[0].ID, Generation: watchGeneration}
 	job, err := s.beginJob(ctx, lookID(in), "")
 	if err != nil {

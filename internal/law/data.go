@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"reflect"
 	"slices"
 	"time"
 
@@ -110,7 +111,7 @@ func Load() (*Data, error) {
 	if err != nil {
 		return nil, broken(err)
 	}
-	return read(data)
+	return Read(data)
 }
 
 // file is one data file and where its records go.
@@ -137,8 +138,9 @@ func (d *Data) files() []file {
 	}
 }
 
-// read loads the data files of a directory, each strictly.
-func read(dir fs.FS) (*Data, error) {
+// Read loads the data files of a directory, each strictly, and checks all of
+// it, as Load does.
+func Read(dir fs.FS) (*Data, error) {
 	d := &Data{}
 	for _, f := range d.files() {
 		raw, err := fs.ReadFile(dir, f.name+".json")
@@ -165,6 +167,15 @@ func broken(err error) error {
 		Kind: takedown.Internal, Name: takedown.NameInternal, Err: err,
 		Message: "the law data cannot be used: " + err.Error(),
 	}
+}
+
+// Counts says how many records each data file holds.
+func (d *Data) Counts() map[string]int {
+	out := map[string]int{}
+	for _, f := range d.files() {
+		out[f.name] = reflect.ValueOf(f.into).Elem().Len()
+	}
+	return out
 }
 
 // Sources lists every text that the data rest on.

@@ -98,7 +98,7 @@ func TestOffences(t *testing.T) {
 		if o.Klacht.Needed != c.klacht || o.Remand.Ground != c.ground {
 			t.Errorf("%s: klacht %s, ground %q; want %s, %q", c.id, o.Klacht.Needed, o.Remand.Ground, c.klacht, c.ground)
 		}
-		if ok, err := d.Eligible(c.id, day); err != nil || ok != (c.ground != "") {
+		if ok, err := d.Eligible(c.id, day); err != nil || ok != (c.ground != "" && o.Remand.Verified()) {
 			t.Errorf("%s opens the order route: %v, %v", c.id, ok, err)
 		}
 		if d.ArticleName(o.Article, day).NL == "" {

@@ -29,7 +29,7 @@ func copyData(t *testing.T) fstest.MapFS {
 
 // Contradictory data are refused at load, with file and id.
 func TestSpoiltDataAreRefused(t *testing.T) {
-	if _, err := read(copyData(t)); err != nil {
+	if _, err := Read(copyData(t)); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ file, old, new, want string }{
@@ -107,7 +107,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 				}
 				data[c.file].Data = []byte(is)
 			}
-			_, err := read(data)
+			_, err := Read(data)
 			if takedown.KindOf(err) != takedown.Internal || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q in it", err, c.want)
 			}
@@ -122,7 +122,7 @@ func TestALoopIsRefused(t *testing.T) {
 	is := strings.Replace(was, `"hoster.notice:silence", `, `"hoster.notice:silence", "hoster.order:cancelled", `, 1)
 	is = strings.Replace(is, `"after": ["hoster.order:cancelled", `, `"after": [`, 1)
 	data["ladders.json"].Data = []byte(is)
-	_, err := read(data)
+	_, err := Read(data)
 	if err == nil || !strings.Contains(err.Error(), "is reached twice") {
 		t.Errorf("got %v", err)
 	}
@@ -134,7 +134,7 @@ func TestAThirdReminderIsRefused(t *testing.T) {
 	data := copyData(t)
 	is := strings.ReplaceAll(string(data["ladders.json"].Data), `"instrument": "T2"`, `"instrument": "T3"`)
 	data["ladders.json"].Data = []byte(is)
-	_, err := read(data)
+	_, err := Read(data)
 	if err == nil || !strings.Contains(err.Error(), "ladders.json: platform.reminder: is a third reminder on one way") {
 		t.Errorf("got %v", err)
 	}

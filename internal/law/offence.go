@@ -123,8 +123,9 @@ func (d *Data) KnownCapacity(capacity string, on time.Time) bool {
 }
 
 // Eligible says whether an offence opens the order route (art. 125p(1) Sv): it
-// is within art. 67(1) Sv on the day of the act.
+// is within art. 67(1) Sv on the day of the act, and that was read. What is
+// listed on an inference opens nothing: no text may rest on it.
 func (d *Data) Eligible(offence string, on time.Time) (bool, error) {
 	o, err := d.Offence(offence, on)
-	return err == nil && o.Remand.Listed, err
+	return err == nil && o.Remand.Listed && o.Remand.Verified(), err
 }

@@ -117,10 +117,7 @@ func cleanValue(v reflect.Value, path string, out *[]Finding) reflect.Value {
 func cleanString(s, path string, out *[]Finding) string {
 	path = strings.TrimPrefix(path, "/")
 	if len(s) > maxField && utf8.RuneCountInString(s) > maxField {
-		*out = append(*out, Finding{
-			Code: "too_long", Field: path, Blocking: true,
-			Message: fmt.Sprintf("%d characters are too many for one field of a letter (at most %d)", utf8.RuneCountInString(s), maxField),
-		})
+		*out = append(*out, findingf("too_long", path, true, "%d characters are too many for one field of a letter (at most %d)", utf8.RuneCountInString(s), maxField))
 	}
 	if strings.HasSuffix(path, "/uRL") || strings.HasSuffix(path, "/profileURL") {
 		return cleanURL(s)
@@ -130,12 +127,17 @@ func cleanString(s, path string, out *[]Finding) string {
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
+// maxFileName is the longest name of a file: every system takes it, with what
+// is put behind it.
+const maxFileName = 100
+
 // fileName is a reference as a file's name: letters, digits and hyphens.
 func fileName(reference string) string {
-	return strings.Map(func(r rune) rune {
+	name := strings.Map(func(r rune) rune {
 		if r == '-' || r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
 			return r
 		}
 		return -1
 	}, reference)
+	return name[:min(len(name), maxFileName)]
 }

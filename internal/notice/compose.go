@@ -1,11 +1,8 @@
 package notice
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -66,7 +63,7 @@ func unreviewed(instrument, language string, m model) []Finding {
 	if strings.HasPrefix(m.review, reviewedBy) {
 		return nil
 	}
-	return []Finding{{Code: "unreviewed", Field: "template", Message: "template " + instrument + "@" + m.version + " (" + language + "): " + m.review}}
+	return []Finding{findingf("unreviewed", "template", false, "template %s@%s (%s): %s", instrument, m.version, language, m.review)}
 }
 
 // LanguageFor is the language of a document: Dutch to whom is established in
@@ -127,98 +124,4 @@ func annexes(instrument string, f Facts, set *set, v *view) ([]Annex, error) {
 // speak of police, orders and the sealed annexes.
 func police(instrument string) bool {
 	return instrument == T7 || instrument == T8b || instrument == T12
-}
-
-// The kinds of fields that forms have, by the words in their names.
-var fieldKinds = []struct {
-	kind  string
-	words []string
-}{
-	{"email", []string{"email", "e-mail", "mail"}},
-	{"url", []string{"url", "link", "locat"}},
-	{"reference", []string{"reference", "kenmerk", "your_ref"}},
-	{"ticket", []string{"ticket", "case_number", "zaaknummer"}},
-	{"subject", []string{"subject", "onderwerp", "title"}},
-	{"country", []string{"country", "land"}},
-	{"phone", []string{"phone", "telefoon"}},
-	{"account", []string{"account", "handle", "profile"}},
-	{"statement", []string{"statement", "good_faith", "goodfaith", "verklaring", "confirm"}},
-	{"name", []string{"name", "naam", "organisation", "organization", "organisatie", "notifier"}},
-	{"ground", []string{"legal", "ground", "grond", "category", "categorie", "law"}},
-	{"explanation", []string{"explan", "descr", "reason", "detail", "text", "tekst", "toelicht", "uitleg", "omschrijv", "beschrijv", "opmerking", "reden", "message", "bericht", "complaint", "klacht", "info", "why", "notice", "melding"}},
-}
-
-// longField is from which limit on a field takes the long text.
-const longField = 1500
-
-// forms prepares a text per field of the addressee's web form. A text that is
-// too long is refused with the number of characters over, never cut.
-func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) ([]FormText, error) {
-	if police(instrument) || instrument == T9 || instrument == T10 || instrument == T11 {
-		return nil, nil
-	}
-	var out []FormText
-	for n, field := range f.Addressee.Form {
-		kind := fieldKind(field.Name)
-		at := fmt.Sprintf("addressee/form/%d", n)
-		if kind == "" {
-			*findings = append(*findings, Finding{Code: "form_field", Field: at, Message: fmt.Sprintf("the form's field %q is none that we have a text for: fill it in by hand", field.Name)})
-			out = append(out, FormText{Name: field.Name, Limit: field.Limit})
-			continue
-		}
-		text, err := formText(instrument, kind, field, set, v)
-		if err != nil {
-			return nil, err
-		}
-		if over := utf8.RuneCountInString(text) - field.Limit; field.Limit > 0 && over > 0 {
-			*findings = append(*findings, Finding{
-				Code: "too_long", Field: at, Blocking: true,
-				Message: fmt.Sprintf("the text for the form's field %q is %d characters over its limit of %d: shorten it, or file in groups", field.Name, over, field.Limit),
-			})
-		}
-		out = append(out, FormText{Name: field.Name, Text: text, Limit: field.Limit})
-	}
-	return out, nil
-}
-
-func fieldKind(name string) string {
-	name = strings.ToLower(name)
-	for _, k := range fieldKinds {
-		if slices.ContainsFunc(k.words, func(w string) bool { return strings.Contains(name, w) }) {
-			return k.kind
-		}
-	}
-	return ""
-}
-
-func formText(instrument, kind string, field FormField, set *set, v *view) (string, error) {
-	f := v.Facts
-	switch kind {
-	case "email":
-		return f.Organisation.Mailbox, nil
-	case "url":
-		return strings.Join(v.each(func(i Item) string { return cmp.Or(i.URL, itemView{i, v}.PlacePhrase()) }), "\n"), nil
-	case "reference":
-		return f.Reference, nil
-	case "ticket":
-		return v.Ticket(), nil
-	case "country":
-		return v.say("ourCountry"), nil
-	case "phone":
-		return f.Organisation.Phone, nil
-	case "account":
-		return strings.Join(v.each(func(i Item) string { return cmp.Or(i.ProfileURL, i.Handle, i.AccountID) }), "\n"), nil
-	case "name":
-		return f.Organisation.Name, nil
-	case "ground":
-		return v.Citations(), nil
-	case "subject":
-		return set.render(instrument, "subject", v)
-	case "statement":
-		return set.render(instrument, "statement", v)
-	}
-	if field.Limit == 0 || field.Limit >= longField {
-		return set.render(instrument, "long", v)
-	}
-	return set.render(instrument, "short", v)
 }

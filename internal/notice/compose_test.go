@@ -174,7 +174,8 @@ var clears = map[string]func(*Facts){
 	"decision/informedAt":   func(f *Facts) { f.Decision.InformedAt = time.Time{} },
 	"decision/notice":       func(f *Facts) { f.Decision.NoticeRef = "" },
 	"reports":               func(f *Facts) { f.Reports = nil },
-	"reports/kind":          func(f *Facts) { f.Reports[0].Kind = "melding" },
+	"reports/kind":          func(f *Facts) { f.Reports[0].Kind, f.DeathThreat, f.Threat = "melding", true, Locus{Item: 1} },
+	"reports/person":        func(f *Facts) { f.Reports[0].By = "affected" },
 	"reports/vptRequested":  func(f *Facts) { f.Reports[0].VPTRequested = false },
 	"provider/legalName":    func(f *Facts) { f.Provider.LegalName = "" },
 	"provider/contactPoint": func(f *Facts) { f.Provider.ContactPoint = "" },
@@ -184,7 +185,7 @@ var clears = map[string]func(*Facts){
 		f.Events = nil
 		eachItem(f, func(i *Item) { i.FirstSeenAt, i.PostedAt = time.Time{}, time.Time{} })
 	},
-	"reports/by":              func(f *Facts) { f.Reports[0].By = "affected" },
+	"reports/by":              func(f *Facts) { f.Reports[0].By = "" },
 	"provider/languages":      func(f *Facts) { f.Provider.Languages = nil },
 	"provider/representative": func(f *Facts) { f.Provider.Country = "US" },
 	"klachten/learnedAt":      func(f *Facts) { f.Klachten = []Klacht{{Mark: "A1", Article: "x", Signed: true}} },
@@ -227,7 +228,7 @@ func TestEveryRequiredField(t *testing.T) {
 				f := demoFacts(instrument)
 				clearField(t, instrument, r.field, &f)
 				d, findings := compose(t, instrument, f)
-				want := Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true}
+				want := finding("missing", r.field, true, r.message)
 				if !contains(fields(findings), r.field) || !hasFinding(findings, want) {
 					t.Errorf("no finding for %s: %+v", r.field, findings)
 				}
@@ -268,7 +269,8 @@ func fields(fs []Finding) []string {
 
 func hasFinding(fs []Finding, want Finding) bool {
 	for _, f := range fs {
-		if f.Why, f.Where = "", ""; f == want {
+		f.Why, f.Where, f.Dutch.Why, f.Dutch.Where = "", "", "", ""
+		if f == want {
 			return true
 		}
 	}

@@ -15,6 +15,7 @@ type Draft struct {
 // FormText is the text prepared for one field of the addressee's web form.
 type FormText struct {
 	Name  string `json:"name"`
+	Kind  string `json:"kind,omitempty"` // what it takes; choice: the option to pick
 	Text  string `json:"text"`
 	Limit int    `json:"limit,omitempty"` // characters; 0 for none
 }
@@ -33,12 +34,13 @@ type Annex struct {
 // is missing ("organisation/mailbox", "items/0/url"), or "text". A blocking one
 // stops the approval.
 type Finding struct {
-	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, function_left_out, left_out, no_duty_phone, no_signer, unreviewed
+	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, form_lacks, form_groups, function_left_out, left_out, no_duty_phone, no_signer, unreviewed
 	Field    string
 	Message  string
 	Blocking bool
 	// Why says what it matters for, with its source; Where, where it is entered.
 	Why, Where string
+	Dutch      Dutch
 }
 
 // The instruments that this package can draft (domain.md §8).

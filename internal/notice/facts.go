@@ -122,10 +122,13 @@ type Terms struct {
 type Flagger struct{ ID, Area, Coordinator string }
 
 // FormField is one field of an addressee's web form. Limit is in characters, 0
-// for none.
+// for none; Kind says what it takes, "" that its name does; Value is the option to
+// pick where Kind is choice.
 type FormField struct {
 	Name  string
 	Limit int
+	Kind  string
+	Value string
 }
 
 // Item is one place. No is its number in the case's annex 1.
@@ -234,6 +237,7 @@ type Earlier struct {
 type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
+	Reason   string // code of the reason given; "" none
 	At       time.Time
 	Ticket   string
 }
@@ -268,6 +272,7 @@ type Report struct {
 	VPTRequested bool
 	Domicile     string // employer, lawyer, other
 	Witness      bool
+	Mark         string // A1: the affected person who reports, in the sealed annex
 	UnderNumber  string // for whom, a code: affected, capturer, colleagues, witness; "" not asked
 }
 

@@ -50,9 +50,9 @@ func demoGround() Ground {
 		Klacht: "no", Eligible: true, EligibleBy: "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering",
 		Elements: []Element{
 			{ID: "E1", Text: "persoonsgegevens", Evidence: []string{"C1", "C3"}},
-			{ID: "E2", Text: "van een ander of een derde", Evidence: []string{"C1"}},
+			{ID: "E2", Text: "van een ander of een derde", Evidence: []string{"C1", "C3"}},
 			{ID: "E3", Text: "verschaffen, verspreiden of ter beschikking stellen", Evidence: []string{"C1", "C2", "C3"}},
-			{ID: "E4", Text: "oogmerk", Evidence: []string{"C1", "C2"}},
+			{ID: "E4", Text: "oogmerk", Evidence: []string{"C1", "C2", "C3"}},
 		},
 	}
 }
@@ -90,7 +90,7 @@ func platform() Addressee {
 	return Addressee{
 		LegalName: "Voorbeeldplatform Ltd.", DisplayName: "Voorbeeldplatform", Kind: "platform", ServiceKind: onlinePlatform, Country: "IE",
 		Address: "https://platform.example/report", Source: "meldpagina van het platform", VerifiedAt: at("2027-01-12 10:00"),
-		Form: []FormField{{"url", 2000}, {"email", 100}, {"category", 100}, {"explanation", 2000}, {"summary_text", 500}, {"good_faith", 0}},
+		Form: []FormField{{Name: "url", Limit: 2000}, {Name: "email", Limit: 100}, {Name: "category", Limit: 100}, {Name: "explanation", Limit: 2000}, {Name: "summary_text", Limit: 500}, {Name: "good_faith", Limit: 0}},
 	}
 }
 

@@ -14,7 +14,7 @@ type Freeze struct {
 	Measure     string    // suspend, limit_posting, limit_visibility
 	Until       time.Time // our wish
 	RetainUntil time.Time // clock C18: our wish
-	Repeats     int       // from how many earlier notices on the account's habit is pleaded (art. 23(1) DSA); 0: two
+	Repeats     int       // from how many earlier notices on the account's habit is pleaded (art. 23(1) DSA); 0: none is
 
 	Threat   string   // T8b: level of our triage: low, elevated, high, acute
 	Volatile []string // T8b: content, logs, registration, live_location

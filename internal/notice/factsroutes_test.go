@@ -61,8 +61,11 @@ func routes() map[string]func(*Facts) {
 			}
 		},
 		T8a: func(f *Facts) {
+			for n := range f.Earlier { // what was refused shows no habit
+				f.Earlier[n].Ending, f.Earlier[n].Replies[0].Decision = "done", "removed"
+			}
 			f.Freeze = &Freeze{
-				Accounts: []Account{{Handle: "@account-een", ID: "77001", Item: 1}, {Handle: "@account-twee", Item: 2}}, Measure: "suspend", Until: at("2027-05-13 12:00"), RetainUntil: at("2027-06-28 12:00"),
+				Accounts: []Account{{Handle: "@account-een", ID: "77001", Item: 1}, {Handle: "@account-twee", Item: 2}}, Measure: "suspend", Repeats: 2, Until: at("2027-05-13 12:00"), RetainUntil: at("2027-06-28 12:00"),
 			}
 		},
 		T8b: func(f *Facts) {

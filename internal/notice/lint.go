@@ -103,11 +103,11 @@ func Lint(text string) []Finding {
 	var out []Finding
 	for _, r := range slices.Concat(lintRules(), lintEnglish()) {
 		if at := r.find.FindStringIndex(text); at != nil {
-			where := ""
+			line := 0
 			if len(lines) > 1 {
-				where = " (line " + itoa(lines[strings.Count(text[:at[0]], "\n")]) + ")"
+				line = lines[strings.Count(text[:at[0]], "\n")]
 			}
-			out = append(out, Finding{Code: "lint", Field: "text", Message: r.id + ": " + r.message + where, Blocking: true})
+			out = append(out, linted(r.id, r.message, line))
 		}
 	}
 	return out
@@ -134,13 +134,20 @@ func LintPolice(text string, names ...string) []Finding {
 	if at == nil {
 		return nil
 	}
-	line := 1 + strings.Count(text[:at[0]], "\n")
-	return []Finding{{Code: "lint", Field: "text", Message: "police: acts of the police stay out of letters to others" + lineWord(line, text), Blocking: true}}
+	line := 0
+	if strings.Contains(text, "\n") {
+		line = 1 + strings.Count(text[:at[0]], "\n")
+	}
+	return []Finding{linted("police", "acts of the police stay out of letters to others", line)}
 }
 
-func lineWord(n int, text string) string {
-	if !strings.Contains(text, "\n") {
-		return ""
+// linted is a rule's finding; line 0 is a text of one line.
+func linted(id, message string, line int) Finding {
+	f := finding("lint", "text", true, message)
+	en, nl := "", ""
+	if line > 0 {
+		en, nl = " (line "+itoa(line)+")", " (regel "+itoa(line)+")"
 	}
-	return " (line " + itoa(n) + ")"
+	f.Message, f.Dutch.Message = id+": "+f.Message+en, id+": "+f.Dutch.Message+nl
+	return f
 }

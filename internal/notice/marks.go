@@ -62,48 +62,72 @@ func markOf(kind, text string, mac func([]byte) []byte) string {
 	return hex.EncodeToString(mac([]byte(kind + "/" + text))[:markBytes])
 }
 
-// On says that a text shows one of the values: as whole words in a row, with
-// whatever between them, or as a number within a run of digits.
-func (m Marks) On(text string, mac func([]byte) []byte) bool {
+// maxHashes bounds the work on one page, which may be made to cost much, for
+// its words and for its numbers each: half a second of processor time or so.
+const maxHashes = 250_000
+
+// On says whether a text shows one of the values, as whole words in a row with
+// whatever between them, or as a number within a run of digits; and whether it
+// was read to the end, where it shows none. What a reader sees is read first.
+func (m Marks) On(text string, mac func([]byte) []byte) (shows, whole bool) {
 	if len(m.Hashes) == 0 {
-		return false
+		return false, true
 	}
-	for _, form := range readings(text) {
+	words, numbers := &markSearch{m, mac, maxHashes}, &markSearch{m, mac, maxHashes}
+	forms := readings(text)
+	if len(forms) > 1 { // without tags before with them
+		forms[0], forms[1] = forms[1], forms[0]
+	}
+	for _, form := range forms {
 		c := canonical(form)
-		if m.inWords(c, mac) || m.inDigits(c, mac) {
-			return true
+		if words.inWords(c) || numbers.inDigits(c) {
+			return true, true
 		}
-		if spoken, ok := c.spokenMail(); ok && m.inWords(spoken, mac) {
-			return true
+		if spoken, ok := c.spokenMail(); ok && words.inWords(spoken) {
+			return true, true
 		}
 	}
-	return false
+	return false, words.left > 0 && numbers.left > 0
 }
 
-func (m Marks) has(hash string) bool {
-	_, found := slices.BinarySearch(m.Hashes, hash)
+// markSearch looks for marks until it has hashed as much as it may.
+type markSearch struct {
+	Marks
+	mac  func([]byte) []byte
+	left int
+}
+
+func (s *markSearch) has(kind, text string) bool {
+	if s.left <= 0 {
+		return false
+	}
+	s.left--
+	_, found := slices.BinarySearch(s.Hashes, markOf(kind, text, s.mac))
 	return found
 }
 
 // inWords hashes only what is as long as a value is.
-func (m Marks) inWords(c canon, mac func([]byte) []byte) bool {
+func (s *markSearch) inWords(c canon) bool {
 	for i := range c.tokens {
 		var b strings.Builder
 		for _, t := range c.tokens[i:min(i+maxMarkWords, len(c.tokens))] {
 			b.WriteString(t.text)
-			if _, found := slices.BinarySearch(m.Words, b.Len()); found && m.has(markOf("w", b.String(), mac)) {
+			if _, found := slices.BinarySearch(s.Words, b.Len()); found && s.has("w", b.String()) {
 				return true
 			}
+		}
+		if s.left <= 0 {
+			return false
 		}
 	}
 	return false
 }
 
-func (m Marks) inDigits(c canon, mac func([]byte) []byte) bool {
+func (s *markSearch) inDigits(c canon) bool {
 	for _, run := range c.digits {
-		for _, n := range m.Digits {
-			for i := 0; i+n <= len(run.text); i++ {
-				if m.has(markOf("d", run.text[i:i+n], mac)) {
+		for _, n := range s.Digits {
+			for i := 0; i+n <= len(run.text) && s.left > 0; i++ {
+				if s.has("d", run.text[i:i+n]) {
 					return true
 				}
 			}

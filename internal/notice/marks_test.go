@@ -33,16 +33,16 @@ func TestMarksFindWhatAPageShows(t *testing.T) {
 		"bel +31 6 12 34 56 78", "0031612345678", "tel:0612345678",
 		"testa.voorbeeld at example dot nl", "mailto:testa.voorbeeld@example.nl", "kenteken XX99YY",
 	} {
-		if !m.On("Een pagina. "+page+" Meer tekst.", mac) {
+		if shows, _ := m.On("Een pagina. "+page+" Meer tekst.", mac); !shows {
 			t.Errorf("not found: %s", page)
 		}
 	}
 	for _, page := range []string{"", "Een pagina over niemand.", "Nergensweg 12", "bel 0687654321", "1235 AB", "Testaanpak"} {
-		if m.On(page, mac) {
+		if shows, whole := m.On(page, mac); shows || !whole {
 			t.Errorf("found where it is not: %s", page)
 		}
 	}
-	if m.On("1234 AB", macUnder("two")) {
+	if shows, _ := m.On("1234 AB", macUnder("two")); shows {
 		t.Error("another key finds it too")
 	}
 }
@@ -59,7 +59,33 @@ func TestMarksHoldNoValue(t *testing.T) {
 		}
 	}
 	var back Marks
-	if err := json.Unmarshal(text, &back); err != nil || !back.On("1234 AB", mac) {
-		t.Errorf("read back they find nothing (%v)", err)
+	if err := json.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	if shows, _ := back.On("1234 AB", mac); !shows {
+		t.Error("read back they find nothing")
+	}
+}
+
+// A page that is made to cost much is not read to the end, and that is said;
+// what stands before that is found, in the text before the tags.
+func TestMarksReadNoLongerThanTheyMay(t *testing.T) {
+	hashed := 0
+	mac := func(b []byte) []byte { hashed++; return macUnder("one")(b) }
+	m := NewMarks(marked, mac)
+	for name, unit := range map[string]string{"digits": "1", "numbers": "1 ", "words": "ab ", "both": "12ab-", "letters": "a", "tags": "<b>a</b>", "codes": "&#65;%41"} {
+		page := strings.Repeat(unit, (1<<20)/len(unit))
+		hashed = 0
+		shows, whole := m.On(page, mac)
+		if shows || hashed > 2*maxHashes || whole != (hashed < maxHashes) {
+			t.Errorf("%s: shows %t, whole %t after %d hashes", name, shows, whole, hashed)
+		}
+		if shows, _ := m.On("bel 0612345678 "+page, mac); !shows {
+			t.Errorf("%s: what stands before it is not found", name)
+		}
+	}
+	script := "<script x='" + strings.Repeat("ab ", 1<<19) + "'></script>"
+	if shows, _ := m.On(script+"<p>bel 0612345678</p>", mac); !shows {
+		t.Error("what stands behind a long tag is not found")
 	}
 }

@@ -85,10 +85,15 @@ var requirements = []requirement{
 	{"filedTogether", "request and report are to go together, and no report is prepared", func(f Facts) bool {
 		return f.FiledTogether == "" || len(f.Reports) > 0
 	}, []string{T7}},
-	{"reports", "the report to be made is missing", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
-	{"reports/kind", "say whether it is an aangifte; a death threat needs one", func(f Facts) bool { return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" }, []string{T12}},
-	{"reports/by", "say who makes the report: the organisation, or both; what the person reports alone is theirs", func(f Facts) bool {
-		return len(f.Reports) == 0 || f.Reports[0].By == "employer" || f.Reports[0].By == "both"
+	{"reports", "the report to be made is missing: record it, or say which of several it is", func(f Facts) bool { return len(f.Reports) > 0 }, []string{T12}},
+	{"reports/kind", "say whether it is a melding or an aangifte; a death threat needs an aangifte", func(f Facts) bool {
+		return len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" || f.Reports[0].Kind == "melding" && !f.DeathThreat
+	}, []string{T12}},
+	{"reports/by", "say who makes the report: the organisation, the affected person, or both", func(f Facts) bool {
+		return len(f.Reports) == 0 || contains([]string{"employer", "both", "affected"}, f.Reports[0].By)
+	}, []string{T12}},
+	{"reports/person", "say which affected person reports", func(f Facts) bool {
+		return len(f.Reports) == 0 || f.Reports[0].By != "affected" || f.Reports[0].Mark != ""
 	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
@@ -136,39 +141,37 @@ func missing(instrument string, f Facts) []Finding {
 	var out []Finding
 	for _, r := range allRequirements() {
 		if contains(r.of, instrument) && !r.met(f) {
-			out = append(out, Finding{Code: "missing", Field: r.field, Message: r.message, Blocking: true})
+			out = append(out, finding("missing", r.field, true, r.message))
 		}
 	}
 	out = append(out, missingInItems(instrument, f)...)
 	out = append(out, undated(f)...)
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
-		out = append(out, Finding{Code: "stale", Field: "items/stillOnlineAt", Message: "nobody looked at the pages since the notice: look again before this leaves"})
+		out = append(out, finding("stale", "items/stillOnlineAt", false, "nobody looked at the pages since the notice: look again before this leaves"))
 	}
 	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
-		out = append(out, Finding{Code: "act_undated", Field: "grounds/actDate", Message: "the date of the act is not known: the law of the day on which it was first seen is used"})
+		out = append(out, finding("act_undated", "grounds/actDate", false, "the date of the act is not known: the law of the day on which it was first seen is used"))
 	}
 	if instrument == T7 && f.DutyPhone == "" {
-		out = append(out, Finding{Code: "no_duty_phone", Field: "dutyPhone", Message: "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"})
+		out = append(out, finding("no_duty_phone", "dutyPhone", false, "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"))
 	}
-	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" {
-		out = append(out, Finding{Code: "no_signer", Field: "sealed/signer", Message: "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"})
+	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" && (len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" && f.Reports[0].By != "affected") {
+		out = append(out, finding("no_signer", "sealed/signer", false, "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"))
 	}
 	if instrument == T4b && of(f.Dispute).SubmittedBefore {
-		out = append(out, Finding{Code: "submitted_before", Field: "dispute/copies", Message: "a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)"})
+		out = append(out, finding("submitted_before", "dispute/copies", false, "a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)"))
 	}
 	if onMandate(instrument) {
-		out = append(out, Finding{Code: "unverified", Field: "erasure", Message: "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"})
+		out = append(out, finding("unverified", "erasure", false, "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"))
 	}
 	if instrument == T4 && f.Decision != nil && !f.Decision.WindowOpen {
-		out = append(out, Finding{
-			Code: "not_open", Field: "decision/windowOpen", Blocking: true,
-			Message: "no complaint under art. 20 DSA is open: it needs an online platform that is not micro or small, and six months from the day we were told",
-		})
+		out = append(out, finding("not_open", "decision/windowOpen", true, "no complaint under art. 20 DSA is open: it needs an online platform that is not micro or small, and six months from the day we were told"))
 	}
 	return out
 }
 
-// missingInItems holds block B. Where in the content the data stand is R for a
+// missingInItems holds block B: the police find what has no URL, a message or a
+// closed group, by its service and how we got there. Where in the content the data stand is R for a
 // notice under art. 16(2)(b) DSA and for the exact data of art. 125p(2)(c) Sv.
 func missingInItems(instrument string, f Facts) []Finding {
 	var out []Finding
@@ -183,7 +186,7 @@ func missingInItems(instrument string, f Facts) []Finding {
 			"contentType": i.ContentType == "", "kind": i.Kind == "", "locator": exact && i.Locator == "",
 		} {
 			if empty {
-				out = append(out, Finding{Code: "missing", Field: fmt.Sprintf("items/%d/%s", n, field), Message: "an item lacks its " + field, Blocking: true})
+				out = append(out, finding("missing", fmt.Sprintf("items/%d/%s", n, field), true, "an item lacks its "+field))
 			}
 		}
 	}
@@ -208,7 +211,7 @@ func undated(f Facts) []Finding {
 	}
 	for field, d := range named {
 		if !d.On.IsZero() && d.Nature != "legal" && d.Nature != "self-set" && d.Nature != "policy" {
-			out = append(out, Finding{Code: "missing", Field: field + "/nature", Message: "say whose date it is: legal, self-set or policy", Blocking: true})
+			out = append(out, finding("missing", field+"/nature", true, "say whose date it is: legal, self-set or policy"))
 		}
 	}
 	return out

@@ -58,12 +58,12 @@ var situations = []situation{
 	{"misidentified_person", T2, "nl", func(f *Facts) {
 		f.Persons[0] = Person{Mark: "A1", Relation: "third_party", Capacity: noneOfLid2}
 		f.Misidentified = true
-	}, []string{"een persoon die buiten onze organisatie staat", "die er niets mee te maken heeft"}, []string{"bedoeld was", "de echte"}},
+	}, []string{"een persoon die buiten onze organisatie staat", "die er niets mee te maken heeft", "doet deze melding in eigen naam", "De betrokkene krijgt"}, []string{"bedoeld was", "de echte", "edewerker"}}, // who was meant works for the sender: that stays unsaid
 	{"misidentified_at_a_hoster", T1, "en", func(f *Facts) {
 		*f = inEnglish(*f)
 		f.Persons[0] = Person{Mark: "A1", Relation: "third_party", Capacity: noneOfLid2}
 		f.Misidentified = true
-	}, []string{"a person outside our organisation", "who has nothing to do with it"}, []string{"was meant", "the real"}},
+	}, []string{"a person outside our organisation", "who has nothing to do with it", "in its own name"}, []string{"was meant", "the real", "mployee"}},
 	{"minor_suspect", T12, "nl", func(f *Facts) {
 		f.Sealed.Suspects = []string{"account @account-een; mogelijk minderjarig, volgens het profiel"}
 		f.Requests = append(f.Requests, "stop_talk")
@@ -73,18 +73,22 @@ var situations = []situation{
 		f.Threat, f.DeathThreat, f.Urgent = Locus{Item: 1, Locator: "line:3"}, true, true
 	}, []string{"artikel 285, eerste lid", "doodsbedreiging", "regel 3"}, []string{"laster", "smaad"}},
 	{"closed_group", T12, "nl", func(f *Facts) {
-		eachItem(f, func(i *Item) { i.Audience = "closed" })
-	}, []string{"de leden van een gesloten groep"}, []string{"zichtbaar voor iedereen"}},
+		eachItem(f, func(i *Item) {
+			i.Audience, i.URL, i.ProfileURL, i.Views, i.Shares = "closed", "", "", 0, 0
+			i.Place = Place{"closed_group", "groep 'Buurtgroep Testwijk' op Voorbeeldberichten", "een lid van de groep liet het bericht zien en gaf ons een schermafbeelding"}
+		})
+	}, []string{"de leden van een gesloten groep", "(groep 'Buurtgroep Testwijk' op Voorbeeldberichten)", "Hoe het is gezien: een lid van de groep"}, []string{"zichtbaar voor iedereen", "Exacte URL", "zelf kunt bekijken"}},
 	{"call_to_identify", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "call_to_identify", "image", []string{"photo"}, "image:1", []string{"call_to_identify"}
 		})
+		f.Effects = []string{"spread"} // nobody was found yet: nobody can be called or visited
 	}, []string{"oproep om te achterhalen wie iemand is", "Het bericht vraagt anderen om te achterhalen waar iemand woont."}, []string{"woonadres"}},
 	{"impersonation", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
-			i.Kind, i.DataCategories, i.Locator, i.Indicators = "impersonation", []string{"photo", "phone"}, "account_name", []string{"call_to_act", "history"}
+			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "impersonation", "image", []string{"photo"}, "image:1", []string{"call_to_act", "history"}
 		})
-	}, []string{"account op andermans naam", "de naam van het account", "Artikel 23, lid 1, DSA"}, nil},
+	}, []string{"account op andermans naam", "een foto, in afbeelding 1", "Artikel 23, lid 1, DSA"}, nil},
 	{"deepfake", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
 			i.ContentType, i.DataCategories, i.Locator = "synthetic", []string{"synthetic", "home_address"}, "time:1:30"

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -109,7 +110,7 @@ func TestPoliceStaysOut(t *testing.T) {
 func TestFunctionThatNames(t *testing.T) {
 	f := demoFacts(T2)
 	d, findings := compose(t, T2, f)
-	if strings.Contains(d.Text, "(huisarts)") || !hasFinding(findings, Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"}) {
+	if strings.Contains(d.Text, "(huisarts)") || !hasFinding(findings, finding("function_left_out", "persons", false, "the function is left out: with the sender it names the person")) {
 		t.Error("the function stands in the text, or its absence is not told")
 	}
 	f.Persons[0].FunctionIdentifies, f.Persons[0].Function = false, "wijkverpleegkundige"
@@ -197,7 +198,7 @@ func TestNoComplaintWithoutWindow(t *testing.T) {
 
 func TestFormLimits(t *testing.T) {
 	f := demoFacts(T2)
-	f.Addressee.Form = []FormField{{"explanation", 300}, {"favourite_colour", 20}}
+	f.Addressee.Form = []FormField{{Name: "explanation", Limit: 300}, {Name: "favourite_colour", Limit: 20}}
 	d, findings := compose(t, T2, f)
 	if !contains(fields(findings), "addressee/form/0") {
 		t.Errorf("a text over the limit passes: %+v", findings)
@@ -205,8 +206,43 @@ func TestFormLimits(t *testing.T) {
 	if len([]rune(d.Form[0].Text)) <= 300 {
 		t.Error("the text was cut")
 	}
-	if d.Form[1].Text != "" || len(blocking(findings)) != 1 {
+	if d.Form[1].Text != "" || len(blocking(findings)) != 1 || !contains(codes(findings), "form_lacks") {
 		t.Errorf("a field that we have no text for: %+v, %+v", d.Form[1], findings)
+	}
+}
+
+func codes(fs []Finding) []string {
+	var out []string
+	for _, f := range fs {
+		out = append(out, f.Code)
+	}
+	return out
+}
+
+// A form is data: what a field takes may stand with it, an option to pick in the
+// form's own words too. More locations than a filing takes are filed in groups,
+// and the finding says of how many.
+func TestAFormIsData(t *testing.T) {
+	f := demoFacts(T2)
+	for n := len(f.Items); n < 12; n++ {
+		i := f.Items[1]
+		i.No, i.URL = n+1, fmt.Sprintf("https://platform.example/p/%d", n+2000)
+		f.Items = append(f.Items, i)
+	}
+	f.Addressee.Form = []FormField{
+		{Name: "veld 1", Kind: "url", Limit: 180}, {Name: "veld 2", Kind: "explanation"}, {Name: "Bent u de persoon om wie het gaat?", Kind: "choice", Value: "Nee, ik meld voor een ander"},
+	}
+	d, findings := compose(t, T2, f)
+	if d.Form[2].Text != "Nee, ik meld voor een ander" || !strings.HasPrefix(d.Form[0].Text, "https://") || !strings.Contains(d.Form[1].Text, "te goeder trouw") || contains(codes(findings), "form_lacks") {
+		t.Errorf("%+v, %v", d.Form, codes(findings))
+	}
+	want := "5 of the 12 locations fit into one filing"
+	if !contains(fields(findings), "addressee/form/0") || !slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "form_groups" && strings.HasPrefix(f.Message, want) }) {
+		t.Errorf("no %q in %+v", want, findings)
+	}
+	f.Items = f.Items[:5]
+	if _, findings := compose(t, T2, f); len(blocking(findings)) > 0 {
+		t.Errorf("five do not fit: %+v", blocking(findings))
 	}
 }
 
@@ -270,6 +306,51 @@ func TestWhatSpeaksAgainstIsNeverDenied(t *testing.T) {
 			if _, findings := compose(t, instrument, f); !contains(fields(findings), list) || len(blocking(findings)) == 0 {
 				t.Errorf("%s: an unknown %s passes: %+v", instrument, list, findings)
 			}
+		}
+	}
+}
+
+// A report may be a melding, and it may be the affected person's own: then
+// nothing says that the organisation files an aangifte.
+//
+// Requirement: S0-19a
+func TestAReportSaysWhoseAndWhatItIs(t *testing.T) {
+	f := demoFacts(T12)
+	f.Reports[0].Kind = "melding"
+	d, findings := compose(t, T12, f)
+	if b := blocking(findings); len(b) > 0 || strings.Contains(strings.ToLower(d.Text), "doet aangifte") || !strings.Contains(d.Text, "doet melding") ||
+		!strings.Contains(d.Text, "VERKLARING BIJ DE MELDING") || !strings.Contains(d.Text, "Melder is Huisartsenpraktijk Voorbeeld.") {
+		t.Errorf("%+v\n%s", b, d.Text)
+	}
+	f.DeathThreat, f.Threat = true, Locus{Item: 1}
+	if _, findings = compose(t, T12, f); !contains(fields(blocking(findings)), "reports/kind") {
+		t.Error("a death threat is told as a melding")
+	}
+	f = demoFacts(T12)
+	f.Reports[0].By, f.Reports[0].Mark = "affected", "A1"
+	d, findings = compose(t, T12, f)
+	if b := blocking(findings); len(b) > 0 || !strings.Contains(d.Text, "De betrokkene doet zelf aangifte.") || !strings.Contains(d.Text, "Aangever is de betrokkene (A1 in bijlage A).") ||
+		strings.Contains(d.Text, "Wij doen de aangifte") || strings.Contains(d.Text, "in eigen naam") {
+		t.Errorf("%+v\n%s", b, d.Text)
+	}
+	f.Reports[0].By, f.Reports[0].Kind = "both", "melding"
+	if d, _ = compose(t, T12, f); !strings.Contains(d.Text, "de betrokkene doet daarnaast zelf melding") {
+		t.Errorf("both:\n%s", d.Text)
+	}
+}
+
+// That an account often posts such content is pleaded where somebody said so,
+// and where the notices that the platform did not refuse show it.
+func TestAHabitIsPleadedOnlyWhereItIsShown(t *testing.T) {
+	for name, set := range map[string]func(*Facts){
+		"nobody said so":          func(f *Facts) { f.Freeze.Repeats = 0 },
+		"the notices are refused": func(f *Facts) { f.Earlier = []Earlier{platformNotice("2027-03-23"), platformNotice("2027-03-24")} },
+		"there are too few":       func(f *Facts) { f.Freeze.Repeats = 3 },
+	} {
+		f := demoFacts(T8a)
+		set(&f)
+		if d, _ := compose(t, T8a, f); strings.Contains(whole(d), "vaak duidelijk illegale inhoud") || strings.Contains(whole(d), "artikel 23") {
+			t.Errorf("%s, and a habit is pleaded", name)
 		}
 	}
 }

@@ -39,8 +39,8 @@ type itemView struct {
 func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	signed := f.Sealed != nil && f.Sealed.Signer != ""
 	f.Sealed = nil
-	if f.Role == "" {
-		f.Role = "organisation"
+	if f.Role = cmp.Or(f.Role, "organisation"); f.Role != "mandate" && outside(f.Persons) {
+		f.Role = "notifier"
 	}
 	if f.SendBy.IsZero() {
 		f.SendBy = SendBy(instrument, f.DraftedAt)
@@ -62,7 +62,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	}
 	for _, p := range f.Persons {
 		if p.Function != "" && p.FunctionIdentifies {
-			v.note(Finding{Code: "function_left_out", Field: "persons", Message: "the function is left out: with the sender it names the person"})
+			v.note(finding("function_left_out", "persons", false, "the function is left out: with the sender it names the person"))
 		}
 	}
 	return v
@@ -74,7 +74,7 @@ func (v *view) verified(in []Ground) []Ground {
 	var out []Ground
 	for n, g := range in {
 		if !g.Verified {
-			v.note(Finding{Code: "unverified", Field: fmt.Sprintf("grounds/%d", n), Message: fmt.Sprintf("the law data hold offence %s unverified: it is left out", g.Offence)})
+			v.note(findingf("unverified", fmt.Sprintf("grounds/%d", n), false, "the law data hold offence %s unverified: it is left out", g.Offence))
 			continue
 		}
 		out = append(out, g)
@@ -91,11 +91,11 @@ func (v *view) restart() { v.n = 0 }
 // out and noted: free text never slips in through it.
 func (v *view) phrase(list, code string) string {
 	p, ok := v.set.phrases[list][code]
+	if other := v.set.phrases[list+"Other"][code]; other != "" && !employees(v.Facts.Persons) {
+		p = other
+	}
 	if !ok && code != "" {
-		v.note(Finding{
-			Code: "unknown_code", Field: list, Blocking: needsWords[list],
-			Message: fmt.Sprintf("there are no words for the code %q in the list %s: it is left out", code, list),
-		})
+		v.note(findingf("unknown_code", list, needsWords[list], "there are no words for the code %q in the list %s: it is left out", code, list))
 	}
 	return p
 }
@@ -192,6 +192,18 @@ func (v *view) Affected() string {
 		}
 	}
 	return v.set.list(out)
+}
+
+// outside reports that nobody affected works for us or belongs to who does: a
+// letter that spoke of an employee would say who was meant.
+func outside(persons []Person) bool {
+	return len(persons) > 0 && !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "third_party" })
+}
+
+// employees reports that all affected persons work for us; else the words of a
+// list speak of the person concerned, where it has such ("effectOther").
+func employees(persons []Person) bool {
+	return !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "employee" })
 }
 
 // AffectedShort is Affected for a short form field.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // indicator is one indicator of purpose with the items that show it.
@@ -273,6 +275,12 @@ func (v *view) StillNos() string {
 	return v.set.itemNos(nos)
 }
 
+// InTheOpen reports that whoever has the URLs sees what is still online: nothing
+// of it stands in a closed group.
+func (v *view) InTheOpen() bool {
+	return !slices.ContainsFunc(v.still(), func(i Item) bool { return i.URL == "" || i.Audience == "closed" })
+}
+
 // StillOnlineAt is when somebody last looked and found them.
 func (v *view) StillOnlineAt() time.Time {
 	var at time.Time
@@ -283,8 +291,9 @@ func (v *view) StillOnlineAt() time.Time {
 }
 
 func upper(s string) string {
-	if s == "" {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(r)) + s[n:]
 }

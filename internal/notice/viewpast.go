@@ -225,16 +225,30 @@ func (v *view) Witness() bool { return v.report().Witness }
 
 // ReporterPhrase says who makes the report.
 func (v *view) ReporterPhrase() string {
-	role := "organisation"
-	if v.Facts.Role == "employer" {
-		role = "employer"
+	role := v.Facts.Role
+	if role == "mandate" { // a report is the organisation's own
+		role = "organisation"
 	}
 	p := v.phrase("reporter", role)
 	if v.report().By == "both" {
-		p += v.say("reporterToo")
+		p += v.say("reporterToo", v.ReportWord())
 	}
 	return p
 }
+
+// IsMelding reports whether it is reported without asking for prosecution.
+func (v *view) IsMelding() bool { return v.report().Kind == "melding" }
+
+// ReportWord is what kind of report it is.
+func (v *view) ReportWord() string {
+	return v.phrase("reportWord", cmp.Or(v.report().Kind, "aangifte"))
+}
+
+// ByAffected reports whether the affected person reports, and we do not.
+func (v *view) ByAffected() bool { return v.report().By == "affected" }
+
+// ReporterMark is the affected person who reports, as annex A numbers them.
+func (v *view) ReporterMark() string { return v.report().Mark }
 
 // DutyPhone is the number for questions: at any hour where there is one, else
 // the desk's.

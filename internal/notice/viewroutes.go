@@ -108,16 +108,23 @@ func (v *view) Notified() []string {
 	return out
 }
 
-const defaultRepeats = 2
-
-// Habitual reports whether the platform is bound by art. 23 DSA and enough
-// earlier notices show the accounts' habit.
+// Habitual reports whether the platform is bound by art. 23 DSA, and somebody
+// pleads the accounts' habit, which enough earlier notices show: what was
+// refused as not illegal shows none.
 func (v *view) Habitual() bool {
 	need := v.Freeze().Repeats
-	if need == 0 {
-		need = defaultRepeats
+	return need > 0 && v.OnlinePlatform() && v.upheld() >= need
+}
+
+// upheld is how many earlier notices the platform did not refuse.
+func (v *view) upheld() int {
+	n := 0
+	for _, e := range v.Facts.Earlier {
+		if !e.Police && (e.Instrument == T1 || e.Instrument == T2) && e.Ending != "refused" {
+			n++
+		}
 	}
-	return v.OnlinePlatform() && len(v.Notified()) >= need
+	return n
 }
 
 // CopyLines are the annexes of a complaint, numbered from 2: annex 1 holds the
@@ -142,7 +149,7 @@ func (v *view) CopyLines(copies []Copy) []string {
 func (v *view) Proceedings() []string {
 	codes := v.Supervision().Proceedings
 	if slices.ContainsFunc(codes, v.unsaid) {
-		v.note(Finding{Code: "left_out", Field: "supervision/proceedings", Message: "what runs with the police is left out: they did not say that it may be told"})
+		v.note(finding("left_out", "supervision/proceedings", false, "what runs with the police is left out: they did not say that it may be told"))
 		codes = slices.DeleteFunc(slices.Clone(codes), func(c string) bool { return c == "none" })
 	}
 	return v.words("proceeding", codes)

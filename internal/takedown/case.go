@@ -75,10 +75,12 @@ type Case struct {
 	Wait          *Wait      `json:"wait,omitempty"`
 	Waits         int        `json:"waits"`
 	ColleagueSusp bool       `json:"colleagueSuspected,omitempty"`
-	WatchDays     int        `json:"watchDays,omitempty"` // how long pages are watched at a flare-up (C17); 0 is our own choice
-	FlareUpAt     time.Time  `json:"flareUpAt,omitzero"`  // when the next flare-up date begins
-	FlaredUp      string     `json:"flaredUp,omitempty"`  // the last such date that began
-	WatchUntil    time.Time  `json:"watchUntil,omitzero"` // the end of the flare-up that goes on
+	Statement     bool       `json:"publicStatement,omitempty"` // the last decision media allows one
+	Related       []string   `json:"relatedCases,omitempty"`    // ids of cases of the same story (S0-19d)
+	WatchDays     int        `json:"watchDays,omitempty"`       // how long pages are watched at a flare-up (C17); 0 is our own choice
+	FlareUpAt     time.Time  `json:"flareUpAt,omitzero"`        // when the next flare-up date begins
+	FlaredUp      string     `json:"flaredUp,omitempty"`        // the last such date that began
+	WatchUntil    time.Time  `json:"watchUntil,omitzero"`       // the end of the flare-up that goes on
 }
 
 // WatchTurn is when the next flare-up begins or the one that goes on ends; zero

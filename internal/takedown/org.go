@@ -31,6 +31,8 @@ type Contact struct {
 	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
 	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
 	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words
+	Decisions        int       `json:"decisions,omitempty"`    // on notices and complaints of ours
+	Refusals         int       `json:"refusals,omitempty"`     // of those, the ones not to act (art. 23(2) DSA)
 	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
 }
 
@@ -71,12 +73,16 @@ type Form struct {
 	URL    string      `json:"url"`
 	Source string      `json:"source,omitempty"`
 	Fields []FormField `json:"fields,omitempty"`
+	// MaxItems is how many locations one filing takes; more are filed in groups.
+	MaxItems int `json:"maxItems,omitempty" minimum:"0" maximum:"30" doc:"How many locations one filing takes: more are filed in groups, each a track of its own. 30 if left out."`
 }
 
 // FormField is one field of a web form.
 type FormField struct {
 	Name  string `json:"name"`
-	Limit int    `json:"limit,omitempty"`
+	Limit int    `json:"limit,omitempty" doc:"In characters; 0 for none."`
+	Kind  string `json:"kind,omitempty" enum:"email,url,reference,ticket,subject,country,phone,account,statement,name,ground,explanation,choice" doc:"What it takes; guessed from the name if left out. choice: what value says is picked."`
+	Value string `json:"value,omitempty" maxLength:"200" doc:"With choice: the option to pick, in the form's own words (report category, are you the person)."`
 }
 
 // Settings are the organisation's, one versioned row. Empty at first: the
@@ -91,6 +97,8 @@ type Settings struct {
 	RedirectTo      string       `json:"redirectTo,omitempty"`
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
 	QuietUntil      string       `json:"quietUntil,omitempty"` // "07:00"
+	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
+	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
@@ -162,4 +170,11 @@ func (c SimulatedClock) Left(due, host time.Time) time.Duration {
 		return due.Sub(now)
 	}
 	return max(0, c.From.Sub(host)) + due.Sub(now)/time.Duration(c.Pace)
+}
+
+// PhoneYes says who may approve by phone in the urgent lane, and within how many
+// minutes of the call it must be on record.
+type PhoneYes struct {
+	Approvers []string `json:"approvers"`
+	Minutes   int      `json:"minutes"`
 }

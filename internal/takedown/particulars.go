@@ -14,7 +14,10 @@ type Particulars struct {
 	Dispute      *Dispute      `json:"dispute,omitempty"`
 	Relay        *Relay        `json:"relay,omitempty"`
 	Order        *OrderRequest `json:"order,omitempty"`
-	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer
+	Notice       *NoticeWords  `json:"notice,omitempty"`
+	Freeze       *Freeze       `json:"freeze,omitempty"`
+	Report       *ReportWords  `json:"report,omitempty"`
+	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer, Clause, Text of events
 	By           string        `json:"by"`
 	At           time.Time     `json:"at,omitzero"`
 	Together     *Recorded     `json:"together,omitempty"` // who decided that report and request go together
@@ -64,8 +67,8 @@ type Summons struct {
 	Demands  []string `json:"demands,omitempty" maxItems:"12" doc:"remove, no_repeat, list_recipients"`
 }
 
-// Erasure is for the request under art. 17 GDPR (T6); without it the ground is
-// unlawful processing alone.
+// Erasure is for the request under art. 17 GDPR (T6). Ground and weighing are a
+// person's to say: nothing is pleaded without.
 type Erasure struct {
 	DPO       bool     `json:"dataProtectionOfficer,omitempty" doc:"The controller has one."`
 	Grounds   []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
@@ -87,4 +90,49 @@ type Dispute struct {
 type Relay struct {
 	AwardCovers bool     `json:"awardCovers,omitempty" doc:"The flagger's award in the register covers this kind of content."`
 	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, help_organisation, victim_support, police; what runs in this case is added."`
+}
+
+// NoticeWords are for notice, reminder and complaint to a provider (T1 to T4).
+type NoticeWords struct {
+	Terms
+	NewHarm []string `json:"newHarm,omitempty" maxItems:"12" doc:"Effects since the notice (T3): contact, work, spread, visits."`
+	Grounds []string `json:"complaintGrounds,omitempty" maxItems:"12" doc:"What is wrong with the decision (T4): facts_missed, terms_only, wrong_item. That the illegality can be seen, and that part was left, is added."`
+	Missed  *Missed  `json:"missed,omitempty" doc:"With facts_missed: what the decision passes over."`
+}
+
+// Terms is a clause of the addressee's own terms (art. 14 DSA).
+type Terms struct {
+	Clause    string    `json:"termsClause,omitempty" maxLength:"100" doc:"The clause that the content breaches; sealed."`
+	VersionOf time.Time `json:"termsVersion,omitzero" doc:"The date of the terms' version."`
+}
+
+// Missed is a place in an item.
+type Missed struct {
+	Item    string `json:"itemId" maxLength:"60"`
+	Locator string `json:"locator,omitempty" maxLength:"60" doc:"line:2, image:1, comment:3, time:1:30, account_name"`
+}
+
+// Freeze is for the request to restrict an account and keep its data (T8a,
+// T8b). What nobody said is not claimed.
+type Freeze struct {
+	Terms
+	Measure  string   `json:"measure,omitempty" enum:"suspend,limit_posting,limit_visibility" doc:"What is asked for; suspend without."`
+	Volatile []string `json:"volatile,omitempty" maxItems:"12" doc:"Which data may be lost: content, logs, registration, live_location."`
+	Breach   string   `json:"breach,omitempty" enum:"life_or_safety,repeated,many_victims" doc:"Why the breach is serious, where the case does not show it."`
+	Haste    string   `json:"haste,omitempty" enum:"poster_deletes,provider_deletes,spread" doc:"Why it cannot wait."`
+	Repeats  int      `json:"repeats,omitempty" minimum:"0" maximum:"100" doc:"From how many earlier notices on it pleads that these accounts often post manifestly illegal content (art. 23(1) DSA); 0: not at all."`
+}
+
+// ReportWords are for the report to the police (T12).
+type ReportWords struct {
+	Report string       `json:"reportId,omitempty" maxLength:"60" doc:"Which of the case's reports it is: report_een. Not needed where there is one to make."`
+	Events []EventWords `json:"events,omitempty" maxItems:"20" doc:"What happened beside what the items show."`
+}
+
+// EventWords is one fact: what was seen or told, never why.
+type EventWords struct {
+	At       time.Time `json:"at"`
+	Text     string    `json:"text" maxLength:"300" doc:"Sealed."`
+	Source   string    `json:"source" enum:"own_observation,reported_to_us,provider" doc:"How we know it."`
+	Evidence []string  `json:"evidenceIds,omitempty" maxItems:"5"`
 }

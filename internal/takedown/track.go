@@ -114,6 +114,10 @@ type Approval struct {
 	ContentHash string    `json:"contentHash"`
 	Reason      string    `json:"reason,omitempty"` // a code; the words are sealed
 	Words       Sealed    `json:"words,omitzero"`
+	// CalledAt is when By said yes by phone (the urgent lane); RecordedBy wrote it
+	// down.
+	CalledAt   time.Time `json:"calledAt,omitzero"`
+	RecordedBy string    `json:"recordedBy,omitempty"`
 }
 
 // DispatchStatus is the state of one attempt to deliver.
@@ -150,10 +154,11 @@ type Dispatch struct {
 	AcceptedAt  time.Time      `json:"acceptedAt,omitzero"` // when the addressee's own server took it, where the mail service tells
 	ServerReply string         `json:"serverReply,omitempty"`
 	ContentHash string         `json:"contentHash"`
-	Temporary   int            `json:"temporary,omitempty"` // temporary failures so far
-	Refused     []string       `json:"refused,omitempty"`   // recipients that bounced for good
-	AwareAt     time.Time      `json:"awareAt,omitzero"`    // when we learned that it went to a wrong addressee
-	Breach      string         `json:"breach,omitempty"`    // the clock of that (C15)
+	Temporary   int            `json:"temporary,omitempty"`  // temporary failures so far
+	Refused     []string       `json:"refused,omitempty"`    // recipients that bounced for good
+	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
+	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
+	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
 }
 
 // ReplyStatus is where an inbound message stands.
@@ -178,9 +183,11 @@ type Reply struct {
 	Document   string      `json:"document,omitempty"`
 	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
 	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
+	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	Via        string      `json:"via"`                // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
+	Indemnity  bool        `json:"indemnityRequested,omitempty"`
 	Status     ReplyStatus `json:"status"`
 	Text       Sealed      `json:"text,omitzero"`
 	Key        []byte      `json:"key,omitempty"`   // of one that stands in no case: its own

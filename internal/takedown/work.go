@@ -50,7 +50,8 @@ type Evidence struct {
 	SHA256             string    `json:"sha256"` // of the plain bytes
 	Size               int64     `json:"size"`
 	MediaType          string    `json:"mediaType"`
-	Blob               string    `json:"blob"` // name of the sealed bytes
+	Blob               string    `json:"blob"`             // name of the sealed bytes
+	Pieces             bool      `json:"pieces,omitempty"` // sealed piece by piece: opened without being held whole
 	CapturedAt         time.Time `json:"capturedAt"`
 	Zone               string    `json:"zone"`
 	CapturedBy         string    `json:"capturedBy"`
@@ -58,7 +59,7 @@ type Evidence struct {
 	Original           bool      `json:"original"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty"`
 	SelfCapturedReason string    `json:"selfCapturedReason,omitempty"`
-	Purpose            string    `json:"purpose,omitempty"` // "", filing_proof, receipt
+	Purpose            string    `json:"purpose,omitempty"` // "", filing_proof, receipt, mandate
 	Location           Sealed    `json:"location"`          // url or provenance
 	At                 time.Time `json:"at"`
 }
@@ -71,6 +72,7 @@ type Upload struct {
 	Size      int64     `json:"size"`
 	MediaType string    `json:"mediaType"`
 	Blob      string    `json:"blob,omitempty"`
+	Pieces    bool      `json:"pieces,omitempty"` // as the evidence's
 	By        string    `json:"by"`
 	At        time.Time `json:"at"`
 }
@@ -195,6 +197,7 @@ type PoliceReport struct {
 	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
 	NotWanted    Sealed      `json:"notWanted,omitzero"`
 	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
+	Support      bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
 }
 
 // UnderNumber is the wish to report under a number, and for whom.
@@ -214,6 +217,7 @@ type Decision struct {
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
+	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
 }
 
 // Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).

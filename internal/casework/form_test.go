@@ -1,0 +1,131 @@
+package casework_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// formInput is a platform that takes notices by a form alone.
+func formInput(most int, fields ...takedown.FormField) casework.ContactInput {
+	return casework.ContactInput{
+		Kind: "platform", LegalName: "Voorbeeldplatform Ltd.", ServiceKind: "online_platform", Hosts: []string{"platform.example"}, Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "form", Address: "https://platform.example/melden", Purpose: "notice"}}, Source: "https://platform.example/melden", LastVerified: monday,
+		Form: &takedown.Form{URL: "https://platform.example/melden", Fields: fields, MaxItems: most},
+	}
+}
+
+// filled opens a case with pages at a platform with a form and gives the first
+// notice.
+func filled(t *testing.T, in casework.ContactInput, pages int) (*live, casework.DocumentView) {
+	t.Helper()
+	l, ctx := newIdle(t, asItIs), context.Background()
+	_, err := l.s.PutContact(ctx, coordinator, "contact_platform", in, 0)
+	l.ok(err)
+	l.settings(func(*casework.SettingsInput) {})
+	var urls []string
+	for n := range pages {
+		urls = append(urls, fmt.Sprintf("https://platform.example/p/%d", n+1))
+	}
+	opened := l.open(caseInput(urls...))
+	l.c, l.page = opened.Case, opened.Items[0].Item
+	_, err = l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
+	l.ok(err)
+	_, err = l.s.PutConsent(ctx, coordinator, l.c, opened.People[0], "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
+	l.ok(err)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	l.ok(err)
+	for _, item := range opened.Items {
+		evid := l.capture(l.c, item.Item)
+		_, err = l.s.PutAssessment(ctx, specialist, l.c, item.Item, casework.AssessmentInput{
+			Grounds: []casework.GroundInput{{Offence: "285d", Elements: map[string][]string{"E1": {evid}, "E2": {evid}, "E3": {evid}, "E4": {evid}}}},
+			Effects: []string{"contact"}, Purpose: []string{"call_to_act"}, Amplification: "low", Locator: "line:2", Decision: "act",
+		}, 0)
+		l.ok(err)
+	}
+	l.settle()
+	return l, l.on("platform")
+}
+
+// A text that does not fit into a form's field stops the approval, uncut; what a
+// person shortens fits, and what the form did not take is on record.
+func TestATextThatAFormDoesNotHold(t *testing.T) {
+	l, d := filled(t, formInput(0,
+		takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting", Limit: 120},
+		takedown.FormField{Name: "wie", Kind: "choice", Value: "Nee, ik meld voor een ander"},
+	), 1)
+	ctx := context.Background()
+	if len([]rune(d.Form[1].Text)) <= 120 || d.Form[2].Text != "Nee, ik meld voor een ander" || d.Form[2].Kind != "choice" {
+		t.Fatalf("%+v", d.Form)
+	}
+	decide := func() error {
+		t.Helper()
+		got, err := l.s.GetDocument(ctx, specialist, d.ID)
+		l.ok(err)
+		return l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: got.ContentHash})
+	}
+	l.pointers(decide(), "/addressee/form/1")
+	edit := casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: d.Recipients, Form: []notice.FormText{{Name: "toelichting", Text: strings.Repeat("x", 121), Limit: 999}}}
+	l.pointers(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version), "/form/0/text")
+	edit.Form[0].Text = "Een woonadres staat in regel 2. Wij vragen om verwijdering."
+	l.ok(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version))
+	l.ok(decide())
+	l.settle()
+	got, err := l.s.GetDocument(ctx, specialist, d.ID)
+	l.ok(err)
+	if len(got.Form) != 3 || got.Form[1].Text != edit.Form[0].Text || got.Form[1].Limit != 120 || got.Form[0].Text != d.Form[0].Text {
+		t.Errorf("the form after the edit: %+v", got.Form)
+	}
+	in := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
+	in.Purpose = "filing_proof"
+	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, in)
+	l.ok(err)
+	filing := casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: proof, NotEntered: []string{"toelichting", "kleur"}}
+	l.pointers(l.s.FileDocument(ctx, specialist, d.ID, filing), "/notEntered/1")
+	filing.NotEntered = filing.NotEntered[:1]
+	l.ok(l.s.FileDocument(ctx, specialist, d.ID, filing))
+	if got, err = l.s.GetDocument(ctx, specialist, d.ID); err != nil || !slices.Equal(got.LastDispatch.NotEntered, filing.NotEntered) {
+		t.Errorf("%+v, %v", got.LastDispatch, err)
+	}
+	if !slices.Contains(l.entries(l.c), "dispatch.filed_in_part fields_1") {
+		t.Error("the history does not say that something was left out")
+	}
+}
+
+// More locations than a form's filing takes are filed in groups, each with its
+// own document and ticket; by hand, too.
+func TestAFormThatTakesFewLocations(t *testing.T) {
+	l, d := filled(t, formInput(2, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 5)
+	tracks, err := l.s.ListTracks(context.Background(), auditor, l.c)
+	l.ok(err)
+	var sizes []int
+	for _, tr := range tracks {
+		sizes = append(sizes, len(tr.Items))
+	}
+	slices.Sort(sizes)
+	if !slices.Equal(sizes, []int{1, 2, 2}) || strings.Count(d.Form[0].Text, "\n") > 1 {
+		t.Errorf("groups of %v; %q", sizes, d.Form[0].Text)
+	}
+	all := make([]string, 3)
+	copy(all, tracks[0].Items)
+	_, err = l.s.OpenTrack(context.Background(), coordinator, l.c, casework.OpenTrackInput{Route: "erasure", ContactID: "contact_platform", ItemIDs: all, Reason: "by_hand"})
+	var e *takedown.Error
+	if !errors.As(err, &e) || e.Fields[0].Pointer != "/itemIds" || e.Fields[0].Detail != "name 1 to 2 items" {
+		t.Errorf("three at once: %v", err)
+	}
+}
+
+// A form that is described badly is refused, field by field.
+func TestAFormIsChecked(t *testing.T) {
+	l := newIdle(t, asItIs)
+	in := formInput(31, takedown.FormField{Name: "a", Kind: "poem"}, takedown.FormField{Name: "a", Kind: "choice"}, takedown.FormField{Name: "b", Kind: "url", Value: "x"})
+	_, err := l.s.PutContact(context.Background(), coordinator, "contact_platform", in, 0)
+	l.pointers(err, "/form/maxItems", "/form/fields/0/kind", "/form/fields/1/name", "/form/fields/1/value", "/form/fields/2/value")
+}

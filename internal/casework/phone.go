@@ -1,0 +1,139 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+const (
+	// taskPhoneReview closes by a legal adviser's word on an approval by phone.
+	taskPhoneReview = "review_phone_approval"
+	// phoneReview is the clock within which that is due.
+	phoneReview = "P20"
+	// Bounds of the minutes within which a call is recorded.
+	minPhoneMinutes = 5
+	maxPhoneMinutes = 240
+	maxApprovers    = 10
+)
+
+// PhoneApproval is the yes of a deputy approver who cannot come to a screen.
+type PhoneApproval struct {
+	Approver string    `json:"approver" maxLength:"60" doc:"One of the settings' phoneApproval.approvers."`
+	CalledAt time.Time `json:"calledAt"`
+}
+
+// PhoneSettings say who may approve by phone in the urgent lane.
+type PhoneSettings struct {
+	Approvers []string `json:"approvers" maxItems:"10" doc:"Principals: legal advisers who can be called at any hour."`
+	Minutes   int      `json:"minutes" minimum:"5" maximum:"240" doc:"Within how many minutes of the call it must be on record."`
+}
+
+// approveByPhone records an approval that somebody named in the settings gave by
+// phone to a coordinator: in an urgent case alone, of exactly this content, by
+// nobody who edited it or wrote it down, within the set time. The urgent lane
+// skips much, never the legal yes; a legal adviser reviews it afterwards
+// (issue "gates and guards").
+func (t *tx) approveByPhone(tr *takedown.Track, d *takedown.Document, verdict *takedown.Approval, in PhoneApproval) error {
+	c, err := load[takedown.Case](t, d.Case)
+	if err != nil {
+		return err
+	}
+	if !c.Flags.Urgent() {
+		return state("the case is not urgent: a legal adviser decides at the screen")
+	}
+	set, err := t.settings()
+	if err != nil {
+		return err
+	}
+	if set.Phone == nil {
+		return state("the settings name nobody who may approve by phone (phoneApproval)")
+	}
+	var b bad
+	switch {
+	case !slices.Contains(set.Phone.Approvers, in.Approver):
+		b.add("/byPhone/approver", "is none of the settings' phoneApproval.approvers")
+	case in.Approver == t.who.ID || slices.Contains(d.Editors, in.Approver):
+		b.add("/byPhone/approver", "who edited the document or records the call does not approve it")
+	}
+	called := second(in.CalledAt)
+	switch {
+	case in.CalledAt.IsZero():
+		b.add("/byPhone/calledAt", "is needed")
+	case called.Before(d.DraftedAt):
+		b.add("/byPhone/calledAt", "lies before the draft: what was read out was another text")
+	case called.Add(time.Duration(set.Phone.Minutes) * time.Minute).Before(t.now):
+		b.add("/byPhone/calledAt", "lies longer back than the set %d minutes: call again", set.Phone.Minutes)
+	}
+	b.notFuture("/byPhone/calledAt", in.CalledAt, t.now)
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	verdict.By, verdict.RecordedBy, verdict.CalledAt = in.Approver, t.who.ID, called
+	if err := t.approve(tr, d, verdict); err != nil {
+		return err
+	}
+	return t.reviewPhone(tr, d)
+}
+
+// reviewPhone starts the clock of the review and opens its task.
+func (t *tx) reviewPhone(tr *takedown.Track, d *takedown.Document) error {
+	clock, err := t.startClock(phoneReview, t.now, law.CountInput{Event: "approved"}, takedown.Clock{Track: tr.ID, Document: d.ID})
+	if err != nil {
+		return err
+	}
+	task := takedown.Task{
+		Kind: taskPhoneReview, Owner: takedown.LegalAdviser, Reason: "approved_by_phone", Subject: d.ID, Track: tr.ID,
+		Mandatory: true, Urgent: true, DueAt: clock.Due,
+	}
+	if err := t.openTask(task); err != nil {
+		return err
+	}
+	return t.log("document.approved_by_phone", "", []string{d.ID, tr.ID, clock.ID})
+}
+
+// phoneReviewed ends the review's clock. Whoever wrote the call down or edited
+// the text does not review it.
+func (t *tx) phoneReviewed(task *takedown.Task) error {
+	d, err := load[takedown.Document](t, task.Subject)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(d.Editors, t.who.ID) || (d.Approval != nil && d.Approval.RecordedBy == t.who.ID) {
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited the document or recorded the call does not review it")
+	}
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return err
+	}
+	for _, c := range clocks {
+		if c.Document == d.ID && c.Rule == phoneReview && c.Status == takedown.ClockRunning {
+			if err := t.endClock(c.ID, takedown.ClockMet, "reviewed"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *bad) phone(in *PhoneSettings) {
+	if in == nil {
+		return
+	}
+	if len(in.Approvers) == 0 || len(in.Approvers) > maxApprovers {
+		b.add("/phoneApproval/approvers", "name 1 to %d", maxApprovers)
+	}
+	b.distinct("/phoneApproval/approvers", in.Approvers, maxApprovers)
+	for n, a := range in.Approvers {
+		at := fmt.Sprintf("/phoneApproval/approvers/%d", n)
+		if b.principal(at, &a); a == "" {
+			b.add(at, "is empty")
+		}
+	}
+	if in.Minutes < minPhoneMinutes || in.Minutes > maxPhoneMinutes {
+		b.add("/phoneApproval/minutes", "%d to %d minutes", minPhoneMinutes, maxPhoneMinutes)
+	}
+}
