@@ -32,7 +32,7 @@ func TestACaseWithManyTasksCloses(t *testing.T) {
 	tasks, err := f.s.CaseTasks(ctx, auditor, c.Case)
 	f.ok(err)
 	for _, task := range tasks {
-		if task.Status == "open" {
+		if task.Status == "open" && task.Kind != "inform_outcome" { // the person is told after it too
 			t.Errorf("task %s is open in a closed case", task.Kind)
 		}
 	}

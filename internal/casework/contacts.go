@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -359,24 +358,4 @@ func checkChannels(b *bad, in ContactInput) {
 		return
 	}
 	b.form(in.Form)
-}
-
-// pageTexts are what a page says: long enough not to stand in any other.
-func (b *bad) pageTexts(pointer string, texts []string) {
-	b.distinct(pointer, texts, 10)
-	for n, text := range texts {
-		at := fmt.Sprintf("%s/%d", pointer, n)
-		b.line(at, text, 200)
-		if len(pageWords(text)) < minPageText {
-			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
-		}
-	}
-}
-
-// location is a web address as directory reads it.
-func (b *bad) location(pointer, value string) {
-	var e *takedown.Error
-	if _, err := directory.Canonical(value); errors.As(err, &e) {
-		b.add(pointer, "%s", e.Message)
-	}
 }

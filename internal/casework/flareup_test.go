@@ -99,6 +99,9 @@ func TestAFlareUpIsToldAndWatched(t *testing.T) {
 	l.ok(l.s.CompleteTask(context.Background(), specialist, told[0].ID, casework.TaskCompletion{}))
 	l.ok(l.s.CompleteTask(context.Background(), coordinator, asks[0].ID, casework.TaskCompletion{}))
 	l.ok(l.s.CompleteTask(context.Background(), specialist, l.task(l.c, "last_round"), casework.TaskCompletion{}))
+	for range l.openTasks(l.c, "inform_outcome") {
+		l.ok(l.s.CompleteTask(context.Background(), coordinator, l.task(l.c, "inform_outcome"), casework.TaskCompletion{}))
+	}
 	l.pass(400 * day)
 	tasks, err := l.s.CaseTasks(context.Background(), auditor, l.c)
 	l.ok(err)

@@ -22,9 +22,9 @@ func formInput(most int, fields ...takedown.FormField) casework.ContactInput {
 	}
 }
 
-// filled opens a case with pages at a platform with a form and gives the first
+// noticeByForm opens a case with pages at a platform with a form and gives the first
 // notice.
-func filled(t *testing.T, in casework.ContactInput, pages int) (*live, casework.DocumentView) {
+func noticeByForm(t *testing.T, in casework.ContactInput, pages int) (*live, casework.DocumentView) {
 	t.Helper()
 	l, ctx := newIdle(t, asItIs), context.Background()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_platform", in, 0)
@@ -57,7 +57,7 @@ func filled(t *testing.T, in casework.ContactInput, pages int) (*live, casework.
 // A text that does not fit into a form's field stops the approval, uncut; what a
 // person shortens fits, and what the form did not take is on record.
 func TestATextThatAFormDoesNotHold(t *testing.T) {
-	l, d := filled(t, formInput(0,
+	l, d := noticeByForm(t, formInput(0,
 		takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting", Limit: 120},
 		takedown.FormField{Name: "wie", Kind: "choice", Value: "Nee, ik meld voor een ander"},
 	), 1)
@@ -102,7 +102,7 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 // More locations than a form's filing takes are filed in groups, each with its
 // own document and ticket; by hand, too.
 func TestAFormThatTakesFewLocations(t *testing.T) {
-	l, d := filled(t, formInput(2, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 5)
+	l, d := noticeByForm(t, formInput(2, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 5)
 	tracks, err := l.s.ListTracks(context.Background(), auditor, l.c)
 	l.ok(err)
 	var sizes []int

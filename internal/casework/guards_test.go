@@ -182,8 +182,8 @@ func TestWhoHasNoBasisStandsInNoText(t *testing.T) {
 	i := slices.IndexFunc(v.People, func(p casework.PersonView) bool { return p.Relation == "family" })
 	_, err = l.s.Decide(context.Background(), adviser, l.c, casework.CaseDecisionInput{Kind: "third_party_basis", Choice: "household", Pros: "sealed-pros", PersonID: v.People[i].ID})
 	l.ok(err)
-	l.approve()
-	l.at("AwaitGate", "consent:notice:"+v.People[i].ID)
+	l.settle()
+	l.at("AwaitGate", "consent:notice:"+v.People[i].ID) // the text spoke of one person too few
 	l.mails(0, 0)
 }
 
@@ -279,6 +279,8 @@ func TestAYesByPhone(t *testing.T) {
 	l.kind(yes(coordinator, same), takedown.Conflict) // not urgent
 	l.ok(l.patch(coordinator, l.c, `{"flags":{"lifeOrSafety":true}}`))
 	l.settle()
+	l.at("AwaitApproval", "approval")
+	d = l.document() // drafted again: it says that it is urgent
 	l.kind(yes(coordinator, same), takedown.Conflict) // nobody is named in the settings
 	l.settings(func(in *casework.SettingsInput) {
 		in.PhoneApproval = &casework.PhoneSettings{Approvers: []string{"adviser-2", coordinator.ID}, Minutes: 30}

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"bytes"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -22,6 +23,18 @@ const (
 
 // loginPaths are parts of a path to which services send who is not logged in.
 var loginPaths = []string{"login", "log-in", "signin", "sign-in", "inloggen", "aanmelden", "authwall", "checkpoint"}
+
+// pageTexts are what a page says: long enough not to stand in any other.
+func (b *bad) pageTexts(pointer string, texts []string) {
+	b.distinct(pointer, texts, 10)
+	for n, text := range texts {
+		at := fmt.Sprintf("%s/%d", pointer, n)
+		b.line(at, text, 200)
+		if len(pageWords(text)) < minPageText {
+			b.add(at, "at least %d letters and digits, or it stands in other pages too", minPageText)
+		}
+	}
+}
 
 // judge says what a fetched page shows. The data decide before any status or
 // text; that it does not show them decides only where a look saw them before,

@@ -94,3 +94,20 @@ func (t *tx) factsChanged(tr *takedown.Track, d *takedown.Document) (bool, error
 	}
 	return p.factsChanged(d)
 }
+
+// outdated says why a text that has not left must be drafted again: its dates
+// have passed, the addressee's name, channel or form changed since, or what it
+// says or lacks is no longer so.
+func (p *planner) outdated(d *takedown.Document) (string, error) {
+	switch {
+	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
+		return "send_by_passed", nil
+	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
+		return "contact_changed", nil
+	}
+	changed, err := p.factsChanged(d)
+	if changed {
+		return "facts_changed", err
+	}
+	return "", err
+}

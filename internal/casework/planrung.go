@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -113,23 +112,6 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 		why = "edit"
 	}
 	return step{next: goApproval, document: d.ID, due: afterOrZero(d.SendBy), why: []string{why}}, true, nil
-}
-
-// outdated says why a text that has not left must be drafted again: its dates
-// have passed, the addressee's name, channel or form changed since, or what it
-// says or lacks is no longer so.
-func (p *planner) outdated(d *takedown.Document) (string, error) {
-	switch {
-	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
-		return "send_by_passed", nil
-	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
-		return "contact_changed", nil
-	}
-	changed, err := p.factsChanged(d)
-	if changed {
-		return "facts_changed", err
-	}
-	return "", err
 }
 
 // afterOrZero is the second after an instant; a zero instant stays zero.

@@ -87,5 +87,10 @@ func (p *planner) warnOfRefusals(instrument string) ([]Finding, error) {
 		Message: fmt.Sprintf("this addressee refused %d of the %d notices and complaints of ours that it decided on", p.contact.Refusals, p.contact.Decisions),
 		Why:     "Art. 23(2)-(3) DSA: after a warning, platforms suspend the handling of notices of who frequently submits manifestly unfounded ones; numbers and proportion count.",
 		Where:   "PUT …/items/{item}/assessment: is the illegality visible in the content itself?",
+		NL: &FindingWords{
+			fmt.Sprintf("deze geadresseerde wees %d van onze %d meldingen en klachten af waarop hij besliste", p.contact.Refusals, p.contact.Decisions),
+			"Artikel 23, tweede en derde lid, DSA: na een waarschuwing schorten platforms de behandeling op van meldingen van wie vaak kennelijk ongegronde meldingen doet; aantal en verhouding tellen mee.",
+			"PUT …/items/{item}/assessment: is het onrechtmatige in de inhoud zelf te zien?",
+		},
 	}}, p.t.openOnce(task)
 }
