@@ -103,17 +103,6 @@ func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
 	return b.fields
 }
 
-func checkDecision(b *bad, kind, decision string, items []string) {
-	if kind == "decision" {
-		b.oneOf("/decision", decision, replyDecisions)
-	} else if decision != "" {
-		b.add("/decision", "goes only with the kind decision")
-	}
-	if decision == "partly" && len(items) == 0 {
-		b.add("/itemIds", "name the items that the decision removes")
-	}
-}
-
 // matchReply finds the track of a reply by document or ticket.
 func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 	if in.DocumentID == "" && in.Ticket != "" && in.ContactID != "" {
