@@ -44,6 +44,8 @@ var nouns = map[string][]verb{
 		{"evidence-list", "GET", "/v1/cases/{case}/evidence", false, "the evidence of a case"},
 		{"evidence-content", "GET", "/v1/cases/{case}/evidence/{evidence}/content", false, "a file of evidence; an entry is written"},
 		{"documents", "GET", "/v1/cases/{case}/documents", false, "the documents of a case, in the order of drafting"},
+		{"draft", "POST", "/v1/cases/{case}/documents", true, "draft a consent form (T10) or an evaluation (T11)"},
+		{"evaluation", "PUT", "/v1/cases/{case}/evaluation", true, "what person and team said when the case was discussed"},
 		{"tracks", "GET", "/v1/cases/{case}/tracks", false, "the tracks of a case"},
 		{"open-track", "POST", "/v1/cases/{case}/tracks", true, "open a route by hand"},
 		{"history", "GET", "/v1/cases/{case}/history", false, "the entries of a case"},

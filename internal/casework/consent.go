@@ -19,7 +19,7 @@ var consentActions = []string{
 // authorisation, not the legal basis.
 type ConsentInput struct {
 	Status     string    `json:"status" enum:"given,refused,withdrawn,overridden"`
-	TextShown  string    `json:"textShown,omitempty" maxLength:"200" doc:"Which text the person was shown."`
+	TextShown  string    `json:"textShown,omitempty" maxLength:"200" doc:"Which text the person was shown: the id of their approved consent form (T10), or another text's name."`
 	Date       time.Time `json:"date"`
 	Channel    string    `json:"channel,omitempty" maxLength:"60"`
 	ValidUntil time.Time `json:"validUntil,omitzero"`
@@ -131,6 +131,9 @@ func (t *tx) checkConsent(c *takedown.Case, have *takedown.Consent, in ConsentIn
 		b.add("/channel", "say how the person told us")
 	}
 	b.atMost("/textShown", in.TextShown, 200)
+	if err := t.checkFormShown(&b, have.Person, in.TextShown); err != nil {
+		return err
+	}
 	b.atMost("/channel", in.Channel, 60)
 	if !in.ValidUntil.IsZero() && in.ValidUntil.Before(in.Date) {
 		b.add("/validUntil", "lies before the date")

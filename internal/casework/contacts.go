@@ -61,7 +61,7 @@ func hostOf(canonical string) string {
 
 // ContactInput is the body of PUT /v1/contacts/{contact}.
 type ContactInput struct {
-	Kind             string             `json:"kind" enum:"site_operator,platform,hoster,registrar,search_engine,police_unit,authority,trusted_flagger"`
+	Kind             string             `json:"kind" enum:"site_operator,platform,hoster,registrar,search_engine,police_unit,authority,trusted_flagger,dispute_body"`
 	LegalName        string             `json:"legalName" maxLength:"200"`
 	DisplayName      string             `json:"displayName,omitempty" maxLength:"200"`
 	ServiceKind      string             `json:"serviceKind,omitempty" enum:"mere_conduit,caching,hosting,online_platform,search_engine,messaging,registrar"`
@@ -81,6 +81,7 @@ type ContactInput struct {
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
 	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
 	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
+	Award            *takedown.Award    `json:"award,omitempty" doc:"Of a trusted_flagger (art. 22(2) DSA) or dispute_body (art. 21(3) DSA) alone."`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
 }
@@ -108,7 +109,7 @@ func viewContact(c *takedown.Contact) ContactView {
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
 		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts,
-		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Source: c.Source, LastVerified: c.LastVerified,
+		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -221,6 +222,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
 	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
+	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }
 
@@ -252,7 +254,7 @@ func (t *tx) claimHosts(c *takedown.Contact, hosts []string) error {
 
 // The code lists of contacts.
 var (
-	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger"}
+	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger", kindDisputeBody}
 	serviceKinds = []string{"", "mere_conduit", "caching", "hosting", "online_platform", "search_engine", "messaging", "registrar"}
 	channelKinds = []string{"mail", "form", "phone", "letter", "police"}
 	purposes     = []string{"", "notice", "complaint", "order"}
@@ -300,6 +302,7 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 	}
 	b.pageTexts("/removedTexts", in.RemovedTexts)
 	b.pageTexts("/loginTexts", in.LoginTexts)
+	b.award(in, now)
 	checkChannels(&b, in)
 	hosts := checkHosts(&b, in.Hosts)
 	if body, err := json.Marshal(in); err == nil && len(body) > maxContact {

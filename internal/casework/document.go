@@ -11,21 +11,22 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// onDocument runs a person's act on a document of an open case.
+// onDocument runs a person's act on a document of an open case; a form of our
+// own outlives its case.
 func (s *Service) onDocument(ctx context.Context, who takedown.Principal, doc string, roles []takedown.Role, f func(*tx, *takedown.Track, *takedown.Document) error) error {
 	if err := need(who, roles...); err != nil {
 		return err
 	}
-	caseID, err := caseOf[takedown.Document](ctx, s, doc)
+	seen, err := get[takedown.Document](ctx, s, doc)
 	if err != nil {
 		return err
 	}
-	return s.inCase(ctx, who, caseID, roles, func(t *tx, _ *takedown.Case) error {
-		d, err := load[takedown.Document](t, doc)
-		if err != nil {
-			return err
-		}
-		tr, err := load[takedown.Track](t, d.Track)
+	within := s.inCase
+	if ownForm(seen) {
+		within = s.inAnyCase
+	}
+	return within(ctx, who, seen.Case, roles, func(t *tx, _ *takedown.Case) error {
+		d, tr, err := t.documentAndTrack(doc)
 		if err != nil {
 			return err
 		}
@@ -108,12 +109,15 @@ func (t *tx) reject(d *takedown.Document, verdict *takedown.Approval, reason str
 	if err := t.put(d); err != nil {
 		return err
 	}
-	return t.log("document.rejected", "in_words", []string{d.ID, d.Track}, "content:"+d.ContentHash)
+	return t.log("document.rejected", "in_words", idsOf(d.ID, d.Track), "content:"+d.ContentHash)
 }
 
 func (t *tx) approve(tr *takedown.Track, d *takedown.Document, verdict *takedown.Approval) error {
 	if d.Status == takedown.DocumentRejected {
 		return state("the text was rejected: edit it first")
+	}
+	if ownForm(d) && t.now.After(d.SendBy) {
+		return state("the form was drafted too long ago: draft it again")
 	}
 	c, err := t.content(d)
 	if err != nil {
@@ -136,7 +140,7 @@ func (t *tx) approve(tr *takedown.Track, d *takedown.Document, verdict *takedown
 	if err := t.put(d); err != nil {
 		return err
 	}
-	return t.log("document.approved", "", []string{d.ID, d.Track}, "content:"+d.ContentHash)
+	return t.log("document.approved", "", idsOf(d.ID, d.Track), "content:"+d.ContentHash)
 }
 
 // EditInput is the body of PUT /v1/documents/{doc}.
@@ -169,7 +173,7 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 		if err != nil {
 			return err
 		}
-		if err := refuseAll(checkEdit(in, c)); err != nil {
+		if err := refuseAll(checkEdit(in, c, ownForm(d))); err != nil {
 			return err
 		}
 		c.Subject, c.Text, c.Recipients = in.Subject, in.Text, in.Recipients
@@ -183,7 +187,7 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		t.wakeTrack(tr)
-		return t.log("document.edited", "", []string{d.ID, d.Track}, "content:"+d.ContentHash)
+		return t.log("document.edited", "", idsOf(d.ID, d.Track), "content:"+d.ContentHash)
 	})
 }
 
@@ -192,7 +196,7 @@ func (t *tx) inFlight(d *takedown.Document) (bool, error) {
 	return n != nil && err == nil && n.Status == takedown.DispatchIntended, err
 }
 
-func checkEdit(in EditInput, c content) []takedown.FieldError {
+func checkEdit(in EditInput, c content, own bool) []takedown.FieldError {
 	var b bad
 	if in.Subject == "" {
 		b.add("/subject", "is needed")
@@ -202,7 +206,10 @@ func checkEdit(in EditInput, c content) []takedown.FieldError {
 		b.add("/text", "is needed")
 	}
 	b.atMost("/text", in.Text, 60_000)
-	if len(in.Recipients) == 0 {
+	if own && len(in.Recipients) > 0 {
+		b.add("/recipients", "a form of our own goes to nobody: it is handed over")
+	}
+	if len(in.Recipients) == 0 && !own {
 		b.add("/recipients", "name at least one")
 	}
 	for n, r := range in.Recipients {

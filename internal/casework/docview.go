@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,9 +17,10 @@ import (
 type DocumentView struct {
 	ID           string            `json:"id"`
 	Case         string            `json:"caseId"`
-	Track        string            `json:"trackId"`
+	Track        string            `json:"trackId,omitempty" doc:"Left out for a form of our own (T10, T11)."`
+	Person       string            `json:"personId,omitempty" doc:"T10: who reads and signs it."`
 	Version      int64             `json:"version"`
-	Rung         string            `json:"rung"`
+	Rung         string            `json:"rung,omitempty"`
 	Instrument   string            `json:"instrument"`
 	Template     string            `json:"template"`
 	Language     string            `json:"language"`
@@ -66,10 +68,16 @@ type DispatchView struct {
 	NotEntered []string `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
 }
 
-var documentReaders = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Liaison}
+var (
+	documentReaders = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Liaison}
+	// ownFormReaders read consent forms and evaluations too: both are the
+	// coordinator's work.
+	ownFormReaders = append(slices.Clone(documentReaders), takedown.Coordinator)
+)
 
 // GetDocument shows a document. Reading sealed text is an entry, written
-// before the answer. Roles: specialist, legal adviser, liaison.
+// before the answer. Roles: specialist, legal adviser, liaison; of a form of our
+// own, coordinator too.
 func (s *Service) GetDocument(ctx context.Context, who takedown.Principal, doc string) (DocumentView, error) {
 	var v DocumentView
 	err := s.readDocument(ctx, who, doc, func(t *tx, d *takedown.Document) error {
@@ -81,14 +89,18 @@ func (s *Service) GetDocument(ctx context.Context, who takedown.Principal, doc s
 }
 
 func (s *Service) readDocument(ctx context.Context, who takedown.Principal, doc string, f func(*tx, *takedown.Document) error) error {
-	if err := need(who, documentReaders...); err != nil {
+	if err := need(who, ownFormReaders...); err != nil {
 		return err
 	}
-	caseID, err := caseOf[takedown.Document](ctx, s, doc)
+	seen, err := get[takedown.Document](ctx, s, doc)
 	if err != nil {
 		return err
 	}
-	return s.inAnyCase(ctx, who, caseID, documentReaders, func(t *tx, _ *takedown.Case) error {
+	readers := documentReaders
+	if ownForm(seen) {
+		readers = ownFormReaders
+	}
+	return s.inAnyCase(ctx, who, seen.Case, readers, func(t *tx, _ *takedown.Case) error {
 		d, err := load[takedown.Document](t, doc)
 		if err != nil {
 			return err
@@ -102,7 +114,7 @@ func (s *Service) readDocument(ctx context.Context, who takedown.Principal, doc 
 
 func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 	v := DocumentView{
-		ID: d.ID, Case: d.Case, Track: d.Track, Version: d.Version, Rung: d.Rung, Instrument: d.Instrument, Template: d.Template,
+		ID: d.ID, Case: d.Case, Track: d.Track, Person: d.Person, Version: d.Version, Rung: d.Rung, Instrument: d.Instrument, Template: d.Template,
 		Language: d.Language, Revision: d.Revision, Status: string(d.Status), Channel: d.Channel, Reference: d.Reference,
 		ContentHash: d.ContentHash, Editors: append([]string{}, d.Editors...), DraftedAt: d.DraftedAt, SendBy: d.SendBy,
 		Findings: []Finding{}, Attachments: []File{},

@@ -54,19 +54,12 @@ func (s *Service) draft(ctx context.Context, in TrackInput, dossier bool) (Track
 // write composes the document and makes it the rung's.
 func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	t := p.t
-	nonce, err := t.random(16)
+	d, err := t.newDocument(rung.Instrument)
 	if err != nil {
 		return "", err
 	}
-	ref, err := t.random(5)
-	if err != nil {
-		return "", err
-	}
-	d := &takedown.Document{
-		Meta: takedown.Meta{Case: p.c.ID}, Track: p.track.ID, Rung: rung.ID, Instrument: rung.Instrument, Language: notice.LanguageFor(p.contact.Country, p.contact.Languages),
-		Channel: p.channel(rung), Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)), DraftedAt: draftedOn(t.now),
-		SendBy: notice.SendBy(rung.Instrument, t.now), ContactVersions: []string{addressVersion(p.contact)},
-	}
+	d.Track, d.Rung, d.Channel, d.ContactVersions = p.track.ID, rung.ID, p.channel(rung), []string{addressVersion(p.contact)}
+	d.Language = notice.LanguageFor(p.contact.Country, p.contact.Languages)
 	if d.Channel == "" {
 		err := t.openTask(takedown.Task{Kind: "find_channel", Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
 		if err != nil {
@@ -80,19 +73,18 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	draft, findings, err := notice.Compose(rung.Instrument, d.Language, facts)
+	c, err := t.compose(d, facts)
 	if err != nil {
 		return "", err
 	}
-	d.Template = draft.Template
+	c.Recipients = p.recipients(d)
 	if d.Facts, err = t.factsHash(facts, d.Channel); err != nil {
 		return "", err
 	}
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
-	c, err := p.contentOf(d, draft, findings)
-	if err != nil {
+	if err := p.fill(d, &c); err != nil {
 		return "", err
 	}
 	if err := t.setContent(p.track, d, c); err != nil {
@@ -105,25 +97,51 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	return d.ID, t.log("document.drafted", rung.ID, []string{d.ID, p.track.ID}, "content:"+d.ContentHash)
 }
 
-// contentOf is what leaves of a composed draft, with what was found on it.
-func (p *planner) contentOf(d *takedown.Document, draft notice.Draft, findings []notice.Finding) (content, error) {
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Recipients: p.recipients(d), MadeFrom: p.t.madeFrom()}
+// newDocument is a document of this tx's case before it has a text.
+func (t *tx) newDocument(instrument string) (*takedown.Document, error) {
+	nonce, err := t.random(16)
+	if err != nil {
+		return nil, err
+	}
+	ref, err := t.random(5)
+	return &takedown.Document{
+		Meta: takedown.Meta{Case: string(t.base.Stream)}, Instrument: instrument, Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)),
+		DraftedAt: draftedOn(t.now), SendBy: notice.SendBy(instrument, t.now),
+	}, err
+}
+
+// compose writes a document's text from its facts, and notes its template and
+// the records that were read for it.
+func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) {
+	draft, findings, err := notice.Compose(d.Instrument, d.Language, facts)
+	if err != nil {
+		return content{}, err
+	}
+	d.Template = draft.Template
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, MadeFrom: t.madeFrom()}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, said(f))
 	}
+	return c, nil
+}
+
+// fill adds to a composed text whom it goes to, what travels with it, and what
+// the addressee's refusals so far warn of.
+func (p *planner) fill(d *takedown.Document, c *content) error {
+	c.Recipients = p.recipients(d)
 	warned, err := p.warnOfRefusals(d.Instrument)
 	if err != nil {
-		return c, err
+		return err
 	}
 	c.Findings = append(c.Findings, warned...)
-	p.addEnclosures(&c, d)
-	if f := p.tooLarge(d, c); f != nil {
+	p.addEnclosures(c, d)
+	if f := p.tooLarge(d, *c); f != nil {
 		c.Findings = append(c.Findings, *f)
 	}
 	if d.Channel == "police" {
 		c.Files, err = p.manifest()
 	}
-	return c, err
+	return err
 }
 
 // random gives n random bytes in hex.

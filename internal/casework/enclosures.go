@@ -27,7 +27,7 @@ var copyKinds = map[string]string{
 
 // copiesFor are the documents that each instrument encloses.
 var copiesFor = map[string][]string{
-	"regulator": {notice.T1, notice.T2, notice.T3, notice.T4}, "supervisor_ap": {notice.T6},
+	"regulator": {notice.T1, notice.T2, notice.T3, notice.T4}, routeDispute: {notice.T1, notice.T2, notice.T3, notice.T4}, "supervisor_ap": {notice.T6},
 }
 
 // maxEnclosed bounds the copies of one complaint. Our own choice.

@@ -17,14 +17,9 @@ import (
 // are never opened for it.
 func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Facts, error) {
 	set, employer := p.settings, p.t.employer(p.settings)
-	f := notice.Facts{
-		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy, Urgent: p.c.Flags.Urgent(),
-		Organisation: notice.Organisation{
-			Name: set.Organisation.Name, PublicBody: employer.PublicBody, Unit: set.Organisation.Unit, Mailbox: set.Organisation.Mailbox,
-			Phone: set.Organisation.Phone, PostalAddress: set.Organisation.PostalAddress,
-		},
-		Role: employer.Role, Criticism: p.c.Complaint, Preservation: true, Addressee: p.addressee(p.contact, d.Channel),
-	}
+	f := headFacts(set, employer, d)
+	f.Urgent, f.Role, f.Criticism, f.Preservation = p.c.Flags.Urgent(), employer.Role, p.c.Complaint, true
+	f.Addressee = p.addressee(p.contact, d.Channel)
 	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error
 	if f.Misidentified, err = p.mayCorrect(); err != nil {
@@ -48,6 +43,15 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		return f, err
 	}
 	return f, p.maskPlaces(&f, d)
+}
+
+// headFacts are what every text begins with (domain.md §8, block A).
+func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Document) notice.Facts {
+	o := set.Organisation
+	return notice.Facts{
+		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy,
+		Organisation: notice.Organisation{Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress},
+	}
 }
 
 // maskPlaces keeps host and account names out of running text that carry a

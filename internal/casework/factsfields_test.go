@@ -31,10 +31,8 @@ var unset = map[string]string{
 	"SealedAnnex.Signer":  "whoever signs the aangifte says so then; a finding tells the approver",
 	"Erasure.Identity":    "a masked copy on a controller's doubt (art. 12(6) GDPR) goes by hand",
 	"Supervision.Pattern": "optional (domain.md §8 T5): counting over cases waits", "Pattern.*": "with Supervision.Pattern",
-	"Flagger.*": "no organisation of ours has an award under art. 22 DSA; the setting waits",
-	"Dispute.*": "T4b: its section of the particulars is in work", "Form.*": "T10 is in work", "Evaluation.*": "T11 is in work",
-	"EvaluationClock.*": "T11 is in work", "EvaluationResult.*": "T11 is in work", "EvaluationCount.*": "T11 is in work",
-	"Relay.Awarded": "T14: the register does not hold awards yet",
+	"Flagger.*":            "no organisation of ours has an award under art. 22 DSA; the setting waits",
+	"EvaluationResult.End": "told in the law data's words", "EvaluationCount.Action": "told in the law data's words",
 }
 
 // waits is why a field is not filled.

@@ -113,7 +113,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 // police as an employer name themselves. names are those of both sides.
 func (t *tx) policeUnsaid(tr *takedown.Track, d *takedown.Document) (quiet bool, names []string, err error) {
 	set, err := t.settings()
-	if err != nil || d.Channel == "police" || set.Organisation.Kind == "police" {
+	if err != nil || ownForm(d) || d.Channel == "police" || set.Organisation.Kind == "police" {
 		return false, nil, err
 	}
 	contact, err := t.contact(tr.Contact)
@@ -212,6 +212,9 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 	}
 	o := set.Organisation
 	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.DutyPhone, o.PostalAddress, set.MailFrom}
+	if tr.Contact == "" { // a form of our own
+		return out, nil
+	}
 	contact, err := t.contact(tr.Contact)
 	if err != nil {
 		return out, err

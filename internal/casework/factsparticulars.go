@@ -27,6 +27,7 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
+	out.Dispute, out.Relay = orNew(out.Dispute), orNew(out.Relay)
 	out.Order, out.Notice, out.Freeze, out.Report = orNew(out.Order), orNew(out.Notice), orNew(out.Freeze), orNew(out.Report)
 	out.Notice.Clause, out.Freeze.Clause = words.Clause, words.Clause
 	out.Report.Events = slices.Clone(out.Report.Events)
@@ -119,15 +120,26 @@ func (p *planner) factSupervision(f *notice.Facts) error {
 
 // proceedings are those that a person named and those that run in this case.
 func (p *planner) proceedings(named []string) ([]string, error) {
-	out := slices.Clone(named)
+	return p.alsoAsked(slices.Clone(named), map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police", routeDispute: "ods"})
+}
+
+// routeFlagger asks a trusted flagger or help organisation.
+const routeFlagger = "flagger"
+
+// alsoAsked adds the codes of the routes on which something about the same pages
+// reached somebody else; none goes once there is one. A flagger without an award
+// is a help organisation.
+func (p *planner) alsoAsked(out []string, codes map[string]string) ([]string, error) {
 	tracks, err := all[takedown.Track](p.t)
 	if err != nil {
 		return nil, err
 	}
-	codes := map[string]string{"supervisor_ap": "ap", "police_report": "police", routeOrder: "police"}
 	for _, tr := range tracks {
-		code, ok := codes[tr.Route]
-		if !ok || slices.Contains(out, code) || tr.ID == p.track.ID || !p.sharesItems(tr) {
+		code, err := p.askedOn(tr, codes)
+		if err != nil {
+			return nil, err
+		}
+		if code == "" || slices.Contains(out, code) || tr.ID == p.track.ID || !p.sharesItems(tr) {
 			continue
 		}
 		last, err := p.lastDelivered(tr)
@@ -142,6 +154,17 @@ func (p *planner) proceedings(named []string) ([]string, error) {
 		out = slices.DeleteFunc(out, func(c string) bool { return c == "none" })
 	}
 	return out, nil
+}
+
+func (p *planner) askedOn(tr *takedown.Track, codes map[string]string) (string, error) {
+	if tr.Route != routeFlagger || codes[tr.Route] == "" {
+		return codes[tr.Route], nil
+	}
+	c, err := p.t.contact(tr.Contact)
+	if err == nil && !c.Award.Holds(p.t.now) {
+		return "help_organisation", nil
+	}
+	return codes[tr.Route], err
 }
 
 // lastDelivered is a track's last document that reached its addressee.

@@ -18,6 +18,8 @@ func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 		return p.factNotice(f)
 	case notice.T12:
 		return p.factRequests(f)
+	case notice.T4b:
+		return p.factDispute(f)
 	case notice.T5:
 		return p.factSupervision(f)
 	case notice.T6:
@@ -175,42 +177,5 @@ func (p *planner) factFreeze(f *notice.Facts) error {
 		}
 	}
 	f.Freeze = freeze
-	return nil
-}
-
-// factRelay says that the persons agreed to the relay, with the latest date, or
-// that an override is on record.
-func (p *planner) factRelay(f *notice.Facts) error {
-	people, err := p.helped()
-	if err != nil {
-		return err
-	}
-	relay := &notice.Relay{}
-	reports, err := all[takedown.PoliceReport](p.t)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(reports, func(r *takedown.PoliceReport) bool { return r.Support }) {
-		relay.OthersTold = []string{"victim_support"} // so that nobody asks for the same twice (S1-12)
-	}
-	for _, person := range people {
-		c, err := find[takedown.Consent](p.t, consentID(person.ID, "flagger"))
-		if err != nil {
-			return err
-		}
-		switch {
-		case c == nil || c.Status != "given" && c.Status != "overridden":
-			f.Relay = &notice.Relay{}
-			return nil
-		case c.Status == "overridden":
-			relay.Override = true
-		case c.Date.After(relay.ConsentAt):
-			relay.ConsentAt = c.Date
-		}
-	}
-	if relay.Override {
-		relay.ConsentAt = time.Time{} // not everybody agreed: no text says so
-	}
-	f.Relay = relay
 	return nil
 }

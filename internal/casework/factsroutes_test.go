@@ -128,3 +128,46 @@ func TestAStopTalkIsAskedOfThePoliceOnceItIsWanted(t *testing.T) {
 		t.Errorf("asks for what nobody wants:\n%s", d.Text)
 	}
 }
+
+// That somebody is a trusted flagger is said where the register holds an award
+// in force and a person found that it covers this kind of content; who else was
+// asked is told.
+//
+// Requirement: S1-12, S2-11
+func TestRelayToATrustedFlaggerWithItsAward(t *testing.T) {
+	const claim = "of u dit als betrouwbare flagger kunt melden"
+	l, ctx := newLive(t), context.Background()
+	l.consent("flagger", "")
+	flagger := authority("Voorbeeldhulp Stichting", "trusted_flagger")
+	flagger.Award = &takedown.Award{Coordinator: "Autoriteit Voorbeeld", Area: "cyber violence", Since: monday.AddDate(-1, 0, 0), Source: "https://lijst.example/flaggers"}
+	l.opened("flagger", flagger)
+	if d := l.on("flagger"); strings.Contains(d.Text, claim) {
+		t.Errorf("the award is claimed although nobody said that it covers this:\n%s", d.Text)
+	}
+	l.say("flagger", casework.ParticularsInput{Relay: &takedown.Relay{AwardCovers: true, OthersTold: []string{"victim_support"}}}, 0)
+	if d := l.on("flagger"); !strings.Contains(d.Text, claim) || !strings.Contains(d.Text, "Ook gevraagd is: een organisatie voor slachtofferhulp.") {
+		t.Errorf("the award and who was asked do not stand in:\n%s", d.Text)
+	}
+	flagger.Award.Until = monday.Add(-time.Hour)
+	l.register("contact_flagger", flagger, 1)
+	_, err := l.s.PutParticulars(ctx, adviser, l.track("flagger").ID, casework.ParticularsInput{Relay: &takedown.Relay{AwardCovers: true, OthersTold: []string{"everybody"}}}, 1)
+	l.pointers(err, "/relay/awardCovers", "/relay/othersTold/0")
+	l.say("flagger", casework.ParticularsInput{Relay: &takedown.Relay{}}, 1)
+	if d := l.on("flagger"); strings.Contains(d.Text, claim) || !strings.Contains(d.Text, "heeft niemand anders dit al bij u gemeld") {
+		t.Errorf("an award that is over is claimed:\n%s", d.Text)
+	}
+	l.yes("flagger")
+
+	other := authority("Ander Voorbeeldmeldpunt", "trusted_flagger")
+	l.register("contact_second", other, 0)
+	id, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "flagger", ContactID: "contact_second", ItemIDs: []string{l.page}, Reason: "by_hand"})
+	l.ok(err)
+	l.settle()
+	tr, err := l.s.GetTrack(ctx, auditor, id)
+	l.ok(err)
+	d, err := l.s.GetDocument(ctx, specialist, tr.Document.ID)
+	l.ok(err)
+	if !strings.Contains(d.Text, "Ook gevraagd is: een andere hulporganisatie.") {
+		t.Errorf("the second flagger is not told of the first:\n%s", d.Text)
+	}
+}

@@ -120,6 +120,12 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 		return p.subsidiarityGate(g)
 	case "decision":
 		return p.posterDecisionGate(g)
+	case "online_platform":
+		return p.platformGate(g)
+	case "platform_decision":
+		return p.refusalGate(g)
+	case "certified_body":
+		p.bodyGate(g)
 	default:
 		g.block("unknown_gate:"+need, time.Time{}) // data ahead of the program: never passed by accident
 	}

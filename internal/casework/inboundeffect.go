@@ -129,6 +129,7 @@ const (
 	whyItems   = "name_the_items"
 	whyWeak    = "matched_by_reference_alone"
 	whyNotSent = "nothing_was_delivered"
+	whyBody    = "decision_of_a_dispute_body"
 )
 
 // needsPerson says why a message's effect needs a person, "" if it does not.
@@ -154,6 +155,8 @@ func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 		return whyOther, nil
 	case v.Decision == correspondence.DecisionPartly:
 		return whyItems, nil
+	case in.contact.Kind == kindDisputeBody:
+		return whyBody, nil // the rules read what providers decide, not what others decide about them
 	}
 	return t.decisionFits(tr, in)
 }

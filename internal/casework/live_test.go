@@ -180,6 +180,15 @@ func (l *live) setUpWith(change func(*casework.OpenCaseInput)) {
 	l.readied(in)
 }
 
+// setUpAt is setUp with the page at another contact.
+func (l *live) setUpAt(contact string, in casework.ContactInput) {
+	l.t.Helper()
+	_, err := l.s.PutContact(context.Background(), coordinator, contact, in, 0)
+	l.ok(err)
+	l.settings(func(*casework.SettingsInput) {})
+	l.readied(caseInput(forumURL))
+}
+
 // newSecond is another case of the same deployment, up to its notice.
 func newSecond(l *live, url string) *live {
 	l.t.Helper()

@@ -31,6 +31,7 @@ const (
 	KindDecision    RecordKind = "decision"
 	KindAttempt     RecordKind = "attempt"
 	KindParticulars RecordKind = "particulars"
+	KindEvaluation  RecordKind = "evaluation"
 	KindContact     RecordKind = "contact"
 	KindSettings    RecordKind = "settings"
 	KindReport      RecordKind = "report"
@@ -97,6 +98,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindDecision
 	case *takedown.Particulars:
 		return KindParticulars
+	case *takedown.Evaluation:
+		return KindEvaluation
 	case *takedown.Attempt:
 		return KindAttempt
 	case *takedown.Contact:

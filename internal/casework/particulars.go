@@ -2,8 +2,6 @@ package casework
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +16,8 @@ type ParticularsInput struct {
 	Summons      *takedown.Summons      `json:"summons,omitempty" doc:"Route civil (T9)."`
 	Erasure      *takedown.Erasure      `json:"erasure,omitempty" doc:"Routes erasure and delisting (T6)."`
 	Order        *takedown.OrderRequest `json:"order,omitempty" doc:"Route legal_order (T7)."`
+	Dispute      *takedown.Dispute      `json:"dispute,omitempty" doc:"Route ods (T4b)."`
+	Relay        *takedown.Relay        `json:"relay,omitempty" doc:"Route flagger (T14)."`
 	Notice       *takedown.NoticeWords  `json:"notice,omitempty" doc:"Routes platform and hoster (T1 to T4)."`
 	Freeze       *takedown.Freeze       `json:"freeze,omitempty" doc:"Route freeze (T8a, T8b)."`
 	Report       *takedown.ReportWords  `json:"report,omitempty" doc:"Route police_report (T12)."`
@@ -55,6 +55,7 @@ var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialis
 var sections = map[string]string{
 	"regulator": "supervision", "supervisor_ap": "infringement", "civil": "summons", "erasure": "erasure", "delisting": "erasure",
 	routeOrder: "order", "platform": "notice", "hoster": "notice", "freeze": "freeze", "police_report": "report",
+	routeDispute: "dispute", routeFlagger: "relay",
 }
 
 func particularsID(track string) string {
@@ -105,6 +106,7 @@ func newParticulars(tr *takedown.Track) *takedown.Particulars {
 func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in ParticularsInput) error {
 	t.recordTogether(p, in.Order)
 	p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order = in.Supervision, in.Infringement, in.Summons, in.Erasure, in.Order
+	p.Dispute, p.Relay = in.Dispute, in.Relay
 	p.By, p.At, p.Words = t.who.ID, t.now, takedown.Sealed{}
 	var words particularWords
 	if in.Supervision != nil {
@@ -126,6 +128,11 @@ func (t *tx) applyParticulars(tr *takedown.Track, p *takedown.Particulars, in Pa
 		kept := *in.Infringement
 		kept.ReceivedAt = second(kept.ReceivedAt)
 		p.Infringement = &kept
+	}
+	if in.Dispute != nil {
+		kept := *in.Dispute
+		kept.CheckedAt = second(kept.CheckedAt)
+		p.Dispute = &kept
 	}
 	p.Notice, p.Freeze, p.Report = in.Notice, in.Freeze, in.Report
 	withoutWords(p, &words)
@@ -185,151 +192,10 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 	return t.log("document.superseded", "particulars_changed", []string{d.ID, tr.ID})
 }
 
-// checkParticulars wants the section of the route and no other, with codes that
-// have words in the templates.
-func (t *tx) checkParticulars(tr *takedown.Track, have *takedown.Particulars, in ParticularsInput) error {
-	want, ok := sections[tr.Route]
-	if !ok {
-		return state("the instruments of route %s need no particulars", tr.Route)
-	}
-	var b bad
-	given := map[string]bool{
-		"supervision": in.Supervision != nil, "infringement": in.Infringement != nil,
-		"summons": in.Summons != nil, "erasure": in.Erasure != nil, "order": in.Order != nil,
-		"notice": in.Notice != nil, "freeze": in.Freeze != nil, "report": in.Report != nil,
-	}
-	for _, name := range []string{"supervision", "infringement", "summons", "erasure", "order", "notice", "freeze", "report"} {
-		switch {
-		case name == want && !given[name]:
-			b.add("/"+name, "is needed: it is the section of route %s", tr.Route)
-		case name != want && given[name]:
-			b.add("/"+name, "does not belong to route %s", tr.Route)
-		}
-	}
-	b.supervision(in.Supervision)
-	b.infringement(in.Infringement, t)
-	b.summons(in.Summons)
-	b.erasure(in.Erasure)
-	b.freeze(in.Freeze, t)
-	if err := t.checkNoticeWords(&b, tr, in.Notice); err != nil {
-		return err
-	}
-	if err := t.checkReportWords(&b, in.Report); err != nil {
-		return err
-	}
-	if in.Order != nil {
-		if err := t.checkOrderRequest(&b, have, *in.Order); err != nil {
-			return err
-		}
-	}
-	return refuseAll(b.fields)
-}
-
-// checkOrderRequest holds what is said for a request for an order against the
-// case: danger needs a case that is flagged for it, and how a service falls under
-// art. 138g Sv is a legal adviser's to say (letters.md §6.2).
-func (t *tx) checkOrderRequest(b *bad, have *takedown.Particulars, in takedown.OrderRequest) error {
-	c, err := load[takedown.Case](t, string(t.base.Stream))
-	if err != nil {
-		return err
-	}
-	b.maybe("/order/filedTogether", in.FiledTogether, "urgent", "same_facts")
-	b.maybe("/order/waitingIrresponsible", in.Waiting, "life_or_safety", "spread")
-	if in.FiledTogether == "urgent" && !c.Flags.Urgent() {
-		b.add("/order/filedTogether", "the case is not flagged as urgent")
-	}
-	if in.Waiting == "life_or_safety" && !c.Flags.Urgent() {
-		b.add("/order/waitingIrresponsible", "the case is not flagged for life or safety")
-	}
-	b.line("/order/representative", in.Representative, 200)
-	b.maybe("/order/service138g", in.Service138g, "stores", "communicates")
-	before := ""
-	if have != nil && have.Order != nil {
-		before = have.Order.Service138g
-	}
-	if in.Service138g != before && !t.who.Has(takedown.LegalAdviser) {
-		b.add("/order/service138g", "is a legal adviser's to say")
-	}
-	b.some("/order/volatile", in.Volatile, []string{"content", "logs", "registration", "live_location"})
-	b.maybe("/order/haste", in.Haste, "poster_deletes", "provider_deletes", "spread")
-	b.some("/order/measures", in.Measures, []string{"other_place", "other_hours", "access", "phone"})
-	return nil
-}
-
-// some wants known codes, each once.
-func (b *bad) some(pointer string, values, codes []string) {
-	for n, v := range values {
-		at := fmt.Sprintf("%s/%d", pointer, n)
-		b.oneOf(at, v, codes)
-		if slices.Contains(values[:n], v) {
-			b.add(at, "stands there twice")
-		}
-	}
-}
-
-// maybe is oneOf for what may still be open: a finding says what is missing.
-func (b *bad) maybe(pointer, value string, codes ...string) {
-	if value != "" {
-		b.oneOf(pointer, value, codes)
-	}
-}
-
-func (b *bad) supervision(in *takedown.Supervision) {
-	if in == nil {
-		return
-	}
-	b.maybe("/supervision/recipient", in.Recipient, "account_holder", "mandate")
-	b.maybe("/supervision/use", in.Use, "reads", "publishes")
-	b.maybe("/supervision/designated", in.Designated, "yes", "no", "unknown")
-	b.line("/supervision/representative", in.Representative, 200)
-	b.some("/supervision/breaches", in.Breaches, []string{"contact_point", "mechanism", "receipt", "decision", "diligence", "complaint", "dispute", "flagger", "misuse"})
-	b.some("/supervision/proceedings", in.Proceedings, []string{"none", "ap", "court", "ods", "police"})
-	if len(in.Proceedings) > 1 && slices.Contains(in.Proceedings, "none") {
-		b.add("/supervision/proceedings", "none stands alone")
-	}
-}
-
-func (b *bad) infringement(in *takedown.Infringement, t *tx) {
-	if in == nil {
-		return
-	}
-	b.notFuture("/infringement/receivedAt", in.ReceivedAt, t.now)
-	b.maybe("/infringement/proof", in.Proof, "mail_receipt", "form_receipt", "letter_receipt", "answer")
-	if in.Proof != "" && in.ReceivedAt.IsZero() {
-		b.add("/infringement/receivedAt", "say which day it shows")
-	}
-	if in.Proof == "" && !in.ReceivedAt.IsZero() {
-		b.add("/infringement/proof", "say what shows that day")
-	}
-	b.some("/infringement/breaches", in.Breaches, []string{"no_answer", "no_reasons", "not_erased", "no_remedies"})
-}
-
-func (b *bad) summons(in *takedown.Summons) {
-	if in == nil {
-		return
-	}
-	b.line("/summons/lawyer", in.Lawyer, 200)
-	b.maybe("/summons/identity", in.Identity, "own_statement", "court", "public_profile")
-	b.maybe("/summons/service", in.Service, "bailiff", "registered_letter", "mail")
-	b.some("/summons/demands", in.Demands, []string{"remove", "no_repeat", "list_recipients"})
-}
-
-func (b *bad) erasure(in *takedown.Erasure) {
-	if in == nil {
-		return
-	}
-	b.some("/erasure/grounds", in.Grounds, []string{"unlawful", "not_needed", "objection"})
-	b.some("/erasure/objection", in.Objection, []string{"safety", "family", "work"})
-	b.some("/erasure/weighing", in.Weighing, []string{"no_debate", "readable_without"})
-	if len(in.Objection) > 0 && !slices.Contains(in.Grounds, "objection") {
-		b.add("/erasure/objection", "reasons need the ground objection")
-	}
-}
-
 func viewParticulars(p *takedown.Particulars) ParticularsView {
 	return ParticularsView{
 		ID: p.ID, Version: p.Version, Track: p.Track, By: p.By, At: p.At, Together: p.Together, WordsSealed: !p.Words.Empty(),
-		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Notice, p.Freeze, p.Report},
+		ParticularsInput: ParticularsInput{p.Supervision, p.Infringement, p.Summons, p.Erasure, p.Order, p.Dispute, p.Relay, p.Notice, p.Freeze, p.Report},
 	}
 }
 

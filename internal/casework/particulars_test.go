@@ -238,6 +238,6 @@ func TestParticularsAreChecked(t *testing.T) {
 	if !slices.Contains(l.entries(l.c), "particulars.recorded supervision") {
 		t.Error("no entry")
 	}
-	_, err = l.s.PutParticulars(ctx, adviser, l.track("hoster").ID, good, 0)
+	_, err = l.s.PutParticulars(ctx, adviser, l.track("hoster").ID, good, 0) // its own section is another
 	l.pointers(err, "/supervision", "/notice")
 }

@@ -216,6 +216,9 @@ func (p *planner) awaiting(cur *takedown.Taken, rung law.Rung, d *takedown.Docum
 		if err := p.t.endClock(clock.ID, takedown.ClockExpired, "silence"); err != nil {
 			return step{}, false, err
 		}
+		if clock.Rule == rung.Follow {
+			return step{}, false, p.lookWhetherFollowed()
+		}
 		return step{}, false, p.endRung(law.EndSilence)
 	}
 	var due time.Time

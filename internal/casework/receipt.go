@@ -35,7 +35,7 @@ func (p *planner) startedBy(rule, event string) (string, error) {
 // counted from proof stays, and so does what an extension set.
 func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
 	proves := slices.Contains([]string{"acknowledgement", "question", "decision"}, r.Kind)
-	if !proves || slices.Contains([]string{"removed", "partly", "refused"}, r.Decision) {
+	if !proves || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
 		return nil // a decision ends the clock
 	}
 	clocks, err := all[takedown.Clock](t)

@@ -17,7 +17,7 @@ type ReplyInput struct {
 	ContactID  string    `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
 	Ticket     string    `json:"ticket,omitempty" maxLength:"120"`
 	Kind       string    `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
 	Reason     string    `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	Via        string    `json:"via" enum:"form,mail,phone,letter"`
 	ReceivedAt time.Time `json:"receivedAt"`
@@ -31,7 +31,7 @@ type ClassificationInput struct {
 	TrackID    string   `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
 	DocumentID string   `json:"documentId,omitempty" maxLength:"60"`
 	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,needs_more,forwarded,other"`
+	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
 	Reason     string   `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	ItemIDs    []string `json:"itemIds,omitempty"`
 	Indemnity  bool     `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
@@ -40,7 +40,7 @@ type ClassificationInput struct {
 
 var (
 	replyKinds      = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", "other"}
-	replyDecisions  = []string{"removed", "partly", "refused", "needs_more", "forwarded", "other"}
+	replyDecisions  = []string{"removed", "partly", "refused", "upheld", "needs_more", "forwarded", "other"}
 	decisionReasons = []string{"not_illegal", "not_against_terms", "not_found", "more_information"}
 	replyVias       = []string{"form", "mail", "phone", "letter"}
 	replyRoles      = []takedown.Role{takedown.Specialist}
@@ -101,17 +101,6 @@ func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
 	b.atMost("/text", in.Text, 20_000)
 	b.atMost("/ticket", in.Ticket, 120)
 	return b.fields
-}
-
-func checkDecision(b *bad, kind, decision string, items []string) {
-	if kind == "decision" {
-		b.oneOf("/decision", decision, replyDecisions)
-	} else if decision != "" {
-		b.add("/decision", "goes only with the kind decision")
-	}
-	if decision == "partly" && len(items) == 0 {
-		b.add("/itemIds", "name the items that the decision removes")
-	}
 }
 
 // matchReply finds the track of a reply by document or ticket.
@@ -187,6 +176,9 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	var b bad
 	b.oneOf("/kind", in.Kind, replyKinds)
 	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
+	if in.Decision == "upheld" && in.Pattern != "" {
+		b.add("/pattern", "a dispute body's decision is read by a person, every time")
+	}
 	b.decisionReason(in.Decision, in.Reason)
 	if err := need(who, replyRoles...); err != nil {
 		return err

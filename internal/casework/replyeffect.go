@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"slices"
+
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -26,7 +28,7 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 			return err
 		}
 	}
-	if undelivered := d == nil || d.Status != takedown.DocumentDelivered; undelivered && (r.Decision == "refused" || r.Decision == "partly") {
+	if undelivered := d == nil || d.Status != takedown.DocumentDelivered; undelivered && slices.Contains([]string{"refused", "partly", "upheld"}, r.Decision) {
 		return state("nothing was delivered that could have been decided on: the reply belongs to another document, or is of kind other")
 	}
 	if d != nil {
@@ -119,6 +121,8 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 			return err
 		}
 		return t.refused(tr, r)
+	case "upheld":
+		return t.upheld(tr, r)
 	case "needs_more":
 		return t.openTask(takedown.Task{Kind: "answer_question", Owner: takedown.Specialist, Reason: "needs_more", Subject: r.ID, Track: tr.ID})
 	}

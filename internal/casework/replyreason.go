@@ -6,6 +6,18 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
+// checkDecision holds a decision to what its kind and its items allow.
+func checkDecision(b *bad, kind, decision string, items []string) {
+	if kind == "decision" {
+		b.oneOf("/decision", decision, replyDecisions)
+	} else if decision != "" {
+		b.add("/decision", "goes only with the kind decision")
+	}
+	if decision == "partly" && len(items) == 0 {
+		b.add("/itemIds", "name the items that the decision removes")
+	}
+}
+
 // decisionReason wants a known reason, of a decision that does not give what was
 // asked.
 func (b *bad) decisionReason(decision, reason string) {

@@ -106,8 +106,17 @@ func (t *tx) documentAndTrack(doc string) (*takedown.Document, *takedown.Track, 
 	if err != nil {
 		return nil, nil, err
 	}
-	tr, err := load[takedown.Track](t, d.Track)
+	tr, err := t.trackOf(d)
 	return d, tr, err
+}
+
+// trackOf is a document's track; an empty one of a form of our own, which no
+// track sends.
+func (t *tx) trackOf(d *takedown.Document) (*takedown.Track, error) {
+	if ownForm(d) {
+		return &takedown.Track{}, nil
+	}
+	return load[takedown.Track](t, d.Track)
 }
 
 // lastDispatch is a document's newest attempt to deliver it, nil before the

@@ -16,7 +16,7 @@ type OpenTrackInput struct {
 	ContactID  string   `json:"contactId" maxLength:"60"`
 	Route      string   `json:"route" maxLength:"40"`
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
-	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap: whose pages or whose conduct it is about."`
+	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 
 	Order *takedown.OrderRequest `json:"order,omitempty" doc:"legal_order: its particulars, where its gates rest on them: filed together with the report, or why waiting is not responsible."`
@@ -29,7 +29,7 @@ type TrackActInput struct {
 }
 
 // aboutProvider are the routes that complain of one contact to another.
-var aboutProvider = []string{"regulator", "supervisor_ap"}
+var aboutProvider = []string{"regulator", "supervisor_ap", routeDispute}
 
 var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
 
@@ -152,6 +152,10 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 	}
 	unit := c.Kind == "police_unit"
 	switch {
+	case in.Route == routeDispute && c.Kind != kindDisputeBody:
+		b.add("/contactId", "a dispute is submitted to a dispute body")
+	case in.Route != routeDispute && c.Kind == kindDisputeBody:
+		b.add("/contactId", "a dispute body gets disputes, nothing else")
 	case in.Route == routeOrder || in.Route == "police_report":
 		if !unit {
 			b.add("/contactId", "an order is requested through a police unit")
@@ -167,7 +171,9 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 // asks says whether a track that has not ended asks the same for an item.
 func asks(tr *takedown.Track, in OpenTrackInput, item string) bool {
 	ended := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
-	return !ended && tr.Route == in.Route && tr.Contact == in.ContactID && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
+	// A dispute is settled by one body, whichever it is.
+	same := tr.Contact == in.ContactID || in.Route == routeDispute
+	return !ended && same && tr.Route == in.Route && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
 }
 
 // firstGates refuses a track whose first rung cannot begin.

@@ -62,7 +62,7 @@ func (p *planner) claimed() (step, bool, error) {
 }
 
 // saysStill are the instruments that say that the content is still there.
-var saysStill = []string{notice.T3, notice.T4, notice.T7}
+var saysStill = []string{notice.T3, notice.T4, notice.T4b, notice.T7}
 
 // stillFresh is how long a look holds for such a text.
 const stillFresh = 24 * time.Hour

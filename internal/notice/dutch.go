@@ -24,6 +24,11 @@ func findingf(code, field string, blocking bool, format string, args ...any) Fin
 
 // messagesDutch gives the Dutch of every message of a finding, by its English.
 var messagesDutch = map[string]string{
+	"a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)": "een orgaan had deze pagina's al eerder: het platform mag een geschil over dezelfde informatie en gronden weigeren als dat al is beslecht (artikel 21, tweede lid, DSA)",
+	"the mandate's file is not there: a dispute in the person's name encloses it":                                                                        "het bestand van de volmacht ontbreekt: een geschil namens de betrokkene bevat het als bijlage",
+	"say when it was discussed with the team":                                                                                                    "zeg wanneer het met het team is besproken",
+	"say for each affected person when it was discussed with them, or why not":                                                                   "zeg van elke betrokkene wanneer het met die persoon is besproken, of waarom niet",
+	"somebody decided against us: say for which reason, or that none was given":                                                                  "iemand besliste tegen ons: zeg om welke reden, of dat geen reden is genoemd",
 	"%d of the %d locations fit into one filing: file in groups of that many (the contact's form, maxItems)":                                     "%d van de %d locaties passen in één indiening: dien in groepen van dat aantal in (het formulier van het contact, maxItems)",
 	"the form has no field for the explanation: enter it where the form takes it, and say with the filing what could not be entered":             "het formulier heeft geen veld voor de toelichting: vul dat in waar het formulier het toelaat, en vermeld bij de indiening wat niet kon worden ingevuld",
 	"the form has no field for the exact locations: enter it where the form takes it, and say with the filing what could not be entered":         "het formulier heeft geen veld voor de exacte locaties: vul dat in waar het formulier het toelaat, en vermeld bij de indiening wat niet kon worden ingevuld",

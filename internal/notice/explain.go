@@ -98,8 +98,28 @@ var entries = map[string]entry{
 		"§8 T8: welke accounts, welke gegevens, tot wanneer", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
 	"dispute": {
-		"art. 21 DSA: the body must be certified for this platform, language and subject", "document: PUT /v1/documents/{doc}",
-		"artikel 21 DSA: het orgaan moet voor dit platform, deze taal en dit onderwerp gecertificeerd zijn", "document: PUT /v1/documents/{doc}",
+		"art. 21 DSA: the body must be certified for this platform, language and subject", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"artikel 21 DSA: het orgaan moet voor dit platform, deze taal en dit onderwerp gecertificeerd zijn", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
+	"dispute/languages": {
+		"art. 21(3) DSA and the body's rules: in which languages it works", "contact register, languages: PUT /v1/contacts/{contact}",
+		"artikel 21, derde lid, DSA en de regels van het orgaan: in welke talen het werkt", "contactregister, talen: PUT /v1/contacts/{contact}",
+	},
+	"dispute/outcome": {
+		"art. 21(1) DSA: what came of the internal complaint, if there was one", "reply: POST /v1/replies/{reply}/classification",
+		"artikel 21, eerste lid, DSA: wat er van de interne klacht kwam, als die er was", "antwoord: POST /v1/replies/{reply}/classification",
+	},
+	"dispute/complaintAt": {
+		"art. 21(1) DSA: what came of the internal complaint, if there was one", "the earlier document: POST /v1/documents/{doc}/filing",
+		"artikel 21, eerste lid, DSA: wat er van de interne klacht kwam, als die er was", "het eerdere document: POST /v1/documents/{doc}/filing",
+	},
+	"dispute/mandate": {
+		"art. 21(1) DSA: who comes in the person's name shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+		"artikel 21, eerste lid, DSA: wie namens de betrokkene komt, laat de volmacht zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	},
+	"dispute/copies": {
+		"§8 T4b: copies of decision and complaint go along", "reply, its words: POST /v1/replies",
+		"§8 T4b: kopieën van de beslissing en de klacht gaan mee", "antwoord, met zijn tekst: POST /v1/replies",
 	},
 	"supervision": {
 		"art. 53 DSA: recipients may complain, of named articles", "particulars of the track: PUT /v1/tracks/{track}/particulars",
@@ -126,12 +146,16 @@ var entries = map[string]entry{
 		"§8 T9: na de afstemming met de politie, via een advocaat", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
 	"form": {
-		"consent is given per action, informed", "consents: PUT /v1/cases/{case}/people/{person}/consents/{action}",
-		"toestemming wordt per handeling gegeven, na voorlichting", "toestemmingen: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+		"consent is given per action, informed", "consent form: POST /v1/cases/{case}/documents",
+		"toestemming wordt per handeling gegeven, na voorlichting", "toestemmingsformulier: POST /v1/cases/{case}/documents",
 	},
 	"evaluation": {
-		"§8 T11: what worked is learned from results", "closing of the case: POST /v1/cases/{case}/closure",
-		"§8 T11: van uitkomsten wordt geleerd wat werkt", "sluiten van de zaak: POST /v1/cases/{case}/closure",
+		"S0-26: the case is evaluated with person and team", "evaluation: PUT /v1/cases/{case}/evaluation",
+		"S0-26: de zaak wordt geëvalueerd met de betrokkene en het team", "evaluatie: PUT /v1/cases/{case}/evaluation",
+	},
+	"evaluation/results": {
+		"§8 T11: what worked is learned from results", "outcome of the item: PUT /v1/cases/{case}/items/{item}/outcome",
+		"§8 T11: van uitkomsten wordt geleerd wat werkt", "uitkomst van het onderdeel: PUT /v1/cases/{case}/items/{item}/outcome",
 	},
 	"relay": {
 		"§8 T14: the person agreed, or an override is recorded", "consents: PUT /v1/cases/{case}/people/{person}/consents/{action}",

@@ -37,10 +37,12 @@ type Dispute struct {
 	Languages    []string  // of the body's procedure
 	ComplaintRef string
 	ComplaintAt  time.Time
-	Outcome      string // of the internal complaint: refused, partly, silence, none
+	Outcome      string // of the internal complaint: refused, partly, silence, no_effect, none
 	DecidedAt    time.Time
 	Engaged      string // whether the platform works with the body: yes, no, unknown
 	Copies       []Copy
+	// SubmittedBefore says that a body had the same pages before.
+	SubmittedBefore bool
 }
 
 // Supervision is a complaint to the Digital Services Coordinator (T5, art. 53
@@ -106,15 +108,27 @@ type Form struct {
 	Informed   []string // art. 13 GDPR: purpose, recipients, retention, rights, contact
 }
 
-// Evaluation is the record of a closed case (T11): codes and numbers.
+// Evaluation is the record of a handled case (T11): codes and numbers, and with
+// whom it was discussed (S0-26). Nobody is named.
 type Evaluation struct {
+	Team       time.Time          // when it was discussed with the team
+	People     []EvaluationPerson // each affected person, in the case's order
+	Routes     []string           // names of the routes that were walked, from the law data
 	Clocks     []EvaluationClock
 	Results    []EvaluationResult
 	Flagged    []EvaluationCount // by provider, kind of content and action, as art. 22(3) DSA counts
-	Refusals   []string          // codes of decisionReason
+	Refused    bool              // somebody decided against us: Refusals says why
+	Refusals   []string          // not_illegal, not_against_terms, not_found, more_information, none_given
 	Worked     []string          // instruments
 	Lessons    []string          // earlier_capture, earlier_police, other_channel, second_reader, none
 	Experience string            // of the person, if they wish: supported, mixed, not_supported; empty: not asked
+}
+
+// EvaluationPerson says when the case was discussed with one affected person, or
+// why not.
+type EvaluationPerson struct {
+	At  time.Time
+	Not string // declined, unreachable, unsafe
 }
 
 // EvaluationClock is one clock with how it ended.
@@ -125,10 +139,11 @@ type EvaluationClock struct {
 	Ended  string // in_time, late, lapsed
 }
 
-// EvaluationResult is one item's end and how many hours it took.
+// EvaluationResult is one item's end and how many hours after we heard of it.
 type EvaluationResult struct {
 	Item  int
 	End   string // codes of ending
+	Words string // the law data's words for its outcome; empty: those of End
 	Hours int
 }
 
@@ -137,6 +152,7 @@ type EvaluationCount struct {
 	Provider string // kind of service: hosting, online_platform …
 	Content  string // codes of contentType
 	Action   string // codes of ending
+	Words    string // as of a result
 	Count    int
 }
 
@@ -145,5 +161,5 @@ type Relay struct {
 	ConsentAt  time.Time
 	Override   bool     // the coordinator's recorded override instead of a consent
 	Awarded    bool     // the addressee holds an award under art. 22 DSA for this kind of content
-	OthersTold []string // flagger, victim_support, police (printed only if police allow it)
+	OthersTold []string // flagger, help_organisation, victim_support, police (printed only if police allow it)
 }

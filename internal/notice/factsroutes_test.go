@@ -92,6 +92,7 @@ func routes() map[string]func(*Facts) {
 		},
 		T11: func(f *Facts) {
 			f.Evaluation = &Evaluation{
+				Team: at("2027-04-28 10:00"), People: []EvaluationPerson{{At: at("2027-04-27 10:00")}}, Routes: []string{"Melding bij een platform"}, Refused: true,
 				Clocks:   []EvaluationClock{{Rule: "C3", Nature: "policy", Due: at("2027-03-30 12:00"), Ended: "in_time"}},
 				Results:  []EvaluationResult{{Item: 1, End: "done", Hours: 52}, {Item: 2, End: "refused", Hours: 310}},
 				Flagged:  []EvaluationCount{{Provider: "online_platform", Content: "text", Action: "done", Count: 1}, {Provider: "online_platform", Content: "image", Action: "refused", Count: 1}},
@@ -143,6 +144,7 @@ var routeClears = map[string]func(*Facts){
 	"erasure/subject":         func(f *Facts) { f.Erasure.Subject = "" },
 	"erasure/copies":          func(f *Facts) { f.Erasure.Copies = nil },
 	"infringement/copies":     func(f *Facts) { f.Infringement.Copies = f.Infringement.Copies[:1] },
+	"dispute/mandate":         func(f *Facts) { f.Role, f.Mandate = "mandate", "M-2027-0007" },
 	"supervision/mandate":     func(f *Facts) { f.Supervision.Copies = demoCopies },
 	"erasure/grounds":         func(f *Facts) { f.Erasure.Grounds = nil },
 	"erasure/objection":       func(f *Facts) { f.Erasure.Objection = nil },
@@ -165,6 +167,9 @@ var routeClears = map[string]func(*Facts){
 	"form/validUntil":         func(f *Facts) { f.Form.ValidUntil = time.Time{} },
 	"form/informed":           func(f *Facts) { f.Form.Informed = nil },
 	"evaluation/results":      func(f *Facts) { f.Evaluation.Results = nil },
+	"evaluation/team":         func(f *Facts) { f.Evaluation.Team = time.Time{} },
+	"evaluation/people":       func(f *Facts) { f.Evaluation.People[0] = EvaluationPerson{} },
+	"evaluation/refusals":     func(f *Facts) { f.Evaluation.Refusals = nil },
 	"evaluation/lessons":      func(f *Facts) { f.Evaluation.Lessons = nil },
 	"relay/consentAt":         func(f *Facts) { f.Relay.ConsentAt = time.Time{} },
 }

@@ -179,12 +179,12 @@ func TestLintEnglish(t *testing.T) {
 func TestUnreviewedIsTold(t *testing.T) {
 	for _, language := range Languages() {
 		for _, instrument := range Instruments() {
-			_, findings, err := Compose(instrument, language, demoFacts(instrument))
+			draft, findings, err := Compose(instrument, language, demoFacts(instrument))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if !slices.ContainsFunc(findings, func(f Finding) bool {
-				return f.Code == "unreviewed" && !f.Blocking && strings.Contains(f.Message, instrument+"@1 ("+language+"): not yet reviewed")
+				return f.Code == "unreviewed" && !f.Blocking && strings.Contains(f.Message, draft.Template+" ("+language+"): not yet reviewed")
 			}) {
 				t.Errorf("%s %s: %+v", instrument, language, findings)
 			}

@@ -158,6 +158,9 @@ func missing(instrument string, f Facts) []Finding {
 	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" && (len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" && f.Reports[0].By != "affected") {
 		out = append(out, finding("no_signer", "sealed/signer", false, "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"))
 	}
+	if instrument == T4b && of(f.Dispute).SubmittedBefore {
+		out = append(out, finding("submitted_before", "dispute/copies", false, "a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)"))
+	}
 	if onMandate(instrument) {
 		out = append(out, finding("unverified", "erasure", false, "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"))
 	}

@@ -61,6 +61,7 @@ var routeRequirements = []requirement{
 	{"erasure/subject", "the data subject's name is missing: the controller must know whose data they are", func(f Facts) bool { return of(f.Erasure).Subject != "" }, []string{T6, T13}},
 	{"erasure/copies", "the mandate's file is not there: the controller must see it (annex 2)", func(f Facts) bool { return enclosesMandate(of(f.Erasure).Copies) }, []string{T6}},
 	{"infringement/copies", "the mandate's file is not there: the authority must see it", func(f Facts) bool { return enclosesMandate(of(f.Infringement).Copies) }, []string{T13}},
+	{"dispute/mandate", "the mandate's file is not there: a dispute in the person's name encloses it", func(f Facts) bool { return f.Role != "mandate" || enclosesMandate(of(f.Dispute).Copies) }, []string{T4b}},
 	{"supervision/mandate", "the mandate's file is not there: a complaint in the person's name encloses it", func(f Facts) bool {
 		return of(f.Supervision).Recipient != "mandate" || enclosesMandate(of(f.Supervision).Copies)
 	}, []string{T5}},
@@ -98,6 +99,14 @@ var routeRequirements = []requirement{
 	{"form/informed", "the person must be told what happens with the data (art. 13 GDPR)", func(f Facts) bool { return len(of(f.Form).Informed) > 0 }, []string{T10}},
 
 	{"evaluation/results", "no item has a result", func(f Facts) bool { return len(of(f.Evaluation).Results) > 0 }, []string{T11}},
+	{"evaluation/team", "say when it was discussed with the team", func(f Facts) bool { return !of(f.Evaluation).Team.IsZero() }, []string{T11}},
+	{"evaluation/people", "say for each affected person when it was discussed with them, or why not", func(f Facts) bool {
+		people := of(f.Evaluation).People
+		return len(people) > 0 && !slices.ContainsFunc(people, func(p EvaluationPerson) bool { return p.At.IsZero() && p.Not == "" })
+	}, []string{T11}},
+	{"evaluation/refusals", "somebody decided against us: say for which reason, or that none was given", func(f Facts) bool {
+		return !of(f.Evaluation).Refused || len(of(f.Evaluation).Refusals) > 0
+	}, []string{T11}},
 	{"evaluation/lessons", "say what was learned, or nothing", func(f Facts) bool { return len(of(f.Evaluation).Lessons) > 0 }, []string{T11}},
 
 	{"relay/consentAt", "the person's consent to the relay is not on record, nor an override", func(f Facts) bool { return of(f.Relay).Override || !of(f.Relay).ConsentAt.IsZero() }, []string{T14}},

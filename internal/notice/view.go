@@ -107,7 +107,7 @@ var needsWords = map[string]bool{
 	"reportKind": true, "service": true, "klacht": true, "measureAtWork": true, "underNumber": true, "attempt": true,
 	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
-	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "gdprBreach": true, "lesson": true, "ending": true,
+	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true,
 }
 
 // DSA reports whether arts 16-18 bind the addressee: hosting services, and

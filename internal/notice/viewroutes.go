@@ -3,6 +3,8 @@ package notice
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // unsaid are the acts that a text may not tell: those of the police, unless they
@@ -153,6 +155,46 @@ func (v *view) Proceedings() []string {
 	return v.words("proceeding", codes)
 }
 
+// endWords are the law data's words for an outcome, else those of its code.
+func (v *view) endWords(code, words string) string {
+	if words != "" {
+		return words
+	}
+	return v.phrase("ending", code)
+}
+
+// DiscussedLines say with whom an evaluation was discussed, and when or why not:
+// by number, never by name.
+func (v *view) DiscussedLines() []string {
+	e := v.Evaluation()
+	var out []string
+	if !e.Team.IsZero() {
+		out = append(out, v.say("discussedTeam", v.set.day(e.Team)))
+	}
+	for n, p := range e.People {
+		when := v.phrase("discussed", p.Not)
+		if !p.At.IsZero() {
+			when = v.set.day(p.At)
+		}
+		if len(e.People) == 1 {
+			out = append(out, v.say("discussedPerson", when))
+			continue
+		}
+		out = append(out, v.say("discussedOne", n+1, when))
+	}
+	return out
+}
+
+// RouteLines name the routes of an evaluation as they stand within a sentence.
+func (v *view) RouteLines() []string {
+	var out []string
+	for _, name := range v.Evaluation().Routes {
+		first, size := utf8.DecodeRuneInString(name)
+		out = append(out, string(unicode.ToLower(first))+name[size:])
+	}
+	return out
+}
+
 // ClockLines are the clocks of an evaluation.
 func (v *view) ClockLines() []string {
 	var out []string
@@ -166,7 +208,7 @@ func (v *view) ClockLines() []string {
 func (v *view) ResultLines() []string {
 	var out []string
 	for _, r := range v.Evaluation().Results {
-		out = append(out, v.say("resultLine", r.Item, v.phrase("ending", r.End), r.Hours))
+		out = append(out, v.say("resultLine", r.Item, v.endWords(r.End, r.Words), r.Hours))
 	}
 	return out
 }
@@ -175,7 +217,7 @@ func (v *view) ResultLines() []string {
 func (v *view) CountLines() []string {
 	var out []string
 	for _, c := range v.Evaluation().Flagged {
-		out = append(out, v.say("countLine", v.phrase("serviceKind", c.Provider), v.phrase("contentType", c.Content), v.phrase("ending", c.Action), c.Count))
+		out = append(out, v.say("countLine", v.phrase("serviceKind", c.Provider), v.phrase("contentType", c.Content), v.endWords(c.Action, c.Words), c.Count))
 	}
 	return out
 }

@@ -5,7 +5,7 @@ import "time"
 // Contact is an addressee in the register.
 type Contact struct {
 	Meta
-	Kind             string    `json:"kind"` // site_operator, platform, hoster, registrar, search_engine, police_unit, authority, trusted_flagger
+	Kind             string    `json:"kind"` // site_operator, platform, hoster, registrar, search_engine, police_unit, authority, trusted_flagger, dispute_body
 	LegalName        string    `json:"legalName"`
 	DisplayName      string    `json:"displayName,omitempty"`
 	ServiceKind      string    `json:"serviceKind,omitempty"` // mere_conduit, caching, hosting, online_platform, search_engine, messaging, registrar
@@ -23,6 +23,7 @@ type Contact struct {
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
 	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
 	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
+	Award            *Award    `json:"award,omitempty"`         // of a trusted flagger or dispute body
 	Source           string    `json:"source"`
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
@@ -33,6 +34,23 @@ type Contact struct {
 	Decisions        int       `json:"decisions,omitempty"`    // on notices and complaints of ours
 	Refusals         int       `json:"refusals,omitempty"`     // of those, the ones not to act (art. 23(2) DSA)
 	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
+}
+
+// Award is what a Digital Services Coordinator gave a contact: the standing of a
+// trusted flagger (art. 22(2) DSA), or the certificate of an out-of-court
+// dispute body (art. 21(3) DSA). Neither exists without one.
+type Award struct {
+	Coordinator string    `json:"coordinator" maxLength:"200" doc:"The Digital Services Coordinator that gave it."`
+	Area        string    `json:"area" maxLength:"200" doc:"Of expertise or of disputes, in the coordinator's words."`
+	Number      string    `json:"number,omitempty" maxLength:"80"`
+	Since       time.Time `json:"since" doc:"When it was given."`
+	Until       time.Time `json:"until,omitzero" doc:"When it ends; needed for a dispute body, whose certificate holds five years at most."`
+	Source      string    `json:"source" maxLength:"300" doc:"Where this was read: the Commission's or the coordinator's list."`
+}
+
+// Holds says that there is an award, and that it is in force at an instant.
+func (a *Award) Holds(at time.Time) bool {
+	return a != nil && !at.Before(a.Since) && (a.Until.IsZero() || !at.After(a.Until))
 }
 
 // Pattern is a phrase of one contact's mail that a specialist gave a meaning.

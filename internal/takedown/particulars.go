@@ -11,6 +11,8 @@ type Particulars struct {
 	Infringement *Infringement `json:"infringement,omitempty"`
 	Summons      *Summons      `json:"summons,omitempty"`
 	Erasure      *Erasure      `json:"erasure,omitempty"`
+	Dispute      *Dispute      `json:"dispute,omitempty"`
+	Relay        *Relay        `json:"relay,omitempty"`
 	Order        *OrderRequest `json:"order,omitempty"`
 	Notice       *NoticeWords  `json:"notice,omitempty"`
 	Freeze       *Freeze       `json:"freeze,omitempty"`
@@ -72,6 +74,22 @@ type Erasure struct {
 	Grounds   []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
 	Objection []string `json:"objection,omitempty" maxItems:"12" doc:"safety, family, work"`
 	Weighing  []string `json:"weighing,omitempty" maxItems:"12" doc:"no_debate, readable_without"`
+}
+
+// Dispute is for the submission to an out-of-court body (T4b, art. 21 DSA).
+// Which disputes a body takes is checked per body; the fee stands in no letter.
+type Dispute struct {
+	CheckedAt time.Time `json:"checkedAt,omitzero" doc:"When the body's certificate and its rules were looked up."`
+	Scope     []string  `json:"scope,omitempty" maxItems:"12" doc:"What was found to be within it: platform, language, subject, notifiers. All four are needed."`
+	Engaged   string    `json:"engaged,omitempty" enum:"yes,no,unknown" doc:"Whether the platform works with the body."`
+	Fee       string    `json:"fee,omitempty" enum:"free,nominal" doc:"What the body asks of us (art. 21(5) DSA)."`
+	FeeCents  int64     `json:"feeCents,omitempty" minimum:"0" maximum:"100000" doc:"Of a nominal fee: euro cents."`
+}
+
+// Relay is for the request to a trusted flagger or help organisation (T14).
+type Relay struct {
+	AwardCovers bool     `json:"awardCovers,omitempty" doc:"The flagger's award in the register covers this kind of content."`
+	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, help_organisation, victim_support, police; what runs in this case is added."`
 }
 
 // NoticeWords are for notice, reminder and complaint to a provider (T1 to T4).

@@ -18,7 +18,7 @@ type Track struct {
 	Meta
 	Contact    string      `json:"contact"`
 	Route      string      `json:"route"`
-	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap: whom it is about
+	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap, ods: whom it is about
 	Items      []string    `json:"items"`
 	Status     TrackStatus `json:"status"`
 	Rungs      []Taken     `json:"rungs,omitempty"`
@@ -81,14 +81,15 @@ const (
 // sealed in Content; ContentHash binds an approval to exactly that.
 type Document struct {
 	Meta
-	Track           string         `json:"track"`
-	Rung            string         `json:"rung"`
+	Track           string         `json:"track,omitempty"`  // empty for a form of our own (T10, T11)
+	Rung            string         `json:"rung,omitempty"`   // as Track
+	Person          string         `json:"person,omitempty"` // T10: who reads and signs it
 	Instrument      string         `json:"instrument"`
 	Template        string         `json:"template"` // name and version
 	Language        string         `json:"language"`
 	Revision        int            `json:"revision"` // 1 for the first text; an edit raises it
 	Status          DocumentStatus `json:"status"`
-	Channel         string         `json:"channel"` // mail, form, police
+	Channel         string         `json:"channel"` // mail, form, police; hand for a form of our own
 	ContentHash     string         `json:"contentHash"`
 	Content         Sealed         `json:"content"`
 	Nonce           string         `json:"nonce"`
@@ -181,7 +182,7 @@ type Reply struct {
 	Track      string      `json:"track,omitempty"`
 	Document   string      `json:"document,omitempty"`
 	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, needs_more, forwarded, other
+	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
 	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	Via        string      `json:"via"`                // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`

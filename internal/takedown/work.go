@@ -119,6 +119,26 @@ type Consent struct {
 	By         string    `json:"by"`
 }
 
+// Evaluation is what affected persons and team said of a case when it was
+// discussed with them (S0-26): codes alone.
+type Evaluation struct {
+	Meta
+	Team     time.Time          `json:"team,omitzero"`
+	People   []EvaluationPerson `json:"people,omitempty"`
+	Lessons  []string           `json:"lessons,omitempty"`
+	Refusals []string           `json:"refusals,omitempty"`
+	By       string             `json:"by"`
+}
+
+// EvaluationPerson is when a case was discussed with one affected person and how
+// they experienced it, or why it was not discussed.
+type EvaluationPerson struct {
+	Person     string    `json:"personId" maxLength:"60"`
+	At         time.Time `json:"at,omitzero"`
+	Not        string    `json:"not,omitempty" enum:"declined,unreachable,unsafe" doc:"Why it was not discussed."`
+	Experience string    `json:"experience,omitempty" enum:"supported,mixed,not_supported" doc:"If the person wishes to say."`
+}
+
 // Klacht is the complaint of art. 64 ff. Sr for one person and offence.
 type Klacht struct {
 	Meta

@@ -78,6 +78,12 @@ func (a *API) recordRoutes() {
 	put(a, "/v1/cases/{case}/police-reports/{report}", "Record a melding or aangifte", func(ctx context.Context, c *call, in casework.PoliceReportInput, version int64) (casework.PoliceReportView, error) {
 		return s.PutPoliceReport(ctx, c.who, c.path("case"), c.path("report"), in, version)
 	})
+	get(a, "/v1/cases/{case}/evaluation", "What person and team said of the case", func(ctx context.Context, c *call) (casework.EvaluationView, error) {
+		return s.GetEvaluation(ctx, c.who, c.path("case"))
+	})
+	put(a, "/v1/cases/{case}/evaluation", "Record what person and team said when the case was discussed with them", func(ctx context.Context, c *call, in casework.EvaluationInput, version int64) (casework.EvaluationView, error) {
+		return s.PutEvaluation(ctx, c.who, c.path("case"), in, version)
+	})
 	post(a, "/v1/cases/{case}/decisions", "Record a decision with pros and cons", func(ctx context.Context, c *call, in casework.CaseDecisionInput) error {
 		_, err := s.Decide(ctx, c.who, c.path("case"), in)
 		return err

@@ -77,7 +77,10 @@ var endpoints = []struct {
 	{"PUT /v1/tracks/{track}/particulars", "sl", nil},
 	{"POST /v1/tracks/{track}/feedback", "pl", nil},
 	{"GET /v1/cases/{case}/documents", staff, nil}, // without texts,
-	{"GET /v1/documents/{doc}", readers, nil},
+	{"POST /v1/cases/{case}/documents", "sc", nil},
+	{"GET /v1/cases/{case}/evaluation", staff, nil},
+	{"PUT /v1/cases/{case}/evaluation", "c", nil},
+	{"GET /v1/documents/{doc}", readers, nil}, // of a form of our own, the coordinator too
 	{"GET /v1/documents/{doc}/rendered", readers, nil},
 	{"GET /v1/documents/{doc}/bundle", readers, nil},
 	{"PUT /v1/documents/{doc}", "sl", nil},
@@ -132,10 +135,12 @@ func (d *desk) registered() map[string]object {
 
 // namesNothing are the routes that find nothing in the case that is walked:
 // report_een is the police report's, the client's own choice; there is no
-// klacht, the item has not ended, and a platform needs no particulars. What the rest names is there.
+// klacht, the item has not ended, a platform needs no particulars,
+// and nobody evaluated the case. What the rest names is there.
 func namesNothing(route string) bool {
 	return strings.Contains(route, " /v1/reports/") || strings.Contains(route, "police-reports") || strings.Contains(route, "complaints") ||
-		route == "GET /v1/cases/{case}/items/{item}/outcome" || route == "GET /v1/tracks/{track}/particulars"
+		route == "GET /v1/cases/{case}/items/{item}/outcome" || route == "GET /v1/tracks/{track}/particulars" ||
+		route == "GET /v1/cases/{case}/evaluation"
 }
 
 // TestOutcomeOverTheAPI: nothing to read before it, then what was set.

@@ -53,6 +53,16 @@ func (a *API) documentRoutes() {
 		list, err := s.ListDocuments(ctx, c.who, c.path("case"))
 		return page[casework.DocumentBrief]{Items: list}, err
 	})
+	post(a, "/v1/cases/{case}/documents", "Draft a form of our own from the case: consent form (T10) or evaluation (T11)", func(ctx context.Context, c *call, in casework.OwnFormInput) error {
+		_, err := s.DraftOwnForm(ctx, c.who, c.path("case"), in)
+		return err
+	}, func(ctx context.Context, c *call, ids []string) (casework.DocumentView, error) {
+		id, err := firstID(ids)
+		if err != nil {
+			return casework.DocumentView{}, err
+		}
+		return s.GetDocument(ctx, c.who, id)
+	})
 	get(a, "/v1/documents/{doc}", "Text, recipients, attachments, hash, findings", a.getDocument)
 	a.raw(http.MethodGet, "/v1/documents/{doc}/rendered", "A document as text or HTML", a.rendered, http.StatusOK, "as")
 	a.raw(http.MethodGet, "/v1/documents/{doc}/bundle", "All that goes to the police with a document: an entry is written, then a short-lived URL", a.bundle, http.StatusSeeOther)
