@@ -15,6 +15,7 @@ import (
 //
 // Requirement: S0-15
 func TestThePersonIsAskedHowItGoes(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	triage := casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}
@@ -47,6 +48,7 @@ func TestThePersonIsAskedHowItGoes(t *testing.T) {
 //
 // Requirement: S2-19
 func TestThePersonHearsWhatBecameOfIt(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.ok(f.s.SetOutcome(ctx, specialist, c.Case, c.Items[0].Item, casework.OutcomeInput{Code: "author_removed", Reason: "gone_by_itself"}, 0))
@@ -65,6 +67,7 @@ func TestThePersonHearsWhatBecameOfIt(t *testing.T) {
 //
 // Requirement: S0-14b, S0-14a
 func TestSilenceIsTheDefault(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	says := func(want string) {
@@ -99,6 +102,7 @@ func TestSilenceIsTheDefault(t *testing.T) {
 //
 // Requirement: S0-19d, S3-7
 func TestRelatedCasesAreNamed(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	first, later := f.open(caseInput("https://forum.example/1")), f.open(caseInput("https://forum.example/2"))
 	for _, bad := range []string{later.Case, "case_none", "item_1"} {
@@ -128,6 +132,7 @@ func TestRelatedCasesAreNamed(t *testing.T) {
 //
 // Requirement: S3-2, S3-5, S3-6, S0-11c
 func TestTriggersMotivesAndContextAreSealedCodes(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Incident.TriggerKind, in.Incident.Motives = "anger", []string{"revenge", "money"}
@@ -149,6 +154,7 @@ func TestTriggersMotivesAndContextAreSealedCodes(t *testing.T) {
 //
 // Requirement: S1-4, S2-22
 func TestDoxingIsSuggestedBesideAThreat(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		on   time.Time
 		want []string
@@ -176,6 +182,7 @@ func TestDoxingIsSuggestedBesideAThreat(t *testing.T) {
 //
 // Requirement: S4-1
 func TestWhatIsReportedStandsInTheSettings(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.ReportNorm = "Meld alles wat je niet van een collega zou pikken." })
 	v, err := l.s.GetSettings(context.Background(), specialist)

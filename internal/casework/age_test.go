@@ -30,6 +30,7 @@ func heldFor(t *testing.T, days int) *live {
 // TestAnOldRungIsAPersonsTask: ten working days ran out long ago, a reminder
 // would come out of the blue. Nothing is drafted until a legal adviser looked.
 func TestAnOldRungIsAPersonsTask(t *testing.T) {
+	t.Parallel()
 	young := heldFor(t, 16+29) // silence stands after 16 days: two weeks and Easter's two days
 	young.act("resume")
 	young.at("AwaitApproval", "approval")
@@ -51,6 +52,7 @@ func TestAnOldRungIsAPersonsTask(t *testing.T) {
 // TestAnOldRungIsSkipped: whoever does not want it skips it, its task with it.
 // What follows then follows the skip, which is new.
 func TestAnOldRungIsSkipped(t *testing.T) {
+	t.Parallel()
 	l := heldFor(t, 60)
 	l.act("resume")
 	l.at("AwaitGate", "task:consider_old_rung")
@@ -66,6 +68,7 @@ func TestAnOldRungIsSkipped(t *testing.T) {
 
 // TestADecisionIsAsOldAsTheDayWeWereTold, not as the day it was registered.
 func TestADecisionIsAsOldAsTheDayWeWereTold(t *testing.T) {
+	t.Parallel()
 	for days, want := range map[int]string{80: "settings:policeUnit", 100: "task:consider_old_rung"} {
 		l := heldFor(t, days)
 		_, err := l.s.RegisterReply(context.Background(), specialist, casework.ReplyInput{
@@ -81,6 +84,7 @@ func TestADecisionIsAsOldAsTheDayWeWereTold(t *testing.T) {
 // TestNoOrderIsAskedForWhereTheLawHasNone: insult is not within art. 67(1) Sv.
 // The refused hoster leads to what remains, and the track says why.
 func TestNoOrderIsAskedForWhereTheLawHasNone(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	a, err := l.s.GetAssessment(context.Background(), specialist, l.c, l.page)
 	l.ok(err)

@@ -48,6 +48,7 @@ func (f *fixture) dueTrack(caseID, token string, due time.Time) *takedown.Track 
 // TestOneWaitThatFailsHoldsUpNoDeadline: the wait that fell due first cannot be
 // completed; those behind it are, and the sweep says whose it was.
 func TestOneWaitThatFailsHoldsUpNoDeadline(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	bad := f.dueTrack(c.Case, "bad", monday.Add(-3*time.Minute))
@@ -65,6 +66,7 @@ func TestOneWaitThatFailsHoldsUpNoDeadline(t *testing.T) {
 // TestOneDeadExecutionThatFailsHoldsUpNoOther: a row that no program can read
 // stands among the tracks whose executions died.
 func TestOneDeadExecutionThatFailsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	bad := f.dueTrack(c.Case, "bad", monday.Add(time.Hour))
@@ -100,6 +102,7 @@ func (s unreadable) Get(ctx context.Context, keys ...casework.Key) ([]casework.R
 // TestOneCaseThatFailsHoldsUpNoRecount: clocks of the other cases are counted
 // again, and the pass is made again until it could look at all.
 func TestOneCaseThatFailsHoldsUpNoRecount(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	var cases, clocks []string
 	for n := range 2 {

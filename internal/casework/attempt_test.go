@@ -19,6 +19,7 @@ func (l *live) operatorTried(result string) {
 // Why the poster was not approached is what somebody recorded, never a guess:
 // without it a notice is not complete, and it says where the reason is entered.
 func TestWhyThePosterWasNotApproachedIsRecorded(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.operatorTried("no_address")
 	d := l.document()
@@ -54,6 +55,7 @@ func TestWhyThePosterWasNotApproachedIsRecorded(t *testing.T) {
 // A poster whom the police let us approach was approached: the notice does not
 // deny it.
 func TestAPosterWhoWasApproachedIsTold(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	a, err := l.s.GetAlignment(ctx, coordinator, l.c)
 	l.ok(err)

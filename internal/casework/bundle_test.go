@@ -146,6 +146,7 @@ func unzipped(t *testing.T, raw []byte) map[string]string {
 //
 // Requirement: S4-6, S0-sum-3
 func TestTheRequestAsOneBundle(t *testing.T) {
+	t.Parallel()
 	d := newDossier(t, "").approved()
 	raw, b := d.read()
 	if again, _ := d.read(); !bytes.Equal(raw, again) {
@@ -213,6 +214,7 @@ func (d *dossier) manifest(raw string) {
 
 // Where the police gave a key, the bundle opens with theirs alone.
 func TestABundleForAKnownKeyIsEncrypted(t *testing.T) {
+	t.Parallel()
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
@@ -243,6 +245,7 @@ func TestABundleForAKnownKeyIsEncrypted(t *testing.T) {
 // Evidence that does not open as it was stored stops the bundle and the
 // hand-over, with its id; neither is recorded, and nothing is half given.
 func TestDamagedEvidenceStopsTheBundle(t *testing.T) {
+	t.Parallel()
 	d, ctx := newDossier(t, "").approved(), context.Background()
 	list, err := d.s.ListEvidence(ctx, auditor, d.c)
 	d.ok(err)
@@ -291,6 +294,7 @@ func TestDamagedEvidenceStopsTheBundle(t *testing.T) {
 // Only an approved request leaves, only to whoever may read it; what is flagged
 // since stays here and is said to.
 func TestWhatABundleRefuses(t *testing.T) {
+	t.Parallel()
 	d, ctx := newDossier(t, ""), context.Background()
 	d.kind(d.s.ExportBundle(ctx, liaison, d.doc.ID), takedown.Conflict)
 	d.kind(d.s.ExportBundle(ctx, liaison, d.notice), takedown.Conflict) // T1 is mailed

@@ -23,6 +23,7 @@ func (f *fixture) patch(who takedown.Principal, caseID, body string) error {
 
 // Requirement: S0-7, S0-23, S1-1
 func TestAPatchChangesOnlyWhatItNames(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.ok(f.patch(coordinator, c.Case, `{"deputy":"deputy-1","goals":["removal"],"flareUps":["2027-05-04"],"assignees":["specialist-2"],"flags":{"misidentified":{"intendedTarget":"unknown"}}}`))
@@ -49,6 +50,7 @@ func TestAPatchChangesOnlyWhatItNames(t *testing.T) {
 }
 
 func TestAPatchNamesEveryBadField(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Suspects = []casework.SuspectInput{{IsColleague: true}}
@@ -66,6 +68,7 @@ func TestAPatchNamesEveryBadField(t *testing.T) {
 }
 
 func TestAnUrgentFlagStartsItsWorkAtOnce(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	_, err := f.s.PutAlignment(ctx, coordinator, c.Case, casework.AlignmentInput{Status: "asked"}, 0)

@@ -15,6 +15,7 @@ import (
 
 // Requirement: S0-1e, S0-9c
 func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/sealed-path"))
 	view, err := f.s.GetCase(ctx, specialist, c.Case)
@@ -49,6 +50,7 @@ func TestACaseIsMaskedUntilSomebodySaysWhy(t *testing.T) {
 
 // Requirement: S2-1
 func TestTheIntendedTargetIsNoPlaceForAName(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Flags.Misidentified = &casework.MisidentifiedInput{IntendedTarget: "Sealed Name"}
@@ -60,6 +62,7 @@ func TestTheIntendedTargetIsNoPlaceForAName(t *testing.T) {
 }
 
 func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Suspects = []casework.SuspectInput{{IsColleague: true}}
@@ -99,6 +102,7 @@ func TestWhatOneMayNotSeeDoesNotExist(t *testing.T) {
 }
 
 func TestAnAuditorsSightOpensNothingToAnotherRole(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Suspects = []casework.SuspectInput{{IsColleague: true}}
@@ -113,6 +117,7 @@ func TestAnAuditorsSightOpensNothingToAnotherRole(t *testing.T) {
 }
 
 func TestCasesPageOverWhatOneMayNotSee(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	var want []string
 	for n := range 9 {
@@ -145,6 +150,7 @@ func TestCasesPageOverWhatOneMayNotSee(t *testing.T) {
 
 // Requirement: S4-5
 func TestHistoryPagesInOrder(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput())
 	for n := range 6 {

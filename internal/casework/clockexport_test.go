@@ -17,6 +17,7 @@ import (
 // TestAPersonsClocksAsACalendarFile: read back by the library, and byte by byte
 // for what RFC 5545 asks of lines. No name and no page stands in it.
 func TestAPersonsClocksAsACalendarFile(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Affected = append(in.Affected, in.Affected[0])

@@ -19,6 +19,7 @@ func (f *fixture) start(caseID, rule string, at time.Time, c takedown.Clock) str
 }
 
 func TestAClockExplainsItself(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	id := f.start(c.Case, "C5", time.Date(2027, 3, 25, 10, 0, 0, 0, time.UTC), takedown.Clock{})
@@ -40,6 +41,7 @@ func TestAClockExplainsItself(t *testing.T) {
 }
 
 func TestClocksAreListedByDueForWhoMaySeeTheCase(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	seen := f.open(caseInput("https://forum.example/1"))
 	in := caseInput("https://forum.example/2")
@@ -75,6 +77,7 @@ func TestClocksAreListedByDueForWhoMaySeeTheCase(t *testing.T) {
 }
 
 func TestFatalAndOwnLegalClocksAreNeverExtended(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	for _, rule := range []string{"C6", "C11", "C12", "C15"} {
@@ -90,6 +93,7 @@ func TestFatalAndOwnLegalClocksAreNeverExtended(t *testing.T) {
 }
 
 func TestAnExtensionIsANewRow(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	old := f.start(c.Case, "C19", monday, takedown.Clock{})
@@ -139,6 +143,7 @@ func TestAnExtensionIsANewRow(t *testing.T) {
 }
 
 func TestALegalClockIsExtendedOnlyAsFarAsLawLets(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	id := f.start(c.Case, "C10", monday, takedown.Clock{}) // a month: until 22 April

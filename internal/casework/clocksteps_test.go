@@ -15,6 +15,7 @@ import (
 // step of every rule, as begun, extended or paused, and counted again; and the
 // rule, on each step of a count.
 func TestEveryStepOfEveryClockIsExplained(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.sweep()

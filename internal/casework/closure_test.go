@@ -10,6 +10,7 @@ import (
 
 // TestACaseWithManyTasksCloses: more open tasks than a commit has room for.
 func TestACaseWithManyTasksCloses(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c, other := f.open(caseInput()), f.open(caseInput())
 	for _, into := range []string{c.Case, other.Case} { // every item of c is joined by the other's person: a task each
@@ -44,6 +45,7 @@ func TestACaseWithManyTasksCloses(t *testing.T) {
 // TestAReopenedCaseHoldsItsPlacesAgain: also where another case had taken one
 // over and given it back since.
 func TestAReopenedCaseHoldsItsPlacesAgain(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	const place = "https://forum.example/1"
 	c := f.open(caseInput(place))

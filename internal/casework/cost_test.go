@@ -74,6 +74,7 @@ const (
 // costs there (docs/cost.md). It holds what must not grow unseen, and that
 // nothing is scanned.
 func TestWhatARungCosts(t *testing.T) {
+	t.Parallel()
 	m := newMetered(t)
 	t.Log("| use case | write units | read units | of the writes: lists | outbox | calls |")
 	m.setUp()
@@ -130,6 +131,7 @@ func (m *metered) answer() {
 // TestWhatADigestCosts prints what send-digest costs over a table (docs/cost.md)
 // and holds what its role in infra/template.yaml allows it to write.
 func TestWhatADigestCosts(t *testing.T) {
+	t.Parallel()
 	m := newMetered(t)
 	m.settings(func(in *casework.SettingsInput) {
 		in.Digest = &casework.DigestSettings{Hour: "09:00", People: []casework.DigestReader{

@@ -39,6 +39,7 @@ func only[T any](_ T, err error) error { return err }
 // TestWhatEachUseCaseCosts prints what people's acts and what comes in cost
 // over a table (docs/cost.md), and holds what each may write.
 func TestWhatEachUseCaseCosts(t *testing.T) {
+	t.Parallel()
 	c := costs{newMetered(t), context.Background()}
 	c.setUp()
 	c.settings(func(in *casework.SettingsInput) { in.Mail.ReplyDomain = "antwoord.praktijk.example" })

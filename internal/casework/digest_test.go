@@ -100,6 +100,7 @@ func (d *digested) digests(day string) (out []string) {
 }
 
 func TestADigestSaysWhatWaitsInIDsAndCounts(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	c := d.opened(caseInput("https://forum.example/1", "https://forum.example/2"))
 	d.sends(casework.DigestResult{Sent: 1, Quiet: 1})
@@ -133,6 +134,7 @@ func TestADigestSaysWhatWaitsInIDsAndCounts(t *testing.T) {
 }
 
 func TestADigestGoesOutOnceADay(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.clock.advance(-time.Minute)
 	d.opened(caseInput("https://forum.example/1"))
@@ -164,6 +166,7 @@ func TestADigestGoesOutOnceADay(t *testing.T) {
 }
 
 func TestNobodyIsToldOfTheirOwnAct(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	_, err := d.s.OpenCase(context.Background(), coordinator, caseInput("https://forum.example/1"))
 	d.ok(err)
@@ -187,6 +190,7 @@ func TestNobodyIsToldOfTheirOwnAct(t *testing.T) {
 }
 
 func TestADigestShowsWhatItsReaderMaySee(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.settings(func(in *casework.SettingsInput) {
 		in.Organisation.Language = "en"
@@ -213,6 +217,7 @@ func TestADigestShowsWhatItsReaderMaySee(t *testing.T) {
 }
 
 func TestADigestIsNotWorthASecondMail(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		outcomes []casework.MailOutcome
 		first    casework.DigestResult
@@ -268,6 +273,7 @@ func TestADigestIsNotWorthASecondMail(t *testing.T) {
 
 // TestADigestThatDiedOnItsWay: the process is gone while the mail is under way.
 func TestADigestThatDiedOnItsWay(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.opened(caseInput("https://forum.example/1"))
 	const gone = "gone"
@@ -292,6 +298,7 @@ func TestADigestThatDiedOnItsWay(t *testing.T) {
 
 // TestALateWordOfASendWins: the answer comes when the lease is over already.
 func TestALateWordOfASendWins(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.opened(caseInput("https://forum.example/1"))
 	d.mail.during = func() {
@@ -306,6 +313,7 @@ func TestALateWordOfASendWins(t *testing.T) {
 }
 
 func TestWhatHoldsDigestsBack(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.opened(caseInput("https://forum.example/1"))
 	for name, change := range map[string]func(*casework.SettingsInput){
@@ -336,6 +344,7 @@ func TestWhatHoldsDigestsBack(t *testing.T) {
 }
 
 func TestASweepWithAMailerSendsDigests(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.opened(caseInput("https://forum.example/1"))
 	d.s.Mailer = nil
@@ -357,6 +366,7 @@ func TestASweepWithAMailerSendsDigests(t *testing.T) {
 }
 
 func TestDigestSettingsNameEveryBadField(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := digestSettings()
 	in.Organisation.Language = "fr"
@@ -427,6 +437,7 @@ func TestOneFailedStoreCallSendsNoDigestTwice(t *testing.T) {
 
 // TestOneMailboxHoldsUpNoOther: a server that puts one recipient off all day.
 func TestOneMailboxHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
 	d := newDigested(t)
 	d.settings(func(in *casework.SettingsInput) {
 		in.Digest.People[1] = casework.DigestReader{Person: "coordinator-2", Address: "dirk@zorg.example", Roles: []string{"coordinator"}}

@@ -35,6 +35,7 @@ func controllerInput() casework.ContactInput {
 //
 // Requirement: S0-inf-3
 func TestTheMandateTravelsWithTheRequest(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	signed := []byte("a signed mandate, scanned")
 	mandate := l.mandate(signed)
@@ -65,6 +66,7 @@ func (l *live) named(act, id string) bool {
 // A capture is no mandate: it is refused as one, and one that was recorded so
 // before stops the approval instead of leaving.
 func TestACaptureIsNoMandate(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	c, err := l.s.GetCase(ctx, coordinator, l.c)
 	l.ok(err)
@@ -87,6 +89,7 @@ func TestACaptureIsNoMandate(t *testing.T) {
 // A mail that its addressee would not take stops the approval; with a smaller
 // file, or an addressee that takes more, it goes.
 func TestAMailThatIsTooLargeIsAFinding(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("erasure", l.mandate(bytes.Repeat([]byte("x"), 3<<20/2)))
 	in := controllerInput()
@@ -107,6 +110,7 @@ func TestAMailThatIsTooLargeIsAFinding(t *testing.T) {
 // An addressee that wants the letter on paper gets it beside text and HTML: the
 // same file that whoever approves sees listed by its hash.
 func TestALetterOnPaperForWhomWantsOne(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("erasure", l.mandate([]byte("signed")))
 	in := controllerInput()

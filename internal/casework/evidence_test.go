@@ -53,6 +53,7 @@ func (f *fixture) item(caseID string, n int) casework.ItemView {
 
 // Requirement: S4-7
 func TestEvidenceComesBackAsItWentIn(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/sealed-path"))
 	item := c.Items[0].Item
@@ -98,6 +99,7 @@ func TestEvidenceComesBackAsItWentIn(t *testing.T) {
 }
 
 func TestBytesThatWereNotAnnouncedLeaveNothing(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	sum := sha256.Sum256([]byte("four"))
@@ -139,6 +141,7 @@ func (f *fixture) blobs() int {
 
 // Requirement: S0-20d, S0-inf-1
 func TestUploadsAreRefused(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	good := casework.UploadInput{SHA256: strings.Repeat("a", 64), Size: 1, MediaType: "image/png"}
@@ -158,6 +161,7 @@ func TestUploadsAreRefused(t *testing.T) {
 
 // Requirement: S0-10, S0-20e, S2-5
 func TestEvidenceNamesEveryBadField(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item := c.Items[0].Item
@@ -206,6 +210,7 @@ func TestEvidenceNamesEveryBadField(t *testing.T) {
 }
 
 func TestProofsOfOurOwnActsAreNoEvidenceOfAnItem(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	in := f.captureOf(f.upload(c.Case, []byte("proof")), c.Items[0].Item)
@@ -218,6 +223,7 @@ func TestProofsOfOurOwnActsAreNoEvidenceOfAnItem(t *testing.T) {
 }
 
 func TestNothingOfAFlaggedItemIsStoredOrShown(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1", "https://forum.example/2"))
 	item := c.Items[0].Item
@@ -241,6 +247,7 @@ func TestNothingOfAFlaggedItemIsStoredOrShown(t *testing.T) {
 // TestEvidenceIsKeptApart: where a deployment has a place of its own for
 // evidence, the bytes go there and come from there, and nothing else does.
 func TestEvidenceIsKeptApart(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	apart := &memBlobs{}
 	f.s.Evidence = apart

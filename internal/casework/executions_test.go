@@ -31,6 +31,7 @@ func (w worldly) Describe(ctx context.Context, name string) (casework.Execution,
 }
 
 func TestWhereAnExecutionWaitsIsSaidInCaseTime(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	ctx := context.Background()
 	l.pass(24 * time.Hour)

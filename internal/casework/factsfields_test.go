@@ -50,6 +50,7 @@ func waits(field string) (string, bool) {
 // package, or stands in the list above: golden documents fill them by hand and
 // would not notice.
 func TestEveryFactComesFromACase(t *testing.T) {
+	t.Parallel()
 	set := fieldsSet(t)
 	for _, field := range fieldsOf(reflect.TypeFor[notice.Facts]()) {
 		reason, waits := waits(field)

@@ -63,6 +63,7 @@ func (l *live) orders(who takedown.Principal, order *takedown.OrderRequest) erro
 //
 // Requirement: S1-9, S1-10, S2-28
 func TestARequestThatGoesTogetherWithTheReport(t *testing.T) {
+	t.Parallel()
 	l, ctx := newUnreported(t), context.Background()
 	l.prepares()
 	err := l.orders(coordinator, nil)
@@ -109,6 +110,7 @@ func TestARequestThatGoesTogetherWithTheReport(t *testing.T) {
 // That both go together without a report that is prepared is no fact yet: the
 // request is drafted and cannot be approved. Nobody's report is none.
 func TestTogetherWithNoReportIsAFinding(t *testing.T) {
+	t.Parallel()
 	l := newUnreported(t)
 	_, err := l.s.PutPoliceReport(context.Background(), liaison, l.c, "report_een", casework.PoliceReportInput{
 		Kind: "melding", By: "employer", NotWanted: &casework.NotWantedInput{Reason: "the person does not want it yet"},
@@ -121,6 +123,7 @@ func TestTogetherWithNoReportIsAFinding(t *testing.T) {
 // What a person says for a request is held against the case, and against who
 // says it; a route that has no such particulars refuses them.
 func TestTheParticularsOfAnOrderAreChecked(t *testing.T) {
+	t.Parallel()
 	l, ctx := newUnreported(t), context.Background()
 	l.prepares()
 	l.pointers(l.orders(coordinator, &takedown.OrderRequest{

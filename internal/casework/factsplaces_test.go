@@ -52,6 +52,7 @@ func (l *live) secrecy() {
 //
 // Requirement: S2-5
 func TestAReportAboutWhatHasNoPage(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.secrecy()
@@ -83,6 +84,7 @@ func TestAReportAboutWhatHasNoPage(t *testing.T) {
 // An account may be known by its name alone; a page without an address is a
 // finding, and so is an item whose data nobody named.
 func TestAnItemIsNamedByWhatItIs(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.secrecy()
@@ -113,6 +115,7 @@ func TestAnItemIsNamedByWhatItIs(t *testing.T) {
 // Which day the act was done is never guessed: a dossier waits for it, a letter
 // goes with the law of the day on which it was seen and names no day.
 func TestTheDayOfTheActIsNotGuessed(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.secrecy()
@@ -148,6 +151,7 @@ func TestTheDayOfTheActIsNotGuessed(t *testing.T) {
 // What was seen to be gone still happened: the report tells when it was there
 // and when no more.
 func TestAReportTellsWhatIsGone(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.secrecy()

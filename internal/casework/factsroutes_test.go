@@ -57,6 +57,7 @@ func complete(t testing.TB, d casework.DocumentView) {
 //
 // Requirement: S0-inf-3
 func TestDelistingOnAMandate(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("delisting", l.mandate([]byte("signed")))
 	l.consent("erasure", "")
@@ -75,6 +76,7 @@ func TestDelistingOnAMandate(t *testing.T) {
 //
 // Requirement: S1-8, S1-12, S3-9, S2-11
 func TestRelayOnConsent(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("flagger", "")
 	_, err := l.s.PutPoliceReport(context.Background(), coordinator, l.c, "report_een", casework.PoliceReportInput{
@@ -96,6 +98,7 @@ func TestRelayOnConsent(t *testing.T) {
 //
 // Requirement: S1-11, S2-2
 func TestAStopTalkIsAskedOfThePoliceOnceItIsWanted(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	const asks = "Bespreek met ons of een stopgesprek past."
 	decide := func(choice string) {
@@ -135,6 +138,7 @@ func TestAStopTalkIsAskedOfThePoliceOnceItIsWanted(t *testing.T) {
 //
 // Requirement: S1-12, S2-11
 func TestRelayToATrustedFlaggerWithItsAward(t *testing.T) {
+	t.Parallel()
 	const claim = "of u dit als betrouwbare flagger kunt melden"
 	l, ctx := newLive(t), context.Background()
 	l.consent("flagger", "")

@@ -52,6 +52,7 @@ func (l *live) patience(route string) map[string]int {
 //
 // Requirement: S2-28, S1-10
 func TestEachStatusOfAnOrderHasItsClock(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		status, by, rule string
 		days             int
@@ -94,6 +95,7 @@ func TestEachStatusOfAnOrderHasItsClock(t *testing.T) {
 
 // Past a status's clock the ladder asks the police.
 func TestSilenceAfterAStatusIsAskedAfter(t *testing.T) {
+	t.Parallel()
 	d, id := pending(t)
 	d.ok(d.heard(id, casework.FeedbackInput{Status: "ordered", By: "ovj"}))
 	d.pass(3 * 24 * time.Hour)
@@ -110,6 +112,7 @@ func TestSilenceAfterAStatusIsAskedAfter(t *testing.T) {
 // them and by who must know what not to tell: no reader's track, clock, history,
 // export, digest or document says it. Then a task says that it may be told.
 func TestSecretFeedbackStaysSecret(t *testing.T) {
+	t.Parallel()
 	d, id := pending(t)
 	ctx := context.Background()
 	until := d.clock.at.Add(10 * 24 * time.Hour)
@@ -168,6 +171,7 @@ func (f *fixture) taskOf(caseID, kind string) casework.TaskView {
 
 // A day in the past keeps nothing secret: it is refused with its field.
 func TestFeedbackIsChecked(t *testing.T) {
+	t.Parallel()
 	d, id := pending(t)
 	err := d.heard(id, casework.FeedbackInput{Status: "perhaps", By: "press", Reference: strings.Repeat("x", 121), RestrictedUntil: d.clock.at})
 	d.pointers(err, "/status", "/by", "/restrictedUntil", "/reference")

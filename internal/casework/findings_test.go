@@ -11,6 +11,7 @@ import (
 // TestFindingsAreReadInBothLanguages: what the completeness check, the lint and
 // the guard find is read in English and in Dutch.
 func TestFindingsAreReadInBothLanguages(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	d := l.document()

@@ -49,6 +49,7 @@ func (l *live) watchClocks(status takedown.ClockStatus) []takedown.Clock {
 //
 // Requirement: S0-23, S0-25a, S0-25b, S2-4, S2-6
 func TestAFlareUpIsToldAndWatched(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	person := l.caseView().People[0].ID
@@ -113,6 +114,7 @@ func TestAFlareUpIsToldAndWatched(t *testing.T) {
 // Without the person's wish nobody is asked to tell them; a page that comes
 // back at a flare-up reopens its case.
 func TestAtAFlareUpAPageComesBack(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -147,6 +149,7 @@ func (l *live) gone0() {
 // begins at once; after an outage each that was missed begins; a second
 // flare-up during the first makes the watch longer.
 func TestDatesOfFlareUps(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.flareUps(`{"flareUps":["2027-03-21","2027-03-20"]}`)
 	if v := l.caseView(); !v.FlareUpAt.IsZero() || len(v.FlareUps) != 2 {
@@ -194,6 +197,7 @@ func (l *live) count(entry string) int {
 
 // Sweeps at once begin a flare-up once, and end it once.
 func TestDoubledSweepsBeginAFlareUpOnce(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.flareUps(`{"flareUps":["2027-03-24"],"watchDays":1}`)
@@ -216,6 +220,7 @@ func TestDoubledSweepsBeginAFlareUpOnce(t *testing.T) {
 
 // Dates become known after a case was closed: they alone may be changed then.
 func TestFlareUpDatesOfAClosedCase(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()

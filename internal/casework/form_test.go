@@ -57,6 +57,7 @@ func noticeByForm(t *testing.T, in casework.ContactInput, pages int) (*live, cas
 // A text that does not fit into a form's field stops the approval, uncut; what a
 // person shortens fits, and what the form did not take is on record.
 func TestATextThatAFormDoesNotHold(t *testing.T) {
+	t.Parallel()
 	l, d := noticeByForm(t, formInput(0,
 		takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting", Limit: 120},
 		takedown.FormField{Name: "wie", Kind: "choice", Value: "Nee, ik meld voor een ander"},
@@ -102,6 +103,7 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 // More locations than a form's filing takes are filed in groups, each with its
 // own document and ticket; by hand, too.
 func TestAFormThatTakesFewLocations(t *testing.T) {
+	t.Parallel()
 	l, d := noticeByForm(t, formInput(2, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 5)
 	tracks, err := l.s.ListTracks(context.Background(), auditor, l.c)
 	l.ok(err)
@@ -124,6 +126,7 @@ func TestAFormThatTakesFewLocations(t *testing.T) {
 
 // A form that is described badly is refused, field by field.
 func TestAFormIsChecked(t *testing.T) {
+	t.Parallel()
 	l := newIdle(t, asItIs)
 	in := formInput(31, takedown.FormField{Name: "a", Kind: "poem"}, takedown.FormField{Name: "a", Kind: "choice"}, takedown.FormField{Name: "b", Kind: "url", Value: "x"})
 	_, err := l.s.PutContact(context.Background(), coordinator, "contact_platform", in, 0)

@@ -89,6 +89,7 @@ func newMissing(t *testing.T, categories ...string) *live {
 //
 // Requirement: S2-8, S0-16, S0-13
 func TestGatesStandInTheirOrder(t *testing.T) {
+	t.Parallel()
 	l := newMissing(t, "home_address", "photo")
 	_, err := l.s.OpenTrack(context.Background(), coordinator, l.c, casework.OpenTrackInput{Route: "hoster", ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.kind(err, takedown.Conflict)
@@ -104,6 +105,7 @@ func TestGatesStandInTheirOrder(t *testing.T) {
 
 // A police report goes to those who judge safety: it waits for no triage of ours.
 func TestAReportWaitsForNoTriage(t *testing.T) {
+	t.Parallel()
 	l, ctx := newMissing(t, "home_address"), context.Background()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_police", casework.ContactInput{
 		Kind: "police_unit", LegalName: "Politie, eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://politie.example",
@@ -123,6 +125,7 @@ func TestAReportWaitsForNoTriage(t *testing.T) {
 //
 // Requirement: S0-13
 func TestWhatThePoliceWantOnlineStaysOnline(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
@@ -148,6 +151,7 @@ func TestWhatThePoliceWantOnlineStaysOnline(t *testing.T) {
 
 // A complaint or a delisting asks for the same as a notice, and waits as it does.
 func TestAComplaintWaitsForThePoliceToo(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -170,6 +174,7 @@ func TestAComplaintWaitsForThePoliceToo(t *testing.T) {
 //
 // Requirement: S0-13
 func TestSilenceHoldsNoNoticeBeyondItsClock(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.ok(l.align(casework.AlignmentInput{Status: "asked"}))
 	l.attempt()
@@ -187,6 +192,7 @@ func TestSilenceHoldsNoNoticeBeyondItsClock(t *testing.T) {
 //
 // Requirement: S0-16
 func TestAWithdrawnConsentStopsTheNextAttempt(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.mail.says(casework.MailTemporary, casework.MailTemporary)
@@ -216,6 +222,7 @@ func TestAWithdrawnConsentStopsTheNextAttempt(t *testing.T) {
 //
 // Requirement: S0-16
 func TestAMandateIsForOneActOfOnePerson(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	controller := authority("Voorbeeldforum BV", "site_operator")
 	controller.ServiceKind, controller.Source, controller.LastVerified = "hosting", "https://forum.example", monday

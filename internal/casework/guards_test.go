@@ -32,6 +32,7 @@ func newPhoto(t *testing.T, urgent bool) *live {
 //
 // Requirement: S0-3
 func TestOwnPagesComeFirst(t *testing.T) {
+	t.Parallel()
 	l := newPhoto(t, false)
 	l.attempt()
 	l.at("AwaitGate", "decision:own_sources")
@@ -62,6 +63,7 @@ func TestOwnPagesComeFirst(t *testing.T) {
 //
 // Requirement: S2-17
 func TestMuchAttentionIsDecidedFirst(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.pointers(l.reassess(func(in *casework.AssessmentInput) { in.Amplification = "" }), "/amplification")
 	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Amplification = "high" }))
@@ -83,6 +85,7 @@ func TestMuchAttentionIsDecidedFirst(t *testing.T) {
 //
 // Requirement: S0-1c, S4-16, S3-5
 func TestCriticismIsWeighedAndFilmingIsNoGround(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput(forumURL)
 	in.Incident.ContainsComplaint = true
@@ -110,6 +113,7 @@ func TestCriticismIsWeighedAndFilmingIsNoGround(t *testing.T) {
 //
 // Requirement: S2-1
 func TestTheWrongPersonIsCorrectedWithoutNamingTheRightOne(t *testing.T) {
+	t.Parallel()
 	l := newIdle(t, asItIs)
 	ctx := context.Background()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
@@ -169,6 +173,7 @@ func TestTheWrongPersonIsCorrectedWithoutNamingTheRightOne(t *testing.T) {
 //
 // Requirement: S3-4
 func TestWhoHasNoBasisStandsInNoText(t *testing.T) {
+	t.Parallel()
 	l := newIdle(t, asItIs)
 	l.setUpWith(func(in *casework.OpenCaseInput) {
 		in.Affected = append(in.Affected, casework.AffectedInput{Relation: "family", Private: takedown.Private{Name: "Sealed Relative"}})
@@ -190,6 +195,7 @@ func TestWhoHasNoBasisStandsInNoText(t *testing.T) {
 // An addressee wants to be held harmless first: its track stops, whatever its
 // clock says, until a legal adviser has decided; nobody accepts.
 func TestAnIndemnityStopsTheTrack(t *testing.T) {
+	t.Parallel()
 	for name, in := range map[string]casework.ReplyInput{
 		"said":     {Kind: "question", Indemnity: true},
 		"in words": {Kind: "acknowledgement", Text: "Wij handelen alleen als u ons vrijwaart voor claims."},
@@ -221,6 +227,7 @@ func TestAnIndemnityStopsTheTrack(t *testing.T) {
 // Each refusal counts once for its addressee; when half of ours or more were
 // refused, a legal adviser hears so before the next one.
 func TestRefusalsAreCountedAndWarnedOf(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	if found := l.document().Findings; slices.ContainsFunc(found, isRefusals) {
@@ -264,6 +271,7 @@ func isRefusals(f casework.Finding) bool { return f.Code == "refusals" }
 // text, within the set time, written down by somebody else; a legal adviser
 // reviews it, and until then the case does not close.
 func TestAYesByPhone(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	d := l.document()
@@ -280,7 +288,7 @@ func TestAYesByPhone(t *testing.T) {
 	l.ok(l.patch(coordinator, l.c, `{"flags":{"lifeOrSafety":true}}`))
 	l.settle()
 	l.at("AwaitApproval", "approval")
-	d = l.document() // drafted again: it says that it is urgent
+	d = l.document()                                  // drafted again: it says that it is urgent
 	l.kind(yes(coordinator, same), takedown.Conflict) // nobody is named in the settings
 	l.settings(func(in *casework.SettingsInput) {
 		in.PhoneApproval = &casework.PhoneSettings{Approvers: []string{"adviser-2", coordinator.ID}, Minutes: 30}

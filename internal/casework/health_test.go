@@ -14,6 +14,7 @@ import (
 // TestHealthNamesWhatStandsStill: sweep, dispatcher, mail and store, each after
 // five minutes without headway, and well again once it moves.
 func TestHealthNamesWhatStandsStill(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	l := newLive(t)
 	l.attempt()

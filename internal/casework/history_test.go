@@ -16,6 +16,7 @@ import (
 )
 
 func TestAnEntryIsProvenUnderTheSignedHead(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	secret, public, err := note.GenerateKey(rand.Reader, "takedown-test")
 	f.ok(err)
@@ -66,6 +67,7 @@ func TestAnEntryIsProvenUnderTheSignedHead(t *testing.T) {
 }
 
 func TestABadItemNamesItsFieldsInOneOrder(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	for range 20 {
 		in := caseInput()

@@ -138,6 +138,7 @@ func (b *inbox) act(want string) {
 }
 
 func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t, "abuse@host.example", "noc@host.example")
 	if b.running() == 0 {
 		t.Fatal("no clock runs")
@@ -167,6 +168,7 @@ func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
 }
 
 func TestADelayChangesNothing(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	clocks := b.running()
 	b.receive(bounceOf(b.last(), "abuse@host.example", "delayed", "4.4.1"))
@@ -178,6 +180,7 @@ func TestADelayChangesNothing(t *testing.T) {
 }
 
 func TestABounceAfterTheReminderUndoesBothRungs(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	notice := b.last()
 	b.pages.shows(200, "still here")
@@ -198,6 +201,7 @@ func TestABounceAfterTheReminderUndoesBothRungs(t *testing.T) {
 }
 
 func TestAnAutomaticAnswerStopsNothing(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	clocks := b.running()
 	b.receive(b.signedMail(b.mailTo(b.last(), "Auto-Submitted: auto-replied\n", "Ik ben afwezig tot 4 mei.")))
@@ -215,6 +219,7 @@ func TestAnAutomaticAnswerStopsNothing(t *testing.T) {
 }
 
 func TestAClearAuthenticatedDecisionEndsTheWait(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	b.pages.shows(410, "")
 	b.receive(b.signedMail(b.mailTo(b.last(), "", "De inhoud is verwijderd.")))
@@ -234,6 +239,7 @@ func TestAClearAuthenticatedDecisionEndsTheWait(t *testing.T) {
 }
 
 func TestADecisionThatIsNotTheAddresseesWaitsForAPerson(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	clocks := b.running()
 	forged := b.mailTo(b.last(), "", "De inhoud is verwijderd.") // the right address, no signature
@@ -254,6 +260,7 @@ func TestADecisionThatIsNotTheAddresseesWaitsForAPerson(t *testing.T) {
 }
 
 func TestAnUnmatchedMailIsMatchedInOneStep(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	id := b.receive([]byte("From: x@else.example\r\nSubject: hello\r\nMessage-ID: <q@else.example>\r\n\r\nsealed words\r\n"))
 	list, _, err := b.s.UnmatchedReplies(context.Background(), specialist, "", 10)
@@ -271,6 +278,7 @@ func TestAnUnmatchedMailIsMatchedInOneStep(t *testing.T) {
 }
 
 func TestAForgedReplyAddressMatchesNobody(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	m := b.last()
 	m.ReplyTo.Email = strings.Replace(m.ReplyTo.Email, ".", "x.", 1)
@@ -286,6 +294,7 @@ func TestAForgedReplyAddressMatchesNobody(t *testing.T) {
 }
 
 func TestOneMailIsReadOnce(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	raw := b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen.")
 	first := b.receive(raw)
@@ -300,6 +309,7 @@ func TestOneMailIsReadOnce(t *testing.T) {
 }
 
 func TestOurOwnMailComingBackIsNoReply(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	m := b.last()
 	b.receive([]byte("From: meldpunt@praktijk.example\r\nTo: " + m.ReplyTo.Email + "\r\nX-Takedown-Ref: " + m.Reference + "\r\nSubject: x\r\n\r\nmelding\r\n"))
@@ -312,6 +322,7 @@ func TestOurOwnMailComingBackIsNoReply(t *testing.T) {
 }
 
 func TestWhatCannotBeReadNowStaysInTheQueue(t *testing.T) {
+	t.Parallel()
 	b := newInbox(t)
 	ctx := context.Background()
 	id, err := b.s.ReceiveMail(ctx, casework.InboundMail{Raw: b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen."), By: "smtp"})
@@ -327,6 +338,7 @@ func TestWhatCannotBeReadNowStaysInTheQueue(t *testing.T) {
 }
 
 func TestBadMailIsRefusedBeforeItIsStored(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	_, err := f.s.ReceiveMail(context.Background(), casework.InboundMail{By: "smtp"})
 	f.kind(err, takedown.Invalid)
@@ -335,6 +347,7 @@ func TestBadMailIsRefusedBeforeItIsStored(t *testing.T) {
 }
 
 func TestAContactsOwnWordsAreLearntFromAReply(t *testing.T) {
+	t.Parallel()
 	b, ctx := newInbox(t), context.Background()
 	id := b.receive(b.mailTo(b.last(), "", "Zaak gesloten volgens protocol blauw."))
 	reply := "reply_m" + strings.TrimPrefix(id, "reply_")
@@ -364,6 +377,7 @@ func TestAContactsOwnWordsAreLearntFromAReply(t *testing.T) {
 }
 
 func TestMailThatIsNobodysExpires(t *testing.T) {
+	t.Parallel()
 	b, ctx := newInbox(t), context.Background()
 	b.settings(func(in *casework.SettingsInput) { in.Mail.UnmatchedDays = 5 })
 	id := b.receive([]byte("From: x@else.example\r\nSubject: hello\r\nMessage-ID: <q@else.example>\r\n\r\nsealed words\r\n"))

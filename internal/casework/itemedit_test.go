@@ -13,6 +13,7 @@ func ptr[T any](v T) *T { return &v }
 
 // Requirement: S1-2
 func TestACorrectedLocationFreesTheOldOne(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/wrong")
 	in.Items[0].Author = &casework.AuthorInput{Handle: "somebody"}
@@ -42,6 +43,7 @@ func TestACorrectedLocationFreesTheOldOne(t *testing.T) {
 }
 
 func TestAnItemIsPatchedOnlyAsItWasSeen(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item, patch := c.Items[0].Item, casework.ItemPatch{SuspectedCSAM: ptr(true)}
@@ -56,6 +58,7 @@ func TestAnItemIsPatchedOnlyAsItWasSeen(t *testing.T) {
 }
 
 func TestTheFlagIsTakenBackOnlyAfterTheReferral(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	flag := func(on bool) error {
@@ -72,6 +75,7 @@ func TestTheFlagIsTakenBackOnlyAfterTheReferral(t *testing.T) {
 }
 
 func TestAnOutcomeByHandNeedsACodeAndAReason(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1", "https://forum.example/2"))
 	item := c.Items[0].Item
@@ -109,6 +113,7 @@ func TestAnOutcomeByHandNeedsACodeAndAReason(t *testing.T) {
 }
 
 func TestANamedContactIsKept(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	_, err := f.s.PutContact(ctx, specialist, "contact_forum", casework.ContactInput{

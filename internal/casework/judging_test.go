@@ -15,6 +15,7 @@ import (
 //
 // Requirement: S0-intro-1, S1-18, S4-9, S4-19
 func TestAnAssessmentHoldsSeveralOffences(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item := c.Items[0].Item
@@ -36,6 +37,7 @@ func TestAnAssessmentHoldsSeveralOffences(t *testing.T) {
 //
 // Requirement: S0-1c, S1-17, S3-11
 func TestDoxingNeedsItsPurposeAndElements(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item := c.Items[0].Item
@@ -61,6 +63,7 @@ func TestDoxingNeedsItsPurposeAndElements(t *testing.T) {
 //
 // Requirement: S0-20a, S2-17, S0-14b
 func TestWatchingInsteadOfActingTakesTwo(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Items[0].Reach = &casework.ReachInput{Views: 12, Shares: 1, At: monday.Add(-time.Hour)}
@@ -101,6 +104,7 @@ func TestWatchingInsteadOfActingTakesTwo(t *testing.T) {
 //
 // Requirement: S0-12a, S0-12b, S0-13, S4-11, S4-12, S4-13, S4-28
 func TestNobodySpeaksToThePosterBeforeThePoliceAllowIt(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	person := c.People[0]
@@ -147,6 +151,7 @@ func TestNobodySpeaksToThePosterBeforeThePoliceAllowIt(t *testing.T) {
 //
 // Requirement: S1-11, S0-14a
 func TestDecisionsAreOnRecord(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	decide := func(who takedown.Principal, kind, choice string) error {
@@ -172,6 +177,7 @@ func TestDecisionsAreOnRecord(t *testing.T) {
 //
 // Requirement: S0-16, S0-sum-2
 func TestConsentIsPerActAndOnRecord(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	put := func(action string, in casework.ConsentInput, version int64) error {
@@ -205,6 +211,7 @@ func TestConsentIsPerActAndOnRecord(t *testing.T) {
 //
 // Requirement: S0-1c
 func TestAFindingIsOneThatTheTextsCanTell(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item := c.Items[0].Item

@@ -21,6 +21,7 @@ func (l *live) klachten() []casework.TaskView {
 //
 // Requirement: S4-23
 func TestAnAssessmentAsksForTheKlacht(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	if open := l.klachten(); len(open) != 0 {
 		t.Fatalf("285d needs none: %+v", open)
@@ -60,6 +61,7 @@ func TestAnAssessmentAsksForTheKlacht(t *testing.T) {
 // A question that nothing asks any more goes, and so does one about an offence
 // whose condition does not hold.
 func TestAQuestionForAKlachtGoesWithWhatAskedIt(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.assess(l.page, "285b")
 	l.assess(l.page, "285d")
@@ -82,6 +84,7 @@ func TestAQuestionForAKlachtGoesWithWhatAskedIt(t *testing.T) {
 
 // Whoever joins the case later has a term of their own.
 func TestWhoJoinsHasAKlachtOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.assess(l.page, "285b")
 	l.join("somebody")

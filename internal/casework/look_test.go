@@ -31,6 +31,7 @@ func (s *seenJobs) PutResult(ctx context.Context, id string, body []byte) error 
 // TestALookKnowsNothing: what a look is asked and what it says hold no address
 // and no person's data in the clear, and both are gone once they are taken over.
 func TestALookKnowsNothing(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	store := &seenJobs{Store: l.s.Store}
 	l.s.Store = store
@@ -56,6 +57,7 @@ func TestALookKnowsNothing(t *testing.T) {
 // log, hold no address and no person's data, and the job is gone afterwards;
 // what the contact's pages say is no secret.
 func TestAWatchKnowsNothing(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.looks(200, shown, "online")
 	l.gone()
@@ -92,6 +94,7 @@ func (failingPages) Fetch(_ context.Context, url, _ string) (casework.FetchedPag
 // TestALookThatWasCutOff: a sweep that ended between the look and what follows
 // from it finds the look's result, and does not look again.
 func TestALookThatWasCutOff(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()

@@ -46,6 +46,7 @@ func lacking(d casework.DocumentView) []string {
 // What a finding asks for is entered where the finding says, and the finding is
 // gone: the text is drafted anew from what is on record now, once.
 func TestAFindingIsClearedWhereItSays(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "municipality" })
@@ -74,6 +75,7 @@ func TestAFindingIsClearedWhereItSays(t *testing.T) {
 // An approval stands only as long as its grounds: what was approved before an
 // assessment changed does not leave.
 func TestAnApprovalFallsWithItsGrounds(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
@@ -115,6 +117,7 @@ func TestAnApprovalFallsWithItsGrounds(t *testing.T) {
 // Who approves what is no longer so is told, although nothing woke the track:
 // time alone can end what a text says.
 func TestNobodyApprovesWhatIsNoLongerSo(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	mandate := l.mandate([]byte("signed"))
 	c, err := l.s.GetCase(ctx, coordinator, l.c)

@@ -80,6 +80,7 @@ func (b *postbox) acts(want string) int {
 // TestTheServicesWordSettlesAnUncertainDispatch: by each event that proves that
 // it left, from the moment of leaving, and without a second mail.
 func TestTheServicesWordSettlesAnUncertainDispatch(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []casework.MailEventKind{casework.EventSent, casework.EventDelivered, casework.EventDelayed, casework.EventComplaint} {
 		b := unsettled(t)
 		d := b.document()
@@ -106,6 +107,7 @@ func TestTheServicesWordSettlesAnUncertainDispatch(t *testing.T) {
 // TestAMomentThatCannotBeIsNotBelieved: case time may be simulated, and clocks
 // differ.
 func TestAMomentThatCannotBeIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	for _, off := range []time.Duration{-time.Hour, 400 * 24 * time.Hour} {
 		b := unsettled(t)
 		d := b.document()
@@ -125,6 +127,7 @@ func TestAMomentThatCannotBeIsNotBelieved(t *testing.T) {
 // TestAnEventMayComeBeforeTheAnswer: the sender still waits, or will never
 // record it.
 func TestAnEventMayComeBeforeTheAnswer(t *testing.T) {
+	t.Parallel()
 	for _, outcome := range []casework.MailOutcome{casework.MailSent, casework.MailUncertain, casework.MailTemporary} {
 		l := newLive(t)
 		l.attempt()
@@ -151,6 +154,7 @@ func TestAnEventMayComeBeforeTheAnswer(t *testing.T) {
 
 // TestALateSentWins: a person took it for not sent, and it had left.
 func TestALateSentWins(t *testing.T) {
+	t.Parallel()
 	b := unsettled(t)
 	d := b.document()
 	b.settings(func(in *casework.SettingsInput) { in.KillSwitch = true }) // so that it does not leave again at once
@@ -165,6 +169,7 @@ func TestALateSentWins(t *testing.T) {
 }
 
 func TestARedirectedMessageStartsNoClock(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.RedirectTo = "test@praktijk.example" })
 	l.attempt()
@@ -182,6 +187,7 @@ func TestARedirectedMessageStartsNoClock(t *testing.T) {
 }
 
 func TestDeliveryIsRecordedOnceAndWakesNobody(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t)
 	clocks := b.running()
 	b.tell(b.event(b.last(), casework.EventSent))
@@ -195,6 +201,7 @@ func TestDeliveryIsRecordedOnceAndWakesNobody(t *testing.T) {
 }
 
 func TestAPermanentBounceByEventReroutes(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t, "abuse@host.example", "noc@host.example")
 	e := b.event(b.last(), casework.EventBounced)
 	e.About[0].Address = "ABUSE@host.example"
@@ -224,6 +231,7 @@ func TestAPermanentBounceByEventReroutes(t *testing.T) {
 }
 
 func TestABounceOfAnUncertainDispatchProvesThatItLeft(t *testing.T) {
+	t.Parallel()
 	b := unsettled(t)
 	b.tell(b.event(b.tried(), casework.EventBounced))
 	b.act("dispatch.sent mailed")
@@ -233,6 +241,7 @@ func TestABounceOfAnUncertainDispatchProvesThatItLeft(t *testing.T) {
 }
 
 func TestABounceForNowIsForAPerson(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t)
 	clocks := b.running()
 	e := b.event(b.last(), casework.EventBounced)
@@ -258,6 +267,7 @@ func TestABounceForNowIsForAPerson(t *testing.T) {
 }
 
 func TestDelayAndComplaintStopNothing(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t)
 	clocks := b.running()
 	b.tell(b.event(b.last(), casework.EventDelayed))
@@ -274,6 +284,7 @@ func TestDelayAndComplaintStopNothing(t *testing.T) {
 // TestARejectedMessageWasNotDelivered: its clock stops, and the register does
 // not blame the addressee.
 func TestARejectedMessageWasNotDelivered(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t)
 	b.tell(b.event(b.last(), casework.EventRejected))
 	b.act("dispatch.failed rejected_by_the_mail_service")
@@ -292,6 +303,7 @@ func TestARejectedMessageWasNotDelivered(t *testing.T) {
 // TestEventsFindTheirMessage: by the tag, else by the service's id, else by our
 // reference; what is not ours changes nothing.
 func TestEventsFindTheirMessage(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*casework.MailEvent, casework.Message){
 		"message id": func(e *casework.MailEvent, m casework.Message) { e.Dispatch, e.Reference, e.MessageID = "", "", m.ID },
 		"reference":  func(e *casework.MailEvent, _ casework.Message) { e.Dispatch = "" },
@@ -318,6 +330,7 @@ func TestEventsFindTheirMessage(t *testing.T) {
 }
 
 func TestABadEventIsRefused(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t)
 	before := len(b.entries(b.c))
 	for pointer, spoil := range map[string]func(*casework.MailEvent){
@@ -339,6 +352,7 @@ func TestABadEventIsRefused(t *testing.T) {
 // TestAnInternationalAddressIsTheSameOverTheWire: the service tells the domain
 // in ASCII.
 func TestAnInternationalAddressIsTheSameOverTheWire(t *testing.T) {
+	t.Parallel()
 	b := newPostbox(t, "misbruik@hóst.example")
 	e := b.event(b.last(), casework.EventBounced)
 	e.To, e.About[0].Address = []string{"misbruik@xn--hst-gna.example"}, "misbruik@xn--hst-gna.example"
@@ -351,6 +365,7 @@ func TestAnInternationalAddressIsTheSameOverTheWire(t *testing.T) {
 
 // TestEventsAtOnceAreOneEach: the service tells in any order, some twice.
 func TestEventsAtOnceAreOneEach(t *testing.T) {
+	t.Parallel()
 	b := unsettled(t)
 	m := b.tried()
 	kinds := []casework.MailEventKind{casework.EventSent, casework.EventDelivered, casework.EventDelayed, casework.EventBounced}

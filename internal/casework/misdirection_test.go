@@ -12,6 +12,7 @@ import (
 // TestAWrongAddresseeStartsTheTermOfADataBreach: C15 runs from awareness, once,
 // and a legal adviser's word ends it.
 func TestAWrongAddresseeStartsTheTermOfADataBreach(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	sent := &takedown.Dispatch{No: 1, Status: takedown.DispatchSent, IntendedAt: monday.Add(-3 * time.Hour), At: monday.Add(-3 * time.Hour)}

@@ -16,6 +16,7 @@ import (
 //
 // Requirement: S0-7, S0-11a, S0-sum-2
 func TestACaseHasAnOwner(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	v, err := f.s.GetCase(ctx, auditor, c.Case)
@@ -44,6 +45,7 @@ func TestACaseHasAnOwner(t *testing.T) {
 //
 // Requirement: S0-9a
 func TestACaseKeepsItsThreeTimes(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Incident.OccurredAt, in.Incident.DiscoveredAt, in.Incident.ReportedAt = monday.Add(-3*time.Hour), monday.Add(-2*time.Hour), monday.Add(-time.Hour)
@@ -62,6 +64,7 @@ func TestACaseKeepsItsThreeTimes(t *testing.T) {
 //
 // Requirement: S0-4, S0-9b, S4-2
 func TestAConcernIsRegistered(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput()
 	in.Flags.ConcernOnly = true
@@ -80,6 +83,7 @@ func TestAConcernIsRegistered(t *testing.T) {
 //
 // Requirement: S2-5, S2-20, S2-31, S4-4
 func TestPlacesAndKindsOfItems(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	group := casework.ItemInput{
 		Location: casework.LocationInput{Type: "closed_group"}, Kind: "original", ContentType: "synthetic", DataCategories: []string{"photo"}, Audience: "closed",
@@ -124,6 +128,7 @@ func TestPlacesAndKindsOfItems(t *testing.T) {
 //
 // Requirement: S3-4
 func TestHelpForFamilyNeedsABasis(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Affected[0].Relation = "family"
@@ -147,6 +152,7 @@ func TestHelpForFamilyNeedsABasis(t *testing.T) {
 //
 // Requirement: S4-16
 func TestAComplaintInsideIsAnswered(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	in := caseInput("https://forum.example/1")
 	in.Incident.ContainsComplaint = true
@@ -162,6 +168,7 @@ func TestAComplaintInsideIsAnswered(t *testing.T) {
 //
 // Requirement: S0-11c
 func TestPreferencesAreKept(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Affected[0].Preferences = &casework.PreferencesInput{ContactBy: "sealed-phone", NotToSee: []string{"sealed-images"}}
@@ -180,6 +187,7 @@ func TestPreferencesAreKept(t *testing.T) {
 //
 // Requirement: S2-8, S0-21, S0-21b
 func TestSafetyIsJudgedFirst(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	evid := f.capture(c.Case, c.Items[0].Item)

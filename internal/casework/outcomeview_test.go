@@ -11,6 +11,7 @@ import (
 // item can be set by hand, and is read with what it means and with the value of
 // the transparency database, or the reason why there is none. No other can.
 func TestEveryOutcomeIsRecordedWithItsCode(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	ctx := context.Background()
 	c := f.open(caseInput(forumURL))

@@ -46,6 +46,7 @@ func consentForm(person string) casework.OwnFormInput {
 //
 // Requirement: S0-16
 func TestAConsentFormFromACase(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	d := l.form(consentForm(l.person()))
 	for _, want := range []string{
@@ -96,6 +97,7 @@ func TestAConsentFormFromACase(t *testing.T) {
 // stops the approval; a form that nobody approved gives way to a new one, and an
 // old one is drafted again.
 func TestAConsentFormIsEditedGuardedAndReplaced(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	d := l.form(consentForm(l.person()))
 	edit := func(text string, to []casework.Recipient) error {
@@ -121,6 +123,7 @@ func TestAConsentFormIsEditedGuardedAndReplaced(t *testing.T) {
 // What is wrong with a form names its field, and nothing is drafted; who may
 // not, hears so; a bundle or a filing of one there is not.
 func TestOwnFormsAreChecked(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	draft := func(in casework.OwnFormInput) error {
 		_, err := l.s.DraftOwnForm(ctx, coordinator, l.c, in)
@@ -158,6 +161,7 @@ func TestOwnFormsAreChecked(t *testing.T) {
 //
 // Requirement: S0-26, S0-28
 func TestAnEvaluationFromACase(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	l.approve()
@@ -216,6 +220,7 @@ func TestAnEvaluationFromACase(t *testing.T) {
 // What police asked to keep from the person leaves no trace in an evaluation
 // that is discussed with them, until the day they named.
 func TestAnEvaluationKeepsWhatPoliceAskedToKeep(t *testing.T) {
+	t.Parallel()
 	d, ctx := newDossier(t, "").approved(), context.Background()
 	d.ok(d.handOver())
 	d.settle()
@@ -238,6 +243,7 @@ func TestAnEvaluationKeepsWhatPoliceAskedToKeep(t *testing.T) {
 //
 // Requirement: S0-26
 func TestWhatIsSaidOfACaseIsChecked(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	put := func(who takedown.Principal, in casework.EvaluationInput, version int64) error {
 		_, err := l.s.PutEvaluation(ctx, who, l.c, in, version)
@@ -273,6 +279,7 @@ func TestWhatIsSaidOfACaseIsChecked(t *testing.T) {
 // Every instrument is drafted by a rung of a route of design §2, or is a form of
 // our own.
 func TestEveryInstrumentIsReached(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	reached := []string{"T10", "T11"}
 	for _, ladder := range f.s.Law.Ladders(monday) {

@@ -9,6 +9,7 @@ import (
 // The window for a complaint runs against us: it warns before it closes, and
 // does not close in silence.
 func TestTheWindowForAComplaintDoesNotCloseInSilence(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("complaint_art20", "")
 	l.openedFor("platform", platformInput(), l.page)
@@ -37,6 +38,7 @@ func TestTheWindowForAComplaintDoesNotCloseInSilence(t *testing.T) {
 
 // So does the term for a petition after a refusal under the GDPR.
 func TestTheTermForThePetitionDoesNotEndInSilence(t *testing.T) {
+	t.Parallel()
 	l := erasureSent(t)
 	l.replied("erasure", "decision", "refused", "Wij wissen dit niet.")
 	l.pass(28 * day)

@@ -103,6 +103,7 @@ func (l *live) replied(route, kind, decision, text string) {
 // A complaint to the coordinator holds what the case knows: the provider, the
 // chronology, copies of notice and answers. A person says the rest.
 func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -136,6 +137,7 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 //
 // Requirement: S1-14
 func TestAComplaintToTheDataProtectionAuthorityFromACase(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	mandate := l.mandate([]byte("signed"))
 	l.consent("erasure", mandate)
@@ -159,6 +161,7 @@ func TestAComplaintToTheDataProtectionAuthorityFromACase(t *testing.T) {
 // Without a request there is nothing to complain of, and every part that is
 // missing is a finding.
 func TestWhatAComplaintToTheAuthorityLacks(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("erasure", l.mandate([]byte("signed")))
 	l.about("supervisor_ap", "contact_hoster", authority("Autoriteit Persoonsgegevens", "authority"))
@@ -170,6 +173,7 @@ func TestWhatAComplaintToTheAuthorityLacks(t *testing.T) {
 //
 // Requirement: S4-15, S4-22
 func TestASummonsFromACase(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	a, err := l.s.GetAlignment(ctx, coordinator, l.c)
 	l.ok(err)
@@ -196,6 +200,7 @@ func TestASummonsFromACase(t *testing.T) {
 
 // An erasure request rests on what was weighed; an objection needs its reasons.
 func TestFurtherGroundsForErasure(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("erasure", l.mandate([]byte("signed")))
 	controller := authority("Voorbeeldforum BV", "site_operator")
@@ -214,6 +219,7 @@ func TestFurtherGroundsForErasure(t *testing.T) {
 // What is wrong names its field and stores nothing; the section is the route's;
 // who may not, hears so; an old version is refused.
 func TestParticularsAreChecked(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	_, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "regulator", ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
 	l.pointers(err, "/providerId")

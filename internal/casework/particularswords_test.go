@@ -14,6 +14,7 @@ import (
 // What only a person can say for a notice stands in it: a clause of the terms
 // with its version, new harm; and it is sealed at rest.
 func TestANoticeSaysWhatAPersonAdded(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	track := l.track("hoster").ID
@@ -44,6 +45,7 @@ func TestANoticeSaysWhatAPersonAdded(t *testing.T) {
 //
 // Requirement: S4-22
 func TestAComplaintAnswersTheReasonGiven(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("complaint_art20", "")
 	in := hosterInput("abuse@platform.example")
@@ -84,6 +86,7 @@ func TestAComplaintAnswersTheReasonGiven(t *testing.T) {
 // A freeze claims what somebody said: which data may be lost, why it cannot
 // wait, that an account often does so.
 func TestAFreezeClaimsWhatSomebodySaid(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "police" })
 	l.consent("freeze", "")
@@ -121,6 +124,7 @@ func TestAFreezeClaimsWhatSomebodySaid(t *testing.T) {
 //
 // Requirement: S0-19a
 func TestAReportIsTheOneThatWasNamed(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
 	l.secrecy()

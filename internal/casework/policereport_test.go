@@ -23,6 +23,7 @@ func aangifte(person string) casework.PoliceReportInput {
 //
 // Requirement: S0-19a, S0-19b, S0-19e, S0-inf-2, S1-5, S4-17, S4-21
 func TestAPoliceReportIsRecordedWhole(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	put := func(report string, in casework.PoliceReportInput) error {
@@ -51,6 +52,7 @@ func TestAPoliceReportIsRecordedWhole(t *testing.T) {
 //
 // Requirement: S0-19c, S0-19d, S3-7
 func TestAReportThatIsNotWantedIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	again := monday.Add(7 * 24 * time.Hour)
@@ -83,6 +85,7 @@ func TestAReportThatIsNotWantedIsAskedAgain(t *testing.T) {
 //
 // Requirement: S4-8
 func TestASuspectedOffenceAsksForAReport(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	for _, in := range []casework.PoliceReportInput{
 		{Kind: "melding", By: "employer", Offences: []string{"285d"}, FiledAt: monday},

@@ -22,6 +22,7 @@ func erasureSent(t *testing.T) *live {
 // The month of art. 12(3) GDPR begins with the receipt. That a mail left proves
 // none: until something does, the clock says that its start is assumed.
 func TestTheMonthRunsFromTheReceiptThatIsProven(t *testing.T) {
+	t.Parallel()
 	l := erasureSent(t)
 	first := l.counts("erasure", "C10")
 	if first == nil || first.Receipt != "assumed" || first.Start != monday || first.DueDate != "2027-04-22" {
@@ -53,6 +54,7 @@ func TestTheMonthRunsFromTheReceiptThatIsProven(t *testing.T) {
 
 // An automatic answer proves no receipt by the controller.
 func TestAnAutomaticAnswerProvesNothing(t *testing.T) {
+	t.Parallel()
 	l := erasureSent(t)
 	l.pass(day)
 	l.replied("erasure", "auto_reply", "", "Wij zijn met vakantie.")
@@ -63,6 +65,7 @@ func TestAnAutomaticAnswerProvesNothing(t *testing.T) {
 
 // A form's own receipt, kept as proof of the filing, proves the receipt.
 func TestAFormsReceiptProvesTheReceipt(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("erasure", l.mandate([]byte("signed")))
 	in := controllerInput()
@@ -84,6 +87,7 @@ func TestAFormsReceiptProvesTheReceipt(t *testing.T) {
 // What a person can prove counts, not the day of the mail: the authority is told
 // the last day from there, and no silence before that day.
 func TestTheAuthorityIsToldTheLastDayFromTheReceipt(t *testing.T) {
+	t.Parallel()
 	l := erasureSent(t)
 	l.pass(33 * day)
 	l.about("supervisor_ap", "contact_erasure", authority("Autoriteit Persoonsgegevens", "authority"))

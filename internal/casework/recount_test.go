@@ -68,6 +68,7 @@ func codes(c casework.ClockView) []string {
 }
 
 func TestAddedHolidaysAreCheckedFieldByField(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := goodSettings()
 	in.Calendar = []casework.HolidayInput{
@@ -96,6 +97,7 @@ func TestAddedHolidaysAreCheckedFieldByField(t *testing.T) {
 }
 
 func TestAClockBegunAfterADayWasAddedCountsIt(t *testing.T) {
+	t.Parallel()
 	f := newFixture(t)
 	c := f.open(caseInput("https://forum.example/1"))
 	f.addDays(mourning("2027-03-31"))
@@ -111,6 +113,7 @@ func TestAClockBegunAfterADayWasAddedCountsIt(t *testing.T) {
 // TestACalendarChangeCountsRunningClocksAgain: what moves, what keeps its date,
 // what is left alone, and who is told.
 func TestACalendarChangeCountsRunningClocksAgain(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.sweep() // the calendars of this build are seen
@@ -241,6 +244,7 @@ func (b *brittle) Commit(ctx context.Context, base casework.Revision, ch casewor
 }
 
 func TestARecountIsTakenUpWhereItStopped(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	var cases, clocks []string
 	for n := range 5 {
@@ -289,6 +293,7 @@ func TestARecountIsTakenUpWhereItStopped(t *testing.T) {
 // TestANewCalendarLibraryCountsAgain: the row of a clock that another build
 // counted names another version.
 func TestANewCalendarLibraryCountsAgain(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.sweep()
@@ -308,6 +313,7 @@ func TestANewCalendarLibraryCountsAgain(t *testing.T) {
 }
 
 func TestWhoMayAskForARecount(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	f.kind(f.s.AskRecount(ctx, specialist, casework.RecountInput{Reason: "asked"}), takedown.Forbidden)
 	f.pointers(f.s.AskRecount(ctx, coordinator, casework.RecountInput{Reason: "In words"}), "/reason")

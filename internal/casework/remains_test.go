@@ -78,6 +78,7 @@ func (l *live) handOver(route string) {
 //
 // Requirement: S0-13
 func TestNoReminderWhileAnOrderIsPending(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	l.approve()
@@ -120,6 +121,7 @@ func (l *live) aligned(in casework.AlignmentInput) {
 //
 // Requirement: S0-13
 func TestAComplaintWaitsForWhatPoliceAskToLeaveOnline(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.consent("complaint_art20", "")
 	l.openedFor("platform", platformInput(), l.page)
@@ -141,6 +143,7 @@ func TestAComplaintWaitsForWhatPoliceAskToLeaveOnline(t *testing.T) {
 // Another item's offence opens it for nobody; the refusal says why, and what
 // remains open.
 func TestARefusedOrderRouteSaysWhatRemains(t *testing.T) {
+	t.Parallel()
 	for _, offence := range []string{"266", "231b"} { // not listed; listed, but not read
 		l := newLive(t)
 		l.another("https://forum.example/t/2") // 285d, on another page
@@ -158,6 +161,7 @@ func TestARefusedOrderRouteSaysWhatRemains(t *testing.T) {
 // A request whose offence is assessed otherwise waits for nothing that could
 // come: it is given up, the track says why and names what remains open.
 func TestAnOrderThatTheLawNoLongerOpensIsGivenUp(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.ok(l.policeHave())
 	d := l.on("legal_order")

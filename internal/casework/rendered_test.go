@@ -12,6 +12,7 @@ import (
 // A document is written in the language that its addressee declared, with the
 // law's own words in it, and is the same file each time it is given as PDF.
 func TestDocumentInTheAddresseesLanguage(t *testing.T) {
+	t.Parallel()
 	for language, words := range map[string][2]string{
 		"nl": {"artikel 285d, eerste lid, van het Wetboek van Strafrecht", "Geachte mevrouw, meneer,"},
 		"en": {"Article 285d(1) of the Dutch Criminal Code", "Dear Sir or Madam,"},

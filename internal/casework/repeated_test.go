@@ -33,6 +33,7 @@ func (l *live) rung() {
 }
 
 func TestEveryFunctionCalledThriceIsOneDocumentAndOneMail(t *testing.T) {
+	t.Parallel()
 	l := newLiveBy(t, thrice)
 	l.rung()
 	l.mails(1, 1)
@@ -53,6 +54,7 @@ func TestEveryFunctionCalledThriceIsOneDocumentAndOneMail(t *testing.T) {
 const mostTransitions = 18
 
 func TestARungTakesFewTransitions(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.rung()
 	ctx := context.Background()

@@ -15,6 +15,7 @@ func (l *live) loseExecutions() {
 }
 
 func TestATrackGoesOnWhereItStoodOnceItsExecutionIsLost(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		until      func(*live)
 		state, why string

@@ -14,6 +14,7 @@ import (
 // TestOneTicketForTheWholeExchange: an addressee may answer a notice and its
 // reminder under one ticket.
 func TestOneTicketForTheWholeExchange(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	in := hosterInput("")
 	in.Channels = []takedown.Channel{{Kind: "form", Address: "https://host.example/melden", Purpose: "notice"}}
@@ -50,6 +51,7 @@ func TestOneTicketForTheWholeExchange(t *testing.T) {
 
 // Requirement: S1-12
 func TestARouteOpenedByHandAsksNothingTwice(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_police", casework.ContactInput{
@@ -83,6 +85,7 @@ func TestARouteOpenedByHandAsksNothingTwice(t *testing.T) {
 //
 // Requirement: S1-13, S4-15, S4-22
 func TestTheCourtIsOpenAtAnyStage(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_lawyer", casework.ContactInput{
 		Kind: "site_operator", LegalName: "Beheerder Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://forum.example",
@@ -120,6 +123,7 @@ func TestTheCourtIsOpenAtAnyStage(t *testing.T) {
 //
 // Requirement: S2-10, S2-26
 func TestOnlyAPoliceEmployerAsksAPoliceDeskForAFreeze(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	_, err := l.s.PutContact(ctx, coordinator, "contact_desk", casework.ContactInput{
 		Kind: "police_unit", LegalName: "Politie, interceptiedesk eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://politie.example",

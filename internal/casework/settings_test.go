@@ -35,6 +35,7 @@ func (f *fixture) wakesAll() int {
 
 // Requirement: S0-intro-3
 func TestSettingsAreEmptyAtFirstAndThenVersioned(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	got, err := f.s.GetSettings(ctx, auditor)
 	f.ok(err)
@@ -74,6 +75,7 @@ func TestSettingsAreEmptyAtFirstAndThenVersioned(t *testing.T) {
 }
 
 func TestSettingsNameEveryBadFieldAtOnce(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := casework.SettingsInput{
 		Organisation: casework.OrganisationInput{Name: "a\r\nBcc: x", Kind: "army", Mailbox: "Meldpunt <m@zorg.example>"},
@@ -101,6 +103,7 @@ func goodContact() casework.ContactInput {
 
 // Requirement: S0-6a, S0-6c
 func TestContactsAreChosenByIDAndVersioned(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	put, err := f.s.PutContact(ctx, specialist, "contact_hoster-1", goodContact(), 0)
 	f.ok(err)
@@ -148,6 +151,7 @@ func TestContactsAreChosenByIDAndVersioned(t *testing.T) {
 }
 
 func TestAHostBelongsToOneContact(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	_, err := f.s.PutContact(ctx, specialist, "contact_hoster-1", goodContact(), 0)
 	f.ok(err)
@@ -185,6 +189,7 @@ func TestAHostBelongsToOneContact(t *testing.T) {
 }
 
 func TestContactsNameEveryBadFieldAtOnce(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := casework.ContactInput{
 		Kind: "friend", ServiceKind: "x", OwnTerm: 3, LegalName: " ", Country: "Netherlands", Languages: []string{"nl", "dutch"},

@@ -21,6 +21,7 @@ func (f *fixture) simulated(initial time.Time) *casework.Service {
 }
 
 func TestTheSimulatedClockStandsStillAndNeverGoesBack(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	s := f.simulated(monday)
 	f.ok(s.BeginSimulation(ctx, monday))
@@ -62,6 +63,7 @@ func TestTheSimulatedClockStandsStillAndNeverGoesBack(t *testing.T) {
 }
 
 func TestARealClockCannotBeAdvanced(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	_, err := f.s.SimulatedNow(ctx, coordinator)
 	f.kind(err, takedown.NotFound)
@@ -70,6 +72,7 @@ func TestARealClockCannotBeAdvanced(t *testing.T) {
 }
 
 func TestParseSpan(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]time.Duration{"90m": 90 * time.Minute, "36h": 36 * time.Hour, "10d": 240 * time.Hour, "1.5d": 36 * time.Hour} {
 		if got, err := casework.ParseSpan(in); err != nil || got != want {
 			t.Errorf("%s is %s, %v", in, got, err)

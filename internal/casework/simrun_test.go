@@ -22,6 +22,7 @@ func (l *live) running(host *time.Time) *casework.Service {
 // TestAClockRunsToItsInstantAndStands: nothing moves before the lead is over,
 // then a day passes in each second.
 func TestAClockRunsToItsInstantAndStands(t *testing.T) {
+	t.Parallel()
 	l, ctx, host := newLive(t), context.Background(), time.Now()
 	s, began := l.running(&host), host
 	l.ok(s.RunClock(ctx, casework.ClockRun{Until: monday.AddDate(0, 0, 10), Pace: 86_400, Lead: 2 * time.Second}))
@@ -47,6 +48,7 @@ func TestAClockRunsToItsInstantAndStands(t *testing.T) {
 
 // TestAWaitLastsAsLongAsTheClockTakes: the engine is told host time.
 func TestAWaitLastsAsLongAsTheClockTakes(t *testing.T) {
+	t.Parallel()
 	l, ctx, host := newLive(t), context.Background(), time.Now()
 	s := l.running(&host)
 	tr := l.track("hoster")
@@ -80,6 +82,7 @@ func TestAWaitLastsAsLongAsTheClockTakes(t *testing.T) {
 }
 
 func TestWhatRunsNoClock(t *testing.T) {
+	t.Parallel()
 	l, ctx, host := newLive(t), context.Background(), time.Now()
 	l.kind(newFixture(t).s.RunClock(ctx, casework.ClockRun{Until: monday.Add(time.Hour), Pace: 1}), takedown.NotFound)
 	s := l.running(&host)

@@ -11,6 +11,7 @@ import (
 // TestRemindersKeepTheirSpacing: a reminder waits for the organisation's own
 // spacing after the notice; an urgent case does not.
 func TestRemindersKeepTheirSpacing(t *testing.T) {
+	t.Parallel()
 	spacing := func(days int) func(*casework.SettingsInput) {
 		return func(in *casework.SettingsInput) { in.ReminderSpacing = days }
 	}

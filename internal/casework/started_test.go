@@ -26,6 +26,7 @@ func (f *fixture) underRule(rule string) []casework.ClockView {
 // A demand under art. 126ni Sv holds for ninety days from its day. Without that
 // day nothing is counted, and the liaison asks for it.
 func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	said := casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "oral"}
 	l.aligned(said)
@@ -75,6 +76,7 @@ func TestAPreservationDemandIsCountedFromItsDay(t *testing.T) {
 
 // The liaison hears in time that a demand ends; when it has ended, it has.
 func TestAPreservationDemandEnds(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "written", PreservationAt: monday})
 	clock := l.underRule("C13")[0].ID
@@ -95,6 +97,7 @@ func TestAPreservationDemandEnds(t *testing.T) {
 //
 // Requirement: S0-17
 func TestPeerSupportIsOffered(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	for name, c := range map[string]struct {
 		occurred time.Time

@@ -15,6 +15,7 @@ import (
 // TestASweepCountsWhatStandsStill: a wait that nobody acts on, messages that
 // nobody takes, entries that become no leaf; and none of them once it moves.
 func TestASweepCountsWhatStandsStill(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	track := &takedown.Track{Route: "hoster", Status: takedown.TrackActive, Generation: 1, Wait: &takedown.Wait{No: 1, Kind: "reply", Due: monday.Add(time.Hour)}}
@@ -87,6 +88,7 @@ func (e *crowded) Executions(_ context.Context, status, cursor string, limit int
 // TestASweepFindsTheOldestOfManyDead: a track that began first and died last
 // stands behind all that died before it.
 func TestASweepFindsTheOldestOfManyDead(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	track := &takedown.Track{Route: "hoster", Status: takedown.TrackActive, Generation: 1}

@@ -12,6 +12,7 @@ import (
 
 // Requirement: S4-18
 func TestDeathThreatTaskNeedsAnAangifteOrAReasonedOverride(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Flags.DeathThreat = true
@@ -55,6 +56,7 @@ func TestDeathThreatTaskNeedsAnAangifteOrAReasonedOverride(t *testing.T) {
 }
 
 func TestTasksThatCloseByThemselvesAreRefusedWithWhatToDo(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput()
 	in.Affected = append(in.Affected, casework.AffectedInput{Relation: "family"})
@@ -74,6 +76,7 @@ func TestTasksThatCloseByThemselvesAreRefusedWithWhatToDo(t *testing.T) {
 }
 
 func TestATaskIsOpenedOnceAndAgainOnceItIsDone(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	task := takedown.Task{Kind: "find_contact", Owner: takedown.Specialist, Reason: "no_contact_for_host", Subject: c.Items[0].Item}
@@ -106,6 +109,7 @@ func (f *fixture) count(caseID, kind string) int {
 
 // Requirement: S0-11b
 func TestWorklistShowsUrgentAndOldestFirstAndOnlyWhatOneMaySee(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	calm := f.open(caseInput("https://forum.example/1"))
 	f.clock.advance(60e9)
@@ -143,6 +147,7 @@ func TestWorklistShowsUrgentAndOldestFirstAndOnlyWhatOneMaySee(t *testing.T) {
 }
 
 func TestWorklistPagesWithoutGapsOrDoubles(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	want := map[string]bool{}
 	for n := range 7 {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestTokensNameTheirPersonAndEndAtOnce(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	_, err := f.s.CreateToken(ctx, coordinator, "someone", []takedown.Role{takedown.Specialist})
 	f.kind(err, takedown.Forbidden)
@@ -76,6 +77,7 @@ func (f *fixture) absent(values ...string) {
 
 // Requirement: S0-sum-1, S0-5a, S0-9a, S0-9d, S0-11a
 func TestReportsAreSealedAndGoToTheCoordinators(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := casework.ReportInput{Who: "sealed-who", What: "sealed-what", When: "sealed-when", HowToReach: "sealed-reach"}
 	_, err := f.s.CreateReport(ctx, nobody, in)
@@ -134,6 +136,7 @@ func (f *fixture) orgEntries() []string {
 
 // Requirement: S0-9b
 func TestAReportBecomesACaseOrIsRegistered(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := casework.ReportInput{What: "x", HowToReach: "y"}
 	first, err := f.s.CreateReport(ctx, reporter, in)

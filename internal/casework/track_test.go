@@ -13,6 +13,7 @@ import (
 )
 
 func TestNoticeGoesOutOnceAndItsClockRuns(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.at("AwaitGate", "site_operator_attempt")
 	l.attempt()
@@ -34,6 +35,7 @@ func TestNoticeGoesOutOnceAndItsClockRuns(t *testing.T) {
 //
 // Requirement: S0-20b
 func TestANoticeLeavesInTheOrganisationsName(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -49,6 +51,7 @@ func TestANoticeLeavesInTheOrganisationsName(t *testing.T) {
 }
 
 func TestKillSwitchHoldsAndLetsGo(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
@@ -62,6 +65,7 @@ func TestKillSwitchHoldsAndLetsGo(t *testing.T) {
 
 // Requirement: S0-6a, S2-7
 func TestRedirectedMailStartsNoClock(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.RedirectTo = "test@praktijk.example" })
 	l.attempt()
@@ -83,6 +87,7 @@ func TestRedirectedMailStartsNoClock(t *testing.T) {
 }
 
 func TestQuietHoursHoldAllButUrgentCases(t *testing.T) {
+	t.Parallel()
 	night := func(in *casework.SettingsInput) { in.QuietHours = &casework.QuietHours{From: "21:00", Until: "07:00"} }
 	l := newLive(t)
 	l.settings(night)
@@ -110,6 +115,7 @@ func TestQuietHoursHoldAllButUrgentCases(t *testing.T) {
 }
 
 func TestTemporaryFailuresAreTriedAgainUnderOneNumber(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.mail.says(casework.MailTemporary, casework.MailTemporary)
@@ -126,6 +132,7 @@ func TestTemporaryFailuresAreTriedAgainUnderOneNumber(t *testing.T) {
 }
 
 func TestPatienceEndsInATask(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	var never []casework.MailOutcome
@@ -144,6 +151,7 @@ func TestPatienceEndsInATask(t *testing.T) {
 }
 
 func TestUncertainIsSettledByPeopleAlone(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		outcome        string
 		attempts, sent int
@@ -168,6 +176,7 @@ func TestUncertainIsSettledByPeopleAlone(t *testing.T) {
 }
 
 func TestAReplyProvesThatAnUncertainNoticeArrived(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.mail.says(casework.MailUncertain)
@@ -181,6 +190,7 @@ func TestAReplyProvesThatAnUncertainNoticeArrived(t *testing.T) {
 }
 
 func TestNobodyRefusesWhatWasNotSent(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	d := l.document()
@@ -200,6 +210,7 @@ func TestNobodyRefusesWhatWasNotSent(t *testing.T) {
 }
 
 func TestDoubledInvocationsSendOnce(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
@@ -225,6 +236,7 @@ func TestDoubledInvocationsSendOnce(t *testing.T) {
 }
 
 func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	ctx := context.Background()
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
@@ -258,6 +270,7 @@ func TestAnEditDropsTheApprovalAndTheGuardBlocks(t *testing.T) {
 // What nobody read of the law, and what no letter says, stops an approval: also
 // where a person wrote it in.
 func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	for _, bad := range []string{"Wij wijzen op artikel 51ac Sv.", "Zie artikel 317 van het Wetboek van Strafrecht.", "U moet dit binnen 24 uur verwijderen volgens artikel 16 DSA.", "De plaatser is een oud-patiënt.", "De politie weet hiervan."} {
@@ -275,6 +288,7 @@ func TestAnEditMayNotCiteWhatWasNotRead(t *testing.T) {
 
 // The display name of an addressee leaves too.
 func TestTheGuardReadsRecipients(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	d := l.document()
@@ -289,6 +303,7 @@ func TestTheGuardReadsRecipients(t *testing.T) {
 // Somebody joins the case after the approval, and a word of the approved text
 // is a sealed value of theirs: the guard stops the send, and says where.
 func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
@@ -312,6 +327,7 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 // A host that carries a sealed value is named by its place: the exact URL
 // stands in annex 1 alone.
 func TestAHostThatNamesThePersonIsMasked(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.join("forum")
 	l.attempt()

@@ -12,6 +12,7 @@ import (
 )
 
 func TestATextPastItsSendByIsDraftedAgain(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	first := l.document()
@@ -25,6 +26,7 @@ func TestATextPastItsSendByIsDraftedAgain(t *testing.T) {
 }
 
 func TestTheWatchdogRevivesADeadTrack(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	tr := l.track("hoster")
@@ -44,6 +46,7 @@ func TestTheWatchdogRevivesADeadTrack(t *testing.T) {
 }
 
 func TestADamagedExecutionIsAPersonsTask(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	name := strings.Replace(l.track("hoster").ID, "_", "-", 1) + "-1"
@@ -62,6 +65,7 @@ func TestADamagedExecutionIsAPersonsTask(t *testing.T) {
 
 // Requirement: S0-15
 func TestHoldResumeSkipStop(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	ctx := context.Background()
 	l.attempt()
@@ -90,6 +94,7 @@ func TestHoldResumeSkipStop(t *testing.T) {
 
 // Requirement: S1-19
 func TestSaidToBeGoneIsLookedAt(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -120,6 +125,7 @@ func TestSaidToBeGoneIsLookedAt(t *testing.T) {
 
 // A text that says "still online" is drafted after a look at the page.
 func TestAReminderIsDraftedAfterALook(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -136,6 +142,7 @@ func TestAReminderIsDraftedAfterALook(t *testing.T) {
 }
 
 func TestWhatIsGoneGetsNoReminder(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -152,6 +159,7 @@ func TestWhatIsGoneGetsNoReminder(t *testing.T) {
 // A page that answers nothing we can read holds nobody up: the text says when
 // we last saw it.
 func TestAPageThatCannotBeReadHoldsNoReminder(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	l.approve()
@@ -164,6 +172,7 @@ func TestAPageThatCannotBeReadHoldsNoReminder(t *testing.T) {
 }
 
 func TestAContactThatChangedIsDraftedAnew(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	ctx := context.Background()
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
@@ -186,6 +195,7 @@ func TestAContactThatChangedIsDraftedAnew(t *testing.T) {
 }
 
 func TestAFlaggedItemLeavesEveryText(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	before := l.document()
@@ -202,6 +212,7 @@ func TestAFlaggedItemLeavesEveryText(t *testing.T) {
 
 // Requirement: S0-16, S0-sum-2
 func TestAWithdrawnConsentHoldsAnApprovedNotice(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
@@ -223,6 +234,7 @@ func TestAWithdrawnConsentHoldsAnApprovedNotice(t *testing.T) {
 // that is not of the current content (a row was tampered with) is taken back
 // when the document is about to leave.
 func TestAForeignApprovalSendsNothingAndDoesNotSpin(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.settings(func(s *casework.SettingsInput) { s.KillSwitch = true })
 	l.attempt()
@@ -239,6 +251,7 @@ func TestAForeignApprovalSendsNothingAndDoesNotSpin(t *testing.T) {
 // TestWhatIsBeingSentIsNeitherSkippedNorStopped: while a message is on its way
 // nobody can say that it was not sent.
 func TestWhatIsBeingSentIsNeitherSkippedNorStopped(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.attempt()
 	track := l.track("hoster").ID

@@ -67,6 +67,7 @@ func (f *fixture) announce(caseID, content string) string {
 }
 
 func TestLargeEvidencePassesByTransit(t *testing.T) {
+	t.Parallel()
 	f, ctx, m := newFixture(t), context.Background(), newTransit()
 	f.s.Transit = m
 	c := f.open(caseInput("https://forum.example/1"))
@@ -95,6 +96,7 @@ func TestLargeEvidencePassesByTransit(t *testing.T) {
 
 // TestSmallEvidenceNeedsNoTransit: it never lies anywhere in the clear.
 func TestSmallEvidenceNeedsNoTransit(t *testing.T) {
+	t.Parallel()
 	f, ctx, m := newFixture(t), context.Background(), newTransit()
 	f.s.Transit = m
 	c := f.open(caseInput("https://forum.example/1"))
@@ -118,6 +120,7 @@ func TestSmallEvidenceNeedsNoTransit(t *testing.T) {
 // TestFaultsOfTheTransit: others than the announced bytes go; what could not be
 // read stays, and the same commit works later.
 func TestFaultsOfTheTransit(t *testing.T) {
+	t.Parallel()
 	f, ctx, m := newFixture(t), context.Background(), newTransit()
 	f.s.Transit = m
 	c := f.open(caseInput("https://forum.example/1"))
@@ -149,6 +152,7 @@ func TestFaultsOfTheTransit(t *testing.T) {
 
 // TestAFlaggedCaseTakesNothingFromTransit: what was put before the flag goes.
 func TestAFlaggedCaseTakesNothingFromTransit(t *testing.T) {
+	t.Parallel()
 	f, ctx, m := newFixture(t), context.Background(), newTransit()
 	f.s.Transit = m
 	c := f.open(caseInput("https://forum.example/1"))

@@ -16,6 +16,7 @@ const (
 
 // What a page shows decides what a look says; what does not tell is unknown.
 func TestWhatALookSays(t *testing.T) {
+	t.Parallel()
 	login := "<form><input name=who><input\ntype='PassWord' name=pass></form>"
 	for name, c := range map[string]struct {
 		status      int
@@ -79,6 +80,7 @@ func (l *live) looks(status int, body, want string) {
 // A page is read in Dutch and in English: the data in either are enough, and
 // what both do not say alike is not known.
 func TestALookReadsTwoLanguages(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.looks(404, "", "gone")
 	if !slices.Equal(l.pages.asked, []string{"nl", "en"}) {
@@ -102,6 +104,7 @@ func TestALookReadsTwoLanguages(t *testing.T) {
 // A page that is gone here and shows the data elsewhere is blocked for readers
 // here; with one way out that cannot be told.
 func TestABlockByCountryTakesTwoWaysOut(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.looks(404, "", "gone") // as far as one way out can tell
 	abroad := &scriptedPages{status: 200, body: shown}
@@ -133,6 +136,7 @@ func TestABlockByCountryTakesTwoWaysOut(t *testing.T) {
 
 // What a contact's pages say must be more than a word.
 func TestTextsOfAContactsPages(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := hosterInput("abuse@host.example")
 	in.RemovedTexts = []string{"weg", "Dit bericht is verwijderd", "Dit bericht is verwijderd"}
@@ -150,6 +154,7 @@ func TestTextsOfAContactsPages(t *testing.T) {
 // That data were taken out is believed after two looks an hour apart, and the
 // item ends as edited.
 func TestEditedIsBelievedTwice(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.looks(200, shown, "online")
 	l.looks(200, plenty, "edited")

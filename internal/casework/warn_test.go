@@ -35,6 +35,7 @@ func (f *fixture) klachtCase() (casework.CaseOpened, string) {
 }
 
 func TestAKlachtTermCountsFromThePersonsOwnLearning(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	in := caseInput("https://forum.example/1")
 	in.Incident.DiscoveredAt = monday.Add(-20 * 24 * time.Hour)
@@ -67,6 +68,7 @@ func TestAKlachtTermCountsFromThePersonsOwnLearning(t *testing.T) {
 // TestTheKlachtWarnsThreeTimesAndIsOneTask: sixty, seventy-five and eighty-five
 // days, one task, more urgent each time.
 func TestTheKlachtWarnsThreeTimesAndIsOneTask(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c, person := f.klachtCase()
 	k, err := f.s.PutKlacht(ctx, coordinator, c.Case, person, "266", casework.KlachtInput{Needed: true, VictimLearnedAt: monday}, 0)
@@ -109,6 +111,7 @@ func TestTheKlachtWarnsThreeTimesAndIsOneTask(t *testing.T) {
 // TestNothingElseClosesTheKlacht than filing, or the person's own decision with
 // a legal adviser's note.
 func TestNothingElseClosesTheKlacht(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c, person := f.klachtCase()
 	put := func(in casework.KlachtInput, version int64) (casework.KlachtView, error) {
@@ -167,6 +170,7 @@ func TestNothingElseClosesTheKlacht(t *testing.T) {
 // TestThePetitionWarnsOnItsOwnDays (C11): the days stand in the law data, the
 // task follows the clock when a calendar changes, and ends with it.
 func TestThePetitionWarnsOnItsOwnDays(t *testing.T) {
+	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	f.sweep()

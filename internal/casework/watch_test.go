@@ -52,6 +52,7 @@ func (l *live) sweeps() casework.SweepResult {
 //
 // Requirement: S0-25b
 func TestWhatIsGoneIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -91,6 +92,7 @@ func TestWhatIsGoneIsLookedAtAgain(t *testing.T) {
 //
 // Requirement: S0-intro-2
 func TestWhatComesBackReopensItsCase(t *testing.T) {
+	t.Parallel()
 	for _, closed := range []bool{false, true} {
 		t.Run(fmt.Sprintf("closed=%t", closed), func(t *testing.T) {
 			l := newLive(t)
@@ -130,6 +132,7 @@ func TestWhatComesBackReopensItsCase(t *testing.T) {
 
 // What another open case pursues meanwhile is left to that one.
 func TestWhatCameBackIsPursuedOnce(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -153,6 +156,7 @@ func TestWhatCameBackIsPursuedOnce(t *testing.T) {
 // A look that cannot tell is repeated after an hour, twice; then a person
 // looks, and the days go on.
 func TestAWatchThatCannotTell(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -185,6 +189,7 @@ func TestAWatchThatCannotTell(t *testing.T) {
 
 // Sweeps at once look at a page that came back, and only one reopens it.
 func TestDoubledSweepsReopenOnce(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -226,6 +231,7 @@ func (b *brokenLooker) Look(context.Context, casework.TrackInput) error {
 // A looker that fails, or none, does not stop the watch: it is tried again in
 // an hour, and a person looks in the end.
 func TestAWatchWithoutLooker(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	l.closed()
@@ -251,6 +257,7 @@ func TestAWatchWithoutLooker(t *testing.T) {
 
 // A flagged item is never fetched, whatever was due.
 func TestAFlaggedItemIsNotWatched(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	l.gone()
 	flag := true
@@ -264,6 +271,7 @@ func TestAFlaggedItemIsNotWatched(t *testing.T) {
 
 // Forty-five pages of one case are watched in jobs of twenty.
 func TestManyPagesAreWatched(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	var urls []string
 	for n := range 25 {

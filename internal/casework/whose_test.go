@@ -9,6 +9,7 @@ import (
 // TestWhoseMove: a wait names who can end it, which is who the use case behind
 // the gate lets in.
 func TestWhoseMove(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ kind, why, whose string }{
 		{goGate, "evidence:item_a", "specialist"},
 		{goGate, "assessment:item_a", "specialist"},

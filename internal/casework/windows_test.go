@@ -73,6 +73,7 @@ func (l *live) counts(route, rule string) *casework.ClockView {
 // A platform that removes one page of two decided on the other: the window of
 // art. 20 runs from that day, and the complaint within it can be approved.
 func TestAPartialDecisionOpensTheWindowForTheComplaint(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	second := l.another("https://forum.example/t/2")
 	l.consent("complaint_art20", "")
@@ -94,6 +95,7 @@ func TestAPartialDecisionOpensTheWindowForTheComplaint(t *testing.T) {
 // A controller that erases one page of two answered on the other: the six weeks
 // for a petition run from the receipt of that answer (art. 35(2) UAVG).
 func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
+	t.Parallel()
 	l := newLive(t)
 	second := l.another("https://forum.example/t/2")
 	l.consent("erasure", l.mandate([]byte("signed")))
@@ -112,6 +114,7 @@ func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
 // A death threat is life or safety: the platform has a day, whether or not
 // somebody ticked the other flag as well.
 func TestADeathThreatHasTheShortClock(t *testing.T) {
+	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	v, err := l.s.GetCase(ctx, coordinator, l.c)
 	l.ok(err)
