@@ -259,7 +259,8 @@ func TestEndlessBodies(t *testing.T) {
 
 // A page is asked for in the language that is wanted.
 func TestLanguages(t *testing.T) {
-	c := client(t, site(t, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.Header.Get("Accept-Language")) }))
+	echo := func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.Header.Get("Accept-Language")) } //nolint:gosec // no browser reads it
+	c := client(t, site(t, echo))
 	for _, language := range []string{"nl", "en"} {
 		p, err := c.Fetch(t.Context(), "https://"+host+"/", language)
 		if err != nil || string(p.Body) != language {
@@ -270,7 +271,7 @@ func TestLanguages(t *testing.T) {
 
 // Connections leave from the address that was given.
 func TestAnotherWayOut(t *testing.T) {
-	opt := site(t, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.RemoteAddr) })
+	opt := site(t, func(w http.ResponseWriter, r *http.Request) { _, _ = fmt.Fprint(w, r.RemoteAddr) }) //nolint:gosec // no browser reads it
 	opt.From = netip.MustParseAddr("127.0.0.2")
 	c := client(t, opt)
 	for _, url := range []string{"https://" + host + "/", "http://plain.example/"} {
