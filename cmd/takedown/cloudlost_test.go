@@ -256,7 +256,7 @@ func (l *lost) followed(r standing, repaired map[string]bool) {
 // repaired are the subjects of the tasks that a repair leaves.
 func (l *lost) repaired() map[string]bool {
 	out := map[string]bool{}
-	for _, group := range l.get("coordinator", "/v1/worklist?role=coordinator").list("items") {
+	for _, group := range l.get("coordinator", "/v1/worklist?role=coordinator&limit=200").list("items") {
 		for _, task := range group.list("tasks") {
 			if group.str("kind") == "look_at_repair" {
 				out[task.str("subject")] = true

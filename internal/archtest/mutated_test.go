@@ -86,7 +86,7 @@ var mutations = []mutation{
 	{"Sweep", "    Properties:\n", "    Properties:\n      ReservedConcurrentExecutions: 5\n", "Sweep reserves"},
 
 	// Roles.
-	{"TriageRole", "!Ref OpensCases]", "!Ref OpensCases, !Ref DeliversMessages]", "triage may dynamodb:DeleteItem on Table"},
+	{"TriageRole", "!Ref OpensCases, !Ref KeepsTexts]", "!Ref OpensCases, !Ref KeepsTexts, !Ref DeliversMessages]", "triage may dynamodb:DeleteItem on Table"},
 	{"SequenceHistoryRole", "!Ref OpensDeployment,", "!Ref OpensDeployment, !Ref OpensCases,", "sequence-history may kms:Decrypt on Key case=case_*"},
 	{"SequenceHistoryRole", "dynamodb:UpdateItem", "[dynamodb:UpdateItem, dynamodb:DeleteItem]", "sequence-history may dynamodb:DeleteItem on Table"},
 	{"KeepsHeads", "/head-*", "/*", "sequence-history may s3:PutObject on Heads/*"},

@@ -186,7 +186,7 @@ func (t *tx) notEarned(tr *takedown.Track, document, address string, later bool)
 		if n, err := t.lastDispatch(d); err != nil || (n != nil && n.Status == takedown.DispatchIntended) {
 			return false, err // it may be leaving just now
 		}
-		d.Status, d.Approval = takedown.DocumentSuperseded, nil
+		t.supersede(d)
 		if err := t.put(d); err != nil {
 			return false, err
 		}

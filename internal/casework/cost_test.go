@@ -66,8 +66,8 @@ func (m *metered) spent(what string) dynamotest.Units {
 
 // mostOfARung is what a rung may cost before somebody must say why (docs/cost.md).
 const (
-	mostWritesOfARung = 200
-	mostReadsOfARung  = 235
+	mostWritesOfARung = 235
+	mostReadsOfARung  = 305
 )
 
 // TestWhatARungCosts plays a case over a table and prints what each use case

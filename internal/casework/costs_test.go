@@ -123,10 +123,10 @@ func (c costs) aftermath() {
 	c.does("and resumed", 32, act("resume"))
 	c.does("the term ends, the page is looked at, a reminder drafted", 72, func() error { c.pass(22 * 24 * time.Hour); return nil })
 	c.does("a track is stopped", 25, act("stop"))
-	c.does("an item is removed", 18, func() error {
+	c.does("an item is removed", 20, func() error {
 		return c.s.SetOutcome(c.at, specialist, c.c, c.page, casework.OutcomeInput{Code: "removed", Reason: "by_hand"}, 0)
 	})
-	c.does("the case is closed", 24, func() error {
+	c.does("the case is closed", 28, func() error {
 		return c.s.CloseCase(c.at, coordinator, c.c, casework.ClosureInput{Reason: "all_removed"})
 	})
 	c.watch()

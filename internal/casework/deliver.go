@@ -133,14 +133,14 @@ type FilingInput struct {
 	NotEntered []string `json:"notEntered,omitempty" maxItems:"40" doc:"The names of the document's form fields that the form did not take."`
 }
 
-// FileDocument records a filing by hand; the clock starts at the filing. Role:
-// specialist.
+// FileDocument records a filing by hand; the clock starts at the filing, also of
+// a text that was superseded after it was filed. Role: specialist.
 func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc string, in FilingInput) error {
 	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Specialist}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
 		if d.Channel != "form" {
 			return state("this document does not go by form")
 		}
-		if err := t.approvedNow(tr, d); err != nil {
+		if err := t.actedOn(tr, d, in.FiledAt); err != nil {
 			return err
 		}
 		if err := t.checkFiling(d, in); err != nil {
@@ -260,7 +260,7 @@ func (s *Service) HandOver(ctx context.Context, who takedown.Principal, doc stri
 		if d.Channel != "police" {
 			return state("this document is not handed over")
 		}
-		if err := t.approvedNow(tr, d); err != nil {
+		if err := t.actedOn(tr, d, in.At); err != nil {
 			return err
 		}
 		if in.ContentHash != d.ContentHash {

@@ -211,7 +211,7 @@ func (t *tx) withdrawDrafts(item, reason string) error {
 		default:
 			continue
 		}
-		d.Status, d.Approval = takedown.DocumentSuperseded, nil
+		t.supersede(d)
 		if err := t.put(d); err != nil {
 			return err
 		}

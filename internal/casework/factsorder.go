@@ -1,8 +1,6 @@
 package casework
 
 import (
-	"cmp"
-
 	"github.com/ontdox/takedown/internal/notice"
 )
 
@@ -22,9 +20,6 @@ func (p *planner) factOrder(f *notice.Facts) error {
 	if f.Provider != nil && in.Representative != "" {
 		f.Provider.Representative = in.Representative
 	}
-	f.Order = &notice.Order{Volatile: in.Volatile, Haste: cmp.Or(in.Haste, "poster_deletes"), Measures: in.Measures, Service138g: in.Service138g}
-	if len(f.Order.Volatile) == 0 {
-		f.Order.Volatile = []string{"content", "logs", "registration"}
-	}
+	f.Order = &notice.Order{Volatile: in.Volatile, Haste: in.Haste, Measures: in.Measures, Service138g: in.Service138g}
 	return nil
 }

@@ -117,6 +117,9 @@ func (t *tx) applyFeedback(tr *takedown.Track, cur *takedown.Taken, f *takedown.
 		if cur.Ending != "" { // the ladder asked meanwhile: a person draws the conclusion
 			return nil
 		}
+		if f.RestrictedUntil.After(t.now) {
+			return t.endRungAs(tr, ending, restricted)
+		}
 		return t.endRung(tr, ending)
 	}
 	return t.restartPolicyClock(tr, cur, f)

@@ -108,6 +108,28 @@ func TestSilenceAfterAStatusIsAskedAfter(t *testing.T) {
 	}
 }
 
+// A refusal that is secret shows neither by how its rung ended nor in the history.
+func TestASecretRefusalStaysSecret(t *testing.T) {
+	t.Parallel()
+	d, id := pending(t)
+	ctx := context.Background()
+	d.ok(d.heard(id, casework.FeedbackInput{Status: "refused", By: "ovj", RestrictedUntil: d.clock.at.Add(10 * 24 * time.Hour)}))
+	for who, want := range map[string]string{"specialist-1": "restricted", "liaison-1": "refused"} {
+		p := specialist
+		if who == liaison.ID {
+			p = liaison
+		}
+		v, err := d.s.GetTrack(ctx, p, id)
+		d.ok(err)
+		if v.Rungs[0].Ending != want {
+			t.Errorf("%s reads %q, want %q", who, v.Rungs[0].Ending, want)
+		}
+	}
+	if entries := d.entries(d.c); slices.Contains(entries, "rung.ended refused") || !slices.Contains(entries, "rung.ended restricted") {
+		t.Errorf("the history says %q", entries)
+	}
+}
+
 // What the police asked to keep secret is seen until its day by who deals with
 // them and by who must know what not to tell: no reader's track, clock, history,
 // export, digest or document says it. Then a task says that it may be told.

@@ -18,6 +18,9 @@ type FeedbackView struct {
 	RestrictedUntil time.Time `json:"restrictedUntil,omitzero"`
 }
 
+// restricted stands where something is secret for a while.
+const restricted = "restricted"
+
 // toldFeedback see what the police asked to keep secret for a while: who deals
 // with them, and who must know what not to tell.
 var toldFeedback = []takedown.Role{takedown.Liaison, takedown.LegalAdviser, takedown.Coordinator}
@@ -36,7 +39,7 @@ func (t *tx) logFeedback(tr *takedown.Track, f *takedown.Feedback) error {
 	if err := t.remind("feedback_may_be_told", takedown.Coordinator, f.ID, f.RestrictedUntil); err != nil {
 		return err
 	}
-	return t.log("feedback.given", "restricted", ids, sum)
+	return t.log("feedback.given", restricted, ids, sum)
 }
 
 // feedbackOf is what was said of a track's request, oldest first, as far as the

@@ -185,7 +185,7 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 	default:
 		return state("the document has left: what it was made from stands")
 	}
-	d.Status, d.Approval = takedown.DocumentSuperseded, nil
+	t.supersede(d)
 	if err := t.put(d); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -95,15 +96,16 @@ func (t *tx) reviewPhone(tr *takedown.Track, d *takedown.Document) error {
 	return t.log("document.approved_by_phone", "", []string{d.ID, tr.ID, clock.ID})
 }
 
-// phoneReviewed ends the review's clock. Whoever wrote the call down or edited
-// the text does not review it.
+// phoneReviewed ends the review's clock. Whoever said yes, wrote the call down or
+// edited the text does not review it.
 func (t *tx) phoneReviewed(task *takedown.Task) error {
 	d, err := load[takedown.Document](t, task.Subject)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(d.Editors, t.who.ID) || (d.Approval != nil && d.Approval.RecordedBy == t.who.ID) {
-		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited the document or recorded the call does not review it")
+	yes := cmp.Or(d.Approval, d.Lapsed)
+	if slices.Contains(d.Editors, t.who.ID) || (yes != nil && (yes.RecordedBy == t.who.ID || yes.By == t.who.ID)) {
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who approved the document, edited it or recorded the call does not review it")
 	}
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {

@@ -357,7 +357,11 @@ func (p *planner) exhausted() (step, bool, error) {
 // endRung ends the current rung, if it has not ended.
 func (p *planner) endRung(ending string) error { return p.t.endRung(p.track, ending) }
 
-func (t *tx) endRung(tr *takedown.Track, ending string) error {
+func (t *tx) endRung(tr *takedown.Track, ending string) error { return t.endRungAs(tr, ending, ending) }
+
+// endRungAs tells the history something else than how the rung ended: not what
+// is secret for a while.
+func (t *tx) endRungAs(tr *takedown.Track, ending, told string) error {
 	cur := tr.Current()
 	if cur == nil {
 		return nil
@@ -366,5 +370,5 @@ func (t *tx) endRung(tr *takedown.Track, ending string) error {
 	if err := t.put(tr); err != nil {
 		return err
 	}
-	return t.log("rung.ended", ending, []string{tr.ID})
+	return t.log("rung.ended", told, []string{tr.ID})
 }

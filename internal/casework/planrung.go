@@ -123,7 +123,7 @@ func afterOrZero(at time.Time) time.Time {
 }
 
 func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason string) error {
-	d.Status, d.Approval = takedown.DocumentSuperseded, nil
+	p.t.supersede(d)
 	cur.Document = ""
 	if err := p.t.put(d); err != nil {
 		return err

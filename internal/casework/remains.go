@@ -68,7 +68,7 @@ func (p *planner) shutRung(cur *takedown.Taken, rung law.Rung) (bool, error) {
 		if d.Status == takedown.DocumentDelivered || d.Status == takedown.DocumentUncertain {
 			return false, nil
 		}
-		d.Status, d.Approval = takedown.DocumentSuperseded, nil
+		p.t.supersede(d)
 		if err := p.t.put(d); err != nil {
 			return false, err
 		}

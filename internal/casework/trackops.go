@@ -316,7 +316,7 @@ func (t *tx) skip(tr *takedown.Track) error {
 			return err
 		}
 		if d.Status != takedown.DocumentDelivered {
-			d.Status, d.Approval = takedown.DocumentSuperseded, nil
+			t.supersede(d)
 			if err := t.put(d); err != nil {
 				return err
 			}

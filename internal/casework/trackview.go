@@ -141,7 +141,11 @@ func (t *tx) trackView(tr *takedown.Track) (TrackView, error) {
 	}
 	for _, r := range tr.Rungs {
 		rung, _ := p.ladder.Rung(r.Rung)
-		v.Rungs = append(v.Rungs, RungView{r.Rung, rung.Title, r.Instrument, r.Document, r.Clock, r.EnteredAt, r.EndedAt, r.Ending, r.Skipped})
+		ending := r.Ending
+		if v.Feedback != tr.Feedback && ending != "" { // part of what was said is secret for this reader
+			ending = restricted
+		}
+		v.Rungs = append(v.Rungs, RungView{r.Rung, rung.Title, r.Instrument, r.Document, r.Clock, r.EnteredAt, r.EndedAt, ending, r.Skipped})
 	}
 	if err := t.viewClocks(&v, tr); err != nil {
 		return v, err

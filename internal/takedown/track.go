@@ -95,6 +95,8 @@ type Document struct {
 	Nonce           string         `json:"nonce"`
 	Editors         []string       `json:"editors,omitempty"`
 	Approval        *Approval      `json:"approval,omitempty"`
+	Lapsed          *Approval      `json:"lapsed,omitempty"` // the approval of one that was superseded at SupersededAt
+	SupersededAt    time.Time      `json:"supersededAt,omitzero"`
 	Rejection       *Approval      `json:"rejection,omitempty"`
 	Findings        int            `json:"findings"` // blocking ones
 	Reference       string         `json:"reference"`

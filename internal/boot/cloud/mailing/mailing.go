@@ -21,8 +21,17 @@ const (
 	SMTP = "TAKEDOWN_SMTP"
 )
 
-// Part is the mailer.
-func Part() cloud.Part { return cloud.Part{Read: read} }
+// Evidence names the bucket of sealed evidence: a mandate goes along with the
+// letter that rests on it.
+const Evidence = "TAKEDOWN_EVIDENCE_BUCKET"
+
+// Part is the mailer of documents, with what they enclose.
+func Part() cloud.Part {
+	return cloud.Part{Read: func(e *cloud.Environment, c cloud.Config) func(context.Context, *cloud.Build) error {
+		e.Needed(Evidence)
+		return read(e, c)
+	}}
+}
 
 // Digests is the mailer of what reads worklists and mails the organisation's own
 // people: it opens no case, has no blobs and wakes nothing.

@@ -1,0 +1,55 @@
+package casework
+
+import (
+	"time"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// supersede takes a text back: another will stand in its place, or none. What a
+// legal adviser had approved stays on record, as a person may have filed or
+// handed it over before they hear of it.
+func (t *tx) supersede(d *takedown.Document) {
+	d.Status, d.Lapsed, d.Approval = takedown.DocumentSuperseded, d.Approval, nil
+	d.SupersededAt = t.now
+}
+
+// actedOn lets a person record what they did with a document while its approval
+// stood, though it was superseded before they recorded it: the addressee has it,
+// and their clock runs. A second text to them would be one notice too many
+// (art. 23(2) DSA).
+func (t *tx) actedOn(tr *takedown.Track, d *takedown.Document, at time.Time) error {
+	if d.Status != takedown.DocumentSuperseded || d.Lapsed == nil || d.Dispatches > 0 {
+		return t.approvedNow(tr, d)
+	}
+	if at.Before(d.Lapsed.At.Add(-time.Minute)) || at.After(d.SupersededAt) {
+		return state("the document is superseded; it was approved from %s to %s only: record what was done then, or use the text in its place",
+			d.Lapsed.At.UTC().Format(time.RFC3339), d.SupersededAt.UTC().Format(time.RFC3339))
+	}
+	d.Approval, d.Lapsed, d.SupersededAt = d.Lapsed, nil, time.Time{}
+	return t.takeUpAgain(tr, d)
+}
+
+// takeUpAgain puts a document in the place of the one that was to follow it on
+// its rung, if that one has not left as well.
+func (t *tx) takeUpAgain(tr *takedown.Track, d *takedown.Document) error {
+	cur := tr.Current()
+	if cur == nil || cur.Rung != d.Rung {
+		return nil // the ladder went on: what was done is on record, and nothing follows
+	}
+	if cur.Document != "" {
+		next, err := load[takedown.Document](t, cur.Document)
+		if err != nil || next.Dispatches > 0 {
+			return err
+		}
+		t.supersede(next)
+		if err := t.put(next); err != nil {
+			return err
+		}
+		if err := t.log("document.superseded", "left_before", []string{next.ID, d.ID, tr.ID}); err != nil {
+			return err
+		}
+	}
+	cur.Document = d.ID
+	return nil
+}
