@@ -33,7 +33,7 @@ func TestWhatWasFiledBeforeItsFactsChangedIsOnRecord(t *testing.T) {
 	file := func(doc string, at time.Time) error {
 		return l.s.FileDocument(ctx, specialist, doc, casework.FilingInput{FiledAt: at, Ticket: "T-1", Proof: proof})
 	}
-	l.kind(file(d.ID, l.clock.at), takedown.Conflict)     // that text was taken back by then
+	l.kind(file(d.ID, l.clock.at), takedown.Conflict)      // that text was taken back by then
 	l.kind(file(d.ID, filed.Add(-day)), takedown.Conflict) // and not approved yet
 	l.ok(file(d.ID, filed))
 	l.settle()
