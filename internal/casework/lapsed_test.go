@@ -14,11 +14,11 @@ import (
 // and the platform gets no second notice.
 func TestWhatWasFiledBeforeItsFactsChangedIsOnRecord(t *testing.T) {
 	t.Parallel()
-	l, d := noticeByForm(t, formInput(0, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 1)
+	l, _ := noticeByForm(t, formInput(0, takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting"}), 1)
 	ctx := context.Background()
 	proof := l.capture(l.c, l.page)
 	l.settle()
-	d = l.on("platform")
+	d := l.on("platform")
 	l.ok(l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash}))
 	l.settle()
 	filed := l.clock.at.Add(10 * time.Minute)
