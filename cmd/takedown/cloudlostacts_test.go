@@ -47,7 +47,7 @@ func (l *lost) allGates() {
 	l.evid = append(l.evid, l.captureOf(l.items[0], "item of "+l.caseID, at(time.March, 22, 8, 40), ""))
 	l.assess()
 	l.consents("notice")
-	l.put("coordinator", l.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "posterContact": "forbidden", "preservation126ni": "not_asked"})
+	l.put("coordinator", l.casePath("/police-alignment"), map[string]any{"status": "answered", "mayNotify": true, "posterContact": "forbidden", "preservation126ni": "not_asked", "reason": "not_needed_here"})
 }
 
 // consents are what the person agreed to.
