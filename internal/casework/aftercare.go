@@ -18,22 +18,8 @@ const (
 	nextCheckIn  = 14
 )
 
-// checkInAfter keeps one reminder open, with the day that it is for.
-func (t *tx) checkInAfter(days int) error {
+// checkIn is the reminder of a day so far ahead.
+func (t *tx) checkIn(days int) takedown.Task {
 	at := second(t.now).Add(time.Duration(days) * 24 * time.Hour)
-	return t.openTask(takedown.Task{Kind: taskCheckIn, Owner: takedown.Coordinator, Reason: "ask_how_it_goes", Subject: string(t.base.Stream), DueAt: at})
-}
-
-// firstCheckInOnce opens the first reminder of a case.
-func (t *tx) firstCheckInOnce() error {
-	tasks, err := all[takedown.Task](t)
-	if err != nil {
-		return err
-	}
-	for _, task := range tasks {
-		if task.Kind == taskCheckIn {
-			return nil
-		}
-	}
-	return t.checkInAfter(firstCheckIn)
+	return takedown.Task{Kind: taskCheckIn, Owner: takedown.Coordinator, Reason: "ask_how_it_goes", Subject: string(t.base.Stream), DueAt: at}
 }

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -23,15 +22,8 @@ func (p *planner) tooOld(cur *takedown.Taken, rung law.Rung) (step, bool, error)
 	if err != nil || since.IsZero() || p.t.now.Before(since.AddDate(0, 0, rung.UpperAgeDays)) {
 		return step{}, false, err
 	}
-	tasks, err := all[takedown.Task](p.t)
-	if err != nil {
+	if looked, err := p.taskDone(taskOldRung, cur); err != nil || looked {
 		return step{}, false, err
-	}
-	looked := func(task *takedown.Task) bool {
-		return task.Kind == taskOldRung && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(cur.EnteredAt)
-	}
-	if slices.ContainsFunc(tasks, looked) {
-		return step{}, false, nil
 	}
 	err = p.t.openTask(takedown.Task{Kind: taskOldRung, Owner: takedown.LegalAdviser, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
 	return step{next: goGate, why: []string{"task:" + taskOldRung}}, true, err

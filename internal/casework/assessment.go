@@ -107,15 +107,20 @@ var locator = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(line|image|comment):[0-9]{1,6}$|^time:[0-9]{1,4}:[0-9]{1,2}$|^account_name$`)
 })
 
+// locator wants a place in the content, or none.
+func (b *bad) locator(pointer, value string) {
+	if value != "" && !locator().MatchString(value) {
+		b.add(pointer, "must be line:N, image:N, comment:N, time:M:S or account_name")
+	}
+}
+
 // checkAssessment names what is wrong. owed says that an urgent item's grounds
 // still lack evidence for an element.
 func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentInput) (owed bool, err error) {
 	var b bad
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
-	if in.Locator != "" && !locator().MatchString(in.Locator) {
-		b.add("/locator", "must be line:N, image:N, comment:N, time:M:S or account_name")
-	}
+	b.locator("/locator", in.Locator)
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}

@@ -186,8 +186,7 @@ func (t *tx) notEarned(tr *takedown.Track, document, address string, later bool)
 		if n, err := t.lastDispatch(d); err != nil || (n != nil && n.Status == takedown.DispatchIntended) {
 			return false, err // it may be leaving just now
 		}
-		t.supersede(d)
-		if err := t.put(d); err != nil {
+		if err := t.supersede(d); err != nil {
 			return false, err
 		}
 		return true, t.log("document.superseded", "bounced_before", []string{d.ID, tr.ID})

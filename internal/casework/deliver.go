@@ -109,12 +109,17 @@ func (p *planner) categories() []string {
 
 // endClocksOf ends a track's running clocks of a rule.
 func (t *tx) endClocksOf(track, rule string, status takedown.ClockStatus, reason string) error {
+	return t.endEach(func(c *takedown.Clock) bool { return c.Track == track && c.Rule == rule }, status, reason)
+}
+
+// endEach ends the case's running clocks that which names.
+func (t *tx) endEach(which func(*takedown.Clock) bool, status takedown.ClockStatus, reason string) error {
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {
 		return err
 	}
 	for _, c := range clocks {
-		if c.Track == track && c.Rule == rule && c.Status == takedown.ClockRunning {
+		if c.Status == takedown.ClockRunning && which(c) {
 			if err := t.endClock(c.ID, status, reason); err != nil {
 				return err
 			}

@@ -76,7 +76,7 @@ func (p *planner) factDispute(f *notice.Facts) error {
 	if err := p.factProvider(f); err != nil {
 		return err
 	}
-	if err := p.factDisputeMandate(f); err != nil {
+	if err := p.factMandate(f); err != nil { // without one a notifier may come in its own name (art. 21(1) DSA)
 		return err
 	}
 	f.Decision = disputed(f.Earlier)
@@ -88,24 +88,6 @@ func (p *planner) factDispute(f *notice.Facts) error {
 	}
 	out.Copies, err = p.encloseAll(f.Mandate)
 	return err
-}
-
-// factDisputeMandate speaks in the person's name where the person gave a mandate
-// for just this; a notifier may come in its own (art. 21(1) DSA).
-func (p *planner) factDisputeMandate(f *notice.Facts) error {
-	people, err := p.helped()
-	if err != nil || len(people) != 1 {
-		return err
-	}
-	c, err := find[takedown.Consent](p.t, consentID(people[0].ID, routeDispute))
-	if err != nil || c == nil || c.Mandate == "" {
-		return err
-	}
-	if ok, how, err := p.t.consents(people[0].ID, routeDispute); err != nil || !ok || how != "given" {
-		return err
-	}
-	f.Role, f.Mandate = "mandate", c.Mandate
-	return nil
 }
 
 // disputed is the platform's last decision against a notice of ours. What came
@@ -138,31 +120,13 @@ func disputed(earlier []notice.Earlier) *notice.Decision {
 // none was made, it was decided on, or we have seen no decision yet.
 func (p *planner) factComplaint(out *notice.Dispute) error {
 	out.Outcome = "none"
-	tracks, err := p.towards()
-	if err != nil {
-		return err
-	}
-	for _, tr := range tracks {
-		d, err := p.lastDelivered(tr, notice.T4)
-		if err != nil {
-			return err
-		}
-		if d == nil {
-			continue
-		}
-		n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
-		if err != nil {
-			return err
-		}
+	return p.eachSent(notice.T4, func(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
 		if n.At.Before(out.ComplaintAt) {
-			continue
+			return nil
 		}
 		out.ComplaintRef, out.ComplaintAt = d.Reference, n.At
-		if err := p.factComplaintAnswer(out, tr, d); err != nil {
-			return err
-		}
-	}
-	return nil
+		return p.factComplaintAnswer(out, tr, d)
+	})
 }
 
 func (p *planner) factComplaintAnswer(out *notice.Dispute, tr *takedown.Track, d *takedown.Document) error {

@@ -117,16 +117,23 @@ func TestADisputeFromARefusalToItsOutcome(t *testing.T) {
 	}
 }
 
-// A decision in our favour that the platform does not carry out leads on, and
-// the record says so.
-func TestADecisionThatThePlatformDoesNotCarryOut(t *testing.T) {
-	t.Parallel()
+// submitted is a platform that refused, and a dispute that lies with the body.
+func submitted(t *testing.T) *live {
+	t.Helper()
 	l := newAtPlatform(t, asRegistered)
 	l.refused()
 	l.consent("ods", "")
 	l.about("ods", "contact_platform", body())
 	l.say("ods", casework.ParticularsInput{Dispute: checked()}, 0)
 	l.yes("ods")
+	return l
+}
+
+// A decision in our favour that the platform does not carry out leads on, and
+// the record says so.
+func TestADecisionThatThePlatformDoesNotCarryOut(t *testing.T) {
+	t.Parallel()
+	l := submitted(t)
 	l.replied("ods", "decision", "upheld", "Het platform moet dit verwijderen.")
 	l.pass(15 * 24 * time.Hour)
 	tr := l.track("ods")
@@ -140,12 +147,7 @@ func TestADecisionThatThePlatformDoesNotCarryOut(t *testing.T) {
 func TestABodyThatKeepsSilentOrDecidesForThePlatform(t *testing.T) {
 	t.Parallel()
 	for _, decides := range []bool{true, false} {
-		l, ctx := newAtPlatform(t, asRegistered), context.Background()
-		l.refused()
-		l.consent("ods", "")
-		l.about("ods", "contact_platform", body())
-		l.say("ods", casework.ParticularsInput{Dispute: checked()}, 0)
-		l.yes("ods")
+		l, ctx := submitted(t), context.Background()
 		clock, ending := l.track("ods").Clocks[0].ID, "refused"
 		if decides {
 			l.replied("ods", "decision", "refused", "Het platform hoefde dit niet te verwijderen.")
@@ -388,12 +390,7 @@ func TestAnAwardIsChecked(t *testing.T) {
 // counted again from its own confirmation, once.
 func TestTheBodysTermCountsFromItsConfirmation(t *testing.T) {
 	t.Parallel()
-	l := newAtPlatform(t, asRegistered)
-	l.refused()
-	l.consent("ods", "")
-	l.about("ods", "contact_platform", body())
-	l.say("ods", casework.ParticularsInput{Dispute: checked()}, 0)
-	l.yes("ods")
+	l := submitted(t)
 	if c := l.track("ods").Clocks[0]; c.Receipt != "assumed" || c.DueDate != "2027-06-21" {
 		t.Fatalf("%+v", c)
 	}

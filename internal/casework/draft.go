@@ -211,8 +211,7 @@ func (t *tx) withdrawDrafts(item, reason string) error {
 		default:
 			continue
 		}
-		t.supersede(d)
-		if err := t.put(d); err != nil {
+		if err := t.supersede(d); err != nil {
 			return err
 		}
 		if err := t.log("document.superseded", reason, []string{d.ID, tr.ID}); err != nil {

@@ -93,10 +93,7 @@ func (t *tx) checkEvaluation(in EvaluationInput) error {
 			b.add(at+"/experience", "is the person's own word: it was not discussed with them")
 		}
 	}
-	b.some("/lessons", in.Lessons, []string{"earlier_capture", "earlier_police", "other_channel", "second_reader", "none"})
-	if len(in.Lessons) > 1 && slices.Contains(in.Lessons, "none") {
-		b.add("/lessons", "none stands alone")
-	}
+	b.orNone("/lessons", in.Lessons, []string{"earlier_capture", "earlier_police", "other_channel", "second_reader", "none"})
 	b.some("/refusals", in.Refusals, []string{"not_illegal", "not_against_terms", "not_found", "more_information", "none_given"})
 	return refuseAll(b.fields)
 }

@@ -66,7 +66,7 @@ func (p *planner) factProvider(f *notice.Facts) error {
 // mandateActions are what a route acts on in the person's name (gates.json); the
 // complaint to the authority goes on from the request.
 var mandateActions = map[string][]string{
-	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"},
+	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"}, routeDispute: {"ods"},
 }
 
 // factMandate lets the organisation speak in the person's name: of one person,
@@ -225,12 +225,24 @@ func (p *planner) factInfringement(f *notice.Facts) error {
 // factRequest reads the last request to the controller: what it was, when it
 // was received and by what that is known, what came of it.
 func (p *planner) factRequest(out *notice.Infringement) error {
+	return p.eachSent(notice.T6, func(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
+		if n.At.Before(out.RequestAt) {
+			return nil
+		}
+		out.RequestRef, out.RequestAt = d.Reference, n.At
+		return p.factAnswer(out, tr, d, n)
+	})
+}
+
+// eachSent calls f for the last document of an instrument on each track that
+// asked the provider itself for the same pages, if it reached it.
+func (p *planner) eachSent(instrument string, f func(*takedown.Track, *takedown.Document, *takedown.Dispatch) error) error {
 	tracks, err := p.towards()
 	if err != nil {
 		return err
 	}
 	for _, tr := range tracks {
-		d, err := p.lastDelivered(tr, notice.T6)
+		d, err := p.lastDelivered(tr, instrument)
 		if err != nil {
 			return err
 		}
@@ -241,11 +253,7 @@ func (p *planner) factRequest(out *notice.Infringement) error {
 		if err != nil {
 			return err
 		}
-		if !out.RequestAt.IsZero() && n.At.Before(out.RequestAt) {
-			continue
-		}
-		out.RequestRef, out.RequestAt = d.Reference, n.At
-		if err := p.factAnswer(out, tr, d, n); err != nil {
+		if err := f(tr, d, n); err != nil {
 			return err
 		}
 	}
@@ -261,7 +269,7 @@ func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *ta
 	}
 	out.Answer, out.AnsweredAt, out.TermEnded = "", time.Time{}, notice.Deadline{}
 	for _, r := range replies {
-		if r.Kind == "decision" && (r.Decision == "refused" || r.Decision == "partly") {
+		if againstUs(r.Kind, r.Decision) {
 			out.Answer, out.AnsweredAt = r.Decision, r.ReceivedAt
 		}
 	}

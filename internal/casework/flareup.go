@@ -21,13 +21,17 @@ const (
 	maxWatchDays = 90
 )
 
-// nextFlareUp is when the first of a case's dates begins, in Amsterdam, that is
-// not over and has not begun; zero without one.
+// nextFlareUp is when the first of a case's dates begins, in Amsterdam, that has
+// not begun and is not over; zero without one.
 func nextFlareUp(c *takedown.Case, now time.Time) time.Time {
-	today := now.In(calendar.Amsterdam).Format(time.DateOnly)
+	return flareUpFrom(c, now.In(calendar.Amsterdam).Format(time.DateOnly))
+}
+
+// flareUpFrom is when the first date begins, from a day on, that has not begun.
+func flareUpFrom(c *takedown.Case, day string) time.Time {
 	var next time.Time
 	for _, date := range c.FlareUps {
-		if date >= today && date > c.FlaredUp {
+		if date >= day && date > c.FlaredUp {
 			next = earlier(next, calendarDay(date).UTC())
 		}
 	}
@@ -124,7 +128,7 @@ func (t *tx) beginFlareUp(c *takedown.Case) error {
 	if clock.Due.After(c.WatchUntil) {
 		c.WatchUntil = clock.Due
 	}
-	c.FlareUpAt = nextFlareUpAfter(c)
+	c.FlareUpAt = flareUpFrom(c, "") // be it over by now: after an outage each is worked on
 	if err := t.put(c); err != nil {
 		return err
 	}
@@ -136,18 +140,6 @@ func (t *tx) beginFlareUp(c *takedown.Case) error {
 		return err
 	}
 	return t.log("case.flare_up", "began", []string{c.ID, clock.ID})
-}
-
-// nextFlareUpAfter is the first date after the one that has begun, be it over
-// by now: after an outage each is worked on.
-func nextFlareUpAfter(c *takedown.Case) time.Time {
-	var next time.Time
-	for _, date := range c.FlareUps {
-		if date > c.FlaredUp {
-			next = earlier(next, calendarDay(date).UTC())
-		}
-	}
-	return next
 }
 
 // tellPeople opens a task for each person who agreed to be told (S0-23 asks
@@ -197,16 +189,7 @@ func (t *tx) endFlareUp(c *takedown.Case) error {
 }
 
 func (t *tx) endWatchClocks(st takedown.ClockStatus, reason string) error {
-	clocks, err := t.watchClocks(func(*takedown.Clock) bool { return true })
-	if err != nil {
-		return err
-	}
-	for _, k := range clocks {
-		if err := t.endClock(k.ID, st, reason); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.endEach(func(c *takedown.Clock) bool { return c.Rule == ruleFlareUp }, st, reason)
 }
 
 // watchClocks are the case's running clocks of flare-ups, the last to end last.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -203,15 +202,7 @@ func TestDoubledSweepsBeginAFlareUpOnce(t *testing.T) {
 	l.flareUps(`{"flareUps":["2027-03-24"],"watchDays":1}`)
 	for _, at := range []time.Time{monday.Add(2 * day), monday.Add(5 * day)} {
 		l.clock.advance(at.Sub(l.at0()))
-		var work sync.WaitGroup
-		for range 4 {
-			work.Go(func() {
-				if _, err := l.s.Sweep(context.Background(), casework.SweepInput{V: casework.InputVersion}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		work.Wait()
+		l.sweepsAtOnce()
 	}
 	if began, over := l.count("case.flare_up began"), l.count("case.flare_up over"); began != 1 || over != 1 || len(l.openTasks(l.c, "flare_up")) != 1 || len(l.openTasks(l.c, "last_round")) != 1 {
 		t.Errorf("began %d times, ended %d times", began, over)

@@ -59,15 +59,11 @@ func (p *planner) mandateGate(g *gate, rung law.Rung) error {
 			continue
 		}
 		for _, person := range people {
-			ok, how, err := p.t.consents(person.ID, action)
+			mandate, err := p.t.mandate(person.ID, action)
 			if err != nil {
 				return err
 			}
-			c, err := find[takedown.Consent](p.t, consentID(person.ID, action))
-			if err != nil {
-				return err
-			}
-			if !ok || how != "given" || c.Mandate == "" {
+			if mandate == "" {
 				g.block("mandate:"+action+":"+person.ID, time.Time{})
 			}
 		}

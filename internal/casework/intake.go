@@ -161,16 +161,18 @@ func (t *tx) settleIntake(c *takedown.Case, st step) error {
 
 // openOnce opens a task that is never opened again once it is done.
 func (t *tx) openOnce(task takedown.Task) error {
-	tasks, err := all[takedown.Task](t)
-	if err != nil {
+	known, err := t.hadTask(task.Kind, task.Subject)
+	if err != nil || known {
 		return err
 	}
-	for _, other := range tasks {
-		if other.Kind == task.Kind && other.Subject == task.Subject {
-			return nil
-		}
-	}
 	return t.openTask(task)
+}
+
+// hadTask reports whether a task of a kind on exactly this subject is open or
+// was.
+func (t *tx) hadTask(kind, subject string) (bool, error) {
+	tasks, err := all[takedown.Task](t)
+	return slices.ContainsFunc(tasks, func(task *takedown.Task) bool { return task.Kind == kind && task.Subject == subject }), err
 }
 
 // maxTrackItems bounds the items of one track: its row stays under 4 KB, and

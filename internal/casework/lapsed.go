@@ -9,9 +9,10 @@ import (
 // supersede takes a text back: another will stand in its place, or none. What a
 // legal adviser had approved stays on record, as a person may have filed or
 // handed it over before they hear of it.
-func (t *tx) supersede(d *takedown.Document) {
+func (t *tx) supersede(d *takedown.Document) error {
 	d.Status, d.Lapsed, d.Approval = takedown.DocumentSuperseded, d.Approval, nil
 	d.SupersededAt = t.now
+	return t.put(d)
 }
 
 // actedOn lets a person record what they did with a document while its approval
@@ -42,8 +43,7 @@ func (t *tx) takeUpAgain(tr *takedown.Track, d *takedown.Document) error {
 		if err != nil || next.Dispatches > 0 {
 			return err
 		}
-		t.supersede(next)
-		if err := t.put(next); err != nil {
+		if err := t.supersede(next); err != nil {
 			return err
 		}
 		if err := t.log("document.superseded", "left_before", []string{next.ID, d.ID, tr.ID}); err != nil {

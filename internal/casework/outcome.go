@@ -76,7 +76,11 @@ func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome s
 	if err := t.put(tr); err != nil {
 		return err
 	}
-	if err := t.endClocks(tr.ID, outcome == "removed"); err != nil {
+	clocks := takedown.ClockSuperseded
+	if outcome == "removed" {
+		clocks = takedown.ClockMet
+	}
+	if err := t.endEach(func(c *takedown.Clock) bool { return c.Track == tr.ID }, clocks, "track_ended"); err != nil {
 		return err
 	}
 	if err := t.closeTrackTasks(tr.ID); err != nil {
@@ -86,25 +90,6 @@ func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome s
 		return err
 	}
 	return t.offerClosing()
-}
-
-func (t *tx) endClocks(track string, met bool) error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	status := takedown.ClockSuperseded
-	if met {
-		status = takedown.ClockMet
-	}
-	for _, c := range clocks {
-		if c.Track == track && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, status, "track_ended"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // closeTrackTasks ends what was asked for a track that is over; mandatory

@@ -170,8 +170,7 @@ func (t *tx) giveUpOwnForm(instrument, person, reason string) error {
 		if d.Instrument != instrument || d.Person != person || !slices.Contains(open, d.Status) {
 			continue
 		}
-		d.Status = takedown.DocumentSuperseded
-		if err := t.put(d); err != nil {
+		if err := t.supersede(d); err != nil {
 			return err
 		}
 		if err := t.log("document.superseded", reason, idsOf(d.ID, d.Person)); err != nil {

@@ -185,8 +185,7 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 	default:
 		return state("the document has left: what it was made from stands")
 	}
-	t.supersede(d)
-	if err := t.put(d); err != nil {
+	if err := t.supersede(d); err != nil {
 		return err
 	}
 	return t.log("document.superseded", "particulars_changed", []string{d.ID, tr.ID})

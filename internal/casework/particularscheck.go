@@ -80,10 +80,24 @@ func (t *tx) checkOrderRequest(b *bad, have *takedown.Particulars, in takedown.O
 	if in.Service138g != before && !t.who.Has(takedown.LegalAdviser) {
 		b.add("/order/service138g", "is a legal adviser's to say")
 	}
-	b.some("/order/volatile", in.Volatile, []string{"content", "logs", "registration", "live_location"})
-	b.maybe("/order/haste", in.Haste, "poster_deletes", "provider_deletes", "spread")
+	b.some("/order/volatile", in.Volatile, volatileData)
+	b.maybe("/order/haste", in.Haste, hasteReasons...)
 	b.some("/order/measures", in.Measures, []string{"other_place", "other_hours", "access", "phone"})
 	return nil
+}
+
+// Which data may be lost, and why so soon (domain.md §8 T7, T8).
+var (
+	volatileData = []string{"content", "logs", "registration", "live_location"}
+	hasteReasons = []string{"poster_deletes", "provider_deletes", "spread"}
+)
+
+// orNone are known codes, each once; none stands alone.
+func (b *bad) orNone(pointer string, values, codes []string) {
+	b.some(pointer, values, codes)
+	if len(values) > 1 && slices.Contains(values, "none") {
+		b.add(pointer, "none stands alone")
+	}
 }
 
 // some wants known codes, each once.
@@ -113,10 +127,7 @@ func (b *bad) supervision(in *takedown.Supervision) {
 	b.maybe("/supervision/designated", in.Designated, "yes", "no", "unknown")
 	b.line("/supervision/representative", in.Representative, 200)
 	b.some("/supervision/breaches", in.Breaches, []string{"contact_point", "mechanism", "receipt", "decision", "diligence", "complaint", "dispute", "flagger", "misuse"})
-	b.some("/supervision/proceedings", in.Proceedings, []string{"none", "ap", "court", "ods", "police"})
-	if len(in.Proceedings) > 1 && slices.Contains(in.Proceedings, "none") {
-		b.add("/supervision/proceedings", "none stands alone")
-	}
+	b.orNone("/supervision/proceedings", in.Proceedings, []string{"none", "ap", "court", "ods", "police"})
 }
 
 func (b *bad) infringement(in *takedown.Infringement, t *tx) {

@@ -65,9 +65,7 @@ func (t *tx) checkNoticeWords(b *bad, tr *takedown.Track, in *takedown.NoticeWor
 	if !slices.Contains(tr.Items, in.Missed.Item) {
 		b.add("/notice/missed/itemId", "is no item of this track")
 	}
-	if in.Missed.Locator != "" && !locator().MatchString(in.Missed.Locator) {
-		b.add("/notice/missed/locator", "must be line:N, image:N, comment:N, time:M:S or account_name")
-	}
+	b.locator("/notice/missed/locator", in.Missed.Locator)
 	return nil
 }
 
@@ -77,9 +75,9 @@ func (b *bad) freeze(in *takedown.Freeze, t *tx) {
 	}
 	b.terms("/freeze", in.Terms, t.now)
 	b.maybe("/freeze/measure", in.Measure, "suspend", "limit_posting", "limit_visibility")
-	b.some("/freeze/volatile", in.Volatile, []string{"content", "logs", "registration", "live_location"})
+	b.some("/freeze/volatile", in.Volatile, volatileData)
 	b.maybe("/freeze/breach", in.Breach, "life_or_safety", "repeated", "many_victims")
-	b.maybe("/freeze/haste", in.Haste, "poster_deletes", "provider_deletes", "spread")
+	b.maybe("/freeze/haste", in.Haste, hasteReasons...)
 	if in.Repeats < 0 || in.Repeats == 1 || in.Repeats > 100 {
 		b.add("/freeze/repeats", "often is at least twice, and at most 100; 0 pleads no habit")
 	}

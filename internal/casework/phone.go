@@ -107,18 +107,8 @@ func (t *tx) phoneReviewed(task *takedown.Task) error {
 	if slices.Contains(d.Editors, t.who.ID) || (yes != nil && (yes.RecordedBy == t.who.ID || yes.By == t.who.ID)) {
 		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who approved the document, edited it or recorded the call does not review it")
 	}
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Document == d.ID && c.Rule == phoneReview && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, takedown.ClockMet, "reviewed"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	ofReview := func(c *takedown.Clock) bool { return c.Document == d.ID && c.Rule == phoneReview }
+	return t.endEach(ofReview, takedown.ClockMet, "reviewed")
 }
 
 func (b *bad) phone(in *PhoneSettings) {

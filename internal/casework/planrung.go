@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -29,17 +30,24 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	return p.documentRung(cur, rung)
 }
 
+// taskDone says that a person did a task about the track since it came to a
+// rung.
+func (p *planner) taskDone(kind string, cur *takedown.Taken) (bool, error) {
+	tasks, err := all[takedown.Task](p.t)
+	return slices.ContainsFunc(tasks, func(task *takedown.Task) bool {
+		return task.Kind == kind && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(cur.EnteredAt)
+	}), err
+}
+
 // taskRung waits for a person's decision: done when the task is. window is when
 // the term within which it must be taken ends; zero without one.
 func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time) (step, bool, error) {
-	tasks, err := all[takedown.Task](p.t)
+	done, err := p.taskDone(rung.TaskKind, cur)
 	if err != nil {
 		return step{}, false, err
 	}
-	for _, task := range tasks {
-		if task.Kind == rung.TaskKind && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(cur.EnteredAt) {
-			return step{}, false, p.endRung(law.EndDone)
-		}
+	if done {
+		return step{}, false, p.endRung(law.EndDone)
 	}
 	owner := takedown.LegalAdviser
 	if rung.TaskKind == "find_channel" {
@@ -123,9 +131,8 @@ func afterOrZero(at time.Time) time.Time {
 }
 
 func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason string) error {
-	p.t.supersede(d)
 	cur.Document = ""
-	if err := p.t.put(d); err != nil {
+	if err := p.t.supersede(d); err != nil {
 		return err
 	}
 	if err := p.t.put(p.track); err != nil {

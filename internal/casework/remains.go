@@ -19,11 +19,16 @@ func (p *planner) shut(route string) (bool, error) {
 	if ok, err := p.allowed(route); ok || err != nil {
 		return false, err
 	}
+	return true, p.giveUp(route, "")
+}
+
+// giveUp ends the rung, and says on the track why the route is not gone.
+func (p *planner) giveUp(route, document string) error {
 	p.track.Deferred = noEligibleOffence
-	if err := p.t.log("route.deferred", route+":"+p.track.Deferred, []string{p.track.ID}); err != nil {
-		return false, err
+	if err := p.t.log("route.deferred", route+":"+noEligibleOffence, idsOf(p.track.ID, document)); err != nil {
+		return err
 	}
-	return true, p.endRung(law.EndCancelled)
+	return p.endRung(law.EndCancelled)
 }
 
 // noEligibleOffence is why no order is asked for: nothing that was found is an
@@ -68,16 +73,11 @@ func (p *planner) shutRung(cur *takedown.Taken, rung law.Rung) (bool, error) {
 		if d.Status == takedown.DocumentDelivered || d.Status == takedown.DocumentUncertain {
 			return false, nil
 		}
-		p.t.supersede(d)
-		if err := p.t.put(d); err != nil {
+		if err := p.t.supersede(d); err != nil {
 			return false, err
 		}
 	}
-	p.track.Deferred = noEligibleOffence
-	if err := p.t.log("route.deferred", p.track.Route+":"+noEligibleOffence, idsOf(p.track.ID, cur.Document)); err != nil {
-		return false, err
-	}
-	return true, p.endRung(law.EndCancelled)
+	return true, p.giveUp(p.track.Route, cur.Document)
 }
 
 // alternatives are the routes that the ladder names beside the track's last

@@ -99,8 +99,7 @@ func (t *tx) offerPeerSupport(c *takedown.Case) error {
 	if err != nil || !slices.ContainsFunc(people, func(p *takedown.Person) bool { return p.Relation == "employee" }) {
 		return err
 	}
-	tasks, err := all[takedown.Task](t)
-	if err != nil || slices.ContainsFunc(tasks, func(task *takedown.Task) bool { return task.Kind == taskPeerSupport }) {
+	if asked, err := t.hadTask(taskPeerSupport, c.ID); err != nil || asked {
 		return err
 	}
 	task := takedown.Task{Kind: taskPeerSupport, Owner: takedown.Coordinator, Reason: "new_case", Subject: c.ID}
@@ -120,16 +119,5 @@ func (t *tx) offerPeerSupport(c *takedown.Case) error {
 
 // peerSupportOffered ends the clock with its task.
 func (t *tx) peerSupportOffered() error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Rule == clockPeerSupport {
-			if err := t.endClock(c.ID, takedown.ClockMet, "offered"); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return t.endEach(func(c *takedown.Clock) bool { return c.Rule == clockPeerSupport }, takedown.ClockMet, "offered")
 }

@@ -165,7 +165,7 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 		return err
 	}
 	if task.Kind == taskCheckIn {
-		if err := t.checkInAfter(nextCheckIn); err != nil {
+		if err := t.openTask(t.checkIn(nextCheckIn)); err != nil {
 			return err
 		}
 	}

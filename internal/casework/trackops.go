@@ -316,8 +316,7 @@ func (t *tx) skip(tr *takedown.Track) error {
 			return err
 		}
 		if d.Status != takedown.DocumentDelivered {
-			t.supersede(d)
-			if err := t.put(d); err != nil {
+			if err := t.supersede(d); err != nil {
 				return err
 			}
 		}

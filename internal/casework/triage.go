@@ -88,7 +88,7 @@ func (t *tx) afterTriage(c *takedown.Case, tr *takedown.Triage) error {
 			return err
 		}
 	}
-	if err := t.firstCheckInOnce(); err != nil {
+	if err := t.openOnce(t.checkIn(firstCheckIn)); err != nil {
 		return err
 	}
 	return t.remind("review_triage", takedown.Coordinator, c.ID, tr.ReviewAt)

@@ -187,6 +187,20 @@ func TestAWatchThatCannotTell(t *testing.T) {
 	l.task(l.c, "last_round")
 }
 
+// sweepsAtOnce has four sweeps run side by side.
+func (l *live) sweepsAtOnce() {
+	l.t.Helper()
+	var work sync.WaitGroup
+	for range 4 {
+		work.Go(func() {
+			if _, err := l.s.Sweep(context.Background(), casework.SweepInput{V: casework.InputVersion}); err != nil {
+				l.t.Error(err)
+			}
+		})
+	}
+	work.Wait()
+}
+
 // Sweeps at once look at a page that came back, and only one reopens it.
 func TestDoubledSweepsReopenOnce(t *testing.T) {
 	t.Parallel()
@@ -195,15 +209,7 @@ func TestDoubledSweepsReopenOnce(t *testing.T) {
 	l.closed()
 	l.pages.shows(200, shown)
 	l.clock.advance(day)
-	var work sync.WaitGroup
-	for range 4 {
-		work.Go(func() {
-			if _, err := l.s.Sweep(context.Background(), casework.SweepInput{V: casework.InputVersion}); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	work.Wait()
+	l.sweepsAtOnce()
 	l.settle()
 	if l.sweeps().Watched > 1 { // one whose look was overtaken leaves it due
 		t.Error("looked at twice")

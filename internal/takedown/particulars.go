@@ -36,8 +36,8 @@ type OrderRequest struct {
 	Waiting        string   `json:"waitingIrresponsible,omitempty" enum:"life_or_safety,spread" doc:"Why waiting for the provider is not responsible; needed without a notice before it."`
 	Representative string   `json:"representative,omitempty" maxLength:"200" doc:"Art. 13 DSA, of a provider outside the Union; sealed."`
 	Service138g    string   `json:"service138g,omitempty" enum:"stores,communicates" doc:"How the provider falls under art. 138g Sv where its kind of service does not show it. A legal adviser's word only."`
-	Volatile       []string `json:"volatile,omitempty" maxItems:"12" doc:"What may be lost (art. 126ni Sv): content, logs, registration, live_location; the first three without."`
-	Haste          string   `json:"haste,omitempty" enum:"poster_deletes,provider_deletes,spread" doc:"Why it may be lost; poster_deletes without."`
+	Volatile       []string `json:"volatile,omitempty" maxItems:"12" doc:"What may be lost (art. 126ni Sv): content, logs, registration, live_location. Needed where the police are asked about preservation."`
+	Haste          string   `json:"haste,omitempty" enum:"poster_deletes,provider_deletes,spread" doc:"Why it may be lost; needed as volatile is."`
 	Measures       []string `json:"measures,omitempty" maxItems:"12" doc:"What the publication made necessary at work: other_place, other_hours, access, phone."`
 }
 

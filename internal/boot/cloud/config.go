@@ -56,6 +56,10 @@ func Variables() []string {
 	return out
 }
 
+// EvidenceBucket is the variable of Config's field of that name. A part that
+// cannot do without asks for it.
+const EvidenceBucket = "TAKEDOWN_EVIDENCE_BUCKET"
+
 // config reads what a function needs; its problems stay in e.
 func config(e *Environment, narrow bool) Config {
 	var c Config
@@ -64,7 +68,7 @@ func config(e *Environment, narrow bool) Config {
 			*v.field = e.Needed(v.name)
 		}
 	}
-	c.EvidenceBucket = e.Optional("TAKEDOWN_EVIDENCE_BUCKET")
+	c.EvidenceBucket = e.Optional(EvidenceBucket)
 	c.SimulatedFrom = e.Instant("TAKEDOWN_SIMULATED_CLOCK")
 	return c
 }

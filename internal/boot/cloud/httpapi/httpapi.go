@@ -23,8 +23,6 @@ const (
 	Issuer    = "TAKEDOWN_OIDC_ISSUER"
 	Audience  = "TAKEDOWN_OIDC_AUDIENCE"
 	RoleClaim = "TAKEDOWN_OIDC_ROLE_CLAIM"
-	// EvidenceBucket names the object-locked bucket of sealed evidence.
-	EvidenceBucket = "TAKEDOWN_EVIDENCE_BUCKET"
 	// TransitBucket names the bucket through which large files pass.
 	TransitBucket = "TAKEDOWN_TRANSIT_BUCKET"
 )
@@ -35,7 +33,7 @@ const carried = 4 << 20
 
 // Variables are the names of the part's environment variables.
 func Variables() []string {
-	return []string{Issuer, Audience, RoleClaim, EvidenceBucket, TransitBucket, looking.Function}
+	return []string{Issuer, Audience, RoleClaim, cloud.EvidenceBucket, TransitBucket, looking.Function}
 }
 
 // Part is the API.
@@ -52,7 +50,7 @@ type part struct {
 
 func (p *part) read(e *cloud.Environment, _ cloud.Config) func(context.Context, *cloud.Build) error {
 	opt := oidcauth.Options{Issuer: e.Needed(Issuer), Audience: e.Needed(Audience), RoleClaim: e.Needed(RoleClaim), HostNow: time.Now}
-	_ = e.Needed(EvidenceBucket) // every function may have one, this one must
+	_ = e.Needed(cloud.EvidenceBucket) // every function may have one, this one must
 	p.transit, p.verifier = e.Needed(TransitBucket), e.Needed(looking.Function)
 	var err error
 	if p.tokens, err = oidcauth.New(opt); err != nil && opt.Issuer != "" && opt.Audience != "" && opt.RoleClaim != "" {

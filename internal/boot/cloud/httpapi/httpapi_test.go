@@ -18,7 +18,7 @@ import (
 
 // vars are the part's variables, in order, with an issuer that nobody is at.
 func vars(change map[string]string) *cloud.Environment {
-	all := map[string]string{Issuer: "http://127.0.0.1:1", Audience: "takedown", RoleClaim: "roles", EvidenceBucket: "evidence", TransitBucket: "transit", looking.Function: "verify"}
+	all := map[string]string{Issuer: "http://127.0.0.1:1", Audience: "takedown", RoleClaim: "roles", cloud.EvidenceBucket: "evidence", TransitBucket: "transit", looking.Function: "verify"}
 	return cloud.NewEnvironment(func(name string) string {
 		if v, ok := change[name]; ok {
 			return v

@@ -21,14 +21,11 @@ const (
 	SMTP = "TAKEDOWN_SMTP"
 )
 
-// Evidence names the bucket of sealed evidence: a mandate goes along with the
-// letter that rests on it.
-const Evidence = "TAKEDOWN_EVIDENCE_BUCKET"
-
-// Part is the mailer of documents, with what they enclose.
+// Part is the mailer of documents, with what they enclose: a mandate, which is
+// sealed evidence, goes along with the letter that rests on it.
 func Part() cloud.Part {
 	return cloud.Part{Read: func(e *cloud.Environment, c cloud.Config) func(context.Context, *cloud.Build) error {
-		e.Needed(Evidence)
+		e.Needed(cloud.EvidenceBucket)
 		return read(e, c)
 	}}
 }

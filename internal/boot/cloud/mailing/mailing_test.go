@@ -11,7 +11,7 @@ import (
 func read1(t *testing.T, vars map[string]string) (*cloud.Build, error, error) {
 	t.Helper()
 	e := cloud.NewEnvironment(func(name string) string {
-		if name == Evidence {
+		if name == cloud.EvidenceBucket {
 			return "evidence"
 		}
 		return vars[name]
