@@ -265,16 +265,19 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 		return nil
 	}
 	rung, ok := p.ladder.Rung(cur.Rung)
-	if !ok || rung.Clock == "" {
+	if !ok {
 		return nil
 	}
-	in := p.countInput(rung.Clock, "mailed")
+	rule, err := p.rungClock(rung, d.SendBy)
+	if err != nil || rule == "" {
+		return err
+	}
+	in := p.countInput(rule, "mailed")
 	in.Start = d.SendBy
-	var err error
 	if in.Extra, err = p.t.extraDays(); err != nil {
 		return err
 	}
-	r, err := p.t.s.Law.Count(rung.Clock, in)
+	r, err := p.t.s.Law.Count(rule, in)
 	if err != nil {
 		return err
 	}
