@@ -128,7 +128,11 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}, partial: c.Flags.Urgent()}
+	on, err := t.actDate(c)
+	if err != nil {
+		return false, err
+	}
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: on, seen: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return false, err

@@ -257,8 +257,8 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 			continue
 		}
 		line := notice.Klacht{Mark: personMark(i), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
-		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate()); err == nil {
-			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate()))
+		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
 		}
 		if k.Clock != "" {
 			clock, err := load[takedown.Clock](p.t, k.Clock)

@@ -87,6 +87,10 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	if err != nil {
 		return nil, err
 	}
+	on, err := t.actDate(cs)
+	if err != nil {
+		return nil, err
+	}
 	for place, text := range lintPlaces(c) {
 		found := notice.Lint(text)
 		if quiet {
@@ -97,7 +101,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			here.Place = place
 			out = append(out, here)
 		}
-		for _, cited := range t.s.Law.Unverified(text, actDate(cs), d.DraftedAt) {
+		for _, cited := range t.s.Law.Unverified(text, on, d.DraftedAt) {
 			out = append(out, Finding{
 				Code: "lint", Field: "text", Place: place, Blocking: true,
 				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",

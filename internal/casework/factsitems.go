@@ -164,9 +164,12 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 func rank(level string) int { return slices.Index([]string{"low", "medium", "high"}, level) }
 
 func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[string]string) {
-	o, err := p.t.s.Law.Offence(g.Offence, p.actDate())
-	if err != nil {
-		return // unknown at the date of the act: it is no ground then
+	o, err := p.t.s.Law.Offence(g.Offence, p.actDate)
+	if err != nil { // unknown on the day of the act: it is no ground then, and somebody must hear of it
+		if !slices.Contains(f.NotLaw, g.Offence) {
+			f.NotLaw = append(f.NotLaw, g.Offence)
+		}
+		return
 	}
 	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
 	if i < 0 {
@@ -205,7 +208,7 @@ func addElement(ground *notice.Ground, id, text string, shown []string) {
 
 func (p *planner) newGround(o law.Offence, language string) notice.Ground {
 	g := notice.Ground{
-		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate())), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
+		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate)), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
 		Eligible: o.Remand.Listed,
 	}
 	if o.Klacht.Verified() {

@@ -287,9 +287,9 @@ func (p *planner) eligible() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	on := p.c.OccurredAt
-	if on.IsZero() {
-		on = p.c.OpenedAt
+	on, err := p.t.actDate(p.c)
+	if err != nil {
+		return false, err
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {

@@ -69,7 +69,11 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 }
 
 func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
-	o, err := t.s.Law.Offence(offence, actDate(c))
+	on, err := t.actDate(c)
+	if err != nil {
+		return err
+	}
+	o, err := t.s.Law.Offence(offence, on)
 	if err != nil {
 		return noSuch("offence")
 	}
@@ -252,21 +256,6 @@ func (t *tx) noteKlacht(task *takedown.Task) error {
 		return err
 	}
 	return t.endRunning(k.Clock, "klacht_not_wanted")
-}
-
-// actDate is the day on which the law is chosen: that of the act, or while it
-// is not known the first on which we know of it.
-func actDate(c *takedown.Case) time.Time {
-	if !c.OccurredAt.IsZero() {
-		return c.OccurredAt
-	}
-	at := c.OpenedAt
-	for _, known := range []time.Time{c.DiscoveredAt, c.ReportedAt} {
-		if !known.IsZero() && known.Before(at) {
-			at = known
-		}
-	}
-	return at
 }
 
 func viewKlacht(k *takedown.Klacht) KlachtView {

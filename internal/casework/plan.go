@@ -59,6 +59,7 @@ type planner struct {
 	ladder   law.Ladder
 	facts    []string
 
+	actDate  time.Time   // on which the law of a text is chosen: factsFor sets it
 	enclosed []enclosure // copies that the text being drafted carries
 	apart    []string    // answers that it does not
 }

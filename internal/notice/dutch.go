@@ -41,6 +41,7 @@ var messagesDutch = map[string]string{
 	"no effect on the person is recorded that there are words for":                                                                               "er is geen gevolg voor de betrokkene vastgelegd waarvoor een formulering bestaat",
 	"say how much attention the measure may draw: it is weighed in the request":                                                                  "geef aan hoeveel aandacht de maatregel kan trekken: het verzoek weegt dat mee",
 	"the date of the act is not known: the law of the day on which it was first seen is used":                                                    "de datum van het feit is niet bekend: gebruikt is het recht van de dag waarop het voor het eerst is gezien",
+	"the assessment names offence %s, which the law data do not hold on the day of the act: it is left out; correct the day, or assess the item anew": "de beoordeling noemt feit %s, dat op de dag van het feit niet in de wetsgegevens staat: het is weggelaten; corrigeer de dag, of beoordeel het onderdeel opnieuw",
 	"an item lacks its place":                                                                     "van een onderdeel ontbreekt de dienst of plaats waar het staat",
 	"an item lacks its place/access":                                                              "bij een onderdeel ontbreekt hoe het is gezien",
 	"the mandate's file is not there: the controller must see it (annex 2)":                       "het bestand van de volmacht ontbreekt: de verwerkingsverantwoordelijke moet het kunnen zien (bijlage 2)",
