@@ -140,13 +140,14 @@ func (p *planner) itemGate(g *gate, code string, ok func(*takedown.Item) bool) {
 	}
 }
 
-// people are the affected persons of the track's items.
+// people are the affected persons of the track's items, or the one in whose name
+// it is.
 func (p *planner) people() ([]*takedown.Person, error) {
 	var out []*takedown.Person
 	seen := map[string]bool{}
 	for _, it := range p.items {
 		for _, id := range it.People {
-			if seen[id] {
+			if seen[id] || (p.track.Person != "" && id != p.track.Person) {
 				continue
 			}
 			seen[id] = true

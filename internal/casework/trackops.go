@@ -17,6 +17,7 @@ type OpenTrackInput struct {
 	Route      string   `json:"route" maxLength:"40"`
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
 	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
+	PersonID   string   `json:"personId,omitempty" maxLength:"60" doc:"erasure, delisting, supervisor_ap, regulator, ods: in whose name it is, where the items show more than one affected person. Each has a request of their own."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 
 	Order *takedown.OrderRequest `json:"order,omitempty" doc:"legal_order: its particulars, where its gates rest on them: filed together with the report, or why waiting is not responsible."`
@@ -118,6 +119,7 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	if err != nil {
 		return nil, err
 	}
+	shown := in.PersonID == ""
 	for n, id := range in.ItemIDs {
 		if slices.ContainsFunc(running, func(tr *takedown.Track) bool { return asks(tr, in, id) }) {
 			b.add(fmt.Sprintf("/itemIds/%d", n), "is pursued on this route with this contact already")
@@ -128,12 +130,20 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
 		case it.Outcome != nil:
 			b.add(fmt.Sprintf("/itemIds/%d", n), "has an outcome already")
+		default:
+			shown = shown || slices.Contains(it.People, in.PersonID)
 		}
+	}
+	switch {
+	case in.PersonID != "" && mandateActions[in.Route] == nil:
+		b.add("/personId", "does not belong to route %s: it is in nobody's name", in.Route)
+	case !shown:
+		b.add("/personId", "is no affected person of these items")
 	}
 	if in.Order != nil && in.Route != routeOrder {
 		b.add("/order", "does not belong to route %s", in.Route)
 	}
-	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
+	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Person: in.PersonID, Route: in.Route, Items: in.ItemIDs}
 	return tr, refuseAll(b.fields)
 }
 
@@ -173,6 +183,9 @@ func asks(tr *takedown.Track, in OpenTrackInput, item string) bool {
 	ended := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
 	// A dispute is settled by one body, whichever it is.
 	same := tr.Contact == in.ContactID || in.Route == routeDispute
+	if tr.Person != "" && in.PersonID != "" && tr.Person != in.PersonID {
+		return false // another person's own request
+	}
 	return !ended && same && tr.Route == in.Route && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
 }
 

@@ -19,6 +19,7 @@ type Track struct {
 	Contact    string      `json:"contact"`
 	Route      string      `json:"route"`
 	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap, ods: whom it is about
+	Person     string      `json:"person,omitempty"`   // of several, in whose name it is: theirs alone
 	Items      []string    `json:"items"`
 	Status     TrackStatus `json:"status"`
 	Rungs      []Taken     `json:"rungs,omitempty"`
