@@ -172,14 +172,11 @@ func (p *planner) factDossier(f *notice.Facts) error {
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
 // the last decision counts.
 func (p *planner) factStopTalk(f *notice.Facts) error {
-	last, err := p.t.lastDecision("police_stop_talk")
-	if err != nil {
-		return err
-	}
-	if last != nil && last.Choice == "wanted" {
+	wanted, err := p.t.decidedYes("police_stop_talk")
+	if wanted {
 		f.Requests = append(f.Requests, "stop_talk")
 	}
-	return nil
+	return err
 }
 
 func (p *planner) factReports(f *notice.Facts) error {
@@ -273,12 +270,9 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 }
 
 func (p *planner) factSecrecy(f *notice.Facts) error {
-	decisions, err := all[takedown.Decision](p.t)
-	if err != nil {
-		return err
-	}
-	f.SecrecyDecided = slices.ContainsFunc(decisions, func(d *takedown.Decision) bool { return d.Kind == "professional_secrecy" })
-	return nil
+	var err error
+	f.SecrecyDecided, err = p.t.decidedYes("professional_secrecy")
+	return err
 }
 
 // factAnnex opens the names for the sealed annex of what goes to the police,

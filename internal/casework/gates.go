@@ -111,9 +111,7 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 	case law.NeedOffence:
 		return p.offenceGate(g)
 	case "secrecy_decision":
-		if p.t.employer(p.settings).Secrecy {
-			return p.decisionGate(g, "professional_secrecy")
-		}
+		return p.decisionGate(g, "professional_secrecy")
 	case "mandate":
 		return p.mandateGate(g, rung)
 	case "subsidiarity":
@@ -312,17 +310,11 @@ func (p *planner) offenceGate(g *gate) error {
 }
 
 func (p *planner) decisionGate(g *gate, kind string) error {
-	decisions, err := all[takedown.Decision](p.t)
-	if err != nil {
-		return err
+	yes, err := p.t.decidedYes(kind)
+	if err == nil && !yes {
+		g.block("decision:"+kind, time.Time{})
 	}
-	for _, d := range decisions {
-		if d.Kind == kind {
-			return nil
-		}
-	}
-	g.block("decision:"+kind, time.Time{})
-	return nil
+	return err
 }
 
 // subsidiarityGate wants notices that went before, or why waiting is not
