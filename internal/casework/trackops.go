@@ -36,13 +36,21 @@ var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
 
 // OpenTrack opens a route by hand. The gates of its first rung are checked at
 // once: what does not hold is refused with what is missing, not opened to
-// wait. Roles: coordinator, legal adviser.
+// wait. A freeze that is not this employer's to ask of the police becomes a task
+// instead (askOfficer). Roles: coordinator, legal adviser.
 func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID string, in OpenTrackInput) (string, error) {
 	var id string
+	asked := false
 	err := s.inCase(ctx, who, caseID, trackRoles, func(t *tx, c *takedown.Case) error {
 		tr, err := t.checkOpenTrack(c, in)
 		if err != nil {
 			return err
+		}
+		if asked, err = t.throughOfficer(in); err != nil {
+			return err
+		}
+		if asked {
+			return t.askOfficer(c, tr)
 		}
 		if tr.Reason, err = t.reason("track.opened", "", in.Reason); err != nil {
 			return err
@@ -72,6 +80,9 @@ func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID 
 		t.done(201, tr.ID)
 		return t.touch()
 	})
+	if err == nil && asked {
+		err = state("only a police employer asks a police unit for a freeze; the task %s says that the officer who handles the report is to be asked", taskAskOfficer)
+	}
 	return id, err
 }
 
@@ -147,14 +158,8 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	return tr, refuseAll(b.fields)
 }
 
-// checkAddressee keeps the police's routes and the others' apart. A freeze goes
-// to a platform, or from a police employer to its own desk (route R6); other
-// employers ask the officer who handles their report.
+// checkAddressee keeps the police's routes and the others' apart.
 func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
-	set, err := t.settings()
-	if err != nil {
-		return err
-	}
 	c, err := t.contact(in.ContactID)
 	if err != nil {
 		b.add("/contactId", "is no contact of the register")
@@ -170,8 +175,6 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 		if !unit {
 			b.add("/contactId", "an order is requested through a police unit")
 		}
-	case unit && in.Route == "freeze" && t.employer(set).FreezeThrough != law.OwnDesk:
-		b.add("/contactId", "only a police employer asks a police unit for a freeze: others ask the officer who handles their report")
 	case unit && in.Route != "freeze":
 		b.add("/contactId", "a police unit gets reports and requests for an order, nothing else")
 	}
