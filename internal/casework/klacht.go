@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -122,7 +123,23 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 	}
 	if !in.WithdrawnAt.IsZero() && (in.FiledAt.IsZero() || in.WithdrawnAt.Before(in.FiledAt)) {
 		b.add("/withdrawnAt", "only what was filed before is withdrawn")
+		return
 	}
+	if last := t.withdrawableUntil(in.FiledAt); !last.IsZero() && in.WithdrawnAt.After(last) {
+		b.add("/withdrawnAt", "a klacht could be withdrawn until %s (art. 67 Sr): it stands", last.In(calendar.Amsterdam).Format(time.DateOnly))
+	}
+}
+
+// withdrawableUntil is the last moment of the last day on which a klacht that
+// was filed then can be withdrawn, in Amsterdam; zero where the law data do not
+// say.
+func (t *tx) withdrawableUntil(filed time.Time) time.Time {
+	rule, err := t.s.Law.Clock("C12", filed)
+	if filed.IsZero() || err != nil || rule.WithdrawDays == 0 {
+		return time.Time{}
+	}
+	y, m, d := filed.In(calendar.Amsterdam).Date()
+	return time.Date(y, m, d+rule.WithdrawDays+1, 0, 0, 0, 0, calendar.Amsterdam).Add(-time.Second)
 }
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
