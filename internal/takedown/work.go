@@ -30,6 +30,15 @@ type Task struct {
 	Evidence  string     `json:"evidence,omitempty"`
 	Words     Sealed     `json:"words,omitzero"`
 	Warnings  int        `json:"warnings,omitempty"` // how often its clock has warned; each makes it more urgent
+	Referrals []Referral `json:"referrals,omitempty"`
+}
+
+// Referral is what was done with the location of suspected child-abuse material:
+// nothing but the location goes to who may look at it (domain.md §4.2).
+type Referral struct {
+	To        string    `json:"to"` // offlimits, police
+	At        time.Time `json:"at"`
+	Reference string    `json:"reference"` // theirs
 }
 
 // Triage is the safety triage of a case (S2-8).
