@@ -306,14 +306,15 @@ var (
 	ofNumbers  = law.Text{NL: "Accountnummers", EN: "Account numbers"}
 	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
 	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
+	ofLater    = law.Text{NL: ". Bron: na de melding aan ons opgegeven.", EN: ". Source: what was told to us after the report."}
 	ofMinor    = law.Text{NL: " Mogelijk minderjarig.", EN: " Possibly a minor."}
 	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
 )
 
-// suspectLines is what annex B says of suspects: what was told at intake, with
-// that as its source. That somebody is a colleague says how they know each
+// suspectLines is what annex B says of suspects: what was told at intake or
+// later, with that as its source. That somebody is a colleague says how they know each
 // other: it is left out.
-func suspectLines(language string, suspects []SuspectInput) []string {
+func suspectLines(language string, suspects []suspect) []string {
 	var out []string
 	for _, s := range suspects {
 		var parts []string
@@ -328,7 +329,11 @@ func suspectLines(language string, suspects []SuspectInput) []string {
 		if len(parts) == 0 {
 			continue
 		}
-		line := strings.Join(parts, "; ") + in(language, ofIntake)
+		source := ofIntake
+		if !s.AddedAt.IsZero() {
+			source = ofLater
+		}
+		line := strings.Join(parts, "; ") + in(language, source)
 		if s.Minor {
 			line += in(language, ofMinor)
 		}
