@@ -13,6 +13,7 @@ type CaseDecisionInput struct {
 	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity,correction"`
 	Choice       string `json:"choice" maxLength:"60" doc:"A code of the kind. talk_employer, reply_to_sender: yes, no; police_stop_talk: wanted, not_wanted; own_sources: none_found, removed, stays; media: statement, no_statement; no_public_statement: silence; professional_secrecy: nothing_to_disclose, no_medical_data, not_allowed; third_party_basis: household, relative, works_for_us, mistaken_for_ours, none; amplification: act, monitor; indemnity: refused, not_asked; correction: allowed, not_allowed."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
+	TrackID      string `json:"trackId,omitempty" maxLength:"60" doc:"With indemnity: whose addressee asked for one; needed where more than one did."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
 	Consent      string `json:"consent,omitempty" maxLength:"120" doc:"The id of the consent that it rests on."`
@@ -78,7 +79,11 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		if err := t.checkDecision(in); err != nil {
 			return err
 		}
-		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, By: who.ID, At: t.now}
+		track, err := t.indemnityOf(in)
+		if err != nil {
+			return err
+		}
+		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, Track: track, By: who.ID, At: t.now}
 		before, err := all[takedown.Decision](t)
 		if err != nil {
 			return err
@@ -100,13 +105,13 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 			}
 		}
 		if kind, ok := settles[in.Kind]; ok {
-			if err := t.closeTasks(kind, ""); err != nil {
+			if err := t.closeTasks(kind, track); err != nil {
 				return err
 			}
 		}
 		id = d.ID
 		t.done(201, d.ID)
-		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent)); err != nil {
+		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent, track)); err != nil {
 			return err
 		}
 		return t.touch()

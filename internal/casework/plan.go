@@ -306,6 +306,9 @@ func (p *planner) move() (step, bool, error) {
 	if open, err := p.t.indemnityOpen(tr); open || err != nil {
 		return step{next: goGate, why: []string{"decision:indemnity"}}, true, err
 	}
+	if err := p.liftDeferral(); err != nil {
+		return step{}, false, err
+	}
 	if cur := tr.Current(); cur != nil {
 		return p.onRung(cur)
 	}

@@ -224,6 +224,7 @@ type Decision struct {
 	Words        Sealed    `json:"words"`
 	Consent      string    `json:"consent,omitempty"`
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
+	Track        string    `json:"track,omitempty"` // indemnity: whose addressee asked for one
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
 	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
