@@ -31,6 +31,9 @@ func (p *planner) evidenceNumbers() ([]*takedown.Evidence, map[string]string, er
 	return list, numbers, nil
 }
 
+// indicatesThreat is the indicator of a threat that can be seen in the content.
+const indicatesThreat = "threat_in_thread"
+
 // factItems describes the items that are still there, their captures and what
 // the assessment found.
 func (p *planner) factItems(f *notice.Facts, instrument string) error {
@@ -43,20 +46,21 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 		return err
 	}
 	for _, it := range p.told(instrument) {
+		threat := ""
 		item, err := p.factItem(it, evidence, numbers)
 		if err != nil {
 			return err
 		}
 		for _, a := range assessments {
 			if a.Item == it.ID {
-				item.Locator = a.Locator
+				item.Locator, threat = a.Locator, a.ThreatLocator
 				item.Indicators = append(item.Indicators, a.Purpose...)
 				f.VictimAware, f.FearDescribed = f.VictimAware || a.VictimAware, f.FearDescribed || a.FearDescribed
 			}
 		}
 		f.Items = append(f.Items, item)
-		if p.c.Flags.Urgent() && f.Threat.Item == 0 && slices.Contains(item.Indicators, "threat_in_thread") {
-			f.Threat = notice.Locus{Item: item.No}
+		if p.c.Flags.Urgent() && f.Threat.Item == 0 && slices.Contains(item.Indicators, indicatesThreat) {
+			f.Threat = notice.Locus{Item: item.No, Locator: threat}
 		}
 	}
 	for _, a := range assessments {

@@ -132,7 +132,7 @@ func afterOrZero(at time.Time) time.Time {
 
 func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason string) error {
 	cur.Document = ""
-	if err := p.t.supersede(d); err != nil {
+	if err := p.t.replace(d, reason); err != nil {
 		return err
 	}
 	if err := p.t.put(p.track); err != nil {

@@ -99,7 +99,8 @@ type Assessment struct {
 	Purpose           []string  `json:"purposeIndicators,omitempty"`
 	Contra            []string  `json:"contraIndicators,omitempty"`
 	Amplification     string    `json:"amplification,omitempty"` // low, medium, high
-	Locator           string    `json:"locator,omitempty"`       // "line:2", "image:1"
+	Locator           string    `json:"locator,omitempty"`       // of the data: "line:2", "image:1"
+	ThreatLocator     string    `json:"threatLocator,omitempty"` // of the threat, likewise
 	Decision          string    `json:"decision"`                // act, monitor, no_action
 	By                string    `json:"by"`
 	ConfirmedBy       string    `json:"confirmedBy,omitempty"`
