@@ -82,12 +82,12 @@ type MisidentifiedInput struct {
 
 // caseSecrets is what is sealed of a case itself.
 type caseSecrets struct {
-	ReporterContact string         `json:"reporterContact,omitempty"`
-	Summary         string         `json:"summary,omitempty"`
-	Trigger         string         `json:"trigger,omitempty"`
-	TriggerKind     string         `json:"triggerKind,omitempty"`
-	Motives         []string       `json:"motives,omitempty"`
-	Suspects        []suspect      `json:"suspects,omitempty"`
+	ReporterContact string    `json:"reporterContact,omitempty"`
+	Summary         string    `json:"summary,omitempty"`
+	Trigger         string    `json:"trigger,omitempty"`
+	TriggerKind     string    `json:"triggerKind,omitempty"`
+	Motives         []string  `json:"motives,omitempty"`
+	Suspects        []suspect `json:"suspects,omitempty"`
 }
 
 // personSecrets is what is sealed of a person.
