@@ -200,7 +200,8 @@ func TestGuardPlaces(t *testing.T) {
 // bears the same family name stops it not.
 func TestGuardNamesOnlyWhoseRequestItIs(t *testing.T) {
 	sealed := []Sensitive{
-		{"name", []string{"Bep Nergenshuizen"}}, {"familyNames", []string{"Saar Nergenshuizen"}},
+		{"name", []string{"Bep Nergenshuizen"}},
+		{"familyNames", []string{"Saar Nergenshuizen"}},
 		{OtherNames, []string{"Kees Nergenshuizen", "Dirk Zondernaam"}},
 	}
 	for _, instrument := range []string{T6, T13} {
