@@ -61,10 +61,16 @@ func (p *planner) factErasure(f *notice.Facts) error {
 		return err
 	}
 	f.Erasure.Subject = secret.Private.Name
-	if p.track.Route == "delisting" {
+	route := p.track.Route
+	if route == routeSupervisor {
+		if route, err = p.actsOn(requestActions); err != nil {
+			return err
+		}
+	}
+	if route == "delisting" {
 		f.Erasure.Query = secret.Private.Name
 	}
-	if p.track.Route == "supervisor_ap" {
+	if p.track.Route == routeSupervisor {
 		return nil // its own copies go along, the mandate last
 	}
 	err = p.encloseMandate(f.Mandate)

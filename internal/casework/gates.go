@@ -80,7 +80,11 @@ func (t *tx) gatesHold(tr *takedown.Track) (bool, error) {
 }
 
 func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
-	if action, ok := strings.CutPrefix(need, "consent:"); ok {
+	if id, actions := law.GateActions(need); id == "consent" {
+		action, err := p.actsOn(actions)
+		if err != nil {
+			return err
+		}
 		return p.consentGate(g, action)
 	}
 	switch need {

@@ -89,6 +89,7 @@ type Assessment struct {
 	PunishableOffline bool      `json:"punishableOffline"`
 	Purpose           []string  `json:"purposeIndicators,omitempty"`
 	Contra            []string  `json:"contraIndicators,omitempty"`
+	Weighed           bool      `json:"contraWeighed,omitempty"` // somebody looked for what speaks against the purpose
 	Amplification     string    `json:"amplification,omitempty"` // low, medium, high
 	Locator           string    `json:"locator,omitempty"`       // "line:2", "image:1"
 	Decision          string    `json:"decision"`                // act, monitor, no_action
