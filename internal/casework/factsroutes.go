@@ -45,7 +45,9 @@ func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 // and only with a recorded mandate. Two persons are two requests, so nobody is
 // named where the track is about more than one.
 func (p *planner) factErasure(f *notice.Facts) error {
-	f.Erasure = &notice.Erasure{RestMayStay: true, MadePublic: true, Shield: true}
+	// A search engine has no text of its own that could stay, and made nothing public.
+	atSource := p.track.Route != "delisting"
+	f.Erasure = &notice.Erasure{RestMayStay: atSource, MadePublic: atSource, Shield: true}
 	if err := p.factGrounds(f); err != nil {
 		return err
 	}

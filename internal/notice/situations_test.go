@@ -84,7 +84,7 @@ var situations = []situation{
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "call_to_identify", "image", []string{"photo"}, "image:1", []string{"call_to_identify"}
 		})
 		f.Effects = []string{"spread"} // nobody was found yet: nobody can be called or visited
-	}, []string{"oproep om te achterhalen wie iemand is", "Het bericht vraagt anderen om te achterhalen waar iemand woont."}, []string{"woonadres"}},
+	}, []string{"oproep om te achterhalen wie iemand is", "Het bericht vraagt anderen om te achterhalen wie iemand is of waar iemand woont."}, []string{"woonadres"}},
 	{"impersonation", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "impersonation", "image", []string{"photo"}, "image:1", []string{"call_to_act", "history"}

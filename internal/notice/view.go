@@ -320,6 +320,11 @@ func (i itemView) Account() string {
 	return cmp.Or(i.Handle, i.AccountID)
 }
 
+// KnowsAccounts reports whether annex 1 names an account.
+func (v *view) KnowsAccounts() bool {
+	return slices.ContainsFunc(v.Items, func(i itemView) bool { return i.HandleMasked || i.Item.Handle != "" || i.AccountID != "" || i.ProfileURL != "" })
+}
+
 // Where says where in the content the data stand.
 func (i itemView) Where() string { return i.v.locator(i.Locator) }
 
