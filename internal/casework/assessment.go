@@ -28,6 +28,7 @@ type AssessmentInput struct {
 	Weighed           bool          `json:"contraWeighed,omitempty" doc:"Urgent lane: what speaks against the purpose was looked for, so that a dossier may say that nothing was found. Outside it every assessment says so."`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
+	ThreatLocator     string        `json:"threatLocator,omitempty" maxLength:"60" doc:"With threat_in_thread: where in the content the threat stands, in the same form."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
 
@@ -123,6 +124,10 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
 	b.locator("/locator", in.Locator)
+	b.locator("/threatLocator", in.ThreatLocator)
+	if in.ThreatLocator != "" && !slices.Contains(in.Purpose, indicatesThreat) {
+		b.add("/threatLocator", "belongs to %s", indicatesThreat)
+	}
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
@@ -130,7 +135,11 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}, partial: c.Flags.Urgent()}
+	on, err := t.actDate(c)
+	if err != nil {
+		return false, err
+	}
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: on, seen: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return false, err
@@ -149,8 +158,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 }
 
 // checkWeighing wants weighed what speaks against acting: how much attention it
-// draws (S2-17), and criticism that the message holds (S4-16). The urgent lane
-// weighs later.
+// draws (S2-17), and criticism that the message holds (S4-16): urgently, later.
 func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
 	if in.Decision != "act" || c.Flags.Urgent() {
 		return
@@ -276,9 +284,8 @@ func (b *bad) codes(pointer string, values []string) {
 	}
 }
 
-// listed wants codes that have words in the texts: with another one, a finding
-// that speaks against an order would be left out of it, and the text would say
-// that nothing was found.
+// listed wants codes that have words in the texts: another would be left out of
+// them, as if nothing had been found.
 func (b *bad) listed(pointer string, values []string, list string) {
 	if len(values) > maxCodes {
 		b.add(pointer, "at most %d", maxCodes)
@@ -305,7 +312,7 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 	}
 	a.InCapacity, a.Effects, a.VictimAware, a.FearDescribed = in.InCapacity, in.Effects, in.VictimAware, in.FearDescribed
 	a.PunishableOffline, a.Purpose, a.Contra, a.Weighed, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Weighed, in.Amplification
-	a.Locator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.Decision, t.now, ""
+	a.Locator, a.ThreatLocator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.ThreatLocator, in.Decision, t.now, ""
 	if !confirms {
 		a.By = t.who.ID
 	}
@@ -365,7 +372,7 @@ func viewAssessment(a *takedown.Assessment) AssessmentView {
 		AssessmentInput: AssessmentInput{
 			Grounds: []GroundInput{}, InCapacity: a.InCapacity, Effects: a.Effects, VictimAware: a.VictimAware, FearDescribed: a.FearDescribed,
 			PunishableOffline: a.PunishableOffline, Purpose: a.Purpose, Contra: a.Contra, Weighed: a.Weighed, Amplification: a.Amplification,
-			Locator: a.Locator, Decision: a.Decision,
+			Locator: a.Locator, ThreatLocator: a.ThreatLocator, Decision: a.Decision,
 		},
 	}
 	for _, g := range a.Grounds {

@@ -41,7 +41,7 @@ func (p *planner) orderBlock(f *notice.Facts) *notice.OrderBlock {
 	}
 	out := &notice.OrderBlock{Language: language, Undeclared: !slices.ContainsFunc(f.Provider.Languages, func(l string) bool { return strings.EqualFold(l, language) })}
 	for _, g := range f.Grounds {
-		if o, err := p.t.s.Law.Offence(g.Offence, p.actDate()); err == nil {
+		if o, err := p.t.s.Law.Offence(g.Offence, p.actDate); err == nil {
 			out.Grounds = append(out.Grounds, p.newGround(o, language))
 		}
 	}
