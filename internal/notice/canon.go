@@ -15,6 +15,7 @@ type token struct {
 	line    int
 	at      int  // offset of its first byte in squeezed
 	capital bool // as it stood it began with a capital: that matters for a family name alone
+	colon   bool // a colon stands right behind it, as behind a label
 }
 
 // canon is a text as the guard reads it: lower case, without diacritics and
@@ -29,22 +30,6 @@ type canon struct {
 type digitRun struct {
 	text string
 	line int
-}
-
-var foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
-
-// fold is a text's canonical spelling, separators kept.
-func fold(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r), invisible(r), r == '\u034f', r == '\u115f', r == '\u3164':
-			// combining marks, soft hyphen, zero-width and other invisible characters
-		default:
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return foldTable.Replace(b.String())
 }
 
 // invisible characters are soft hyphens, zero-width ones and the like.
@@ -89,6 +74,9 @@ func (r *reader) ascii(c byte, line int) {
 		c += 'a' - 'A'
 	}
 	if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+		if c == ':' && r.in {
+			r.tokens[len(r.tokens)-1].colon = true
+		}
 		r.in = false
 		return
 	}
