@@ -16,6 +16,7 @@ type token struct {
 	at      int  // offset of its first byte in squeezed
 	capital bool // as it stood it began with a capital: that matters for a family name alone
 	colon   bool // a colon stands right behind it, as behind a label
+	begins  bool // it begins a line or a sentence
 }
 
 // canon is a text as the guard reads it: lower case, without diacritics and
@@ -41,12 +42,13 @@ type reader struct {
 	squeezed []byte
 	folded   map[rune]string
 	in       bool // a token is being read
+	begins   bool // the next one begins a line or a sentence
 }
 
 // canonical reads a text: entities must have been resolved.
 func canonical(s string) canon {
 	s = norm.NFKC.String(s)
-	r := reader{squeezed: make([]byte, 0, len(s)), tokens: make([]token, 0, len(s)/6+1)}
+	r := reader{begins: true, squeezed: make([]byte, 0, len(s)), tokens: make([]token, 0, len(s)/6+1)}
 	line := 1
 	for _, c := range s {
 		switch {
@@ -74,14 +76,25 @@ func (r *reader) ascii(c byte, line int) {
 		c += 'a' - 'A'
 	}
 	if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-		if c == ':' && r.in {
-			r.tokens[len(r.tokens)-1].colon = true
-		}
-		r.in = false
+		r.separator(c)
 		return
 	}
 	r.open(line, capital)
 	r.squeezed = append(r.squeezed, c)
+}
+
+// separator ends a word, and with a stop the sentence.
+func (r *reader) separator(c byte) {
+	switch c {
+	case ':':
+		if r.in {
+			r.tokens[len(r.tokens)-1].colon = true
+		}
+		r.begins = true
+	case '\n', '.', '?', '!':
+		r.begins = true
+	}
+	r.in = false
 }
 
 func (r *reader) letter(c rune, line int) {
@@ -105,7 +118,8 @@ func (r *reader) open(line int, capital bool) {
 		return
 	}
 	r.in = true
-	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital})
+	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital, begins: r.begins})
+	r.begins = false
 }
 
 // ends gives each token its text: it goes as far as the next one begins.

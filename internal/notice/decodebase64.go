@@ -13,6 +13,11 @@ const (
 	// maxPieces is how many pieces of a run are read as one: what is coded may
 	// hold the marks that part a path, and more than a few are no name's.
 	maxPieces = 6
+	// pieceGap stands around what a piece says, so that two readings of one run
+	// are not read as one: a letter that no value has.
+	pieceGap = " \u0298 "
+	// maxCoded is how often base64 within base64 is read.
+	maxCoded = 3
 	// maxStarts is behind how many marks of a run the whole rest is read.
 	maxStarts = 16
 )
@@ -87,7 +92,7 @@ func codedPieces(run string) string {
 			return
 		}
 		if text, ok := fromBase64(run[from:to]); ok {
-			b.WriteString(" " + text + " ")
+			b.WriteString(pieceGap + text + pieceGap)
 		}
 	}
 	ends := pieceEnds(run)
@@ -117,7 +122,10 @@ func pieceEnds(run string) []int {
 	return append(ends, len(run))
 }
 
-var urlSafe = strings.NewReplacer("-", "+", "_", "/")
+var (
+	urlSafe  = strings.NewReplacer("-", "+", "_", "/")
+	oneSpace = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+)
 
 func fromBase64(s string) (string, bool) {
 	if len(s)%4 == 1 || !beginsReadable(s) {
@@ -135,7 +143,7 @@ func fromBase64(s string) (string, bool) {
 	if err != nil || !utf8.Valid(b[:n]) {
 		return "", false
 	}
-	text := strings.NewReplacer("\n", " ", "\r", " ", "\t", " ").Replace(string(b[:n]))
+	text := oneSpace.Replace(string(b[:n]))
 	return text, !strings.ContainsFunc(text, unicode.IsControl)
 }
 

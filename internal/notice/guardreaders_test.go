@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -91,6 +92,59 @@ func TestGuardReadsLongPaths(t *testing.T) {
 	for _, piece := range []string{"a/", "abcdefg/", "aGFsbG8/", "ab-", "abcdefgh"} {
 		if hits := g.Check("text", strings.Repeat(piece, (1<<20)/len(piece))); len(hits) > 0 {
 			t.Errorf("%s: %+v", piece, hits[0])
+		}
+	}
+}
+
+// nobodysNames are words at places where only they stand, and that nobody is
+// called.
+var nobodysNames = []string{"locaties", "locations", "nederlandse", "concerned", "reference", "aangever", "voor", "namens"}
+
+// Whoever is called as a word of our letters is called has them approved: every
+// word of every letter is somebody's family name here, and a letter that does
+// not speak of them passes.
+func TestGuardKnowsOurOwnWords(t *testing.T) {
+	for _, instrument := range Instruments() {
+		for _, language := range []string{"nl", "en"} {
+			f := demoFacts(instrument)
+			d, _, err := Compose(instrument, language, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			tried := map[string]bool{}
+			for _, w := range canonical(d.Text).tokens {
+				if tried[w.text] || len(w.text) < 4 || isDigits(w.text) || !ownWords()[w.text] && !isDateWord(w.text) || slices.Contains(nobodysNames, w.text) {
+					continue
+				}
+				tried[w.text] = true
+				g := NewGuard([]Sensitive{{"familyNames", []string{"Zo\u00eb " + w.text}}}, demoAllowed(instrument, f))
+				if hits := g.Check("text", d.Text); len(hits) > 0 {
+					t.Errorf("%s %s: somebody called %q is found in %q", instrument, language, w.text, strings.Split(d.Text, "\n")[hits[0].Line-1])
+				}
+			}
+		}
+	}
+}
+
+// And is found wherever it is them.
+func TestGuardFindsPeopleCalledLikeOurWords(t *testing.T) {
+	for _, last := range ordinaryNames {
+		for _, value := range []string{last, "Zo\u00eb " + last} {
+			g := NewGuard([]Sensitive{{"familyNames", []string{value}}}, Allowed{})
+			for _, text := range []string{"mevrouw " + last + " zag het", "Met " + last + " gesproken.", "familie " + last, "Account: " + last, "Post ID: " + last, "zij heet " + last + ", zei men"} {
+				if !hasField(g.Check("text", text), "familyNames") {
+					t.Errorf("%q is not found in %q", value, text)
+				}
+			}
+			for _, text := range []string{
+				"Post ID: 55\nAccount: @x (account number 77)\nItem 1 (original, text)\nExact URL: https://a.example/1\nFirst seen: Sunday 21 March 2027, 20:15",
+				"Onderdeel 1 (origineel, tekst)\nExacte URL: https://a.example/1\nEerst gezien: zondag 21 maart 2027 om 20.15 uur (Nederlandse tijd)\nNog online gezien: donderdag 1 april 2027",
+				"Datum: zondag 4 april 2027",
+			} {
+				if hits := g.Check("text", text); len(hits) > 0 {
+					t.Errorf("%q is found in %q", value, strings.Split(text, "\n")[hits[0].Line-1])
+				}
+			}
 		}
 	}
 }

@@ -17,7 +17,7 @@ var (
 	// styleWords stand before a name too, and are part of none.
 	styleWords = []string{"fam", "familie", "dokter", "zuster", "broeder", "juf", "juffrouw", "meester", "agent", "mrs", "ms", "miss", "sir"}
 	infixes    = []string{
-		"van", "de", "der", "den", "ten", "ter", "te", "het", "t", "von", "el", "al", "la", "le", "du", "op", "in", "bin", "ben", "v", "d", "s",
+		"van", "de", "der", "den", "ten", "ter", "te", "het", "t", "von", "el", "al", "la", "le", "du", "op", "in", "bin", "ben", "v", "d", "s", "o",
 	}
 )
 
@@ -48,8 +48,11 @@ func nameNeedles(value string, add func(string, rule)) {
 		add(strings.Join(bare, "")+first+strings.Join(rest[:len(rest)-len(bare)], ""), bounded)
 		initial, size := utf8.DecodeRuneInString(first)
 		if size > 0 && !isDigits(last) { // a principal called coordinator-1 is not the proof C1
-			add(string(initial)+last, bounded)
-			add(last+string(initial), bounded)
+			for _, w := range []string{string(initial) + last, last + string(initial)} {
+				if !ownWords()[w] { // the accounts are not S. Account
+					add(w, bounded)
+				}
+			}
 		}
 	}
 	add(wordsRule(canonical(strings.Join(words, ""))))
@@ -150,7 +153,7 @@ func transliterations(field, value string) []string {
 
 var (
 	clauseEnd  = regexp.MustCompile(`[.;:!?\n]+`)
-	blanks     = regexp.MustCompile(`\{\{.*?\}\}|\s+`)
+	blanks     = regexp.MustCompile(`\{\{.*?\}\}`)
 	shingle    = 6 // words in a row that give a sentence away
 	shortWords = 3
 )

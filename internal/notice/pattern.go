@@ -123,15 +123,22 @@ var ibanLengths = map[string]int{
 // accountWords may stand before an account's number in one word with it.
 var accountWords = []string{"iban", "bankrekeningnummer", "rekeningnummer", "bankrekening", "rekeningnr", "rekening", "rek", "account"}
 
-// ibanAt reads an account's number from a token on, in groups or in one.
-func ibanAt(tokens []token, n int) bool {
-	first := tokens[n].text
+// withoutAccountWord is "nl91…" of "ibannl91…".
+func withoutAccountWord(word string) string {
+	if len(word) < 8 || !strings.Contains("ibra", word[:1]) { // most words: this is asked of each
+		return word
+	}
 	for _, label := range accountWords {
-		if rest, ok := strings.CutPrefix(first, label); ok && len(rest) > 4 {
-			first = rest // "IBANNL91…"
-			break
+		if rest, ok := strings.CutPrefix(word, label); ok && len(rest) > 3 && isDigits(rest[2:4]) {
+			return rest
 		}
 	}
+	return word
+}
+
+// ibanAt reads an account's number from a token on, in groups or in one.
+func ibanAt(tokens []token, n int) bool {
+	first := withoutAccountWord(tokens[n].text)
 	if len(first) < 2 {
 		return false
 	}
@@ -233,8 +240,8 @@ func wholeDateAt(tokens []token, n int) bool {
 	if isDayWord(a) && b == "of" && slices.Contains(monthWords, c) {
 		return true
 	}
-	year, _, _ := strings.Cut(c, "t") // the hour of ISO 8601
-	return isDay(a) && isDay(b) && isDigits(year) && (len(year) == 2 || isYear(year))
+	last, _, _ := strings.Cut(c, "t") // the hour of ISO 8601
+	return isDay(a) && isDay(b) && isDigits(last) && (len(last) == 2 || isYear(last)) || isYear(a) && isDay(b) && isDay(last)
 }
 
 // isDayWord is a day as a number or as the ordinal of one: "12", "12th", "12e".
