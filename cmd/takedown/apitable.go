@@ -94,6 +94,7 @@ var nouns = map[string][]verb{
 		{"list", "GET", "/v1/contacts", false, "the register"},
 		{"show", "GET", "/v1/contacts/{contact}", false, "one addressee"},
 		{"put", "PUT", "/v1/contacts/{contact}", true, "add or change an addressee"},
+		{"confirm", "POST", "/v1/contacts/{contact}/confirmation", true, "an addressee was held against its source now"},
 	},
 	"settings": {
 		{"show", "GET", "/v1/settings", false, "the organisation's settings"},

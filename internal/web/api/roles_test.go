@@ -103,6 +103,7 @@ var endpoints = []struct {
 	{"GET /v1/contacts", staff, nil},
 	{"GET /v1/contacts/{contact}", staff, nil},
 	{"PUT /v1/contacts/{contact}", "sc", nil},
+	{"POST /v1/contacts/{contact}/confirmation", "sc", object{}},
 	{"GET /v1/settings", staff, nil},
 	{"PUT /v1/settings", "c", nil},
 	{"GET /v1/clock", "c", nil},
