@@ -59,6 +59,7 @@ var nouns = map[string][]verb{
 		{"assess", "PUT", "/v1/cases/{case}/items/{item}/assessment", true, "legal grounds and decision"},
 		{"outcome", "PUT", "/v1/cases/{case}/items/{item}/outcome", true, "set an outcome by hand"},
 		{"check", "POST", "/v1/cases/{case}/items/{item}/check", false, "look at the page now"},
+		{"addressees", "POST", "/v1/cases/{case}/items/{item}/addressees", false, "who can act on it: platform, operator, hoster, registrar"},
 	},
 	"document": {
 		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},

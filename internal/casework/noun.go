@@ -40,6 +40,7 @@ const (
 	KindDigest      RecordKind = "digest"
 	KindRecount     RecordKind = "recount"
 	KindProfile     RecordKind = "profile"
+	KindHolders     RecordKind = "holders"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -119,6 +120,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindRecount
 	case *takedown.ContactProfile:
 		return KindProfile
+	case *takedown.Holders:
+		return KindHolders
 	}
 	panic(fmt.Sprintf("casework: no kind for %T", n)) // a programming error: the table above is incomplete
 }

@@ -75,3 +75,11 @@ type Observed struct {
 	Considered   []int64 `json:"considered,omitempty"`   // from acknowledged to decided
 	Decided      []int64 `json:"decided,omitempty"`      // from sent to decided
 }
+
+// Holders is what registries said of who stands behind a host of a case: kept for
+// a while, sealed under the case's key, under an id that tells nobody which host.
+type Holders struct {
+	Meta
+	At    time.Time `json:"at"`
+	Found Sealed    `json:"found"`
+}
