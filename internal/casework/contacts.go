@@ -87,6 +87,7 @@ type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
 	Bounced        bool          `json:"bounced,omitempty"`
+	BouncedAt      []string      `json:"bouncedAt,omitempty" doc:"The addresses that refused mail for good, since the channels were last changed."`
 	Stale          bool          `json:"stale,omitempty" doc:"Not verified within the settings' contactDays: a person confirms it before it is used."`
 	Decisions      int           `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
 	Refusals       int           `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
@@ -102,7 +103,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, BouncedAt: c.BouncedAt, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
