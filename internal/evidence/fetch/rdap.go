@@ -62,6 +62,8 @@ func (c *Client) Registries() *Registries {
 // its address lies in, as far as the registries say. An error only means that
 // neither was found out; it holds no host: that may be sealed.
 func (r *Registries) Holders(ctx context.Context, host string) ([]casework.Holder, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*r.c.timeout) // a person waits
+	defer cancel()
 	var out []casework.Holder
 	network, err := r.network(ctx, host)
 	if err == nil {

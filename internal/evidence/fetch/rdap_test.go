@@ -1,7 +1,6 @@
 package fetch_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -178,7 +177,7 @@ func TestAHostAtAPrivateAddressHasNoHoster(t *testing.T) {
 		answers(w, req)
 	})
 	for _, host := range []string{"10.0.0.1", "127.0.0.1", "::1"} {
-		if got, err := r.Holders(context.Background(), host); err == nil {
+		if got, err := r.Holders(t.Context(), host); err == nil {
 			t.Errorf("%s: %v", host, got)
 		}
 	}
