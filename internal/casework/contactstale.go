@@ -44,8 +44,9 @@ type staleMessage struct {
 
 // askConfirmation has the register ask a person for a look at the contact that a
 // track has begun to wait for.
-func (t *tx) askConfirmation(c *takedown.Contact) error {
-	return t.outbox(fmt.Sprintf("stale:%s:%d", c.ID, c.LastVerified.Unix()), outboxStale, staleMessage{c.ID})
+func (t *tx) askConfirmation(p *planner) error {
+	id := fmt.Sprintf("stale:%s:%d:%d", p.contact.ID, p.contact.LastVerified.Unix(), p.settings.Version)
+	return t.outbox(id, outboxStale, staleMessage{p.contact.ID})
 }
 
 // openStale carries a staleMessage out: idempotent, and harmless late.
@@ -131,7 +132,7 @@ func (t *tx) needVouched(tr *takedown.Track, d *takedown.Document, reason string
 	if err != nil {
 		return err
 	}
-	if err := t.askConfirmation(p.contact); err != nil {
+	if err := t.askConfirmation(p); err != nil {
 		return err
 	}
 	return t.log("contact.vouched", code, []string{p.contact.ID, d.ID})

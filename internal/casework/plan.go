@@ -223,7 +223,7 @@ func (p *planner) settle(st step) error {
 		return nil
 	}
 	if slices.Contains(st.why, whyStale) {
-		if err := p.t.askConfirmation(p.contact); err != nil {
+		if err := p.t.askConfirmation(p); err != nil {
 			return err
 		}
 	}
