@@ -20,10 +20,10 @@ var movers = map[string]string{
 	"assessment":                        string(takedown.Specialist),
 	"site_operator_attempt":             string(takedown.Specialist),
 	"eligible_offence":                  string(takedown.Specialist),
+	whyStale:                            string(takedown.Specialist),
 	"consent":                           string(takedown.Coordinator),
 	"mandate":                           string(takedown.Coordinator),
 	"alignment_not_asked":               string(takedown.Coordinator),
-	"alignment_denies_assessed_offence": string(takedown.Coordinator),
 	"police_report":                     string(takedown.Coordinator),
 	"settings":                          string(takedown.Coordinator),
 	"kill_switch":                       string(takedown.Coordinator),
@@ -42,6 +42,7 @@ var movers = map[string]string{
 	"police_asked_to_wait":              movePolice,
 	"police_ask_to_leave_online":        movePolice,
 	"poster_contact_not_allowed":        movePolice,
+	"alignment_denies_assessed_offence": string(takedown.Coordinator),
 }
 
 // whoseMove says who can end a wait: a role, the addressee, the police, or
