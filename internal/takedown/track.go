@@ -204,6 +204,7 @@ type MailSource struct {
 	By       string `json:"by"`                // smtp, imap, ses
 	Verdict  string `json:"verdict,omitempty"` // DMARC's, of the mail service
 	Envelope Sealed `json:"envelope,omitzero"` // the addresses that the envelope named
+	Peer     Sealed `json:"peer,omitzero"`     // the server that handed it to our own listener
 }
 
 // MailFacts are what decided on a message, as codes and rule ids.
@@ -216,7 +217,8 @@ type MailFacts struct {
 	Proofs      []string `json:"proofs,omitempty"`      // what points to a document: "reply_address To" …
 	Doubt       string   `json:"doubt,omitempty"`       // why it is nobody's for certain
 	Sender      string   `json:"sender"`                // authenticated, failed, not_known
-	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc …
+	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc, spf …
+	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused

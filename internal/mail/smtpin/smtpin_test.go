@@ -86,6 +86,9 @@ func TestAMailIsAnsweredOnceItIsStored(t *testing.T) {
 	if want := "Return-Path: <abuse@host.example>\r\nSubject: x\r\n\r\nhello\r\n..dot\r\n"; string(in.Raw) != want || in.By != "smtp" || in.Envelope[0] != "desk@desk.example" {
 		t.Errorf("%q %s %q", in.Raw, in.By, in.Envelope)
 	}
+	if p := in.Peer; !p.IP.IsLoopback() || p.Hello != "localhost" || p.From != "abuse@host.example" {
+		t.Errorf("peer %+v", p)
+	}
 	// A report has no return path.
 	if err := smtp.SendMail(addr, nil, "", []string{"desk@desk.example"}, []byte("Subject: x\r\n\r\n")); err != nil {
 		t.Fatal(err)
