@@ -196,6 +196,9 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 	if until := quietUntil(p.settings, p.t.now); !until.IsZero() && !p.c.Flags.Urgent() {
 		return step{next: goDate, document: d.ID, due: until, why: []string{"quiet_hours"}}, true, nil
 	}
+	if p.settings.ContactRate != nil && d.Turn.After(p.t.now) && !p.c.Flags.Urgent() {
+		return step{next: goDate, document: d.ID, due: d.Turn, why: []string{"contact_rate"}}, true, nil
+	}
 	return step{next: goSend, document: d.ID}, true, nil
 }
 

@@ -104,6 +104,7 @@ type Document struct {
 	SendBy          time.Time      `json:"sendBy,omitzero"`
 	AnswerBy        string         `json:"answerBy,omitempty"` // the day that its text asks an answer by
 	Dispatches      int            `json:"dispatches"`
+	Turn            time.Time      `json:"turn,omitzero"` // when it may leave, where its addressee's mail has a bound
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
 	Facts           string         `json:"facts,omitempty"` // keyed hash of the facts that it was drafted from
