@@ -10,7 +10,9 @@ import (
 )
 
 func rated(mails, minutes int) func(*casework.SettingsInput) {
-	return func(in *casework.SettingsInput) { in.Mail.ContactRate = &casework.ContactRate{Mails: mails, Minutes: minutes} }
+	return func(in *casework.SettingsInput) {
+		in.Mail.ContactRate = &casework.ContactRate{Mails: mails, Minutes: minutes}
+	}
 }
 
 func TestOneAddresseeGetsNoMoreMailThanTheRate(t *testing.T) {

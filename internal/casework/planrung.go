@@ -211,6 +211,9 @@ func (p *planner) awaiting(cur *takedown.Taken, rung law.Rung, d *takedown.Docum
 	if err := p.deferOrder(); err != nil {
 		return step{}, false, err
 	}
+	if cur.Asked != "" {
+		return p.awaitInformation(cur, d)
+	}
 	state, why := goReply, "reply"
 	if p.channel(rung) == "police" {
 		state, why = goFeedback, "feedback"
@@ -246,7 +249,7 @@ func (p *planner) expireSideClocks(cur *takedown.Taken) error {
 		return err
 	}
 	for _, c := range clocks {
-		if c.Track == p.track.ID && c.ID != cur.Clock && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
+		if c.Track == p.track.ID && c.ID != cur.Clock && c.ID != cur.Asked && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
 			if err := p.t.endClock(c.ID, takedown.ClockExpired, "silence"); err != nil {
 				return err
 			}

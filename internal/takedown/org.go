@@ -22,6 +22,7 @@ type Contact struct {
 	Form             *Form     `json:"form,omitempty"`
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
 	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
+	DefangURLs       bool      `json:"defangUrls,omitempty"`    // their mail filter holds links back: addresses are written with hxxp and [.]
 	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
 	Award            *Award    `json:"award,omitempty"`         // of a trusted flagger or dispute body
 	Source           string    `json:"source"`

@@ -50,6 +50,9 @@ type Taken struct {
 	EndedAt    time.Time `json:"endedAt,omitzero"`
 	Ending     string    `json:"ending,omitempty"`
 	Skipped    string    `json:"skipped,omitempty"`
+	// Asked is the clock (P21) that runs on us while the addressee waits for
+	// information; "" where it does not.
+	Asked string `json:"asked,omitempty"`
 	// Undelivered says that what it sent never arrived: it was not earned, and
 	// may be taken again.
 	Undelivered bool `json:"undelivered,omitempty"`

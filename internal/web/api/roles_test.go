@@ -102,6 +102,7 @@ var endpoints = []struct {
 	{"GET /v1/clocks/recounted", staff, nil},
 	{"GET /v1/contacts", staff, nil},
 	{"GET /v1/contacts/{contact}", staff, nil},
+	{"GET /v1/contacts/{contact}/cases", staff, nil},
 	{"PUT /v1/contacts/{contact}", "sc", nil},
 	{"GET /v1/settings", staff, nil},
 	{"PUT /v1/settings", "c", nil},
