@@ -107,4 +107,3 @@ func (l *live) readyAll(items []string, person string) {
 	}
 	l.settle()
 }
-
