@@ -20,11 +20,14 @@ const MaxMail = maxEvidence
 // knows of it.
 type InboundMail struct {
 	Raw      []byte
-	By       string              // smtp, imap, ses
-	Envelope []string            // the addresses that the envelope named, where known
-	Verdict  string              // the mail service's DMARC verdict: PASS, FAIL …
-	Peer     correspondence.Peer // that handed it to our own listener
+	By       string   // smtp, imap, ses
+	Envelope []string // the addresses that the envelope named, where known
+	Verdict  string   // the mail service's DMARC verdict: PASS, FAIL …
+	Peer     MailPeer // that handed it to our own listener
 }
+
+// MailPeer is the server that handed a mail to a listener of our own.
+type MailPeer = correspondence.Peer
 
 // ReceiveMail stores an inbound message, sealed, before anything reads it, and
 // gives the id it stands under. The same bytes again are the same message.

@@ -130,7 +130,7 @@ const (
 	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "flare-up", cases by what their dates ask for next
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
-	indexContacts = "contacts" // partition: "all", by id; a contact's id, its tracks that go on by start
+	indexContacts = "contacts" // partition: "all"; by id
 	indexReplies  = "replies"  // partition: "unmatched", "received"; by receipt
 	indexReports  = "reports"  // partition: "received"; by receipt
 	indexTokens   = "tokens"   // partition: "all"; by name
@@ -144,7 +144,9 @@ func places(n noun) []IndexPlace {
 	case *takedown.Case:
 		return casePlaces(v)
 	case *takedown.Track:
-		return trackPlaces(v)
+		if v.Wait != nil {
+			return []IndexPlace{{indexDue, "wait", sortTime(v.Wait.Due)}}
+		}
 	case *takedown.Clock:
 		return clockPlaces(v)
 	case *takedown.Item:
@@ -174,18 +176,6 @@ func places(n noun) []IndexPlace {
 		return []IndexPlace{{indexTokens, "all", v.Name}}
 	}
 	return nil
-}
-
-// trackPlaces lists a track under its contact for as long as it writes to it.
-func trackPlaces(tr *takedown.Track) []IndexPlace {
-	var out []IndexPlace
-	if tr.Wait != nil {
-		out = append(out, IndexPlace{indexDue, "wait", sortTime(tr.Wait.Due)})
-	}
-	if tr.Status != takedown.TrackDone && tr.Status != takedown.TrackStopped {
-		out = append(out, IndexPlace{indexContacts, tr.Contact, sortTime(tr.StartedAt)})
-	}
-	return out
 }
 
 func clockPlaces(c *takedown.Clock) []IndexPlace {

@@ -27,7 +27,7 @@ type TaskView struct {
 	DoneBy    string    `json:"doneBy,omitempty"`
 	Evidence  string    `json:"evidence,omitempty"`
 	Warnings  int       `json:"warnings,omitempty" doc:"How often its clock has warned."`
-	Cases     []string  `json:"contactCases,omitempty" doc:"Of a task about a contact's address: the open cases that write to it, as far as you may see them; at most fifty, see GET /v1/contacts/{contact}/cases."`
+	Cases     []string  `json:"contactCases,omitempty" doc:"Of a task about a contact's address: the open cases that write to it, as far as you may see them; at most fifty, and not in lists: see GET /v1/contacts/{contact}/cases."`
 }
 
 func viewTask(t *takedown.Task) TaskView {
@@ -70,17 +70,7 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 		out.Items = addToGroup(out.Items, viewTask(task))
 		return true
 	})
-	if err != nil {
-		return out, err
-	}
-	for _, g := range out.Items {
-		for n := range g.Tasks {
-			if err := s.nameCases(ctx, who, &g.Tasks[n]); err != nil {
-				return out, err
-			}
-		}
-	}
-	return out, nil
+	return out, err
 }
 
 // nameCases adds to a task about a contact's address which open cases use it.

@@ -17,7 +17,6 @@ import (
 	"golang.org/x/net/netutil"
 
 	"github.com/ontdox/takedown/internal/casework"
-	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -154,8 +153,8 @@ func (c *session) Data(r io.Reader) error {
 }
 
 // peer is the server that hands the message over, for its sender's policy.
-func (c *session) peer() correspondence.Peer {
-	p := correspondence.Peer{Hello: c.conn.Hostname(), From: c.from}
+func (c *session) peer() casework.MailPeer {
+	p := casework.MailPeer{Hello: c.conn.Hostname(), From: c.from}
 	if addr, ok := c.conn.Conn().RemoteAddr().(*net.TCPAddr); ok {
 		p.IP = addr.AddrPort().Addr().Unmap()
 	}
