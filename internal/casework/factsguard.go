@@ -56,6 +56,7 @@ func sensitiveOf(v takedown.Private) []notice.Sensitive {
 // guardFindings compares everything that leaves with the sealed data, and reads
 // it for what is never written. Both block.
 func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
+	c = c.refanged()
 	guard, err := t.guard(tr, d)
 	if err != nil {
 		return nil, err
