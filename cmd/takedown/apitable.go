@@ -94,6 +94,7 @@ var nouns = map[string][]verb{
 	"contact": {
 		{"list", "GET", "/v1/contacts", false, "the register"},
 		{"show", "GET", "/v1/contacts/{contact}", false, "one addressee"},
+		{"cases", "GET", "/v1/contacts/{contact}/cases", false, "the open cases that write to an addressee"},
 		{"put", "PUT", "/v1/contacts/{contact}", true, "add or change an addressee"},
 		{"confirm", "POST", "/v1/contacts/{contact}/confirmation", true, "an addressee was held against its source now"},
 	},

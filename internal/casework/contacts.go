@@ -75,6 +75,7 @@ type ContactInput struct {
 	LoginTexts       []string           `json:"loginTexts,omitempty" maxItems:"10" doc:"What their pages say, word for word, to who is not logged in."`
 	EncryptionKey    string             `json:"encryptionKey,omitempty" maxLength:"100" doc:"Their age recipient (age1…): bundles for them are encrypted to it."`
 	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
+	DefangURLs       bool               `json:"defangUrls,omitempty" doc:"Their mail filter holds links back: web addresses in mail to them are written with hxxp and [.], before the text is approved. Form fields keep them."`
 	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
 	Award            *takedown.Award    `json:"award,omitempty" doc:"Of a trusted_flagger (art. 22(2) DSA) or dispute_body (art. 21(3) DSA) alone."`
 	Profile          *takedown.Profile  `json:"profile,omitempty"`
@@ -108,7 +109,7 @@ func viewContact(c *takedown.Contact) ContactView {
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
 		PublishesNotices: c.PublishesNotices, Form: c.Form, RemovedTexts: c.RemovedTexts, LoginTexts: c.LoginTexts,
-		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
+		EncryptionKey: c.EncryptionKey, AttachPDF: c.AttachPDF, DefangURLs: c.DefangURLs, MaxMailMiB: c.MaxMailMiB, Award: c.Award, Source: c.Source, LastVerified: c.LastVerified,
 	}}
 }
 
@@ -256,7 +257,7 @@ func (t *tx) contactChanged(c *takedown.Contact, act, reason string) error {
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
 	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
 		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey ||
-		c.AttachPDF != in.AttachPDF || c.MaxMailMiB != in.MaxMailMiB
+		c.AttachPDF != in.AttachPDF || c.DefangURLs != in.DefangURLs || c.MaxMailMiB != in.MaxMailMiB
 }
 
 func applyContact(c *takedown.Contact, in ContactInput) {
@@ -265,7 +266,7 @@ func applyContact(c *takedown.Contact, in ContactInput) {
 	c.Languages, c.Country, c.OwnTermUnit, c.OwnTerm = in.Languages, in.Country, in.OwnTermUnit, in.OwnTerm
 	c.FollowsNTDCode, c.PublishesNotices, c.Form = in.FollowsNTDCode, in.PublishesNotices, in.Form
 	c.RemovedTexts, c.LoginTexts = in.RemovedTexts, in.LoginTexts
-	c.AttachPDF, c.MaxMailMiB = in.AttachPDF, in.MaxMailMiB
+	c.AttachPDF, c.DefangURLs, c.MaxMailMiB = in.AttachPDF, in.DefangURLs, in.MaxMailMiB
 	c.Award = awardOf(in.Award)
 	c.EncryptionKey, c.Source, c.LastVerified = in.EncryptionKey, in.Source, in.LastVerified.UTC().Truncate(time.Second)
 }

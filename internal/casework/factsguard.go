@@ -57,6 +57,7 @@ func sensitiveOf(v takedown.Private) []notice.Sensitive {
 // what is never written, and holds it against what the draft had to say and whom
 // the track is with. All of it blocks.
 func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
+	c = c.refanged()
 	guard, err := t.guard(tr, d)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,7 @@ const (
 	KindRecount     RecordKind = "recount"
 	KindProfile     RecordKind = "profile"
 	KindHolders     RecordKind = "holders"
+	KindPace        RecordKind = "pace"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -122,6 +123,8 @@ func kindOfMore(n noun) RecordKind {
 		return KindProfile
 	case *takedown.Holders:
 		return KindHolders
+	case *takedown.Pace:
+		return KindPace
 	}
 	panic(fmt.Sprintf("casework: no kind for %T", n)) // a programming error: the table above is incomplete
 }

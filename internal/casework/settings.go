@@ -6,7 +6,6 @@ import (
 	"net/mail"
 	"strings"
 
-	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -58,7 +57,9 @@ type MailSettings struct {
 	From        string `json:"from,omitempty" maxLength:"254"`
 	ReplyDomain string `json:"replyDomain,omitempty" maxLength:"253"`
 	// UnmatchedDays is how long mail that is nobody's is kept; 90 without.
-	UnmatchedDays int `json:"unmatchedDays,omitempty" minimum:"0" maximum:"365" doc:"Days that mail which is nobody's is kept; 90 without."`
+	UnmatchedDays int           `json:"unmatchedDays,omitempty" minimum:"0" maximum:"365" doc:"Days that mail which is nobody's is kept; 90 without."`
+	DKIM          *DKIMSettings `json:"dkim,omitempty" doc:"Signs mail over SMTP (RFC 6376); a mail service signs by itself. Needs the key: TAKEDOWN_DKIM_KEY_FILE."`
+	ContactRate   *ContactRate  `json:"contactRate,omitempty" doc:"How much mail one contact gets at most, over all cases; what is more waits its turn, urgent cases do not. Without it there is no bound."`
 }
 
 // QuietHours are hours in Amsterdam, "21:00", in which nothing leaves that is
@@ -90,7 +91,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
-		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
+		Organisation: OrganisationInput(set.Organisation), Mail: viewMailSettings(set),
 		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm,
 	}}
 	if set.QuietFrom != "" {
@@ -158,7 +159,7 @@ func switches(set *takedown.Settings) string {
 func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.Organisation = takedown.Organisation(in.Organisation)
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
-	set.UnmatchedDays = in.Mail.UnmatchedDays
+	in.Mail.applyTo(set)
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.ContactDays, set.RegistriesOff = in.ContactDays, in.RegistriesOff
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
@@ -197,11 +198,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.mailbox("/organisation/mailbox", o.Mailbox)
 	b.mailbox("/mail/from", in.Mail.From)
 	b.mailbox("/redirectTo", in.RedirectTo)
-	if in.Mail.ReplyDomain != "" {
-		if _, err := directory.Host(in.Mail.ReplyDomain); err != nil {
-			b.add("/mail/replyDomain", "%s", publicDetail(err))
-		}
-	}
+	b.mailSettings(in.Mail, t.s.Mailer)
 	if q := in.QuietHours; q != nil {
 		b.hour("/quietHours/from", q.From)
 		b.hour("/quietHours/until", q.Until)
@@ -214,9 +211,6 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	}
 	if in.ContactDays < 0 || in.ContactDays > maxContactDays {
 		b.add("/contactDays", "0 to %d days", maxContactDays)
-	}
-	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
-		b.add("/mail/unmatchedDays", "0 to 365 days")
 	}
 	b.holidays("/calendar", in.Calendar)
 	if in.PoliceUnit != "" {

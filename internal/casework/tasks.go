@@ -146,6 +146,8 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 	switch task.Kind {
 	case taskKlacht:
 		return t.noteKlacht(task)
+	case taskAnswer:
+		return t.informationSent(task)
 	case taskBreach:
 		return t.breachDecided(task)
 	case taskPhoneReview:

@@ -82,7 +82,7 @@ func whoseMove(w *takedown.Wait) string {
 // mover is who can open one gate, empty for a code without one.
 func mover(why string) string {
 	switch why {
-	case "task:find_channel":
+	case "task:find_channel", "task:" + taskAnswer:
 		return string(takedown.Specialist)
 	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity", "decision:correction":
 		return string(takedown.LegalAdviser)

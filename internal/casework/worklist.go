@@ -27,6 +27,7 @@ type TaskView struct {
 	DoneBy    string    `json:"doneBy,omitempty"`
 	Evidence  string    `json:"evidence,omitempty"`
 	Warnings  int       `json:"warnings,omitempty" doc:"How often its clock has warned."`
+	Cases     []string  `json:"contactCases,omitempty" doc:"Of a task about a contact's address: the open cases that write to it, as far as you may see them; at most fifty, and not in lists: see GET /v1/contacts/{contact}/cases."`
 
 	Referrals []takedown.Referral `json:"referrals,omitempty" doc:"refer_csam, done: to whom the location went."`
 }
@@ -72,6 +73,20 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 		return true
 	})
 	return out, err
+}
+
+// nameCases adds to a task about a contact's address which open cases use it.
+func (s *Service) nameCases(ctx context.Context, who takedown.Principal, v *TaskView) error {
+	if v.Kind != taskBounced || v.Status != string(takedown.TaskOpen) {
+		return nil
+	}
+	page, err := s.ContactCases(ctx, who, v.Subject, "", defaultPage)
+	for _, c := range page.Items {
+		if !slices.Contains(v.Cases, c.Case) {
+			v.Cases = append(v.Cases, c.Case)
+		}
+	}
+	return err
 }
 
 // eachTask pages through the open tasks of a worklist in the cases that are
@@ -136,5 +151,6 @@ func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string
 		}
 		return TaskView{}, err
 	}
-	return viewTask(task), nil
+	v := viewTask(task)
+	return v, s.nameCases(ctx, who, &v)
 }

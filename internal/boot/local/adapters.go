@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,7 +23,17 @@ func (a *App) mailer() (casework.Mailer, error) {
 		a.Notes["mail"] = "to the directory " + dir + ": nothing leaves this machine"
 		return dirmail.New(dirmail.Options{Dir: dir, HostNow: a.cfg.HostNow, Hook: a.cfg.hook})
 	}
-	return smtpmail.New(smtpmail.Options{URL: a.cfg.SMTP, Password: a.cfg.SMTPPassword, HostNow: a.cfg.HostNow, Hook: a.cfg.hook})
+	opt := smtpmail.Options{URL: a.cfg.SMTP, Password: a.cfg.SMTPPassword, HostNow: a.cfg.HostNow, Hook: a.cfg.hook}
+	if a.cfg.DKIMKeyFile != "" {
+		text, err := os.ReadFile(a.cfg.DKIMKeyFile)
+		if err != nil {
+			return nil, err
+		}
+		if opt.Key, err = smtpmail.ParseKey(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.cfg.DKIMKeyFile, err)
+		}
+	}
+	return smtpmail.New(opt)
 }
 
 // pages is the one client that fetches foreign pages, behind its guard, and

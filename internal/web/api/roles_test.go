@@ -103,6 +103,7 @@ var endpoints = []struct {
 	{"GET /v1/clocks/recounted", staff, nil},
 	{"GET /v1/contacts", staff, nil},
 	{"GET /v1/contacts/{contact}", staff, nil},
+	{"GET /v1/contacts/{contact}/cases", staff, nil},
 	{"PUT /v1/contacts/{contact}", "sc", nil},
 	{"POST /v1/contacts/{contact}/confirmation", "sc", object{}},
 	{"GET /v1/settings", staff, nil},
