@@ -49,7 +49,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Document) notice.Facts {
 	o := set.Organisation
 	return notice.Facts{
-		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy,
+		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
 		Organisation: notice.Organisation{Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress},
 	}
 }

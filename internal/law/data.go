@@ -32,6 +32,9 @@ type Data struct {
 	gates      []Gate
 	employers  []Employer
 	decisions  []Decision
+	details    []Detail
+
+	instruments []Instrument
 }
 
 // Source is one text that the data rest on; flags name it by its code.
@@ -135,6 +138,8 @@ func (d *Data) files() []file {
 		{"gates", &d.gates},
 		{"employers", &d.employers},
 		{"decisions", &d.decisions},
+		{"details", &d.details},
+		{"instruments", &d.instruments},
 	}
 }
 
@@ -222,6 +227,8 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.events, "event", id, on) },
 		func() (any, error) { return find(d.employers, "kind of employer", id, on) },
 		func() (any, error) { return find(d.decisions, "decision", id, on) },
+		func() (any, error) { return find(d.details, "detail", id, on) },
+		func() (any, error) { return find(d.instruments, "instrument", id, on) },
 	} {
 		if v, err := get(); err == nil {
 			return v, nil

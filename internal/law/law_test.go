@@ -337,3 +337,20 @@ func TestOnlyWhatWasReadIsVerified(t *testing.T) {
 		}
 	}
 }
+
+// A text may leave for as many days as the data say of its instrument.
+func TestSendBy(t *testing.T) {
+	d := load(t)
+	for instrument, want := range map[string]string{"T1": "2027-03-29", "T4": "2027-03-31", "T7": "2027-04-02", "T10": "2027-04-23"} {
+		got, err := d.SendBy(instrument, time.Date(2027, 3, 25, 23, 30, 0, 0, time.UTC)) // the 26th in Amsterdam
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := got.In(calendar.Amsterdam).Format(time.DateTime); last != want+" 23:59:59" {
+			t.Errorf("%s leaves by %s, want %s", instrument, last, want)
+		}
+	}
+	if _, err := d.SendBy("T99", time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC)); takedown.KindOf(err) != takedown.NotFound {
+		t.Errorf("an unknown instrument: %v", err)
+	}
+}

@@ -174,6 +174,9 @@ type Alignment struct {
 
 	PreservationAt    time.Time `json:"preservationAt,omitzero"`     // when the demand under art. 126ni Sv was made
 	PreservationClock string    `json:"preservationClock,omitempty"` // C13
+
+	EUPreservationAt    time.Time `json:"euPreservationAt,omitzero"`     // when the provider had a European Preservation Order
+	EUPreservationClock string    `json:"euPreservationClock,omitempty"` // C14
 }
 
 // PoliceReport is a melding or aangifte (Sv 161 ff.).
