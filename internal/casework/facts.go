@@ -19,6 +19,9 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 	set, employer := p.settings, p.t.employer(p.settings)
 	f := headFacts(set, employer, d)
 	f.Urgent, f.Role, f.Criticism, f.Preservation = p.c.Flags.Urgent(), employer.Role, p.c.Complaint, true
+	if instrument == notice.T2 {
+		f.Flagger = flagger(set, d)
+	}
 	f.Addressee = p.addressee(p.contact, d.Channel)
 	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error

@@ -261,6 +261,7 @@ type OutcomeInput struct {
 	Code     string `json:"code" maxLength:"60" doc:"One of the law data's outcome codes that end an item."`
 	Reason   string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
 	Verified bool   `json:"verified,omitempty" doc:"Somebody looked at the page: it shows the data no more."`
+	takedown.DecisionDetails
 }
 
 // SetOutcome ends an item by hand, with a reason. version is 0 for an item
@@ -298,6 +299,7 @@ func (t *tx) checkOutcome(in OutcomeInput) (string, error) {
 	if in.Verified && o.Kind == "settled" {
 		b.add("/verified", "belongs to an outcome that can be seen on the page")
 	}
+	t.s.detailsOfOutcome(&b, in.DecisionDetails, o, t.now)
 	return o.Kind, refuseAll(b.fields)
 }
 
@@ -310,7 +312,7 @@ func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {
 	if kind == "gone" && in.Verified {
 		it.Status = takedown.ItemGone
 	}
-	it.Outcome = &takedown.Outcome{Code: in.Code, At: t.now, By: t.who.ID, Reason: code, Verified: in.Verified}
+	it.Outcome = &takedown.Outcome{Code: in.Code, At: t.now, By: t.who.ID, Reason: code, Verified: in.Verified, DecisionDetails: in.DecisionDetails}
 	if err := t.watch(it); err != nil {
 		return err
 	}

@@ -24,17 +24,18 @@ func (t *tx) settings() (*takedown.Settings, error) {
 
 // SettingsInput is the body of PUT /v1/settings.
 type SettingsInput struct {
-	Organisation    OrganisationInput `json:"organisation"`
-	Mail            MailSettings      `json:"mail,omitzero"`
-	PoliceUnit      string            `json:"policeUnit,omitempty" maxLength:"60" doc:"A contact's id."`
-	KillSwitch      bool              `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
-	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
-	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
-	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
-	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
-	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
-	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
-	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
+	Organisation    OrganisationInput  `json:"organisation"`
+	Mail            MailSettings       `json:"mail,omitzero"`
+	PoliceUnit      string             `json:"policeUnit,omitempty" maxLength:"60" doc:"A contact's id."`
+	KillSwitch      bool               `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
+	RedirectTo      string             `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
+	QuietHours      *QuietHours        `json:"quietHours,omitempty"`
+	PhoneApproval   *PhoneSettings     `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
+	ReminderSpacing int                `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	ReportNorm      string             `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
+	Flagger         *takedown.OwnAward `json:"flagger,omitempty" doc:"The organisation's own award as a trusted flagger (art. 22(2) DSA); a notice speaks of it while it is in force."`
+	Digest          *DigestSettings    `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
+	Calendar        []HolidayInput     `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
 // OrganisationInput is the organisation that this installation serves.
@@ -90,7 +91,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -160,6 +161,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
+	set.Flagger = ownAwardOf(in.Flagger)
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -205,6 +207,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	}
 	b.phone(in.PhoneApproval)
 	b.atMost("/reportNorm", in.ReportNorm, 500)
+	b.ownAward(in.Flagger, t.now)
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
