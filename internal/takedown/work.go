@@ -59,8 +59,9 @@ type Evidence struct {
 	Original           bool      `json:"original"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty"`
 	SelfCapturedReason string    `json:"selfCapturedReason,omitempty"`
-	Purpose            string    `json:"purpose,omitempty"` // "", filing_proof, receipt, mandate
-	Location           Sealed    `json:"location"`          // url or provenance
+	Purpose            string    `json:"purpose,omitempty"`   // "", filing_proof, receipt, mandate
+	Location           Sealed    `json:"location"`            // url or provenance
+	Properties         Sealed    `json:"properties,omitzero"` // of a file that a letter may carry: what it says about itself
 	At                 time.Time `json:"at"`
 }
 
@@ -68,13 +69,14 @@ type Evidence struct {
 // set, arrived and were hashed.
 type Upload struct {
 	Meta
-	SHA256    string    `json:"sha256"`
-	Size      int64     `json:"size"`
-	MediaType string    `json:"mediaType"`
-	Blob      string    `json:"blob,omitempty"`
-	Pieces    bool      `json:"pieces,omitempty"` // as the evidence's
-	By        string    `json:"by"`
-	At        time.Time `json:"at"`
+	SHA256     string    `json:"sha256"`
+	Size       int64     `json:"size"`
+	MediaType  string    `json:"mediaType"`
+	Blob       string    `json:"blob,omitempty"`
+	Pieces     bool      `json:"pieces,omitempty"`    // as the evidence's
+	Properties Sealed    `json:"properties,omitzero"` // what the file says about itself
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
 }
 
 // Assessment is a specialist's finding on one item.
