@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -293,7 +294,7 @@ func (t *tx) checkOutcome(in OutcomeInput) (string, error) {
 	var b bad
 	o, err := t.s.Law.Outcome(in.Code, t.now)
 	if err != nil || !slices.Contains([]string{"gone", "partly", "settled"}, o.Kind) {
-		b.add("/code", "is no outcome of the law data that ends an item")
+		b.add("/code", "is no outcome of the law data that ends an item: %s", strings.Join(t.endings(), ", "))
 	}
 	b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	if in.Verified && o.Kind == "settled" {
@@ -301,6 +302,17 @@ func (t *tx) checkOutcome(in OutcomeInput) (string, error) {
 	}
 	t.s.detailsOfOutcome(&b, in.DecisionDetails, o, t.now)
 	return o.Kind, refuseAll(b.fields)
+}
+
+// endings are the codes that end an item.
+func (t *tx) endings() []string {
+	var out []string
+	for _, o := range t.s.Law.Outcomes(t.now) {
+		if o.Kind != "open" {
+			out = append(out, o.ID)
+		}
+	}
+	return out
 }
 
 func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {

@@ -88,9 +88,6 @@ func (d *Data) Clock(id string, on time.Time) (ClockRule, error) {
 	return find(d.clocks, "clock rule", id, on)
 }
 
-// Clocks lists every clock rule on a day.
-func (d *Data) Clocks(on time.Time) []ClockRule { return list(d.clocks, on) }
-
 // CountInput is what a count needs besides its rule.
 type CountInput struct {
 	Start    time.Time         // the event, any zone

@@ -183,9 +183,6 @@ func (d *Data) Counts() map[string]int {
 	return out
 }
 
-// Sources lists every text that the data rest on.
-func (d *Data) Sources() []Source { return slices.Clone(d.sources) }
-
 // ArticleName is how texts name an article on a day; empty if it is unknown.
 func (d *Data) ArticleName(id string, on time.Time) Text {
 	a, err := d.Article(id, on)
@@ -200,15 +197,6 @@ func (d *Data) ArticleName(id string, on time.Time) Text {
 func (d *Data) Article(id string, on time.Time) (Article, error) {
 	return find(d.articles, "article", id, on)
 }
-
-// Routes lists R1 to R15 on a day.
-func (d *Data) Routes(on time.Time) []Route { return list(d.routes, on) }
-
-// Gates lists every gate on a day.
-func (d *Data) Gates(on time.Time) []Gate { return list(d.gates, on) }
-
-// Ladders lists every ladder on a day.
-func (d *Data) Ladders(on time.Time) []Ladder { return list(d.ladders, on) }
 
 // Show gives whatever record has an id on a day: a clock, an offence, a
 // ladder, an outcome, a route, and so on. Where a ladder and a gate share an id

@@ -79,7 +79,7 @@ func since(r Record) string {
 
 func (d *doc) sources(data *Data) {
 	d.table("Sources", "code", "text", "version", "how much of it")
-	for _, s := range data.Sources() {
+	for _, s := range data.sources {
 		d.row(code(s.Code), s.Title, s.Version, s.Extent)
 	}
 	d.WriteString("\n")

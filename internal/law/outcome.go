@@ -44,9 +44,6 @@ func (d *Data) Outcome(id string, on time.Time) (Outcome, error) {
 // Outcomes lists every outcome code on a day.
 func (d *Data) Outcomes(on time.Time) []Outcome { return list(d.outcomes, on) }
 
-// Decisions lists the transparency database's values on a day.
-func (d *Data) Decisions(on time.Time) []Decision { return list(d.decisions, on) }
-
 func (d *Data) checkOutcomes(f *faults) {
 	for _, o := range d.outcomes {
 		f.known("outcomes", o.ID, "kind", o.Kind, "gone", "partly", "settled", "open")

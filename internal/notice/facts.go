@@ -40,7 +40,6 @@ type Facts struct {
 	NewHarm            []string  // T3, T4: effect codes since the notice
 
 	Earlier          []Earlier // the instruments of this provider's tracks, oldest first
-	Missing          string    // T3: receipt, decision, effect; empty: told from Earlier
 	Decision         *Decision // T4: the decision complained of
 	ComplaintGrounds []string  // T4: visible (default), facts_missed, terms_only, partial, wrong_item
 
