@@ -25,6 +25,7 @@ var layers = []layer{
 	{"internal/audit", []string{"internal/takedown"}},
 	{"internal/correspondence", []string{"internal/takedown"}},
 	{"internal/bundle", nil},
+	{"internal/filemeta", nil},
 	{"internal/evaluation", []string{"internal/takedown", "internal/law"}},
 	{"internal/casework", []string{
 		"internal/takedown", "internal/law", "internal/calendar", "internal/notice", "internal/directory", "internal/audit",
