@@ -163,3 +163,22 @@ func (s *Service) CaseTasks(ctx context.Context, who takedown.Principal, caseID 
 	})
 	return out, err
 }
+
+// AnnexOf is the text of one annex of a document, sealed ones too.
+func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error) {
+	d, err := get[takedown.Document](ctx, s, doc)
+	if err != nil {
+		return "", err
+	}
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case))
+	if err != nil {
+		return "", err
+	}
+	c, err := t.content(d)
+	for _, a := range c.Annexes {
+		if a.Part == part {
+			return a.Text, err
+		}
+	}
+	return "", err
+}

@@ -161,11 +161,11 @@ func TestAReportBecomesACaseOrIsRegistered(t *testing.T) {
 		_, err = f.s.Deliver(ctx, time.Now().Add(time.Hour))
 		f.ok(err)
 	}
-	got := f.report(coordinator, first.ID)
+	got := f.report(coordinator, "case", first.ID)
 	if got.Status != "case" || got.Case != c.Case {
 		t.Errorf("the report is %+v", got)
 	}
-	receipt := f.report(reporter, first.ID)
+	receipt := f.report(reporter, "", first.ID)
 	if receipt.Status != "case" || receipt.Case != "" {
 		t.Errorf("the reporter's receipt is %+v", receipt)
 	}
@@ -178,10 +178,10 @@ func TestAReportBecomesACaseOrIsRegistered(t *testing.T) {
 	}
 }
 
-// report is a report as somebody's list shows it.
-func (f *fixture) report(who takedown.Principal, id string) casework.ReportView {
+// report is a report as somebody's list of a status shows it.
+func (f *fixture) report(who takedown.Principal, status, id string) casework.ReportView {
 	f.t.Helper()
-	page, err := f.s.ListReports(context.Background(), who, "", "", 0)
+	page, err := f.s.ListReports(context.Background(), who, status, "", 0)
 	f.ok(err)
 	i := slices.IndexFunc(page.Items, func(r casework.ReportView) bool { return r.ID == id })
 	if i < 0 {

@@ -141,4 +141,7 @@ func checkNature(f *faults, c ClockRule) {
 	if c.OwnTerm && c.Against != addressee {
 		f.add("clocks", c.ID, "only an addressee has a term of its own")
 	}
+	if c.WithdrawDays < 0 || (c.WithdrawDays > 0 && c.Counting != countKlacht) {
+		f.add("clocks", c.ID, "withdrawDays belongs to a klacht")
+	}
 }
