@@ -25,10 +25,11 @@ var layers = []layer{
 	{"internal/audit", []string{"internal/takedown"}},
 	{"internal/correspondence", []string{"internal/takedown"}},
 	{"internal/bundle", nil},
+	{"internal/filemeta", nil},
 	{"internal/evaluation", []string{"internal/takedown", "internal/law"}},
 	{"internal/casework", []string{
 		"internal/takedown", "internal/law", "internal/calendar", "internal/notice", "internal/directory", "internal/audit",
-		"internal/correspondence", "internal/evaluation", "internal/bundle",
+		"internal/correspondence", "internal/evaluation", "internal/bundle", "internal/filemeta",
 	}},
 	{"internal/evidence/fetch", ports},
 	{"internal/store", append([]string{"internal/audit"}, ports...)},

@@ -46,7 +46,7 @@ func TestThePersonIsAskedHowItGoes(t *testing.T) {
 // When every item has an outcome somebody tells the person what became of it;
 // closing the case does not make that done.
 //
-// Requirement: S2-19
+// Requirement: S2-19, S0-sum-5
 func TestThePersonHearsWhatBecameOfIt(t *testing.T) {
 	t.Parallel()
 	f, ctx := newFixture(t), context.Background()

@@ -22,6 +22,7 @@ type AlignmentInput struct {
 	LeaveOnlineUntil time.Time `json:"leaveOnlineUntil,omitzero"`
 	Preservation     string    `json:"preservation126ni,omitempty" enum:"asked,oral,written,refused,not_asked"`
 	PreservationAt   time.Time `json:"preservationAt,omitzero" doc:"When the police made the demand, oral or written: it holds from then (C13)."`
+	EUPreservationAt time.Time `json:"euPreservationAt,omitzero" doc:"When the provider had a European Preservation Order, as the police told it: the data are kept from then (C14)."`
 	PosterContact    string    `json:"posterContact,omitempty" enum:"allowed,forbidden"`
 	MayMentionPolice bool      `json:"mayMentionPolice,omitempty"`
 	AskAgainAt       time.Time `json:"askAgainAt,omitzero"`
@@ -36,8 +37,9 @@ type AlignmentView struct {
 	AnsweredAt time.Time `json:"answeredAt,omitzero"`
 	Clock      string    `json:"clockId,omitempty"`
 
-	PreservationClock string `json:"preservationClockId,omitempty"`
-	ReasonSealed      bool   `json:"reasonSealed,omitempty"`
+	PreservationClock   string `json:"preservationClockId,omitempty"`
+	EUPreservationClock string `json:"euPreservationClockId,omitempty"`
+	ReasonSealed        bool   `json:"reasonSealed,omitempty"`
 }
 
 var policeRoles = []takedown.Role{takedown.Coordinator, takedown.Liaison}
@@ -99,7 +101,9 @@ func (t *tx) checkAlignment(a *takedown.Alignment, in AlignmentInput) error {
 	if in.Reason != "" || (in.Status != "asked" && in.Status != "answered") || in.Preservation == "not_asked" {
 		b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	}
-	b.preservationAt(in, t.now)
+	if err := t.preservationAt(&b, in); err != nil {
+		return err
+	}
 	if in.Status != "answered" {
 		const silent = "is the police's to allow: record it with their answer"
 		if in.MayNotify {
@@ -153,7 +157,7 @@ func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in Alignmen
 		a.LeaveOnlineUntil = second(in.LeaveOnlineUntil)
 	}
 	a.Preservation, a.PosterContact, a.MayMention = in.Preservation, in.PosterContact, in.MayMentionPolice
-	a.AskAgainAt, a.PreservationAt = second(in.AskAgainAt), second(in.PreservationAt)
+	a.AskAgainAt, a.PreservationAt, a.EUPreservationAt = second(in.AskAgainAt), second(in.PreservationAt), second(in.EUPreservationAt)
 	var err error
 	if a.Reason, err = t.sealText(a, "reason", in.Reason); err != nil {
 		return err
@@ -236,9 +240,9 @@ func second(at time.Time) time.Time { return at.UTC().Truncate(time.Second) }
 func viewAlignment(a *takedown.Alignment) AlignmentView {
 	return AlignmentView{
 		ID: a.ID, Version: a.Version, AskedAt: a.AskedAt, AnsweredAt: a.AnsweredAt, Clock: a.Clock, ReasonSealed: !a.Reason.Empty(),
-		PreservationClock: a.PreservationClock,
+		PreservationClock: a.PreservationClock, EUPreservationClock: a.EUPreservationClock,
 		AlignmentInput: AlignmentInput{
-			Status: a.Status, MayNotify: a.MayNotify, LeaveOnlineUntil: a.LeaveOnlineUntil, Preservation: a.Preservation, PreservationAt: a.PreservationAt,
+			Status: a.Status, MayNotify: a.MayNotify, LeaveOnlineUntil: a.LeaveOnlineUntil, Preservation: a.Preservation, PreservationAt: a.PreservationAt, EUPreservationAt: a.EUPreservationAt,
 			PosterContact: a.PosterContact, MayMentionPolice: a.MayMention, AskAgainAt: a.AskAgainAt,
 		},
 	}

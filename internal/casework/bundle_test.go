@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -311,5 +312,26 @@ func TestWhatABundleRefuses(t *testing.T) {
 	files := unzipped(t, raw)
 	if _, there := files["evidence/C1.png"]; there || !strings.Contains(files["manifest.json"], `"reason": "locked"`) {
 		t.Errorf("locked evidence left:\n%s", files["manifest.json"])
+	}
+}
+
+// The report itself goes as one bundle as well, with the evidence and the
+// sealed annex apart.
+//
+// Requirement: S4-6, S0-sum-3
+func TestTheReportAsOneBundle(t *testing.T) {
+	t.Parallel()
+	d := newDossier(t, "")
+	ctx := context.Background()
+	d.consent("police_report", "")
+	_, err := d.s.OpenTrack(ctx, coordinator, d.c, casework.OpenTrackInput{Route: "police_report", ContactID: policeUnit, ItemIDs: []string{d.page}, Reason: "by_hand"})
+	d.ok(err)
+	d.settle()
+	d.doc = d.on("police_report")
+	complete(t, d.doc)
+	raw, _ := d.approved().read()
+	files := unzipped(t, raw)
+	if d.doc.Instrument != "T12" || !strings.Contains(files["confidential/annex-A.txt"], "Sealed Name") || !strings.Contains(files["document.html"], "VPT") || files["evidence/C1.png"] == "" {
+		t.Errorf("%s: %v", d.doc.Instrument, slices.Sorted(maps.Keys(files)))
 	}
 }

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
@@ -17,10 +16,6 @@ type ExtensionInput struct {
 	Reason  string    `json:"reason" minLength:"3" maxLength:"1000"`
 	ReplyID string    `json:"replyId,omitempty" maxLength:"60" doc:"The addressee's notice; needed where law asks for one (C10)."`
 }
-
-// neverExtended are the fatal clocks and the legal ones that run against us:
-// whatever the data say, nobody here can move them (api.md).
-var neverExtended = []string{"C6", "C11", "C12", "C15"}
 
 // maxPause bounds a pause of a policy or self-set clock. Our own choice.
 const maxPause = 366 * 24 * time.Hour
@@ -46,9 +41,6 @@ func (s *Service) ExtendClock(ctx context.Context, who takedown.Principal, id st
 		}
 		if old.Status != takedown.ClockRunning {
 			return state("the clock is %s", old.Status)
-		}
-		if slices.Contains(neverExtended, old.Rule) {
-			return state("clock %s is never extended", old.Rule)
 		}
 		if err := t.mayExtend(old, in); err != nil {
 			return err
@@ -77,6 +69,9 @@ func (t *tx) mayExtend(old *takedown.Clock, in ExtensionInput) error {
 	if err != nil {
 		return err
 	}
+	if rule.Binding() || rule.Extendable == "" {
+		return state("clock %s is never extended", old.Rule)
+	}
 	var b bad
 	b.fields = checkReason("/reason", in.Reason)
 	until := endOfDay(in.Until)
@@ -104,8 +99,6 @@ func (t *tx) mayExtend(old *takedown.Clock, in ExtensionInput) error {
 		if err := t.withinLongest(&b, old, until); err != nil {
 			return err
 		}
-	default:
-		return state("clock %s is never extended", old.Rule)
 	}
 	return refuseAll(b.fields)
 }
@@ -248,8 +241,11 @@ func (t *tx) repoint(old, next string) error {
 				return err
 			}
 		}
-		if a.PreservationClock == old {
-			a.PreservationClock = next
+		for _, clock := range []*string{&a.PreservationClock, &a.EUPreservationClock} {
+			if *clock != old {
+				continue
+			}
+			*clock = next
 			if err := t.put(a); err != nil {
 				return err
 			}

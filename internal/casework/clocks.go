@@ -62,7 +62,9 @@ func (t *tx) placeClock(c takedown.Clock, r law.Reckoning) (*takedown.Clock, err
 	c.Nature, c.Status = string(r.Nature), takedown.ClockRunning
 	c.Due, c.DueDate = r.Due.UTC(), r.DueDate
 	c.Calendar, c.CalVersion = string(r.Calendar), r.CalendarVersion
-	c.WarnAt = nextLook(&c, r)
+	if c.WarnAt, err = t.s.nextLook(&c, r); err != nil {
+		return nil, err
+	}
 	return &c, t.put(&c)
 }
 

@@ -181,7 +181,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 // reopenItem takes an outcome back. If meanwhile another open case took the
 // item's location over, this one stays as it is there.
 func (t *tx) reopenItem(it *takedown.Item) error {
-	it.Outcome, it.Status, it.WatchAt = nil, takedown.ItemReported, time.Time{}
+	it.Outcome, it.Status, it.WatchAt, it.Said = nil, takedown.ItemReported, time.Time{}, takedown.DecisionDetails{}
 	if it.Evidence > 0 && it.Assessment == "act" && it.AssessmentLive {
 		it.Status = takedown.ItemAssessed
 	}

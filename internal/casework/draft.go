@@ -104,9 +104,13 @@ func (t *tx) newDocument(instrument string) (*takedown.Document, error) {
 		return nil, err
 	}
 	ref, err := t.random(5)
+	if err != nil {
+		return nil, err
+	}
+	sendBy, err := t.s.Law.SendBy(instrument, t.now)
 	return &takedown.Document{
 		Meta: takedown.Meta{Case: string(t.base.Stream)}, Instrument: instrument, Nonce: nonce, Reference: referenceFor(t.now, strings.ToUpper(ref)),
-		DraftedAt: draftedOn(t.now), SendBy: notice.SendBy(instrument, t.now),
+		DraftedAt: draftedOn(t.now), SendBy: sendBy,
 	}, err
 }
 

@@ -82,6 +82,9 @@ func (s *Service) CommitEvidence(ctx context.Context, who takedown.Principal, ca
 		if e.Location, err = t.seal(e, "location", evidenceLocation{in.URL, in.Provenance, u.ID}); err != nil {
 			return err
 		}
+		if err := t.keepProperties(e, u); err != nil {
+			return err
+		}
 		if err := t.put(e); err != nil {
 			return err
 		}

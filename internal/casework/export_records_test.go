@@ -160,6 +160,20 @@ func ObservedMessage(ctx context.Context, s *Service, contact, reply string, sen
 	return s.addDecision(ctx, b)
 }
 
+// CaseTasks gives every task of a case, the done ones too, by id. Roles:
+// whoever may see the case.
+func (s *Service) CaseTasks(ctx context.Context, who takedown.Principal, caseID string) ([]TaskView, error) {
+	out := []TaskView{}
+	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
+		tasks, err := all[takedown.Task](t)
+		for _, task := range tasks {
+			out = append(out, viewTask(task))
+		}
+		return err
+	})
+	return out, err
+}
+
 // AnnexOf is the text of one annex of a document, sealed ones too.
 func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error) {
 	d, err := get[takedown.Document](ctx, s, doc)

@@ -18,6 +18,9 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 	set, employer := p.settings, p.t.employer(p.settings)
 	f := headFacts(set, employer, d)
 	f.Urgent, f.Role, f.Criticism, f.Preservation = p.c.Flags.Urgent(), employer.Role, p.c.Complaint, true
+	if instrument == notice.T2 {
+		f.Flagger = flagger(set, d)
+	}
 	f.Addressee = p.addressee(p.contact, d.Channel)
 	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error
@@ -51,7 +54,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Document) notice.Facts {
 	o := set.Organisation
 	return notice.Facts{
-		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt, SendBy: d.SendBy,
+		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
 		Organisation: notice.Organisation{
 			Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
 			SignatoryFunction: o.SignatoryFunction,

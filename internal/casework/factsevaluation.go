@@ -3,6 +3,7 @@ package casework
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/notice"
@@ -163,7 +164,15 @@ func (e *evaluating) outcome(it *takedown.Item) (string, time.Time) {
 	if err != nil {
 		return "", it.Outcome.At
 	}
-	return in(e.lang, o.Title), it.Outcome.At
+	words := in(e.lang, o.Title)
+	var beside []string
+	for _, d := range e.t.s.detailMeanings(it.Outcome.DecisionDetails, it.Outcome.At) {
+		beside = append(beside, in(e.lang, d.Title))
+	}
+	if len(beside) > 0 {
+		words += " (" + strings.Join(beside, "; ") + ")"
+	}
+	return words, it.Outcome.At
 }
 
 // worked names the last instrument of the track that an item ended on, where

@@ -70,8 +70,11 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	for n, f := range c.Files {
 		hits = append(hits, guard.Check(fmt.Sprintf("file/%d", n+1), f.Name)...)
 	}
-	var out []Finding
-	for _, h := range hits {
+	inFiles, out, err := t.guardFiles(guard, d, c)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range append(hits, inFiles...) {
 		out = append(out, Finding{
 			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
 			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -257,6 +258,7 @@ type OutcomeInput struct {
 	Code     string `json:"code" maxLength:"60" doc:"One of the law data's outcome codes that end an item."`
 	Reason   string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
 	Verified bool   `json:"verified,omitempty" doc:"Somebody looked at the page: it shows the data no more."`
+	takedown.DecisionDetails
 }
 
 // SetOutcome ends an item by hand, with a reason. version is 0 for an item
@@ -288,13 +290,25 @@ func (t *tx) checkOutcome(in OutcomeInput) (string, error) {
 	var b bad
 	o, err := t.s.Law.Outcome(in.Code, t.now)
 	if err != nil || !slices.Contains([]string{"gone", "partly", "settled"}, o.Kind) {
-		b.add("/code", "is no outcome of the law data that ends an item")
+		b.add("/code", "is no outcome of the law data that ends an item: %s", strings.Join(t.endings(), ", "))
 	}
 	b.fields = append(b.fields, checkReason("/reason", in.Reason)...)
 	if in.Verified && o.Kind == "settled" {
 		b.add("/verified", "belongs to an outcome that can be seen on the page")
 	}
+	t.s.detailsOfOutcome(&b, in.DecisionDetails, o, t.now)
 	return o.Kind, refuseAll(b.fields)
+}
+
+// endings are the codes that end an item.
+func (t *tx) endings() []string {
+	var out []string
+	for _, o := range t.s.Law.Outcomes(t.now) {
+		if o.Kind != "open" {
+			out = append(out, o.ID)
+		}
+	}
+	return out
 }
 
 func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {
@@ -306,7 +320,7 @@ func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {
 	if kind == "gone" && in.Verified {
 		it.Status = takedown.ItemGone
 	}
-	it.Outcome = &takedown.Outcome{Code: in.Code, At: t.now, By: t.who.ID, Reason: code, Verified: in.Verified}
+	it.Outcome = &takedown.Outcome{Code: in.Code, At: t.now, By: t.who.ID, Reason: code, Verified: in.Verified, DecisionDetails: in.DecisionDetails}
 	if err := t.watch(it); err != nil {
 		return err
 	}

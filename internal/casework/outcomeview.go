@@ -15,6 +15,8 @@ type OutcomeMeaning struct {
 	Kind    string   `json:"kind,omitempty" enum:"gone,partly,settled,open" doc:"What is left of the item."`
 	DSACode string   `json:"dsaCode,omitempty" doc:"The decision's value in the DSA transparency database."`
 	NoCode  law.Text `json:"noCode,omitzero" doc:"Without such a value: why."`
+
+	Details []DetailMeaning `json:"details,omitempty" doc:"What the service's decision says beside that."`
 }
 
 // OutcomeView is how an item ended. Version is the item's.
@@ -27,6 +29,7 @@ type OutcomeView struct {
 	Reason   string    `json:"reason,omitempty"`
 	Verified bool      `json:"verified"`
 	Track    string    `json:"trackId,omitempty"`
+	takedown.DecisionDetails
 	OutcomeMeaning
 }
 
@@ -43,12 +46,12 @@ func (t *tx) meaning(o *takedown.Outcome) OutcomeMeaning {
 	if err != nil {
 		return OutcomeMeaning{}
 	}
-	return OutcomeMeaning{Title: l.Title, Kind: l.Kind, DSACode: l.DSACode, NoCode: l.NoCode}
+	return OutcomeMeaning{Title: l.Title, Kind: l.Kind, DSACode: l.DSACode, NoCode: l.NoCode, Details: t.s.detailMeanings(o.DecisionDetails, o.At)}
 }
 
 func (t *tx) viewOutcome(it *takedown.Item) OutcomeView {
 	o := it.Outcome
-	return OutcomeView{it.ID, it.Version, o.Code, o.At, o.By, o.Reason, o.Verified, o.Track, t.meaning(o)}
+	return OutcomeView{it.ID, it.Version, o.Code, o.At, o.By, o.Reason, o.Verified, o.Track, o.DecisionDetails, t.meaning(o)}
 }
 
 func (t *tx) itemOutcome(o *takedown.Outcome) *ItemOutcome {

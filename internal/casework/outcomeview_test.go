@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"reflect"
 	"testing"
 
 	"github.com/ontdox/takedown/internal/casework"
@@ -32,7 +33,7 @@ func TestEveryOutcomeIsRecordedWithItsCode(t *testing.T) {
 		if v.Code != o.ID || v.DSACode != o.DSACode || v.Kind != o.Kind || v.Title != o.Title || v.NoCode != o.NoCode {
 			t.Errorf("%s: %+v", o.ID, v)
 		}
-		if it.Outcome == nil || it.Outcome.Code != o.ID || it.Outcome.OutcomeMeaning != v.OutcomeMeaning {
+		if it.Outcome == nil || it.Outcome.Code != o.ID || !reflect.DeepEqual(it.Outcome.OutcomeMeaning, v.OutcomeMeaning) {
 			t.Errorf("%s, with its item: %+v", o.ID, it.Outcome)
 		}
 		if (v.DSACode == "") == (v.NoCode.NL == "") {

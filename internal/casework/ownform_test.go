@@ -282,7 +282,11 @@ func TestEveryInstrumentIsReached(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	reached := []string{"T10", "T11"}
-	for _, ladder := range f.s.Law.Ladders(monday) {
+	for _, route := range []string{"platform", "hoster", "erasure", "delisting", "flagger", "freeze", "police_report", "legal_order", "regulator", "ods", "supervisor_ap", "civil"} {
+		ladder, err := f.s.Law.Ladder(route, monday)
+		if err != nil {
+			t.Errorf("%s: %v", route, err)
+		}
 		for _, rung := range ladder.Rungs {
 			if rung.Instrument != "" {
 				reached = append(reached, rung.Instrument)
@@ -292,11 +296,6 @@ func TestEveryInstrumentIsReached(t *testing.T) {
 	for _, instrument := range notice.Instruments() {
 		if !slices.Contains(reached, instrument) {
 			t.Errorf("no route leads to %s", instrument)
-		}
-	}
-	for _, route := range []string{"platform", "hoster", "erasure", "delisting", "flagger", "freeze", "police_report", "legal_order", "regulator", "ods", "supervisor_ap", "civil"} {
-		if _, err := f.s.Law.Ladder(route, monday); err != nil {
-			t.Errorf("%s: %v", route, err)
 		}
 	}
 }

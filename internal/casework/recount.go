@@ -85,7 +85,11 @@ func (s *Service) countAgain(ctx context.Context, c *takedown.Clock, extra extra
 		return out, false, err
 	}
 	out = recounted{Reckoning: r, from: c.DueDate}
-	if slices.Contains(neverExtended, c.Rule) {
+	rule, err := s.Law.Clock(c.Rule, c.Start)
+	if err != nil {
+		return out, false, err
+	}
+	if rule.Binding() {
 		if r.Due.After(c.Due) {
 			out.kept = keptOwn
 		}

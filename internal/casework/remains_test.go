@@ -188,3 +188,34 @@ func TestAnOrderThatTheLawNoLongerOpensIsGivenUp(t *testing.T) {
 	}
 	l.task(l.c, "consider_next_route")
 }
+
+// A request for erasure and one for a freeze wait as a reminder does while the
+// police have a request for an order about the same provider: either could give
+// it away (domain.md §8, Secrecy).
+func TestNoFurtherLetterWhileAnOrderIsPending(t *testing.T) {
+	t.Parallel()
+	for _, route := range []string{"erasure", "freeze"} {
+		t.Run(route, func(t *testing.T) {
+			t.Parallel()
+			l, ctx := newLive(t), context.Background()
+			l.consent(route, "")
+			l.attempt()
+			l.approve()
+			l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true})
+			l.pass(time.Hour)
+			l.ok(l.policeHave())
+			l.handOver("legal_order")
+			holds := func() bool {
+				_, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
+				return err != nil && strings.Contains(err.Error(), "order_pending")
+			}
+			if !holds() {
+				t.Fatal("the route opens while an order is pending")
+			}
+			l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true})
+			if holds() {
+				t.Error("the police allowed letters since, and it still waits")
+			}
+		})
+	}
+}

@@ -2,8 +2,6 @@ package casework
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -12,13 +10,14 @@ import (
 // ReplyInput is the body of POST /v1/replies: what came by form, phone, letter
 // or a mailbox read by hand. It is matched by document, track or ticket.
 type ReplyInput struct {
-	TrackID    string    `json:"trackId,omitempty" maxLength:"60"`
-	DocumentID string    `json:"documentId,omitempty" maxLength:"60"`
-	ContactID  string    `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
-	Ticket     string    `json:"ticket,omitempty" maxLength:"120"`
-	Kind       string    `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string    `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
-	Reason     string    `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
+	TrackID    string `json:"trackId,omitempty" maxLength:"60"`
+	DocumentID string `json:"documentId,omitempty" maxLength:"60"`
+	ContactID  string `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
+	Ticket     string `json:"ticket,omitempty" maxLength:"120"`
+	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
+	Decision   string `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
+	Reason     string `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
+	takedown.DecisionDetails
 	Via        string    `json:"via" enum:"form,mail,phone,letter"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	Indemnity  bool      `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
@@ -28,14 +27,15 @@ type ReplyInput struct {
 
 // ClassificationInput is the body of POST /v1/replies/{reply}/classification.
 type ClassificationInput struct {
-	TrackID    string   `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
-	DocumentID string   `json:"documentId,omitempty" maxLength:"60"`
-	Kind       string   `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
-	Decision   string   `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
-	Reason     string   `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
-	ItemIDs    []string `json:"itemIds,omitempty"`
-	Indemnity  bool     `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
-	Pattern    string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
+	TrackID    string `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
+	DocumentID string `json:"documentId,omitempty" maxLength:"60"`
+	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,other"`
+	Decision   string `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
+	Reason     string `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
+	takedown.DecisionDetails
+	ItemIDs   []string `json:"itemIds,omitempty"`
+	Indemnity bool     `json:"indemnityRequested,omitempty" doc:"They want to be held harmless first: the track stops until a legal adviser's decision indemnity."`
+	Pattern   string   `json:"pattern,omitempty" maxLength:"100" doc:"Words of this reply that shall mean the same in this contact's later mail."`
 }
 
 var (
@@ -56,7 +56,7 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 	if err != nil {
 		return "", err
 	}
-	if err := refuseAll(checkReply(in, now)); err != nil {
+	if err := refuseAll(s.checkReply(in, now)); err != nil {
 		return "", err
 	}
 	if err := s.matchReply(ctx, &in); err != nil {
@@ -88,12 +88,13 @@ func replyCode(r *takedown.Reply) string {
 	return r.Kind + ":" + r.Decision
 }
 
-func checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
+func (s *Service) checkReply(in ReplyInput, now time.Time) []takedown.FieldError {
 	var b bad
 	b.oneOf("/kind", in.Kind, replyKinds)
 	b.oneOf("/via", in.Via, replyVias)
 	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
 	b.decisionReason(in.Decision, in.Reason)
+	s.detailsOfReply(&b, in.DecisionDetails, in.Decision, now)
 	if in.ReceivedAt.IsZero() {
 		b.add("/receivedAt", "is needed")
 	}
@@ -129,7 +130,7 @@ func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 
 func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
-	r.Reason = in.Reason
+	r.Reason, r.DecisionDetails = in.Reason, in.DecisionDetails
 	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
 	r.Indemnity = in.Indemnity || asksIndemnity(in.Text)
 	if err := t.ident(r); err != nil {
@@ -180,6 +181,11 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 		b.add("/pattern", "a dispute body's decision is read by a person, every time")
 	}
 	b.decisionReason(in.Decision, in.Reason)
+	now, err := s.now(ctx)
+	if err != nil {
+		return err
+	}
+	s.detailsOfReply(&b, in.DecisionDetails, in.Decision, now)
 	if err := need(who, replyRoles...); err != nil {
 		return err
 	}
@@ -235,10 +241,13 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	}
 	again := r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision
 	if again && (r.Indemnity || !in.Indemnity) {
-		return t.giveReason(r, in.Reason)
+		return t.giveReason(tr, r, in)
 	}
 	if !again || in.Reason != "" {
 		r.Reason = in.Reason
+	}
+	if !again || in.DecisionDetails != (takedown.DecisionDetails{}) {
+		r.DecisionDetails = in.DecisionDetails
 	}
 	r.Track, r.Kind, r.Decision, r.Status = tr.ID, in.Kind, in.Decision, takedown.ReplyClassified
 	r.Indemnity = r.Indemnity || in.Indemnity
@@ -317,14 +326,15 @@ func (s *Service) markMatched(ctx context.Context, who takedown.Principal, reply
 
 // ReplyView is a reply as the API shows it; its text is sealed.
 type ReplyView struct {
-	ID         string    `json:"id"`
-	Version    int64     `json:"version"`
-	Case       string    `json:"caseId,omitempty"`
-	Track      string    `json:"trackId,omitempty"`
-	Document   string    `json:"documentId,omitempty"`
-	Kind       string    `json:"kind"`
-	Decision   string    `json:"decision,omitempty"`
-	Reason     string    `json:"reason,omitempty"`
+	ID       string `json:"id"`
+	Version  int64  `json:"version"`
+	Case     string `json:"caseId,omitempty"`
+	Track    string `json:"trackId,omitempty"`
+	Document string `json:"documentId,omitempty"`
+	Kind     string `json:"kind"`
+	Decision string `json:"decision,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+	takedown.DecisionDetails
 	Via        string    `json:"via"`
 	ReceivedAt time.Time `json:"receivedAt"`
 	Ticket     string    `json:"ticket,omitempty"`
@@ -372,21 +382,10 @@ func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, 
 func replyView(r *takedown.Reply) ReplyView {
 	v := ReplyView{
 		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision, Reason: r.Reason,
-		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
+		DecisionDetails: r.DecisionDetails, Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
 	}
 	if m := r.Mail; m != nil {
 		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.SPF, m.Why}
 	}
 	return v
-}
-
-// itemsOf checks ids against a track's items.
-func itemsOf(tr *takedown.Track, ids []string, pointer string) error {
-	var b bad
-	for n, id := range ids {
-		if !slices.Contains(tr.Items, id) {
-			b.add(fmt.Sprintf("%s/%d", pointer, n), "is no item of this track")
-		}
-	}
-	return refuseAll(b.fields)
 }

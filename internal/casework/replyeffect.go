@@ -112,6 +112,9 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 				return err
 			}
 		}
+		if err := t.said(items, r.DecisionDetails); err != nil {
+			return err
+		}
 		if r.Decision == "partly" && len(items) < len(tr.Items) {
 			return t.refused(tr, r)
 		}

@@ -191,22 +191,6 @@ func (s *Service) readReports(ctx context.Context, who takedown.Principal, rs []
 	return nil
 }
 
-// GetReport gives a report's receipt, without content. Roles: who made it,
-// coordinators.
-func (s *Service) GetReport(ctx context.Context, who takedown.Principal, id string) (ReportView, error) {
-	if err := need(who, takedown.Roles()...); err != nil {
-		return ReportView{}, err
-	}
-	r, err := get[takedown.Report](ctx, s, id)
-	if err != nil {
-		return ReportView{}, err
-	}
-	if r.By != who.ID && !who.Has(takedown.Coordinator) {
-		return ReportView{}, noSuch(KindReport)
-	}
-	return s.viewReport(ctx, who, r), nil
-}
-
 func (s *Service) viewReport(ctx context.Context, who takedown.Principal, r *takedown.Report) ReportView {
 	return ReportView{ID: r.ID, ReceivedAt: r.At, Status: r.Status, Case: s.visibleID(ctx, who, r.ToCase), Version: r.Version}
 }

@@ -33,6 +33,7 @@ type SettingsInput struct {
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
 	RegistriesOff   bool              `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
 	ContactDays     int               `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
+	Flagger         *takedown.OwnAward `json:"flagger,omitempty" doc:"The organisation's own award as a trusted flagger (art. 22(2) DSA); a notice speaks of it while it is in force."`
 	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
@@ -92,7 +93,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: viewMailSettings(set),
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -163,6 +164,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.ContactDays, set.RegistriesOff = in.ContactDays, in.RegistriesOff
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
+	set.Flagger = ownAwardOf(in.Flagger)
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -205,6 +207,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	}
 	b.phone(in.PhoneApproval)
 	b.atMost("/reportNorm", in.ReportNorm, 500)
+	b.ownAward(in.Flagger, t.now)
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")

@@ -138,3 +138,60 @@ func TestPeerSupportIsOffered(t *testing.T) {
 		})
 	}
 }
+
+// A European Preservation Order is counted from the day on which the provider
+// had it, sixty days and thirty more at most; there is none before the
+// regulation applies. Both clocks run beside one another.
+func TestAEuropeanPreservationOrderIsCountedFromItsReceipt(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	put := func(in casework.AlignmentInput) error {
+		a, err := l.s.GetAlignment(ctx, coordinator, l.c)
+		l.ok(err)
+		_, err = l.s.PutAlignment(ctx, coordinator, l.c, in, a.Version)
+		return err
+	}
+	said := casework.AlignmentInput{Status: "answered", MayNotify: true, Preservation: "written", PreservationAt: monday.Add(-day)}
+	l.aligned(said)
+	said.EUPreservationAt = monday.Add(time.Hour)
+	l.pointers(put(said), "/euPreservationAt") // in the future
+	said.EUPreservationAt = time.Date(2026, 8, 17, 12, 0, 0, 0, time.UTC)
+	l.pointers(put(said), "/euPreservationAt") // the regulation applies from the 18th
+
+	said.EUPreservationAt = monday.Add(-2 * day)
+	l.aligned(said)
+	first := l.underRule("C14")
+	if len(first) != 1 || first[0].Start != monday.Add(-2*day) || first[0].DueDate != "2027-05-19" || first[0].Nature != "legal" || len(l.underRule("C13")) != 1 {
+		t.Fatalf("clocks %+v", first)
+	}
+	l.aligned(said)
+	if again := l.underRule("C14"); len(again) != 1 || again[0].ID != first[0].ID {
+		t.Errorf("the same day started another clock: %+v", again)
+	}
+	_, err := l.s.ExtendClock(ctx, adviser, first[0].ID, casework.ExtensionInput{Until: monday.Add(89 * day), Reason: "too_long"})
+	l.pointers(err, "/until")
+	longer, err := l.s.ExtendClock(ctx, adviser, first[0].ID, casework.ExtensionInput{Until: monday.Add(80 * day), Reason: "renewed"})
+	l.ok(err)
+	if a, err := l.s.GetAlignment(ctx, coordinator, l.c); err != nil || a.EUPreservationClock != longer.ID {
+		t.Errorf("the record follows %s, %v", a.EUPreservationClock, err)
+	}
+	said.EUPreservationAt = time.Time{}
+	l.aligned(said)
+	if left := l.underRule("C14"); len(left) != 0 || len(l.underRule("C13")) != 1 {
+		t.Errorf("taken back: %+v", left)
+	}
+
+	said.EUPreservationAt = monday
+	l.aligned(said)
+	clock := l.underRule("C14")[0].ID
+	l.pass(55 * day)
+	if open := l.openTasks(l.c, "clock_ends"); len(open) != 1 || open[0].Subject != clock || open[0].Owner != string(takedown.Liaison) || open[0].Reason != "day_55" {
+		t.Errorf("warned by %+v", open)
+	}
+	l.pass(6 * day)
+	c, err := l.s.GetClock(ctx, adviser, clock)
+	l.ok(err)
+	if c.Status != "expired" || c.Reason != "ran_out" {
+		t.Errorf("after its end: %+v", c)
+	}
+}

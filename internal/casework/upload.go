@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/ontdox/takedown/internal/filemeta"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -108,6 +109,7 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 	if u.Blob != "" {
 		return nil
 	}
+	properties := filemeta.Read(plain)
 	blob, pieces, err := s.sealUpload(ctx, u, plain)
 	if err != nil {
 		return err
@@ -122,6 +124,9 @@ func (s *Service) ReceiveUpload(ctx context.Context, upload string, r io.Reader)
 			return err
 		}
 		u.Blob, u.Pieces = blob, pieces
+		if u.Properties, err = t.sealProperties(u, properties); err != nil {
+			return err
+		}
 		if err := t.put(u); err != nil {
 			return err
 		}

@@ -189,7 +189,8 @@ func (t *tx) keepCheck(it *takedown.Item, check takedown.Check, ids []string) er
 }
 
 // isGone ends an item whose data two looks found no more, and has its page
-// watched from then on.
+// watched from then on. What the decision says to hold in a part of the world
+// only is not gone.
 func (t *tx) isGone(it *takedown.Item, result, track string) error {
 	code := "removed"
 	if result == checkEdited {
@@ -197,11 +198,17 @@ func (t *tx) isGone(it *takedown.Item, result, track string) error {
 	}
 	it.Status = takedown.ItemGone
 	it.Outcome = &takedown.Outcome{Code: code, At: t.now, By: t.who.ID, Verified: true, Track: track}
+	if err := t.asDecided(it); err != nil {
+		return err
+	}
 	if err := t.watch(it); err != nil {
 		return err
 	}
 	if err := t.closeTasks(taskByHand, it.ID); err != nil {
 		return err
+	}
+	if it.Status != takedown.ItemGone {
+		return t.log("item.outcome", it.Outcome.Code+":decision", idsOf(it.ID, track))
 	}
 	return t.log("item.gone", "verified", idsOf(it.ID, track))
 }

@@ -69,7 +69,9 @@ func (t *tx) warn(id string) error {
 		return nil // the list lags behind the row
 	}
 	c.Warned = due
-	c.WarnAt = nextLook(c, r)
+	if c.WarnAt, err = t.s.nextLook(c, r); err != nil {
+		return err
+	}
 	if err := t.put(c); err != nil {
 		return err
 	}

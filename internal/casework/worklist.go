@@ -122,20 +122,6 @@ func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {
 	return groups
 }
 
-// CaseTasks gives every task of a case, the done ones too, by id. Roles:
-// whoever may see the case.
-func (s *Service) CaseTasks(ctx context.Context, who takedown.Principal, caseID string) ([]TaskView, error) {
-	out := []TaskView{}
-	err := s.readCase(ctx, who, caseID, anyRole, func(t *tx, _ *takedown.Case) error {
-		tasks, err := all[takedown.Task](t)
-		for _, task := range tasks {
-			out = append(out, viewTask(task))
-		}
-		return err
-	})
-	return out, err
-}
-
 // GetTask gives one task. Roles: whoever may see its case.
 func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string) (TaskView, error) {
 	if err := need(who, anyRole...); err != nil {

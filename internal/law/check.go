@@ -20,7 +20,11 @@ const (
 	countEarly   = "early"  // a day earlier, the side that is safe for us
 )
 
-const addressee = "addressee"
+// Against whom a clock runs (ClockRule.Against).
+const (
+	addressee = "addressee"
+	us        = "us"
+)
 
 // faults collects what is wrong, each with its file and id.
 type faults struct{ errs []error }
@@ -33,6 +37,15 @@ func (f *faults) add(file, id, format string, args ...any) {
 func (f *faults) known(file, id, field, value string, list ...string) {
 	if !slices.Contains(list, value) {
 		f.add(file, id, "%s %q is not one of %v", field, value, list)
+	}
+}
+
+// once holds that a list has no value twice.
+func (f *faults) once(file, id, what string, list []string) {
+	for n, v := range list {
+		if slices.Contains(list[:n], v) {
+			f.add(file, id, "%s %q stands twice", what, v)
+		}
 	}
 }
 
@@ -54,9 +67,13 @@ func (d *Data) Check() error {
 	checkRecords(f, d, "gates", d.gates)
 	checkRecords(f, d, "employers", d.employers)
 	checkRecords(f, d, "decisions", d.decisions)
+	checkRecords(f, d, "details", d.details)
+	checkRecords(f, d, "instruments", d.instruments)
 	d.checkTitles(f)
 	d.checkLists(f)
 	d.checkOutcomes(f)
+	d.checkDetails(f)
+	d.checkInstruments(f)
 	d.checkEmployers(f)
 	d.checkServices(f)
 	for _, o := range d.offences {
@@ -161,6 +178,12 @@ func (d *Data) checkTitles(f *faults) {
 	for _, v := range d.decisions {
 		both("decisions", v.ID, v.Title)
 	}
+	for _, v := range d.details {
+		both("details", v.ID, v.Title)
+	}
+	for _, v := range d.instruments {
+		both("instruments", v.ID, v.Title)
+	}
 	for _, v := range d.gates {
 		both("gates", v.ID, v.Title)
 	}
@@ -180,8 +203,14 @@ func (d *Data) checkLists(f *faults) {
 				f.add("capacities", g.ID, "%q cannot be the code of a member", m.Code)
 			}
 		}
+		f.once("capacities", g.ID, "member", codesOf(g.Members))
+	}
+	for _, g := range d.gates {
+		f.once("gates", g.ID, "action", g.Actions)
+		f.once("gates", g.ID, "instrument", g.Instruments)
 	}
 	for _, r := range d.routes {
+		f.once("routes", r.ID, "track", r.Tracks)
 		for _, route := range r.Tracks {
 			d.hasLadder(f, "routes", r.Record, r.ID, route)
 		}
@@ -239,38 +268,5 @@ func (d *Data) wasRead(f *faults, file, id, flag, from string) {
 	}
 	if from < first {
 		f.add(file, id, "is flagged %s from %s on, but the first copy read is of %s", flag, from, first)
-	}
-}
-
-func (d *Data) checkOffence(f *faults, o Offence) {
-	covers(f, "offences", o.Record, "article", o.Article, d.articles, o.ValidFrom)
-	if o.CapacityGroup != "" {
-		covers(f, "offences", o.Record, "capacity group", o.CapacityGroup, d.capacities, o.ValidFrom)
-	}
-	// Art. 67(1) Sv is that of the day of the request, so its flag is not held to
-	// the day of the act.
-	d.wasRead(f, "offences", o.ID, o.Flag, o.ValidFrom)
-	d.wasRead(f, "offences", o.ID+"/klacht", o.Klacht.Flag, o.ValidFrom)
-	if o.Title.NL == "" || o.Title.EN == "" || o.TextVersion == "" {
-		f.add("offences", o.ID, "needs a title in both languages and the text version")
-	}
-	f.known("offences", o.ID, "klacht", o.Klacht.Needed, "yes", "no", "conditional")
-	if (o.Klacht.Needed == "conditional") != (o.Klacht.Condition.NL != "" && o.Klacht.Condition.EN != "") {
-		f.add("offences", o.ID, "a conditional klacht, and no other, has a condition in both languages")
-	}
-	if o.Klacht.Source == "" || o.Remand.Source == "" {
-		f.add("offences", o.ID, "klacht and remand need a source each")
-	}
-	d.checkFlag(f, "offences", o.ID+"/klacht", o.Klacht.Flag)
-	d.checkFlag(f, "offences", o.ID+"/remand", o.Remand.Flag)
-	if o.Remand.Listed {
-		f.known("offences", o.ID, "the ground of 67(1) Sv", o.Remand.Ground, "a", "b", "") // "": not looked up
-	} else if o.Remand.Ground != "" {
-		f.add("offences", o.ID, "has a ground of 67(1) Sv but is not listed there")
-	}
-	for n, e := range o.Elements {
-		if e.ID != fmt.Sprintf("E%d", n+1) || e.Text.NL == "" || e.Text.EN == "" {
-			f.add("offences", o.ID, "element %d needs its id E%d and both languages", n+1, n+1)
-		}
 	}
 }

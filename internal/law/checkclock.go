@@ -9,7 +9,7 @@ import (
 func (d *Data) checkClock(f *faults, c ClockRule) {
 	const file = "clocks"
 	f.known(file, c.ID, "nature", string(c.Nature), string(Legal), string(Policy)) // self-set comes with the contact
-	f.known(file, c.ID, "against", c.Against, addressee, "us")
+	f.known(file, c.ID, "against", c.Against, addressee, us)
 	f.known(file, c.ID, "proof", c.Proof, "assumed", "proven", "recorded")
 	f.known(file, c.ID, "unit", string(c.Unit), string(Hours), string(WorkingDays), string(CalendarDays), string(Weeks), string(Months), string(Given))
 	f.known(file, c.ID, "counting", c.Counting, countHours, countPlain, countWorking, countEU, countATW, countKlacht, countEarly)
@@ -25,7 +25,60 @@ func (d *Data) checkClock(f *faults, c ClockRule) {
 	d.wasRead(f, file, c.ID, c.Flag, c.ValidFrom)
 	d.checkLength(f, c)
 	d.checkReasons(f, c)
+	d.checkStart(f, c)
 	checkNature(f, c)
+	checkDays(f, c)
+}
+
+// checkStart holds a clock's proof to its event: what must be proven does not
+// start with something that is only taken for the receipt.
+func (d *Data) checkStart(f *faults, c ClockRule) {
+	if (c.StartNote.NL == "") != (c.StartNote.EN == "") {
+		f.add("clocks", c.ID, "startNote is in both languages, or not there")
+	}
+	for _, e := range d.events {
+		if e.ID == c.StartEvent && e.Assumed && c.Proof != "assumed" {
+			f.add("clocks", c.ID, "starts with %s, which is only assumed, and calls its start %s", e.ID, c.Proof)
+		}
+	}
+}
+
+// checkDays holds that what happens while a clock runs happens before its end.
+func checkDays(f *faults, c ClockRule) {
+	if c.Urgent != nil && (c.Unit == Given || *c.Urgent < 0 || *c.Urgent >= c.Length) {
+		f.add("clocks", c.ID, "its urgent length is shorter than its length")
+	}
+	if c.NotBefore < 0 || (c.NotBefore > 0 && (c.Unit != Hours || c.NotBefore >= c.Length)) {
+		f.add("clocks", c.ID, "notBefore is in hours, and before its end")
+	}
+	last := 0
+	for _, n := range c.WarnDays {
+		if n <= last || n >= c.mostDays() {
+			f.add("clocks", c.ID, "warns on days %v, which must rise and lie before its end", c.WarnDays)
+			break
+		}
+		last = n
+	}
+	if c.For != nil {
+		if !c.For.LifeOrSafety && len(c.For.DataCategories) == 0 {
+			f.add("clocks", c.ID, "is for nothing")
+		}
+		f.once("clocks", c.ID, "data category", c.For.DataCategories)
+		for _, v := range c.For.DataCategories {
+			f.known("clocks", c.ID, "data category", v, dataCategories...)
+		}
+	}
+}
+
+// mostDays is how many days a clock runs at most, without extension.
+func (c ClockRule) mostDays() int {
+	return c.Length * map[Unit]int{CalendarDays: 1, WorkingDays: 1, Weeks: 7, Months: 31}[c.Unit]
+}
+
+// dataCategories are the codes of api.md.
+var dataCategories = []string{
+	"home_address", "phone", "email", "photo", "family", "school", "number_plate", "live_location", "work_schedule",
+	"employment_history", "health", "financial", "id_number", "private_account", "synthetic",
 }
 
 func (d *Data) checkLength(f *faults, c ClockRule) {
@@ -76,10 +129,19 @@ func checkNature(f *faults, c ClockRule) {
 	if c.Nature == Legal && (c.Extendable == "free" || c.Pausable || c.OwnTerm || c.Urgent != nil) {
 		f.add("clocks", c.ID, "a legal clock is not extended, paused or replaced at will")
 	}
-	if c.WithdrawDays < 0 || (c.WithdrawDays > 0 && c.Counting != "klacht") {
-		f.add("clocks", c.ID, "withdrawDays belongs to a klacht")
+	if c.Fatal && (!c.Binding() || c.Extendable != "") {
+		f.add("clocks", c.ID, "a fatal clock is a legal one against us and never extended")
 	}
-	if c.Fatal && (c.Nature != Legal || c.Extendable != "") {
-		f.add("clocks", c.ID, "a fatal clock is legal and never extended")
+	if c.Binding() && c.Extendable != "" {
+		f.add("clocks", c.ID, "a legal clock against us is never extended")
+	}
+	if c.Pausable && c.Extendable != "free" {
+		f.add("clocks", c.ID, "what is paused is extended freely")
+	}
+	if c.OwnTerm && c.Against != addressee {
+		f.add("clocks", c.ID, "only an addressee has a term of its own")
+	}
+	if c.WithdrawDays < 0 || (c.WithdrawDays > 0 && c.Counting != countKlacht) {
+		f.add("clocks", c.ID, "withdrawDays belongs to a klacht")
 	}
 }

@@ -23,6 +23,7 @@ func (d *Data) checkLadder(f *faults, l Ladder) {
 		f.add("ladders", l.ID, "has no first rung")
 	}
 	checkReach(f, l)
+	checkAgain(f, l)
 }
 
 // checkRung holds that what a rung names is there.
@@ -32,9 +33,21 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 	if (r.Action == ActDocument) != (r.Instrument != "") || (r.Action == ActOpenRoute) != (r.OpensRoute != "") || (r.Action == ActTask) != (r.TaskKind != "") {
 		f.add(file, r.ID, "has exactly what its action needs: instrument, opensRoute or taskKind")
 	}
+	if r.Instrument != "" {
+		covers(f, file, l.of(r), "instrument", r.Instrument, d.instruments, l.ValidFrom)
+	}
+	if r.TaskKind != "" {
+		f.known(file, r.ID, "taskKind", r.TaskKind, TaskFindChannel, TaskConsiderArt53, TaskConsiderNext, TaskAskPolice)
+	}
 	if r.Title.NL == "" || r.Title.EN == "" {
 		f.add(file, r.ID, "needs a title in both languages")
 	}
+	for _, c := range r.Channel {
+		f.known(file, r.ID, "channel", c, "mail", "form", "police", "letter")
+	}
+	f.once(file, r.ID, "channel", r.Channel)
+	f.once(file, r.ID, "gate", r.Needs)
+	f.once(file, r.ID, "alternative", r.Alternatives)
 	if r.Action == ActDocument && (len(r.Channel) == 0 || (r.Clock == "") == (len(r.ClockChoice) == 0)) {
 		f.add(file, r.ID, "a document needs a channel, and a clock or a choice of clocks")
 	}
@@ -47,6 +60,7 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		}
 	}
 	for status, id := range r.Feedback {
+		f.known(file, r.ID, "feedback", status, feedbackStatuses...)
 		i := slices.IndexFunc(d.clocks, func(c ClockRule) bool { return c.ID == id })
 		if i < 0 || d.clocks[i].Nature != Policy || !slices.Contains(r.Channel, "police") {
 			f.add(file, r.ID, "counts clock %q from %s: it must be there, be our own policy, and follow what goes to the police", id, status)
@@ -71,6 +85,26 @@ func (d *Data) checkRung(f *faults, l Ladder, r Rung) {
 		if route != "" {
 			d.hasLadder(f, file, l.Record, r.ID, route)
 		}
+	}
+}
+
+// feedbackStatuses are what police or prosecutor may say of an order (api.md)
+// while it is under way.
+var feedbackStatuses = []string{"received", "forwarded", "authorisation_requested", "authorised", "heard", "ordered"}
+
+// orderPending is the gate that keeps a letter from giving a pending order away.
+const orderPending = "order_pending"
+
+// checkAgain holds a document that is sent a second time to the same addressee
+// to the gate that a reminder has: an order may have been asked for meanwhile
+// (domain.md §8 Secrecy).
+func checkAgain(f *faults, l Ladder) {
+	seen := map[string]bool{}
+	for _, r := range l.Rungs {
+		if r.Instrument != "" && seen[r.Instrument] && !slices.Contains(r.Needs, orderPending) {
+			f.add("ladders", r.ID, "drafts %s again and does not need gate %q", r.Instrument, orderPending)
+		}
+		seen[r.Instrument] = true
 	}
 }
 

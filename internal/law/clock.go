@@ -31,6 +31,7 @@ type ClockRule struct {
 	Article     string `json:"article,omitempty"` // the duty or right behind it
 	OwnTerm     bool   `json:"ownTerm,omitempty"` // the addressee's published term replaces the length (self-set)
 	Pausable    bool   `json:"pausable,omitempty"`
+	RunsOut     bool   `json:"runsOut,omitempty"` // nobody ends it: it ends with its time
 	Fatal       bool   `json:"fatal,omitempty"`
 	// Extendable says how a clock may be lengthened: "" never, "free" (policy
 	// and self-set), "notice_in_first_period" (C10), "total" (C8, C13, C14).
@@ -51,6 +52,10 @@ type ClockRule struct {
 	// 1182/71: periods of Dutch law.
 	Frame *calendar.Basis `json:"frame,omitempty"`
 }
+
+// Binding says that the clock is a legal one against us: nobody here moves its
+// end, and a count after a calendar change only brings it nearer (api.md).
+func (c ClockRule) Binding() bool { return c.Nature == Legal && c.Against == us }
 
 // Use says which items a clock is for, of a rung's choice of clocks: where life
 // or safety is at stake, or where the data are of one of these categories.
@@ -85,9 +90,6 @@ func (d *Data) ChooseClock(choice, categories []string, lifeOrSafety bool, on ti
 func (d *Data) Clock(id string, on time.Time) (ClockRule, error) {
 	return find(d.clocks, "clock rule", id, on)
 }
-
-// Clocks lists every clock rule on a day.
-func (d *Data) Clocks(on time.Time) []ClockRule { return list(d.clocks, on) }
 
 // CountInput is what a count needs besides its rule.
 type CountInput struct {

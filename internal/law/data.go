@@ -33,6 +33,9 @@ type Data struct {
 	gates      []Gate
 	employers  []Employer
 	decisions  []Decision
+	details    []Detail
+
+	instruments []Instrument
 }
 
 // Source is one text that the data rest on; flags name it by its code.
@@ -147,6 +150,8 @@ func (d *Data) files() []file {
 		{"gates", &d.gates},
 		{"employers", &d.employers},
 		{"decisions", &d.decisions},
+		{"details", &d.details},
+		{"instruments", &d.instruments},
 	}
 }
 
@@ -190,9 +195,6 @@ func (d *Data) Counts() map[string]int {
 	return out
 }
 
-// Sources lists every text that the data rest on.
-func (d *Data) Sources() []Source { return slices.Clone(d.sources) }
-
 // ArticleName is how texts name an article on a day; empty if it is unknown.
 func (d *Data) ArticleName(id string, on time.Time) Text {
 	a, err := d.Article(id, on)
@@ -207,15 +209,6 @@ func (d *Data) ArticleName(id string, on time.Time) Text {
 func (d *Data) Article(id string, on time.Time) (Article, error) {
 	return find(d.articles, "article", id, on)
 }
-
-// Routes lists R1 to R15 on a day.
-func (d *Data) Routes(on time.Time) []Route { return list(d.routes, on) }
-
-// Gates lists every gate on a day.
-func (d *Data) Gates(on time.Time) []Gate { return list(d.gates, on) }
-
-// Ladders lists every ladder on a day.
-func (d *Data) Ladders(on time.Time) []Ladder { return list(d.ladders, on) }
 
 // Show gives whatever record has an id on a day: a clock, an offence, a
 // ladder, an outcome, a route, and so on. Where a ladder and a gate share an id
@@ -234,6 +227,8 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.events, "event", id, on) },
 		func() (any, error) { return find(d.employers, "kind of employer", id, on) },
 		func() (any, error) { return find(d.decisions, "decision", id, on) },
+		func() (any, error) { return find(d.details, "detail", id, on) },
+		func() (any, error) { return find(d.instruments, "instrument", id, on) },
 	} {
 		if v, err := get(); err == nil {
 			return v, nil

@@ -79,7 +79,7 @@ func since(r Record) string {
 
 func (d *doc) sources(data *Data) {
 	d.table("Sources", "code", "text", "version", "how much of it")
-	for _, s := range data.Sources() {
+	for _, s := range data.sources {
 		d.row(code(s.Code), s.Title, s.Version, s.Extent)
 	}
 	d.WriteString("\n")
@@ -229,9 +229,19 @@ func (d *doc) lists(data *Data) {
 		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), code(e.FreezeThrough), code(e.Flag), e.Note)
 	}
 	d.WriteString("\n")
-	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "flag", "note")
+	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "where it may hold", "flag", "note")
 	for _, o := range data.outcomes {
-		d.row(code(o.ID), o.Title.EN, either(code(o.DSACode), "none: "+o.NoCode.EN), o.Kind, code(o.Flag), o.Note)
+		d.row(code(o.ID), o.Title.EN, either(code(o.DSACode), "none: "+o.NoCode.EN), o.Kind, strings.Join(o.Territories, ", "), code(o.Flag), o.Note)
+	}
+	d.WriteString("\n")
+	d.table("What a decision says beside that", "value", "field", "means", "codes", "flag", "note")
+	for _, v := range data.details {
+		d.row(code(v.ID), code(v.Field), v.Title.EN, either(strings.Join(v.Codes, " "), "none: "+v.NoCode.EN), code(v.Flag), v.Note)
+	}
+	d.WriteString("\n")
+	d.table("Instruments", "id", "document", "sent within", "flag")
+	for _, i := range data.instruments {
+		d.row(code(i.ID), i.Title.EN, fmt.Sprintf("%d days", i.KeepsDays), code(i.Flag))
 	}
 	d.WriteString("\n")
 	d.table("Codes of the DSA transparency database and the outcomes they are", "code", "field", "means", "outcome", "flag")
@@ -292,6 +302,8 @@ func (d *doc) unverified(data *Data) {
 	addAll(add, "event", data.events)
 	addAll(add, "employer", data.employers)
 	addAll(add, "decision", data.decisions)
+	addAll(add, "detail", data.details)
+	addAll(add, "instrument", data.instruments)
 	for _, o := range data.offences {
 		add(o.Klacht.Flag, "offence "+o.Version()+" (klacht)")
 		add(o.Remand.Flag, "offence "+o.Version()+" (67(1) Sv)")

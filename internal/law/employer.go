@@ -29,9 +29,6 @@ func (d *Data) Employer(kind string, on time.Time) (Employer, error) {
 	return find(d.employers, "kind of employer", kind, on)
 }
 
-// Employers lists every kind of employer on a day.
-func (d *Data) Employers(on time.Time) []Employer { return list(d.employers, on) }
-
 func (d *Data) checkEmployers(f *faults) {
 	for _, e := range d.employers {
 		f.known("employers", e.ID, "role", e.Role, "", "employer")

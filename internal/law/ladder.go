@@ -20,6 +20,15 @@ const (
 	ActTask      = "task"       // a person decides
 )
 
+// What a rung of ActTask asks of a person: the kinds of task that the program
+// knows what to do with.
+const (
+	TaskFindChannel   = "find_channel"
+	TaskConsiderArt53 = "consider_art53"
+	TaskConsiderNext  = "consider_next_route"
+	TaskAskPolice     = "ask_police"
+)
+
 // Rung is one step of a ladder; it is taken once.
 type Rung struct {
 	ID         string `json:"id"`                   // "platform.notice"
@@ -27,7 +36,7 @@ type Rung struct {
 	Instrument string `json:"instrument,omitempty"` // "T2"; "" if the rung is no document
 	Action     string `json:"action"`               // ActDocument, ActOpenRoute, ActTask
 	OpensRoute string `json:"opensRoute,omitempty"` // with ActOpenRoute
-	TaskKind   string `json:"taskKind,omitempty"`   // with ActTask
+	TaskKind   string `json:"taskKind,omitempty"`   // with ActTask: TaskFindChannel and so on
 	// After lists what leads here, as "RUNG:ENDING", or "start".
 	After []string `json:"after"`
 	// When lists facts that must all hold for this rung to be chosen; see Next.

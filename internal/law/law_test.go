@@ -140,7 +140,7 @@ func TestLidTwoIsTheClosedListOnly(t *testing.T) {
 	var codes []string
 	for _, m := range g.Members {
 		codes = append(codes, m.Code)
-		if ok, err := d.Aggravated("285d", m.Code, day); err != nil || !ok || !d.KnownCapacity(m.Code, day) {
+		if ok, err := d.Aggravated("285d", m.Code, day); err != nil || !ok {
 			t.Errorf("%s: %v, %v", m.Code, ok, err)
 		}
 	}
@@ -155,9 +155,6 @@ func TestLidTwoIsTheClosedListOnly(t *testing.T) {
 		if ok, err := d.Aggravated("285d", code, day); err != nil || ok {
 			t.Errorf("%q: %v, %v", code, ok, err)
 		}
-	}
-	if !d.KnownCapacity(law.NoneOfLid2, day) || d.KnownCapacity("hulpverlener", day) {
-		t.Error("none_of_lid2 is known, hulpverlener is not")
 	}
 	if ok, err := d.Aggravated("285b", "minister", day); err != nil || ok {
 		t.Errorf("285b has no list: %v, %v", ok, err)
@@ -335,5 +332,22 @@ func TestOnlyWhatWasReadIsVerified(t *testing.T) {
 		if got := (law.Record{Flag: flag}).Verified(); got != want {
 			t.Errorf("%q: %v", flag, got)
 		}
+	}
+}
+
+// A text may leave for as many days as the data say of its instrument.
+func TestSendBy(t *testing.T) {
+	d := load(t)
+	for instrument, want := range map[string]string{"T1": "2027-03-29", "T4": "2027-03-31", "T7": "2027-04-02", "T10": "2027-04-23"} {
+		got, err := d.SendBy(instrument, time.Date(2027, 3, 25, 23, 30, 0, 0, time.UTC)) // the 26th in Amsterdam
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := got.In(calendar.Amsterdam).Format(time.DateTime); last != want+" 23:59:59" {
+			t.Errorf("%s leaves by %s, want %s", instrument, last, want)
+		}
+	}
+	if _, err := d.SendBy("T99", time.Date(2027, 3, 25, 0, 0, 0, 0, time.UTC)); takedown.KindOf(err) != takedown.NotFound {
+		t.Errorf("an unknown instrument: %v", err)
 	}
 }

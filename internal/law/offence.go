@@ -64,9 +64,6 @@ func (d *Data) Offence(id string, on time.Time) (Offence, error) {
 	return find(d.offences, "offence", id, on)
 }
 
-// Offences lists every offence on the day of the act, in the file's order.
-func (d *Data) Offences(on time.Time) []Offence { return list(d.offences, on) }
-
 // CapacityGroup is a closed list of functions of a statute, by date.
 type CapacityGroup struct {
 	Record
@@ -107,22 +104,6 @@ func (d *Data) Aggravated(offence, capacity string, on time.Time) (bool, error) 
 		}
 	}
 	return false, nil
-}
-
-// KnownCapacity says whether a capacity is a member of some list on the day,
-// or NoneOfLid2.
-func (d *Data) KnownCapacity(capacity string, on time.Time) bool {
-	if capacity == NoneOfLid2 {
-		return true
-	}
-	for _, g := range list(d.capacities, on) {
-		for _, m := range g.Members {
-			if m.Code == capacity {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // Eligible says whether an offence opens the order route (art. 125p(1) Sv): it

@@ -1,6 +1,9 @@
 package law
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Outcome is how an item may end, with the decision's code in the DSA
 // transparency database, or why it has none. Kind says what is left of the
@@ -12,7 +15,15 @@ type Outcome struct {
 	DSACode string `json:"dsaCode,omitempty"` // id of a Decision
 	NoCode  Text   `json:"noCode,omitzero"`   // without one: why
 	Kind    string `json:"kind"`
+	// Territories are the Details of Territory with which it may come; what is
+	// left in some countries is not "gone". Below is the outcome that it is
+	// instead where a decision holds in a part of the world only.
+	Territories []string `json:"territories,omitempty"`
+	Below       string   `json:"below,omitempty"`
 }
+
+// Takes says whether a decision with this outcome may name a territory.
+func (o Outcome) Takes(territory string) bool { return slices.Contains(o.Territories, territory) }
 
 // Decision is one value that the DSA transparency database has for what a
 // service decided, in one of its four fields (features.md §1.7), with the
@@ -33,9 +44,6 @@ func (d *Data) Outcome(id string, on time.Time) (Outcome, error) {
 // Outcomes lists every outcome code on a day.
 func (d *Data) Outcomes(on time.Time) []Outcome { return list(d.outcomes, on) }
 
-// Decisions lists the transparency database's values on a day.
-func (d *Data) Decisions(on time.Time) []Decision { return list(d.decisions, on) }
-
 func (d *Data) checkOutcomes(f *faults) {
 	for _, o := range d.outcomes {
 		f.known("outcomes", o.ID, "kind", o.Kind, "gone", "partly", "settled", "open")
@@ -45,6 +53,7 @@ func (d *Data) checkOutcomes(f *faults) {
 		if o.DSACode != "" {
 			covers(f, "outcomes", o.Record, "code", o.DSACode, d.decisions, o.since(transparency))
 		}
+		d.checkTerritories(f, o)
 	}
 	for _, v := range d.decisions {
 		f.known("decisions", v.ID, "field", v.Field, "decision_visibility", "decision_account", "decision_provision", "decision_monetary")
@@ -53,6 +62,31 @@ func (d *Data) checkOutcomes(f *faults) {
 		}
 		if v.Outcome != "" {
 			covers(f, "decisions", v.Record, "outcome", v.Outcome, d.outcomes, v.ValidFrom)
+		}
+	}
+}
+
+// checkTerritories holds apart what is gone and what is gone in some countries.
+func (d *Data) checkTerritories(f *faults, o Outcome) {
+	if len(o.Territories) > 0 && o.DSACode == "" {
+		f.add("outcomes", o.ID, "has territories, and is no decision of a service")
+	}
+	f.once("outcomes", o.ID, "territory", o.Territories)
+	for _, id := range o.Territories {
+		covers(f, "outcomes", o.Record, "territory", id, d.details, o.since(transparency))
+		for _, v := range d.details {
+			if v.ID == id && (v.Field != Territory || (v.Below && o.Kind == "gone")) {
+				f.add("outcomes", o.ID, "is %s, and cannot hold %s", o.Kind, id)
+			}
+		}
+	}
+	if o.Below == "" {
+		return
+	}
+	covers(f, "outcomes", o.Record, "outcome", o.Below, d.outcomes, o.ValidFrom)
+	for _, v := range d.outcomes {
+		if v.ID == o.Below && v.Kind != "partly" {
+			f.add("outcomes", o.ID, "is %s in a part of the world, which leaves it visible", v.ID)
 		}
 	}
 }

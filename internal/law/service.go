@@ -1,6 +1,7 @@
 package law
 
 import (
+	"regexp"
 	"slices"
 	"time"
 )
@@ -53,11 +54,20 @@ func (d *Data) Facts(serviceKind string, microOrSmall, vlop bool, on time.Time) 
 	return nil
 }
 
+// articleForm is how a service names articles of the DSA.
+var articleForm = regexp.MustCompile(`^[1-9][0-9]?(\([1-9]\)|-[1-9][0-9]?)?$`)
+
 func (d *Data) checkServices(f *faults) {
 	for _, s := range d.services {
 		if len(s.Articles) == 0 {
 			f.add("services", s.ID, "no article applies to it")
 		}
+		for _, a := range slices.Concat(s.Articles, s.SmallLose, s.SmallKeep, s.Large) {
+			if !articleForm.MatchString(a) {
+				f.add("services", s.ID, "%q is no article of the DSA, as 20, 24(3) or 33-43", a)
+			}
+		}
+		f.once("services", s.ID, "article", s.Articles)
 		for _, a := range s.SmallLose {
 			if !slices.Contains(s.Articles, a) {
 				f.add("services", s.ID, "art. %s falls away for small enterprises but never applied", a)

@@ -193,7 +193,6 @@ var clears = map[string]func(*Facts){
 		f.Klachten = []Klacht{{Mark: "A1", Article: "x", LearnedAt: at("2027-03-22 08:00"), Decision: "undecided"}}
 	},
 	"decision/removedNos":     func(f *Facts) { f.ComplaintGrounds = []string{"partial"} },
-	"missing":                 func(f *Facts) { f.Missing = "effect" },
 	"terms/versionOf":         func(f *Facts) { f.Terms.Clause = "huisregel 4" },
 	"flagger":                 func(f *Facts) { f.Flagger = &Flagger{ID: "TF-1", Area: "geweld online"} },
 	"threat/item":             func(f *Facts) { f.Threat.Item = 99 },

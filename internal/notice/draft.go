@@ -1,7 +1,5 @@
 package notice
 
-import "time"
-
 // Draft is one instrument's text, ready to be read by the person who approves.
 type Draft struct {
 	Template string // "T1@1": name and version
@@ -67,24 +65,4 @@ const (
 // Instruments lists what Compose can draft.
 func Instruments() []string {
 	return []string{T1, T2, T3, T4, T4b, T5, T6, T7, T8a, T8b, T9, T10, T11, T12, T13, T14}
-}
-
-// keepsFor is how many days a text stays true enough to be sent: it names days
-// on which we looked and a day we ask an answer for. Our choice.
-var keepsFor = map[string]int{
-	T1: 3, T2: 3, T3: 3, T4: 5, T4b: 7, T5: 7, T6: 5, T7: 7, T8a: 3, T8b: 3, T9: 7, T10: 28, T11: 28, T12: 7, T13: 7, T14: 3,
-}
-
-// SendBy is the last moment at which a text drafted then may leave: the end of
-// the day in Amsterdam, three days later for notices, reminders and freezes, five
-// for complaints and requests to a provider, seven for what goes to an authority,
-// a body or the poster, four weeks for our own forms. Past it, it is drafted again
-// (design §6). UTC.
-func SendBy(instrument string, draftedAt time.Time) time.Time {
-	days, ok := keepsFor[instrument]
-	if !ok {
-		days = 3
-	}
-	d := draftedAt.In(amsterdam())
-	return time.Date(d.Year(), d.Month(), d.Day()+days, 23, 59, 59, 0, d.Location()).UTC()
 }

@@ -91,7 +91,6 @@ var messagesDutch = map[string]string{
 	"the date on which we were told of the decision is missing":                                   "de datum waarop de beslissing aan ons is meegedeeld, ontbreekt",
 	"the notice that was decided on is missing":                                                   "de melding waarop is beslist, ontbreekt",
 	"a complaint about a partial removal names what was removed":                                  "een klacht over een gedeeltelijke verwijdering noemt wat is verwijderd",
-	"a reminder about a measure without effect needs the decision that promised it":               "een herinnering aan een maatregel zonder effect vermeldt de beslissing waarin die is toegezegd",
 	"a clause of the addressee's terms needs the date of their version":                           "bij een bepaling uit de voorwaarden van de geadresseerde hoort de datum van die versie",
 	"a trusted flagger's award has a number, an area and the coordinator who made it":             "bij de toekenning van de status van betrouwbare flagger horen een nummer, een gebied en de coördinator die haar toekende",
 	"the threat stands in none of the items":                                                      "de bedreiging staat in geen van de onderdelen",

@@ -185,10 +185,6 @@ var entries = map[string]entry{
 		"§8 T3: the next step is announced with its date", "contact register, own term: PUT /v1/contacts/{contact}",
 		"§8 T3: de volgende stap wordt met zijn datum aangekondigd", "contactregister, eigen termijn: PUT /v1/contacts/{contact}",
 	},
-	"missing": {
-		"art. 16(4)-(6) DSA: receipt, decision and effect are different things", "reply: POST /v1/replies/{reply}/classification",
-		"artikel 16, vierde tot en met zesde lid, DSA: ontvangst, beslissing en effect zijn verschillende dingen", "antwoord: POST /v1/replies/{reply}/classification",
-	},
 	"events": {
 		"125p(2)(b) Sv and §8 T12: facts in order of time", "item, posted and first seen: PATCH /v1/cases/{case}/items/{item}",
 		"125p, tweede lid, onder b, Sv en §8 T12: de feiten in volgorde van tijd", "onderdeel, geplaatst en eerst gezien: PATCH /v1/cases/{case}/items/{item}",

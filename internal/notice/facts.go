@@ -10,8 +10,7 @@ type Facts struct {
 	Language  string    // of the law's words in here: nl, en; that of the document
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
-	SendBy    time.Time // zero: SendBy(instrument, DraftedAt)
-	AnswerBy  Deadline  // the day we ask an answer for, counted from SendBy; optional
+	AnswerBy  Deadline  // the day we ask an answer for, counted from the last day to send; optional
 	NextStep  Deadline  // T3: when we look again
 	Urgent    bool      // life or safety: "Spoed" in the subject
 	// Threat is the item number and locator of a threat that can be seen in the
@@ -42,7 +41,6 @@ type Facts struct {
 	NewHarm            []string  // T3, T4: effect codes since the notice
 
 	Earlier          []Earlier // the instruments of this provider's tracks, oldest first
-	Missing          string    // T3: receipt, decision, effect; empty: told from Earlier
 	Decision         *Decision // T4: the decision complained of
 	ComplaintGrounds []string  // T4: visible (default), facts_missed, terms_only, partial, wrong_item
 

@@ -45,7 +45,7 @@ type Allowed struct {
 
 // Hit is one place where a sealed value was found. It never holds the value.
 type Hit struct {
-	Place string // text, subject, form/NAME, annex/PART, file/N …
+	Place string // text, subject, form/NAME, annex/PART, file/N, file/N/properties …
 	Field string // the sealed field, or bsn, iban, dateOfBirth
 	Line  int    // from 1
 }
@@ -55,8 +55,8 @@ type Hit struct {
 // name the data subject to the controller and the authority (domain.md §8).
 // Everything else is nowhere.
 var sealedPlaces = map[string]map[string][]string{
-	T6:  {"text": {"name", "aliases"}, "form": {"name", "aliases"}},
-	T13: {"text": {"name"}, "form": {"name"}, "annex/2": {"name", "aliases"}}, // annex 2 is the copy of the request itself
+	T6:  {"text": {"name", "aliases"}, "form": {"name", "aliases"}, "properties": {"name", "aliases"}},           // whose mandate it is may be who wrote it
+	T13: {"text": {"name"}, "form": {"name"}, "properties": {"name", "aliases"}, "annex/2": {"name", "aliases"}}, // annex 2 is the copy of the request itself
 	T8b: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T7:  {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
 	T12: {"annex/A": {"name", "domicile"}, "annex/B": {"suspects"}},
@@ -158,10 +158,13 @@ func (g *Guard) Check(place, text string) []Hit {
 // onMandate are the instruments that name the person whose request they are.
 func onMandate(instrument string) bool { return instrument == T6 || instrument == T13 }
 
-// kindOfPlace is a place without the name of the form's field.
+// kindOfPlace is a place without the name of the form's field or the file's number.
 func kindOfPlace(place string) string {
 	if strings.HasPrefix(place, "form/") {
 		return "form"
+	}
+	if strings.HasSuffix(place, "/properties") {
+		return "properties"
 	}
 	return place
 }

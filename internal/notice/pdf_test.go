@@ -158,22 +158,3 @@ func thousand() Facts {
 	f.Addressee.Form = nil
 	return f
 }
-
-// BenchmarkThousandItems composes a notice about a thousand items and renders
-// it as text, HTML and PDF.
-func BenchmarkThousandItems(b *testing.B) {
-	f := thousand()
-	b.ReportAllocs()
-	for b.Loop() {
-		d, _, err := Compose(T2, "nl", f)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if len(HTML(d)) == 0 {
-			b.Fatal("no page")
-		}
-		if _, err := PDF(d, sheetOf(f)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -38,10 +38,6 @@ func hasEvent(f Facts) bool {
 	return len(f.Events) > 0 || slices.ContainsFunc(f.Items, func(i Item) bool { return !i.FirstSeenAt.IsZero() || !i.PostedAt.IsZero() })
 }
 
-func hasDecision(e Earlier) bool {
-	return slices.ContainsFunc(e.Replies, func(r Reply) bool { return r.Kind == "decision" })
-}
-
 // union are the Member States: a provider established in one needs no
 // representative under art. 13 DSA.
 const union = " AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "

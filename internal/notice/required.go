@@ -66,9 +66,6 @@ var requirements = []requirement{
 	{"decision/removedNos", "a complaint about a partial removal names what was removed", func(f Facts) bool {
 		return f.Decision == nil || !contains(f.ComplaintGrounds, "partial") || len(f.Decision.RemovedNos) > 0
 	}, []string{T4}},
-	{"missing", "a reminder about a measure without effect needs the decision that promised it", func(f Facts) bool {
-		return f.Missing != "effect" || hasDecision(latestNotice(f.Earlier))
-	}, []string{T3}},
 	{"terms/versionOf", "a clause of the addressee's terms needs the date of their version", func(f Facts) bool {
 		return f.Terms.Clause == "" || !f.Terms.VersionOf.IsZero()
 	}, []string{T2, T8a}},

@@ -259,14 +259,6 @@ func TestManyItemsGoIntoTheirOwnAnnex(t *testing.T) {
 	}
 }
 
-func TestSendBy(t *testing.T) {
-	for instrument, want := range map[string]string{T1: "2027-03-28 23:59", T4: "2027-03-30 23:59", T7: "2027-04-01 23:59", "T99": "2027-03-28 23:59"} {
-		if got := SendBy(instrument, at("2027-03-25 10:00")); !got.Equal(at(want).Add(59e9)) {
-			t.Errorf("SendBy(%s) = %s, want %s", instrument, got, want)
-		}
-	}
-}
-
 // Every template says how far a lawyer reviewed it and where it comes from, and
 // every word that an instrument may use has a phrase for each known code.
 //

@@ -42,9 +42,6 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 	if f.Role = cmp.Or(f.Role, "organisation"); f.Role != "mandate" && outside(f.Persons) {
 		f.Role = "notifier"
 	}
-	if f.SendBy.IsZero() {
-		f.SendBy = SendBy(instrument, f.DraftedAt)
-	}
 	v := &view{Facts: f, Instrument: instrument, Signed: signed, set: s, note: func(n Finding) {
 		if !slices.Contains(*findings, n) {
 			*findings = append(*findings, n)

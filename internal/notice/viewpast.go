@@ -58,9 +58,6 @@ func latestNotice(earlier []Earlier) Earlier {
 
 // Missing says what a reminder reminds of: receipt, decision or effect.
 func (v *view) Missing() string {
-	if v.Facts.Missing != "" {
-		return v.Facts.Missing
-	}
 	switch r := v.LastReply(); {
 	case r.Kind == "decision":
 		return "effect"

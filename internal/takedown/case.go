@@ -143,28 +143,29 @@ const (
 // carry private data.
 type Item struct {
 	Meta
-	No             int        `json:"no"`
-	Status         ItemStatus `json:"status"`
-	LocationType   string     `json:"locationType"`
-	Kind           string     `json:"kind"`
-	ContentType    string     `json:"contentType"`
-	DataCategories []string   `json:"dataCategories"`
-	Audience       string     `json:"audience,omitempty"`
-	People         []string   `json:"people,omitempty"`
-	FirstSeenAt    time.Time  `json:"firstSeenAt,omitzero"`
-	PostedAt       time.Time  `json:"postedAt,omitzero"` // as the content itself says
-	SuspectedCSAM  bool       `json:"suspectedCsam,omitempty"`
-	Evidence       int        `json:"evidence"`
-	Assessment     string     `json:"assessment,omitempty"` // the decision: act, monitor, no_action
-	AssessmentLive bool       `json:"assessmentConfirmed,omitempty"`
-	Outcome        *Outcome   `json:"outcome,omitempty"`
-	Checks         []Check    `json:"checks,omitempty"`
-	ClaimedAt      time.Time  `json:"claimedAt,omitzero"`
-	Seen           bool       `json:"seen,omitempty"`     // a look has read the data on the page
-	WatchAt        time.Time  `json:"watchAt,omitzero"`   // gone: when the page is looked at again
-	CameBack       int        `json:"cameBack,omitempty"` // how often it was gone and stood there again
-	Contact        string     `json:"contact,omitempty"`
-	Place          Sealed     `json:"place"` // Place
+	No             int             `json:"no"`
+	Status         ItemStatus      `json:"status"`
+	LocationType   string          `json:"locationType"`
+	Kind           string          `json:"kind"`
+	ContentType    string          `json:"contentType"`
+	DataCategories []string        `json:"dataCategories"`
+	Audience       string          `json:"audience,omitempty"`
+	People         []string        `json:"people,omitempty"`
+	FirstSeenAt    time.Time       `json:"firstSeenAt,omitzero"`
+	PostedAt       time.Time       `json:"postedAt,omitzero"` // as the content itself says
+	SuspectedCSAM  bool            `json:"suspectedCsam,omitempty"`
+	Evidence       int             `json:"evidence"`
+	Assessment     string          `json:"assessment,omitempty"` // the decision: act, monitor, no_action
+	AssessmentLive bool            `json:"assessmentConfirmed,omitempty"`
+	Outcome        *Outcome        `json:"outcome,omitempty"`
+	Checks         []Check         `json:"checks,omitempty"`
+	Said           DecisionDetails `json:"said,omitzero"` // by the decision that is said to have ended it
+	ClaimedAt      time.Time       `json:"claimedAt,omitzero"`
+	Seen           bool            `json:"seen,omitempty"`     // a look has read the data on the page
+	WatchAt        time.Time       `json:"watchAt,omitzero"`   // gone: when the page is looked at again
+	CameBack       int             `json:"cameBack,omitempty"` // how often it was gone and stood there again
+	Contact        string          `json:"contact,omitempty"`
+	Place          Sealed          `json:"place"` // Place
 }
 
 // Watched says that the item's page is gone and to be looked at again. Suspected
@@ -206,4 +207,13 @@ type Outcome struct {
 	Reason   string    `json:"reason,omitempty"`
 	Verified bool      `json:"verified"`
 	Track    string    `json:"track,omitempty"`
+	DecisionDetails
+}
+
+// DecisionDetails are what a service's decision says beside what it did, as
+// codes of the law data; "" is not said.
+type DecisionDetails struct {
+	Territory string `json:"territory,omitempty" maxLength:"60" doc:"Where the decision holds: worldwide, eu, nl, elsewhere."`
+	Category  string `json:"category,omitempty" maxLength:"60" doc:"What the service calls the content: privacy, cyber_violence, other_category."`
+	Ground    string `json:"ground,omitempty" maxLength:"60" doc:"What the service rests on: illegal, terms."`
 }

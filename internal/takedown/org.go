@@ -54,6 +54,13 @@ func (a *Award) Holds(at time.Time) bool {
 	return a != nil && !at.Before(a.Since) && (a.Until.IsZero() || !at.After(a.Until))
 }
 
+// OwnAward is the organisation's own award as a trusted flagger. A notice speaks
+// of it only where its area covers doxing.
+type OwnAward struct {
+	Award
+	CoversDoxing bool `json:"coversDoxing" doc:"The area, as awarded, covers the spreading of personal data: only then a notice names the award."`
+}
+
 // Pattern is a phrase of one contact's mail that a specialist gave a meaning.
 type Pattern struct {
 	ID       string `json:"id"`
@@ -107,6 +114,7 @@ type Settings struct {
 	ContactDays     int          `json:"contactDays,omitempty"`   // how long a verified contact is used without another look
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
+	Flagger         *OwnAward    `json:"flagger,omitempty"`
 	Calendar        string       `json:"calendar,omitempty"` // blob with the days added to the calendars
 }
 

@@ -186,12 +186,13 @@ const (
 // Reply is an inbound message or what came by form, phone or letter.
 type Reply struct {
 	Meta
-	Track      string      `json:"track,omitempty"`
-	Document   string      `json:"document,omitempty"`
-	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
-	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
-	Via        string      `json:"via"`                // form, mail, phone, letter
+	Track    string `json:"track,omitempty"`
+	Document string `json:"document,omitempty"`
+	Kind     string `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
+	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
+	Reason   string `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
+	DecisionDetails
+	Via        string      `json:"via"` // form, mail, phone, letter
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
 	Indemnity  bool        `json:"indemnityRequested,omitempty"`

@@ -68,8 +68,9 @@ type Evidence struct {
 	Original           bool      `json:"original"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty"`
 	SelfCapturedReason string    `json:"selfCapturedReason,omitempty"`
-	Purpose            string    `json:"purpose,omitempty"` // "", filing_proof, receipt, mandate
-	Location           Sealed    `json:"location"`          // url or provenance
+	Purpose            string    `json:"purpose,omitempty"`   // "", filing_proof, receipt, mandate
+	Location           Sealed    `json:"location"`            // url or provenance
+	Properties         Sealed    `json:"properties,omitzero"` // of a file that a letter may carry: what it says about itself
 	At                 time.Time `json:"at"`
 }
 
@@ -77,13 +78,14 @@ type Evidence struct {
 // set, arrived and were hashed.
 type Upload struct {
 	Meta
-	SHA256    string    `json:"sha256"`
-	Size      int64     `json:"size"`
-	MediaType string    `json:"mediaType"`
-	Blob      string    `json:"blob,omitempty"`
-	Pieces    bool      `json:"pieces,omitempty"` // as the evidence's
-	By        string    `json:"by"`
-	At        time.Time `json:"at"`
+	SHA256     string    `json:"sha256"`
+	Size       int64     `json:"size"`
+	MediaType  string    `json:"mediaType"`
+	Blob       string    `json:"blob,omitempty"`
+	Pieces     bool      `json:"pieces,omitempty"`    // as the evidence's
+	Properties Sealed    `json:"properties,omitzero"` // what the file says about itself
+	By         string    `json:"by"`
+	At         time.Time `json:"at"`
 }
 
 // Assessment is a specialist's finding on one item.
@@ -186,6 +188,9 @@ type Alignment struct {
 
 	PreservationAt    time.Time `json:"preservationAt,omitzero"`     // when the demand under art. 126ni Sv was made
 	PreservationClock string    `json:"preservationClock,omitempty"` // C13
+
+	EUPreservationAt    time.Time `json:"euPreservationAt,omitzero"`     // when the provider had a European Preservation Order
+	EUPreservationClock string    `json:"euPreservationClock,omitempty"` // C14
 }
 
 // PoliceReport is a melding or aangifte (Sv 161 ff.).
