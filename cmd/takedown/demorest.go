@@ -54,7 +54,7 @@ func (s *story) hosterNotice() {
 	s.advanceTo(at(time.March, 25, 10, 0))
 	s.day(at(time.March, 25, 10, 0))
 	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "poster", "at": at(time.March, 22, 16, 0), "result": "not_approached", "reason": "unsafe"})
-	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "channel": "mail", "at": at(time.March, 22, 16, 0), "result": "no_answer"})
+	s.post("specialist", s.casePath("/contact-attempts"), map[string]any{"role": "site_operator", "itemIds": s.items[2:], "channel": "mail", "at": at(time.March, 22, 16, 0), "result": "no_answer"})
 	s.say("specialist", "records that the forum's operator was mailed on 22 March and did not answer")
 	s.gates("hoster")
 	s.expect(s.caseID, "hoster", "AwaitApproval")

@@ -15,6 +15,7 @@ type AttemptInput struct {
 	Channel   string    `json:"channel,omitempty" enum:"mail,form,phone,letter" doc:"None with not_approached."`
 	At        time.Time `json:"at"`
 	Result    string    `json:"result" enum:"no_answer,refused,no_address,bounced,answered,not_approached"`
+	ItemIDs   []string  `json:"itemIds,omitempty" maxItems:"25" doc:"Which items it was about; left out: those of the contact, else all that the case has now. Needed where these stand on several sites, or are of several posters."`
 	Reason    string    `json:"reason,omitempty" enum:"unsafe,unknown,both" doc:"With not_approached: contact with the poster is not safe, or we do not know who it is. Never that the police asked it."`
 }
 
@@ -31,13 +32,19 @@ func (s *Service) RecordAttempt(ctx context.Context, who takedown.Principal, cas
 		if err := t.checkAttempt(in); err != nil {
 			return err
 		}
-		a := &takedown.Attempt{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Role: in.Role, Channel: in.Channel, At: second(in.At), Result: in.Result, Reason: in.Reason, By: who.ID}
+		a := &takedown.Attempt{
+			Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Role: in.Role, Channel: in.Channel, At: second(in.At), Result: in.Result, Reason: in.Reason,
+			Items: in.ItemIDs, By: who.ID,
+		}
+		if err := t.aboutItems(a); err != nil {
+			return err
+		}
 		if err := t.put(a); err != nil {
 			return err
 		}
 		id = a.ID
 		t.done(201, a.ID)
-		if err := t.log("attempt.recorded", strings.Trim(in.Role+":"+in.Result, ":"), idsOf(a.ID, in.ContactID)); err != nil {
+		if err := t.log("attempt.recorded", strings.Trim(in.Role+":"+in.Result, ":"), append(idsOf(a.ID, in.ContactID), in.ItemIDs...)); err != nil {
 			return err
 		}
 		return t.touch()
@@ -63,6 +70,11 @@ func (t *tx) checkAttempt(in AttemptInput) error {
 				return err
 			}
 			b.add("/contactId", "is no contact of the register")
+		}
+	}
+	if len(in.ItemIDs) > 0 {
+		if err := t.checkEvidenceItems(&b, in.ItemIDs); err != nil {
+			return err
 		}
 	}
 	if err := refuseAll(b.fields); err != nil {
@@ -93,4 +105,58 @@ func (b *bad) approached(in AttemptInput) {
 	if in.Channel != "" {
 		b.add("/channel", "nobody was approached")
 	}
+}
+
+// aboutItems says of an attempt that names no items which it was about: those of
+// its contact, or all of the case, if they are of one site (of a poster: of one
+// account). Of a decision not to approach the poster it is all there will be.
+func (t *tx) aboutItems(a *takedown.Attempt) error {
+	if len(a.Items) > 0 || a.Result == notApproached {
+		return nil
+	}
+	items, err := all[takedown.Item](t)
+	if err != nil {
+		return err
+	}
+	if a.Contact != "" {
+		if theirs, err := t.anyOfContact(a.Contact, items); theirs || err != nil {
+			return err
+		}
+	}
+	seen := map[string]bool{}
+	for _, it := range items {
+		of, err := t.sourceOf(a.Role, it)
+		if err != nil {
+			return err
+		}
+		seen[of] = true
+		a.Through = max(a.Through, it.No)
+	}
+	if len(seen) > 1 {
+		return refuse("/itemIds", "say about which items it was: those of this case stand on several sites, or are of several posters")
+	}
+	return nil
+}
+
+func (t *tx) anyOfContact(id string, items []*takedown.Item) (bool, error) {
+	c, err := t.contact(id)
+	if err != nil {
+		return false, err
+	}
+	for _, it := range items {
+		if theirs, err := t.itemOfContact(c, it); theirs || err != nil {
+			return theirs, err
+		}
+	}
+	return false, nil
+}
+
+// sourceOf tells items apart by whom an attempt is with: the account that posted
+// them, or the site that they stand on.
+func (t *tx) sourceOf(role string, it *takedown.Item) (string, error) {
+	if role != "poster" {
+		return t.hostOf(it)
+	}
+	place, err := t.place(it)
+	return place.Handle + "\x00" + place.AccountID, err
 }

@@ -22,6 +22,7 @@ type content struct {
 	Annexes    []notice.Annex    `json:"annexes,omitempty"`
 	Files      []File            `json:"files,omitempty"`
 	Findings   []Finding         `json:"findings,omitempty"`
+	Required   []notice.Passage  `json:"required,omitempty"` // what an edit may not take out
 	MadeFrom   []string          `json:"madeFrom,omitempty"` // see tx.madeFrom
 }
 
@@ -171,10 +172,11 @@ func (c content) refanged() content {
 }
 
 // withoutGuard leaves out what is found anew each time: sealed values, what is
-// never written, a form's text that does not fit.
+// never written, a form's text that does not fit, what an edit took out, an
+// addressee that is none.
 func withoutGuard(fs []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool {
-		return f.Code == "guard" || f.Code == "lint" || f.Code == "too_long" && strings.HasPrefix(f.Field, "addressee/form/")
+		return slices.Contains([]string{"guard", "lint", "edited_out", "recipient"}, f.Code) || f.Code == "too_long" && strings.HasPrefix(f.Field, "addressee/form/")
 	})
 }
 

@@ -56,11 +56,9 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 			return err
 		}
 	}
-	rule := rung.Clock
-	if len(rung.ClockChoice) > 0 {
-		if rule, err = t.s.Law.ChooseClock(rung.ClockChoice, p.categories(), p.c.Flags.Urgent(), at); err != nil {
-			return err
-		}
+	rule, err := p.rungClock(rung, at)
+	if err != nil {
+		return err
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: d.Case}, Track: tr.ID, Document: d.ID}
 	if rule != "" {
@@ -79,6 +77,15 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 		return err
 	}
 	return nil
+}
+
+// rungClock is the rule of the clock for the answer to a rung's document; of
+// several, the one that fits the data and the danger. Empty without one.
+func (p *planner) rungClock(rung law.Rung, on time.Time) (string, error) {
+	if len(rung.ClockChoice) == 0 {
+		return rung.Clock, nil
+	}
+	return p.t.s.Law.ChooseClock(rung.ClockChoice, p.categories(), p.c.Flags.Urgent(), on)
 }
 
 // countInput is what a count needs of the addressee.

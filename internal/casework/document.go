@@ -179,6 +179,9 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 		if err := refuseAll(checkEdit(in, c, ownForm(d))); err != nil {
 			return err
 		}
+		if err := t.refuseStrangers(tr, d, c, in.Recipients); err != nil {
+			return err
+		}
 		c.Subject, c.Text, c.Recipients = in.Subject, in.Text, in.Recipients
 		for _, f := range in.Form { // the fields and their limits are the form's
 			c.Form[slices.IndexFunc(c.Form, func(g notice.FormText) bool { return g.Name == f.Name })].Text = f.Text

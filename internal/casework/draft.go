@@ -122,7 +122,7 @@ func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) 
 		return content{}, err
 	}
 	d.Template = draft.Template
-	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, MadeFrom: t.madeFrom()}
+	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Required: draft.Required, MadeFrom: t.madeFrom()}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, said(f))
 	}
@@ -188,7 +188,8 @@ func (p *planner) manifest() ([]File, error) {
 		}
 		out = append(out, File{Name: numbers[e.ID], MediaType: e.MediaType, SHA256: e.SHA256, Evidence: e.ID, Sealed: true})
 	}
-	return out, nil
+	signed, err := p.signedKlachten()
+	return append(out, signed...), err
 }
 
 // draftedOn is a document's date: its drafting's, in case time.

@@ -28,7 +28,7 @@ type EvidenceInput struct {
 	Original           bool      `json:"original,omitempty"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty" maxLength:"60"`
 	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60" doc:"A code; needed where an affected person captured it."`
-	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt,mandate"`
+	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt,mandate,klacht"`
 }
 
 // EvidenceView is what is known of one piece of evidence, without its bytes
@@ -125,7 +125,7 @@ func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
 			return nil, err
 		}
 	}
-	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt", purposeMandate})
+	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt", purposeMandate, purposeKlacht})
 	if err := t.checkCapturer(&b, in); err != nil {
 		return nil, err
 	}

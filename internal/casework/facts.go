@@ -55,7 +55,10 @@ func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Docume
 	o := set.Organisation
 	return notice.Facts{
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
-		Organisation: notice.Organisation{Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress},
+		Organisation: notice.Organisation{
+			Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
+			SignatoryFunction: o.SignatoryFunction,
+		},
 	}
 }
 
@@ -205,46 +208,6 @@ func (p *planner) factPolice(f *notice.Facts) error {
 	return nil
 }
 
-// factAttempts says what was tried with the site operator and the poster, and
-// why the poster was not approached, as somebody recorded it: never the
-// police's wish.
-func (p *planner) factAttempts(f *notice.Facts) error {
-	attempts, err := all[takedown.Attempt](p.t)
-	if err != nil {
-		return err
-	}
-	slices.SortStableFunc(attempts, func(a, b *takedown.Attempt) int { return a.At.Compare(b.At) })
-	none := func(a notice.Attempt) bool { return a.Result == "no_address" }
-	for _, a := range attempts {
-		line := notice.Attempt{Channel: a.Channel, At: a.At, Result: a.Result}
-		operator, err := p.operator(a)
-		switch {
-		case err != nil:
-			return err
-		case a.Result == notApproached:
-			f.PosterNotContacted = a.Reason
-		case a.Role == "poster":
-			f.PosterAttempts = append(f.PosterAttempts, line)
-		case operator:
-			f.Attempts = append(f.Attempts, line)
-		}
-	}
-	if len(f.Attempts) > 0 && !slices.ContainsFunc(f.Attempts, func(a notice.Attempt) bool { return !none(a) }) {
-		f.Attempts, f.NoOperatorChannel = nil, true // nobody could be tried
-	}
-	return nil
-}
-
-// operator reports whether an attempt was with the operator of a site: by its
-// role, or by the contact that was tried.
-func (p *planner) operator(a *takedown.Attempt) (bool, error) {
-	if a.Role != "" || a.Contact == "" {
-		return a.Role == "site_operator", nil
-	}
-	c, err := p.t.contact(a.Contact)
-	return err == nil && c.Kind == "site_operator", err
-}
-
 // factDates sets what a text says of days: when we look again, when an answer
 // is asked for. Ours is policy, the addressee's own term is theirs.
 func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Document) error {
@@ -253,16 +216,19 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 		return nil
 	}
 	rung, ok := p.ladder.Rung(cur.Rung)
-	if !ok || rung.Clock == "" {
+	if !ok {
 		return nil
 	}
-	in := p.countInput(rung.Clock, "mailed")
+	rule, err := p.rungClock(rung, d.SendBy)
+	if err != nil || rule == "" {
+		return err
+	}
+	in := p.countInput(rule, "mailed")
 	in.Start = d.SendBy
-	var err error
 	if in.Extra, err = p.t.extraDays(); err != nil {
 		return err
 	}
-	r, err := p.t.s.Law.Count(rung.Clock, in)
+	r, err := p.t.s.Law.Count(rule, in)
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	}
 	e := notice.Earlier{
 		Instrument: d.Instrument, Reference: d.Reference, Addressee: contact.LegalName, Channel: d.Channel, Ticket: n.Ticket,
-		SentAt: n.At, Ending: r.Ending, Police: d.Channel == "police",
+		SentAt: n.At, Ending: r.Ending, Police: d.Channel == "police", ToProvider: p.track.Provider != "" && tr.Contact == p.track.Provider,
 	}
 	if r.Clock != "" {
 		clock, err := load[takedown.Clock](p.t, r.Clock)
@@ -232,39 +232,6 @@ func (p *planner) factEvidence(f *notice.Facts) error {
 			line.Items = append(line.Items, it.No)
 		}
 		f.Evidence = append(f.Evidence, line)
-	}
-	return nil
-}
-
-func (p *planner) factKlachten(f *notice.Facts) error {
-	klachten, err := all[takedown.Klacht](p.t)
-	if err != nil {
-		return err
-	}
-	people, err := p.helped()
-	if err != nil {
-		return err
-	}
-	for _, k := range klachten {
-		if !k.Needed {
-			continue
-		}
-		i := slices.IndexFunc(people, func(person *takedown.Person) bool { return person.ID == k.Person })
-		if i < 0 {
-			continue
-		}
-		line := notice.Klacht{Mark: personMark(i), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
-		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
-			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
-		}
-		if k.Clock != "" {
-			clock, err := load[takedown.Clock](p.t, k.Clock)
-			if err != nil {
-				return err
-			}
-			line.LastDay = notice.Deadline{On: clock.Due, Nature: string(law.Legal)}
-		}
-		f.Klachten = append(f.Klachten, line)
 	}
 	return nil
 }

@@ -53,8 +53,9 @@ func sensitiveOf(v takedown.Private) []notice.Sensitive {
 	return out
 }
 
-// guardFindings compares everything that leaves with the sealed data, and reads
-// it for what is never written. Both block.
+// guardFindings compares everything that leaves with the sealed data, reads it for
+// what is never written, and holds it against what the draft had to say and whom
+// the track is with. All of it blocks.
 func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
 	c = c.refanged()
 	guard, err := t.guard(tr, d)
@@ -80,9 +81,14 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
 		})
 	}
-	for _, f := range notice.FormLimits(c.Form) {
+	for _, f := range append(notice.FormLimits(c.Form), notice.Lost(c.Required, draft)...) {
 		out = append(out, said(f))
 	}
+	strangers, err := t.strangers(tr, d, c)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, strangers...)
 	cs, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return nil, err
@@ -314,7 +320,7 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 		return out, err
 	}
 	o := set.Organisation
-	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.DutyPhone, o.PostalAddress, set.MailFrom}
+	out.Organisation = []string{o.Name, o.Unit, o.Mailbox, o.Phone, o.DutyPhone, o.PostalAddress, o.SignatoryFunction, set.MailFrom}
 	if tr.Contact == "" { // a form of our own
 		return out, nil
 	}

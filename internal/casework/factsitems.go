@@ -63,9 +63,13 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 			f.Threat = notice.Locus{Item: item.No, Locator: threat}
 		}
 	}
+	marks, err := p.marks()
+	if err != nil {
+		return err
+	}
 	f.Weighed = len(assessments) > 0
 	for _, a := range assessments {
-		p.factAssessment(f, a, numbers)
+		p.factAssessment(f, a, numbers, marks)
 		f.Weighed = f.Weighed && a.Weighed
 	}
 	for n := range f.Grounds {
@@ -141,8 +145,8 @@ func (p *planner) told(instrument string) []*takedown.Item {
 }
 
 // factAssessment adds what one item's assessment found: grounds with the law
-// data's own words at the date of the act.
-func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, numbers map[string]string) {
+// data's own words at the date of the act, and to whom it was done.
+func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, numbers, marks map[string]string) {
 	for _, e := range a.Effects {
 		if !slices.Contains(f.Effects, e) {
 			f.Effects = append(f.Effects, e)
@@ -162,7 +166,17 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 		for _, it := range p.items {
 			if i >= 0 && it.ID == a.Item && slices.ContainsFunc(f.Items, func(told notice.Item) bool { return told.No == it.No }) {
 				f.Grounds[i].Items = append(f.Grounds[i].Items, it.No)
+				doneTo(&f.Grounds[i], it, marks)
 			}
+		}
+	}
+}
+
+// doneTo adds an item's persons to those that an offence was done to.
+func doneTo(g *notice.Ground, it *takedown.Item, marks map[string]string) {
+	for _, id := range it.People {
+		if m := marks[id]; m != "" && !slices.Contains(g.KlachtOf, m) {
+			g.KlachtOf = append(g.KlachtOf, m)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func noticeByForm(t *testing.T, in casework.ContactInput, pages int) (*live, cas
 	l.ok(err)
 	_, err = l.s.PutConsent(ctx, coordinator, l.c, opened.People[0], "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
 	l.ok(err)
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	l.ok(err)
 	for _, item := range opened.Items {
 		evid := l.capture(l.c, item.Item)

@@ -217,6 +217,9 @@ func (p *planner) alignmentGate(g *gate) error {
 		g.block("alignment_not_asked", time.Time{})
 		return nil
 	}
+	if a.Status == "not_suspected" {
+		return p.unsuspectedGate(g)
+	}
 	if a.Status != "asked" || a.Clock == "" || a.LeaveOnlineUntil.After(p.t.now) {
 		return nil // what they answered is holdGate's
 	}
@@ -243,18 +246,42 @@ func (p *planner) posterGate(g *gate) error {
 	return nil
 }
 
+// attemptGate wants an attempt with the operator of the site of every open item.
 func (p *planner) attemptGate(g *gate) error {
-	attempts, err := all[takedown.Attempt](p.t)
+	attempts, err := p.attempts()
 	if err != nil {
 		return err
 	}
+	var with []*takedown.Attempt
 	for _, a := range attempts {
-		if a.Role == "site_operator" || a.Contact == p.track.Contact {
+		operator, err := p.operator(a)
+		if err != nil {
+			return err
+		}
+		if operator || a.Role == "" && a.Contact == p.track.Contact {
+			with = append(with, a)
+		}
+	}
+	for _, it := range p.openItems() {
+		tried, err := p.tried(with, it)
+		if err != nil {
+			return err
+		}
+		if !tried {
+			g.block("site_operator_attempt", time.Time{})
 			return nil
 		}
 	}
-	g.block("site_operator_attempt", time.Time{})
 	return nil
+}
+
+func (p *planner) tried(attempts []*takedown.Attempt, it *takedown.Item) (bool, error) {
+	for _, a := range attempts {
+		if about, err := p.t.attemptAbout(a, it); about || err != nil {
+			return about, err
+		}
+	}
+	return false, nil
 }
 
 // filedReport is the case's police report with a reference, nil without one.
@@ -322,24 +349,4 @@ func (p *planner) decisionGate(g *gate, kind string) error {
 		g.block("decision:"+kind, time.Time{})
 	}
 	return err
-}
-
-// subsidiarityGate wants notices that went before, or why waiting is not
-// responsible: on record, or because the case is flagged for it.
-func (p *planner) subsidiarityGate(g *gate) error {
-	said, err := p.said()
-	if err != nil || p.track.Parent != "" || said.Order.Waiting != "" || p.c.Flags.Urgent() {
-		return err
-	}
-	dispatches, err := all[takedown.Dispatch](p.t)
-	if err != nil {
-		return err
-	}
-	for _, d := range dispatches {
-		if d.Status == takedown.DispatchSent || d.Status == takedown.DispatchFiled {
-			return nil
-		}
-	}
-	g.block("subsidiarity", time.Time{})
-	return nil
 }

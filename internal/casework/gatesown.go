@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -160,4 +161,65 @@ func (p *planner) ownSourcesGate(g *gate) error {
 		g.block("decision:own_sources", time.Time{})
 	}
 	return p.t.openTask(takedown.Task{Kind: taskOwnSources, Owner: takedown.Coordinator, Reason: "own_pages", Subject: p.c.ID})
+}
+
+// unsuspectedGate holds what rests on the police not being asked because no
+// offence is suspected, while an assessment of these items acts on one: both
+// cannot be so, and a person says which.
+func (p *planner) unsuspectedGate(g *gate) error {
+	assessments, err := p.assessments()
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(assessments, func(a *takedown.Assessment) bool {
+		return a.Decision == "act" && len(a.Grounds) > 0 && p.isOpen(a.Item)
+	}) {
+		g.block("alignment_denies_assessed_offence", time.Time{})
+	}
+	return nil
+}
+
+// subsidiarityGate wants a notice that reached the provider whom the order would
+// be about (art. 125p(2)(b) Sv asks why less was not enough), or why waiting is
+// not responsible: on record, or because the case is flagged for it.
+func (p *planner) subsidiarityGate(g *gate) error {
+	said, err := p.said()
+	if err != nil || said.Order.Waiting != "" || p.c.Flags.Urgent() {
+		return err
+	}
+	tracks, err := all[takedown.Track](p.t)
+	if err != nil {
+		return err
+	}
+	for _, tr := range tracks {
+		if p.track.Provider == "" || tr.Contact != p.track.Provider || !p.sharesItems(tr) {
+			continue
+		}
+		if noticed, err := p.noticed(tr); noticed || err != nil {
+			return err
+		}
+	}
+	g.block("subsidiarity", time.Time{})
+	return nil
+}
+
+// noticed says whether a notice of a track reached its contact.
+func (p *planner) noticed(tr *takedown.Track) (bool, error) {
+	for _, r := range tr.Rungs {
+		if r.Document == "" || r.Undelivered || (r.Instrument != notice.T1 && r.Instrument != notice.T2) {
+			continue
+		}
+		d, err := load[takedown.Document](p.t, r.Document)
+		if err != nil {
+			return false, err
+		}
+		n, err := p.t.lastDispatch(d)
+		if err != nil {
+			return false, err
+		}
+		if n != nil && (n.Status == takedown.DispatchSent || n.Status == takedown.DispatchFiled) {
+			return true, nil
+		}
+	}
+	return false, nil
 }

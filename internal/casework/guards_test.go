@@ -21,7 +21,7 @@ func newPhoto(t *testing.T, urgent bool) *live {
 	l.ok(err)
 	l.fixture.assess(l.c, l.page, l.capture(l.c, l.page))
 	l.consent("notice", "")
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	l.ok(err)
 	l.settle()
 	return l
@@ -134,7 +134,7 @@ func TestTheWrongPersonIsCorrectedWithoutNamingTheRightOne(t *testing.T) {
 	l.fixture.assess(l.c, l.page, l.capture(l.c, l.page))
 	_, err = l.s.PutConsent(ctx, coordinator, l.c, wrong, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
 	l.ok(err)
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	l.ok(err)
 	l.settle()
 	l.attempt()

@@ -21,6 +21,7 @@ type KlachtInput struct {
 	FiledAt         time.Time `json:"filedAt,omitzero"`
 	WithdrawnAt     time.Time `json:"withdrawnAt,omitzero"`
 	SpecialPower    bool      `json:"specialPowerOfAttorney,omitempty"`
+	Evidence        string    `json:"evidenceId,omitempty" maxLength:"60" doc:"The signed klacht, uploaded with purpose klacht: it travels in the sealed bundle."`
 }
 
 // KlachtView is the klacht of one person for one offence.
@@ -108,6 +109,9 @@ func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, i
 		}
 	}
 	t.checkKlachtDates(&b, in)
+	if err := t.checkKlachtFile(&b, in); err != nil {
+		return err
+	}
 	return refuseAll(b.fields)
 }
 
@@ -152,6 +156,7 @@ func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 	}
 	k.Needed, k.VictimLearnedAt, k.Decision, k.DecidedAt, k.TextShown = in.Needed, learned, in.Decision, second(in.DecidedAt), in.TextShown
 	k.SignedAt, k.FiledAt, k.WithdrawnAt, k.SpecialPower = second(in.SignedAt), second(in.FiledAt), second(in.WithdrawnAt), in.SpecialPower
+	k.Evidence = in.Evidence
 	if err := t.klachtFiled(k); err != nil {
 		return err
 	}
@@ -278,7 +283,7 @@ func (t *tx) noteKlacht(task *takedown.Task) error {
 func viewKlacht(k *takedown.Klacht) KlachtView {
 	return KlachtView{
 		ID: k.ID, Version: k.Version, Person: k.Person, Offence: k.Offence, Clock: k.Clock,
-		KlachtInput: KlachtInput{k.VictimLearnedAt, k.Needed, k.Decision, k.DecidedAt, k.TextShown, k.SignedAt, k.FiledAt, k.WithdrawnAt, k.SpecialPower},
+		KlachtInput: KlachtInput{k.VictimLearnedAt, k.Needed, k.Decision, k.DecidedAt, k.TextShown, k.SignedAt, k.FiledAt, k.WithdrawnAt, k.SpecialPower, k.Evidence},
 	}
 }
 

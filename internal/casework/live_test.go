@@ -217,7 +217,7 @@ func (l *live) readied(in casework.OpenCaseInput) {
 		_, err = l.s.PutConsent(ctx, coordinator, l.c, person, action, casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
 		l.ok(err)
 	}
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	l.ok(err)
 	l.settle()
 }

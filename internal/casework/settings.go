@@ -48,7 +48,9 @@ type OrganisationInput struct {
 	Phone         string `json:"phone,omitempty" maxLength:"40"`
 	DutyPhone     string `json:"dutyPhone,omitempty" maxLength:"40" doc:"Answered day and night, for prosecutor and examining judge; the police alone are given it."`
 	PostalAddress string `json:"postalAddress,omitempty" maxLength:"300"`
-	Language      string `json:"language,omitempty" enum:"nl,en" doc:"Of mail to its own people; nl without."`
+	// SignatoryFunction stands under every letter, where no name does.
+	SignatoryFunction string `json:"signatoryFunction,omitempty" maxLength:"100" doc:"Who signs, as a function: it stands under every letter. Never a name."`
+	Language          string `json:"language,omitempty" enum:"nl,en" doc:"Of mail to its own people; nl without."`
 }
 
 // MailSettings say from whom mail goes and where answers arrive.
@@ -193,6 +195,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.line("/organisation/unit", o.Unit, 200)
 	b.line("/organisation/phone", o.Phone, 40)
 	b.line("/organisation/dutyPhone", o.DutyPhone, 40)
+	b.line("/organisation/signatoryFunction", o.SignatoryFunction, 100)
 	b.atMost("/organisation/postalAddress", o.PostalAddress, 300)
 	b.mailbox("/organisation/mailbox", o.Mailbox)
 	b.mailbox("/mail/from", in.Mail.From)

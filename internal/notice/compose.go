@@ -50,6 +50,9 @@ func composeDraft(instrument, language string, f Facts) (Draft, []Finding, error
 	if d.Annexes, err = annexes(instrument, f, set, v); err != nil {
 		return d, findings, err
 	}
+	if d.Required, err = required(instrument, f, set, v, d); err != nil {
+		return d, findings, err
+	}
 	findings = append(findings, unreviewed(instrument, language, t)...)
 	if slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "too_long" && !strings.HasPrefix(f.Field, "addressee/form") }) {
 		return d, findings, nil // refused as it is; nobody reads a megabyte for its tone

@@ -13,6 +13,10 @@ var entries = map[string]entry{
 		"block A: the sender; art. 16(2)(c) DSA asks for name and e-mail address", "settings: PUT /v1/settings",
 		"blok A: de afzender; artikel 16, tweede lid, onder c, DSA vraagt naam en e-mailadres", "instellingen: PUT /v1/settings",
 	},
+	"organisation/signatoryFunction": {
+		"block A, printed names: function and organisation stand in the letter, the name in the record", "settings, signatoryFunction: PUT /v1/settings",
+		"blok A, gedrukte namen: functie en organisatie staan in de brief, de naam in het dossier", "instellingen, signatoryFunction: PUT /v1/settings",
+	},
 	"addressee": {
 		"block A: to whom it goes; which articles bind it depends on its service", "contact register: PUT /v1/contacts/{contact}",
 		"blok A: aan wie het gaat; welke artikelen hem binden, hangt van zijn dienst af", "contactregister: PUT /v1/contacts/{contact}",
@@ -256,6 +260,66 @@ var entries = map[string]entry{
 	"supervision/mandate": {
 		"art. 53 DSA: who complains in the person's name shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
 		"artikel 53 DSA: wie namens de betrokkene klaagt, laat diens volmacht zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	},
+	"text/reference": {
+		"block A: replies are matched by it", "document: PUT /v1/documents/{doc}",
+		"blok A: antwoorden worden erop teruggevonden", "document: PUT /v1/documents/{doc}",
+	},
+	"text/name": {
+		"block A: the sender; art. 16(2)(c) DSA asks for name and e-mail address", "document: PUT /v1/documents/{doc}",
+		"blok A: de afzender; artikel 16, tweede lid, onder c, DSA vraagt naam en e-mailadres", "document: PUT /v1/documents/{doc}",
+	},
+	"text/mailbox": {
+		"block A: the sender; art. 16(2)(c) DSA asks for name and e-mail address", "document: PUT /v1/documents/{doc}",
+		"blok A: de afzender; artikel 16, tweede lid, onder c, DSA vraagt naam en e-mailadres", "document: PUT /v1/documents/{doc}",
+	},
+	"text/url": {
+		"block B and art. 16(2)(b) DSA: the exact location", "document: PUT /v1/documents/{doc}",
+		"blok B en artikel 16, tweede lid, onder b, DSA: de exacte plaats", "document: PUT /v1/documents/{doc}",
+	},
+	"text/statement": {
+		"art. 16(2)(d) DSA: a notice holds a statement of good faith", "document: PUT /v1/documents/{doc}",
+		"artikel 16, tweede lid, onder d, DSA: een melding bevat een verklaring te goeder trouw", "document: PUT /v1/documents/{doc}",
+	},
+	"text/ground": {
+		"art. 16(2)(a) DSA and §8: why it is illegal", "document: PUT /v1/documents/{doc}",
+		"artikel 16, tweede lid, onder a, DSA en §8: waarom het onrechtmatig is", "document: PUT /v1/documents/{doc}",
+	},
+	"text/answers": {
+		"§8 T2: art. 16(4)-(6) DSA: receipt, decision and automated means", "document: PUT /v1/documents/{doc}",
+		"§8 T2: artikel 16, vierde tot en met zesde lid, DSA: ontvangst, beslissing en geautomatiseerde middelen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/confidential": {
+		"§8: art. 17(3)(b) DSA: the notifier's identity", "document: PUT /v1/documents/{doc}",
+		"§8: artikel 17, derde lid, onder b, DSA: de identiteit van de melder", "document: PUT /v1/documents/{doc}",
+	},
+	"text/mandate": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/subject": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/earlier": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/provider": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/role": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
+	},
+	"text/nextStep": {
+		"§8 T3: the next step is announced with its date", "document: PUT /v1/documents/{doc}",
+		"§8 T3: de volgende stap wordt met zijn datum aangekondigd", "document: PUT /v1/documents/{doc}",
+	},
+	"text/request": {
+		"§8: this instrument must say it", "document: PUT /v1/documents/{doc}",
+		"§8: dit stuk moet dat zeggen", "document: PUT /v1/documents/{doc}",
 	},
 }
 

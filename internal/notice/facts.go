@@ -89,6 +89,8 @@ type Deadline struct {
 // Organisation is the sender.
 type Organisation struct {
 	Name, Unit, Mailbox, Phone, PostalAddress string
+	// SignatoryFunction is who signs, as a function: never a name.
+	SignatoryFunction string
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
@@ -211,7 +213,8 @@ type Ground struct {
 	Eligible   bool   // art. 67(1) Sv holds: T7
 	EligibleBy string // "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering"
 	Elements   []Element
-	Items      []int // where it was found; none: all
+	Items      []int    // where it was found; none: all
+	KlachtOf   []string // marks of whom it was done to: each has a klacht of their own
 }
 
 // Element is one element of an offence and what shows it.
@@ -236,6 +239,7 @@ type Earlier struct {
 	Ending     string // done, silence, refused, partly, bounced, no_effect
 	Replies    []Reply
 	Items      []int
+	ToProvider bool // T7: it went to whom the order would be about
 	Police     bool // an act of a police, order or freeze route: only in T7 and T12
 }
 
@@ -317,10 +321,12 @@ type Evidence struct {
 // Klacht is the complaint of one person for one offence.
 type Klacht struct {
 	Mark      string // A1
+	Offence   string // "285d"
 	Article   string
 	LearnedAt time.Time
 	Decision  string // undecided, wanted, not_wanted
 	Signed    bool
+	No        string   // its number in the bundle, where the signed file goes along: "K1"
 	LastDay   Deadline // C12: legal and fatal
 }
 

@@ -13,7 +13,7 @@ func at(s string) time.Time {
 
 var demoOrganisation = Organisation{
 	Name: "Huisartsenpraktijk Voorbeeld", Unit: "Meldpunt", Mailbox: "meldpunt@praktijk.example", Phone: "+31 10 000 00 00",
-	PostalAddress: "Praktijkweg 1, 9999 XX Voorbeeldstad",
+	PostalAddress: "Praktijkweg 1, 9999 XX Voorbeeldstad", SignatoryFunction: "coördinator veilig werken",
 }
 
 func demoItems() []Item {
@@ -104,7 +104,7 @@ func hoster() Addressee {
 func hosterNotice() Earlier {
 	return Earlier{
 		Instrument: T1, Reference: "TD-2027-730021-P", Addressee: "Voorbeeldhost B.V.", Channel: "mail", SentAt: at("2027-03-25 14:05"),
-		Due: Deadline{On: at("2027-04-12 23:59"), Nature: "policy"}, Ending: "silence", Items: []int{3},
+		Due: Deadline{On: at("2027-04-12 23:59"), Nature: "policy"}, Ending: "silence", Items: []int{3}, ToProvider: true,
 	}
 }
 

@@ -87,6 +87,25 @@ func everySealed(f Facts, ok func(SealedPerson) bool) bool {
 	return f.Sealed == nil || !slices.ContainsFunc(f.Sealed.Persons, func(p SealedPerson) bool { return !ok(p) })
 }
 
-func needsKlacht(f Facts) bool {
-	return slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && g.Klacht == "yes" })
+// askedProvider are the notices that reached whom the order would be about: a
+// letter to somebody else says nothing of what this provider did with one.
+func askedProvider(f Facts) []Earlier {
+	return slices.DeleteFunc(slices.Clone(f.Earlier), func(e Earlier) bool { return !e.ToProvider || !contains(notices, e.Instrument) })
+}
+
+// everyKlachtRecorded says that for each offence prosecuted on a klacht each
+// person that it was done to has theirs on record (arts 64 to 67 Sr): nobody's
+// stands for another's.
+func everyKlachtRecorded(f Facts) bool {
+	return everyGround(f, func(g Ground) bool {
+		of := g.KlachtOf
+		if len(of) == 0 {
+			for _, p := range f.Persons {
+				of = append(of, p.Mark)
+			}
+		}
+		return g.Klacht != "yes" || !slices.ContainsFunc(of, func(mark string) bool {
+			return !slices.ContainsFunc(f.Klachten, func(k Klacht) bool { return k.Mark == mark && k.Offence == g.Offence })
+		})
+	})
 }

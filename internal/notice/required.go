@@ -17,6 +17,7 @@ type requirement struct {
 
 var (
 	letters  = without(Instruments(), T10, T11)
+	signed   = without(letters, T9)          // by us: a lawyer signs the summons
 	toSender = []string{T1, T2, T3, T4, T8a} // what goes to a provider
 	notices  = []string{T1, T2}
 	toPolice = []string{T7, T12}
@@ -110,7 +111,7 @@ var requirements = []requirement{
 	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
 		return f.Provider == nil || communicates(*f.Provider) || of(f.Order).Service138g != ""
 	}, []string{T7}},
-	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
+	{"earlier", "this provider got no notice: say why waiting is not responsible", func(f Facts) bool { return len(askedProvider(f)) > 0 || f.Waiting != "" }, []string{T7}},
 	{"order/volatile", "preservation is advised: say which data may be lost", func(f Facts) bool {
 		return f.Preservation126ni != "asked" || len(of(f.Order).Volatile) > 0
 	}, []string{T7}},
@@ -126,7 +127,7 @@ var requirements = []requirement{
 	{"klachten/lastDay", "a klacht that is not signed lacks its last day", func(f Facts) bool {
 		return everyKlacht(f, func(k Klacht) bool { return k.Signed || !k.LastDay.On.IsZero() })
 	}, toPolice},
-	{"klachten", "an offence needs a klacht of the person: none is recorded", func(f Facts) bool { return !needsKlacht(f) || len(f.Klachten) > 0 }, toPolice},
+	{"klachten", "an offence needs a klacht of each person: record theirs for each such offence", everyKlachtRecorded, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
 	{"effects", "no effect on the person is recorded that there are words for", func(f Facts) bool {
 		return slices.ContainsFunc(f.Effects, func(c string) bool { return c != "other" })
@@ -163,6 +164,9 @@ func missing(instrument string, f Facts) []Finding {
 	}
 	if instrument == T4b && of(f.Dispute).SubmittedBefore {
 		out = append(out, finding("submitted_before", "dispute/copies", false, "a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)"))
+	}
+	if contains(signed, instrument) && f.Organisation.SignatoryFunction == "" {
+		out = append(out, finding("no_signatory", "organisation/signatoryFunction", false, "the settings do not say in which function somebody signs: the letter bears none"))
 	}
 	if onMandate(instrument) {
 		out = append(out, finding("unverified", "erasure", false, "the remedies of arts 35 and 36 UAVG are left out: the version of 1 September 2026 was not read; tell the person of them after a legal adviser's check"))

@@ -70,7 +70,7 @@ var section8 = []struct {
 
 func withKlacht(f *Facts) {
 	f.Grounds[0].Klacht = "yes"
-	f.Klachten = []Klacht{{Mark: "A1", Article: f.Grounds[0].Article, LearnedAt: at("2027-03-22 08:00"), Decision: "undecided", LastDay: Deadline{On: at("2027-06-20 12:00"), Nature: "legal"}}}
+	f.Klachten = []Klacht{{Mark: "A1", Offence: f.Grounds[0].Offence, Article: f.Grounds[0].Article, LearnedAt: at("2027-03-22 08:00"), Decision: "undecided", LastDay: Deadline{On: at("2027-06-20 12:00"), Nature: "legal"}}}
 }
 
 // Every R of what goes to the police is refused when empty, every C when its

@@ -1,6 +1,9 @@
 package notice
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Order is what a person said for the request for an order.
 func (v *view) Order() Order { return of(v.Facts.Order) }
@@ -32,6 +35,21 @@ func (v *view) Service138g() string {
 		return v.phrase("service", "messaging")
 	}
 	return v.phrase("service", v.Facts.Provider.ServiceKind)
+}
+
+// AskedProvider reports whether we asked the provider itself for removal, with a
+// notice that reached it.
+func (v *view) AskedProvider() bool { return len(askedProvider(v.Facts)) > 0 }
+
+// AskedOthers names to whom we wrote where the provider got no notice.
+func (v *view) AskedOthers() string {
+	var out []string
+	for _, e := range v.Facts.Earlier {
+		if !e.Police && !slices.Contains(out, e.Addressee) {
+			out = append(out, e.Addressee)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // NothingAgainst reports that somebody looked for what speaks against the

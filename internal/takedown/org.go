@@ -153,7 +153,9 @@ type Organisation struct {
 	Phone         string `json:"phone"`
 	DutyPhone     string `json:"dutyPhone,omitempty"` // answered day and night: the police alone are given it
 	PostalAddress string `json:"postalAddress"`
-	Language      string `json:"language,omitempty"` // nl, en: of mail to its own people; nl without
+	// SignatoryFunction is who signs, as a function: it stands under every letter.
+	SignatoryFunction string `json:"signatoryFunction,omitempty"`
+	Language          string `json:"language,omitempty"` // nl, en: of mail to its own people; nl without
 }
 
 // Report is a low-threshold intake before there is a case (S0-9d).

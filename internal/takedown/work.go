@@ -166,6 +166,7 @@ type Klacht struct {
 	FiledAt         time.Time `json:"filedAt,omitzero"`
 	WithdrawnAt     time.Time `json:"withdrawnAt,omitzero"`
 	SpecialPower    bool      `json:"specialPower,omitempty"`
+	Evidence        string    `json:"evidence,omitempty"` // the signed file, of purpose klacht
 	Clock           string    `json:"clock,omitempty"`
 	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision
 }
@@ -244,7 +245,9 @@ type Attempt struct {
 	Role    string    `json:"role,omitempty"` // site_operator, poster
 	Channel string    `json:"channel"`
 	At      time.Time `json:"at"`
-	Result  string    `json:"result"`           // no_answer, refused, no_address, bounced, answered; of a poster not_approached
-	Reason  string    `json:"reason,omitempty"` // of not_approached: unsafe, unknown, both
+	Result  string    `json:"result"`            // no_answer, refused, no_address, bounced, answered; of a poster not_approached
+	Reason  string    `json:"reason,omitempty"`  // of not_approached: unsafe, unknown, both
+	Items   []string  `json:"items,omitempty"`   // which it was about, as said; none: those of the contact, or of the case
+	Through int       `json:"through,omitempty"` // of the case: the number of its last item then
 	By      string    `json:"by"`
 }

@@ -180,7 +180,7 @@ func (s *Story) GatesHold() {
 	s.OK(err)
 	_, err = svc.PutConsent(ctx, coordinator, s.Case, s.Person, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: Monday, Channel: "phone"}, 0)
 	s.OK(err)
-	_, err = svc.PutAlignment(ctx, coordinator, s.Case, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = svc.PutAlignment(ctx, coordinator, s.Case, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	s.OK(err)
 }
 

@@ -1,0 +1,98 @@
+package casework
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// purposeKlacht marks the file that holds a person's signed klacht: no evidence
+// of an item; it travels in the sealed bundle of what goes to the police.
+const purposeKlacht = "klacht"
+
+// klachten are the klachten that are needed and stand, of the persons whom a text
+// may name: one that was withdrawn is none (arts 64 to 67 Sr).
+func (p *planner) klachten() ([]*takedown.Klacht, error) {
+	list, err := all[takedown.Klacht](p.t)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := p.marks()
+	return slices.DeleteFunc(list, func(k *takedown.Klacht) bool { return !k.Needed || !k.WithdrawnAt.IsZero() || marks[k.Person] == "" }), err
+}
+
+// klachtNumber is how a signed klacht at a place in the list is called that goes
+// along, from 0: K1, K2 …; empty for one that does not.
+func klachtNumber(n int, k *takedown.Klacht) string {
+	if k.SignedAt.IsZero() || k.Evidence == "" {
+		return ""
+	}
+	return "K" + strconv.Itoa(n+1)
+}
+
+func (p *planner) factKlachten(f *notice.Facts) error {
+	klachten, err := p.klachten()
+	if err != nil {
+		return err
+	}
+	marks, err := p.marks()
+	if err != nil {
+		return err
+	}
+	for n, k := range klachten {
+		line := notice.Klacht{
+			Mark: marks[k.Person], Offence: k.Offence, LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero(), No: klachtNumber(n, k),
+		}
+		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
+		}
+		if k.Clock != "" {
+			clock, err := load[takedown.Clock](p.t, k.Clock)
+			if err != nil {
+				return err
+			}
+			line.LastDay = notice.Deadline{On: clock.Due, Nature: string(law.Legal)}
+		}
+		f.Klachten = append(f.Klachten, line)
+	}
+	return nil
+}
+
+// signedKlachten are the files of the signed klachten, for the sealed bundle.
+func (p *planner) signedKlachten() ([]File, error) {
+	klachten, err := p.klachten()
+	if err != nil {
+		return nil, err
+	}
+	var out []File
+	for n, k := range klachten {
+		no := klachtNumber(n, k)
+		if no == "" {
+			continue
+		}
+		e, err := p.t.evidenceOf(k.Evidence)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, File{Name: no, MediaType: e.MediaType, SHA256: e.SHA256, Evidence: e.ID, Sealed: true})
+	}
+	return out, nil
+}
+
+// checkKlachtFile wants evidence of purpose klacht, of a klacht that is signed.
+func (t *tx) checkKlachtFile(b *bad, in KlachtInput) error {
+	if in.Evidence == "" {
+		return nil
+	}
+	if in.SignedAt.IsZero() {
+		b.add("/evidenceId", "is the signed klacht: say when it was signed")
+	}
+	e, err := find[takedown.Evidence](t, in.Evidence)
+	if err == nil && (e == nil || e.Case != string(t.base.Stream) || e.Purpose != purposeKlacht) {
+		b.add("/evidenceId", "is no signed klacht of this case: upload the file with purpose klacht first")
+	}
+	return err
+}
