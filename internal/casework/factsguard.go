@@ -81,14 +81,11 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
 		})
 	}
-	for _, f := range append(notice.FormLimits(c.Form), notice.Lost(c.Required, draft)...) {
-		out = append(out, said(f))
-	}
-	strangers, err := t.strangers(tr, d, c)
+	held, err := t.held(tr, d, c)
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, strangers...)
+	out = append(out, held...)
 	cs, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return nil, err

@@ -30,6 +30,17 @@ func (t *tx) known(tr *takedown.Track, r Recipient) (bool, error) {
 	return slices.ContainsFunc(ours, func(a string) bool { return strings.EqualFold(a, r.Address) }), nil
 }
 
+// held are findings for what a text no longer says although it must, for what a
+// form does not hold, and for whom it goes to.
+func (t *tx) held(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {
+	var out []Finding
+	for _, f := range append(notice.FormLimits(c.Form), notice.Lost(c.Required, notice.Draft{Text: c.Text, Form: c.Form})...) {
+		out = append(out, said(f))
+	}
+	strangers, err := t.strangers(tr, d, c)
+	return append(out, strangers...), err
+}
+
 // strangers are findings for the recipients that are neither the track's contact
 // nor ourselves. A draft without a channel has no address yet.
 func (t *tx) strangers(tr *takedown.Track, d *takedown.Document, c content) ([]Finding, error) {

@@ -23,20 +23,20 @@ func (t *tx) settings() (*takedown.Settings, error) {
 
 // SettingsInput is the body of PUT /v1/settings.
 type SettingsInput struct {
-	Organisation    OrganisationInput `json:"organisation"`
-	Mail            MailSettings      `json:"mail,omitzero"`
-	PoliceUnit      string            `json:"policeUnit,omitempty" maxLength:"60" doc:"A contact's id."`
-	KillSwitch      bool              `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
-	RedirectTo      string            `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
-	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
-	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
-	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
-	RegistriesOff   bool              `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
-	ContactDays     int               `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
+	Organisation    OrganisationInput  `json:"organisation"`
+	Mail            MailSettings       `json:"mail,omitzero"`
+	PoliceUnit      string             `json:"policeUnit,omitempty" maxLength:"60" doc:"A contact's id."`
+	KillSwitch      bool               `json:"killSwitch,omitempty" doc:"While on, nothing is sent."`
+	RedirectTo      string             `json:"redirectTo,omitempty" maxLength:"254" doc:"Test redirect: every mail goes here and starts no clock."`
+	QuietHours      *QuietHours        `json:"quietHours,omitempty"`
+	PhoneApproval   *PhoneSettings     `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
+	ReminderSpacing int                `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	RegistriesOff   bool               `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
+	ContactDays     int                `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
 	Flagger         *takedown.OwnAward `json:"flagger,omitempty" doc:"The organisation's own award as a trusted flagger (art. 22(2) DSA); a notice speaks of it while it is in force."`
-	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
-	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
-	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
+	ReportNorm      string             `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
+	Digest          *DigestSettings    `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
+	Calendar        []HolidayInput     `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
 // OrganisationInput is the organisation that this installation serves.
