@@ -15,7 +15,7 @@ type verb struct {
 
 // isFile says that a verb answers a file, which is printed byte for byte.
 func (v verb) isFile() bool {
-	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
+	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/filing-sheet") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
 }
 
 // nouns are the API's commands by noun, in the order of api.md.
@@ -62,7 +62,8 @@ var nouns = map[string][]verb{
 	},
 	"document": {
 		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},
-		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text or html"},
+		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text, html or pdf"},
+		{"sheet", "GET", "/v1/documents/{doc}/filing-sheet", false, "what is copied into the addressee's form; as=text, html or pdf"},
 		{"bundle", "GET", "/v1/documents/{doc}/bundle", false, "all that goes to the police, in one file; an entry is written"},
 		{"edit", "PUT", "/v1/documents/{doc}", true, "edit text or recipients; drops any approval"},
 		{"decide", "POST", "/v1/documents/{doc}/decision", true, "approve or reject one content hash"},

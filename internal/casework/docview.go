@@ -42,6 +42,7 @@ type DocumentView struct {
 	DraftedAt    time.Time         `json:"draftedAt"`
 	SendBy       time.Time         `json:"sendBy,omitzero"`
 	LastDispatch *DispatchView     `json:"dispatch,omitempty"`
+	Claims       []ClaimView       `json:"claims,omitempty" doc:"What was said on the recipient's page, oldest first: claims alone."`
 }
 
 // VerdictView is an approval or rejection.
@@ -141,6 +142,9 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 		return v, err
 	}
 	if v.Rejection, err = t.verdictView(d, d.Rejection); err != nil {
+		return v, err
+	}
+	if v.Claims, err = t.claimViews(d); err != nil {
 		return v, err
 	}
 	if d.LastDispatch != "" {

@@ -81,6 +81,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if d.Facts, err = t.factsHash(facts, d.Channel); err != nil {
 		return "", err
 	}
+	d.AnswerPage = facts.AnswerPage != ""
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}

@@ -34,6 +34,7 @@ type SettingsInput struct {
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
 	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
+	AnswerPage      *AnswerPage       `json:"answerPage,omitempty" doc:"Without it no letter names a page to answer on, and there is none."`
 	Calendar        []HolidayInput    `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
@@ -99,6 +100,9 @@ func viewSettings(set *takedown.Settings) SettingsView {
 		v.PhoneApproval = &PhoneSettings{set.Phone.Approvers, set.Phone.Minutes}
 	}
 	v.Digest = viewDigests(set.Digest)
+	if set.AnswerPage != nil {
+		v.AnswerPage = &AnswerPage{set.AnswerPage.Address, set.AnswerPage.Days}
+	}
 	return v
 }
 
@@ -160,6 +164,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
+	set.AnswerPage = in.AnswerPage.stored()
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -206,6 +211,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.phone(in.PhoneApproval)
 	b.atMost("/reportNorm", in.ReportNorm, 500)
 	b.digests(in)
+	b.answerPage(in.AnswerPage)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
 	}

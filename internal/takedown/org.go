@@ -102,7 +102,15 @@ type Settings struct {
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
+	AnswerPage      *AnswerPage  `json:"answerPage,omitempty"`
 	Calendar        string       `json:"calendar,omitempty"` // blob with the days added to the calendars
+}
+
+// AnswerPage is where on the web recipients answer without an account, and for
+// how many days after a document left its page is there.
+type AnswerPage struct {
+	Address string `json:"address"`
+	Days    int    `json:"days"`
 }
 
 // Organisation is the one GDPR controller that this installation serves.

@@ -107,6 +107,7 @@ type Document struct {
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
 	Facts           string         `json:"facts,omitempty"` // keyed hash of the facts that it was drafted from
+	AnswerPage      bool           `json:"answerPage,omitempty"` // its text names the page on which its recipient answers
 }
 
 // Approval is a person's yes, or no, to exactly one content hash.
@@ -176,6 +177,7 @@ const (
 	ReplyDuplicate  ReplyStatus = "duplicate"  // nobody's move: the same message came before
 	ReplyOwn        ReplyStatus = "own"        // nobody's move: our own mail came back
 	ReplyExpired    ReplyStatus = "expired"    // nobody's move: nobody matched it in time, its text is erased
+	ReplyClaimed    ReplyStatus = "claimed"    // the program's move: said on a recipient's page, until a look or a person shows it
 )
 
 // Reply is an inbound message or what came by form, phone or letter.
@@ -183,10 +185,10 @@ type Reply struct {
 	Meta
 	Track      string      `json:"track,omitempty"`
 	Document   string      `json:"document,omitempty"`
-	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
+	Kind       string      `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other; claim: on the recipient's page
+	Decision   string      `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
 	Reason     string      `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
-	Via        string      `json:"via"`                // form, mail, phone, letter
+	Via        string      `json:"via"`                // form, mail, phone, letter; page
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
 	Indemnity  bool        `json:"indemnityRequested,omitempty"`
