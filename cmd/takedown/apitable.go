@@ -68,6 +68,8 @@ var nouns = map[string][]verb{
 		{"edit", "PUT", "/v1/documents/{doc}", true, "edit text or recipients; drops any approval"},
 		{"decide", "POST", "/v1/documents/{doc}/decision", true, "approve or reject one content hash"},
 		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},
+		{"post", "POST", "/v1/documents/{doc}/posting", true, "a letter was posted"},
+		{"receipt", "POST", "/v1/documents/{doc}/receipt", true, "a letter was delivered, served, or came back"},
 		{"hand-over", "POST", "/v1/documents/{doc}/handover", true, "given to the police"},
 		{"resolve", "POST", "/v1/documents/{doc}/dispatch-resolution", true, "settle an uncertain dispatch"},
 		{"misdirected", "POST", "/v1/documents/{doc}/misdirection", true, "it went to a wrong addressee: a data breach"},

@@ -48,7 +48,7 @@ var (
 	answerInstruments = []string{notice.T1, notice.T2, notice.T3, notice.T4, notice.T6}
 	// answeredOn are the statuses of a dispatch that may have reached its
 	// recipient.
-	answeredOn = []takedown.DispatchStatus{takedown.DispatchSent, takedown.DispatchUncertain, takedown.DispatchBounced}
+	answeredOn = []takedown.DispatchStatus{takedown.DispatchSent, takedown.DispatchPosted, takedown.DispatchUncertain, takedown.DispatchBounced}
 )
 
 // AnswerPage is where recipients of letters answer without an account.
@@ -82,7 +82,7 @@ func (b *bad) answerPage(in *AnswerPage) {
 // answer, "" for none: who publishes notices would publish it, too.
 func (p *planner) answerPage(d *takedown.Document) string {
 	page := p.settings.AnswerPage
-	if page == nil || d.Channel != "mail" || p.contact.PublishesNotices || !slices.Contains(answerInstruments, d.Instrument) {
+	if page == nil || (d.Channel != "mail" && d.Channel != "letter") || p.contact.PublishesNotices || !slices.Contains(answerInstruments, d.Instrument) {
 		return ""
 	}
 	return page.Address + answerPath + p.t.s.answerToken(d)

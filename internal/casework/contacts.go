@@ -350,7 +350,7 @@ func checkChannels(b *bad, in ContactInput) {
 			b.mailbox(at+"/address", c.Address)
 		case "form":
 			b.location(at+"/address", c.Address)
-		default:
+		default: // of a letter it may be missing until one is drafted: the draft says so
 			b.line(at+"/address", c.Address, 300)
 		}
 	}

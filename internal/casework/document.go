@@ -214,7 +214,7 @@ func checkEdit(in EditInput, c content, own bool) []takedown.FieldError {
 	}
 	for n, r := range in.Recipients {
 		at := fmt.Sprintf("/recipients/%d", n)
-		b.oneOf(at+"/kind", r.Kind, []string{"to", "cc", "form", "police"})
+		b.oneOf(at+"/kind", r.Kind, []string{"to", "cc", "form", "letter", "police"})
 		if r.Kind == "to" || r.Kind == "cc" {
 			if a, err := mail.ParseAddress(r.Address); err != nil || a.Address != r.Address {
 				b.add(at+"/address", "is no mail address")

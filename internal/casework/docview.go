@@ -66,7 +66,8 @@ type DispatchView struct {
 	Recipient string    `json:"recipient,omitempty"`
 	At        time.Time `json:"at,omitzero"`
 
-	NotEntered []string `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
+	NotEntered []string  `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
+	Post       *PostView `json:"post,omitempty" doc:"Of a letter."`
 }
 
 var (
@@ -152,7 +153,7 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At, n.NotEntered}
+		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At, n.NotEntered, viewPost(n.Post)}
 	}
 	return v, nil
 }
@@ -199,7 +200,7 @@ func (t *tx) render(d *takedown.Document, c content, as string) (Rendered, error
 		if err != nil {
 			return Rendered{}, err
 		}
-		raw, err := notice.PDF(draft, notice.Sheet{Reference: d.Reference, Organisation: set.Organisation.Name, DraftedAt: d.DraftedAt})
+		raw, err := notice.PDF(draft, letterSheet(d, c, set))
 		return Rendered{"application/pdf", raw}, err
 	}
 	return Rendered{"text/plain; charset=utf-8", []byte(c.Subject + "\n\n" + c.Text)}, nil

@@ -139,6 +139,11 @@ func (p *planner) fill(d *takedown.Document, c *content) error {
 	if f := p.tooLarge(d, *c); f != nil {
 		c.Findings = append(c.Findings, *f)
 	}
+	by, err := p.byLetter(d, *c)
+	if err != nil {
+		return err
+	}
+	c.Findings = append(c.Findings, by...)
 	if d.Channel == "police" {
 		c.Files, err = p.manifest()
 	}
@@ -164,8 +169,8 @@ func (p *planner) recipients(d *takedown.Document) []Recipient {
 	switch d.Channel {
 	case "mail":
 		r.Kind = "to"
-	case "form":
-		r.Kind = "form"
+	case "form", "letter":
+		r.Kind = d.Channel
 	default:
 		r.Kind = "police"
 	}

@@ -296,6 +296,8 @@ func receipt(n *takedown.Dispatch, replies []*takedown.Reply) (time.Time, string
 	switch {
 	case n.Channel == "form" && n.Proof != "":
 		return n.At, "form_receipt"
+	case n.Post != nil && !n.Post.ReceivedAt.IsZero():
+		return n.Post.ReceivedAt, "letter_receipt"
 	case !n.AcceptedAt.IsZero():
 		return n.AcceptedAt, "mail_receipt"
 	case len(replies) > 0:

@@ -336,7 +336,7 @@ func (p *planner) subsidiarityGate(g *gate) error {
 		return err
 	}
 	for _, d := range dispatches {
-		if d.Status == takedown.DispatchSent || d.Status == takedown.DispatchFiled {
+		if d.Status == takedown.DispatchSent || d.Status == takedown.DispatchFiled || d.Status == takedown.DispatchPosted {
 			return nil
 		}
 	}

@@ -89,7 +89,7 @@ type Document struct {
 	Language        string         `json:"language"`
 	Revision        int            `json:"revision"` // 1 for the first text; an edit raises it
 	Status          DocumentStatus `json:"status"`
-	Channel         string         `json:"channel"` // mail, form, police; hand for a form of our own
+	Channel         string         `json:"channel"` // mail, form, letter, police; hand for a form of our own
 	ContentHash     string         `json:"contentHash"`
 	Content         Sealed         `json:"content"`
 	Nonce           string         `json:"nonce"`
@@ -131,6 +131,7 @@ const (
 	DispatchIntended   DispatchStatus = "intended"    // the program's move, inside the lease
 	DispatchSent       DispatchStatus = "sent"        // the addressee's move: its server accepted
 	DispatchFiled      DispatchStatus = "filed"       // the addressee's move: a form was filed by hand
+	DispatchPosted     DispatchStatus = "posted"      // the addressee's move: a letter was posted
 	DispatchHandedOver DispatchStatus = "handed_over" // police's move
 	DispatchRedirected DispatchStatus = "redirected"  // nobody's move: test redirect, starts no clock
 	DispatchUncertain  DispatchStatus = "uncertain"   // a specialist's move
@@ -162,6 +163,18 @@ type Dispatch struct {
 	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
 	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
 	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
+	Post        *Post          `json:"post,omitempty"`       // of a letter
+}
+
+// Post is how a letter went, and what is known of its arrival.
+type Post struct {
+	Carrier      string    `json:"carrier"`
+	Registered   bool      `json:"registered,omitempty"`
+	Tracking     string    `json:"tracking,omitempty"`
+	ReceivedAt   time.Time `json:"receivedAt,omitzero"`   // delivered or served
+	Served       bool      `json:"served,omitempty"`      // by a bailiff
+	ReceiptProof string    `json:"receiptProof,omitempty"` // evidence id, of the arrival or of the return
+	ReturnedAt   time.Time `json:"returnedAt,omitzero"`
 }
 
 // ReplyStatus is where an inbound message stands.

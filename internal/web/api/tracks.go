@@ -80,6 +80,12 @@ func (a *API) documentRoutes() {
 	post(a, "/v1/documents/{doc}/filing", "A web form was filed by hand", func(ctx context.Context, c *call, in casework.FilingInput) error {
 		return s.FileDocument(ctx, c.who, c.path("doc"), in)
 	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/posting", "A letter was posted", func(ctx context.Context, c *call, in casework.PostingInput) error {
+		return s.PostDocument(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/receipt", "A letter was delivered, served, or came back", func(ctx context.Context, c *call, in casework.LetterReceiptInput) error {
+		return s.LetterReceipt(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
 	post(a, "/v1/documents/{doc}/handover", "Given to the police", func(ctx context.Context, c *call, in casework.HandOverInput) error {
 		return s.HandOver(ctx, c.who, c.path("doc"), in)
 	}, a.showDocument)
