@@ -77,6 +77,9 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		}
 		t.done(200, d.ID)
 		t.wakeTrack(tr)
+		if err := t.closeWaitTask(tr.ID, tr.Wait); err != nil {
+			return err
+		}
 		verdict := &takedown.Approval{By: who.ID, At: t.now, ContentHash: d.ContentHash}
 		if in.Decision == "reject" {
 			return t.reject(d, verdict, in.Reason)

@@ -32,6 +32,7 @@ type SettingsInput struct {
 	QuietHours      *QuietHours       `json:"quietHours,omitempty"`
 	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	DeputyAfter     int               `json:"deputyAfterHours,omitempty" minimum:"0" maximum:"168" doc:"Hours after which an approval, filing, posting or handover that waits is raised to the coordinator, who finds a deputy; one hour at most in an urgent case. 0: never."`
 	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	AnswerPage      *AnswerPage       `json:"answerPage,omitempty" doc:"Without it no letter names a page to answer on, and there is none."`
@@ -91,7 +92,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, DeputyAfter: set.DeputyAfter, ReportNorm: set.ReportNorm,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -164,7 +165,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
-	set.AnswerPage = in.AnswerPage.stored()
+	set.AnswerPage, set.DeputyAfter = in.AnswerPage.stored(), in.DeputyAfter
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -212,6 +213,9 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.atMost("/reportNorm", in.ReportNorm, 500)
 	b.digests(in)
 	b.answerPage(in.AnswerPage)
+	if in.DeputyAfter < 0 || in.DeputyAfter > maxDeputyHours {
+		b.add("/deputyAfterHours", "0 to %d hours", maxDeputyHours)
+	}
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
 	}

@@ -100,6 +100,7 @@ type Settings struct {
 	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
+	DeputyAfter     int          `json:"deputyAfterHours,omitempty"` // after which a track's task is raised; 0: none is
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
 	AnswerPage      *AnswerPage  `json:"answerPage,omitempty"`
