@@ -160,7 +160,7 @@ type Item struct {
 	Outcome        *Outcome   `json:"outcome,omitempty"`
 	Checks         []Check    `json:"checks,omitempty"`
 	ClaimedAt      time.Time  `json:"claimedAt,omitzero"`
-	OnPage         bool       `json:"onPage,omitempty"` // claimed on a recipient's page alone: a look is made, and nothing else follows
+	OnPage         bool       `json:"onPage,omitempty"`   // claimed on a recipient's page alone: a look is made, and nothing else follows
 	Seen           bool       `json:"seen,omitempty"`     // a look has read the data on the page
 	WatchAt        time.Time  `json:"watchAt,omitzero"`   // gone: when the page is looked at again
 	CameBack       int        `json:"cameBack,omitempty"` // how often it was gone and stood there again

@@ -101,7 +101,7 @@ type Settings struct {
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	DeputyAfter     int          `json:"deputyAfterHours,omitempty"` // after which a track's task is raised; 0: none is
-	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
+	UnmatchedDays   int          `json:"unmatchedDays,omitempty"`    // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
 	AnswerPage      *AnswerPage  `json:"answerPage,omitempty"`
 	Calendar        string       `json:"calendar,omitempty"` // blob with the days added to the calendars

@@ -106,7 +106,7 @@ type Document struct {
 	Dispatches      int            `json:"dispatches"`
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
-	Facts           string         `json:"facts,omitempty"` // keyed hash of the facts that it was drafted from
+	Facts           string         `json:"facts,omitempty"`      // keyed hash of the facts that it was drafted from
 	AnswerPage      bool           `json:"answerPage,omitempty"` // its text names the page on which its recipient answers
 }
 
@@ -171,8 +171,8 @@ type Post struct {
 	Carrier      string    `json:"carrier"`
 	Registered   bool      `json:"registered,omitempty"`
 	Tracking     string    `json:"tracking,omitempty"`
-	ReceivedAt   time.Time `json:"receivedAt,omitzero"`   // delivered or served
-	Served       bool      `json:"served,omitempty"`      // by a bailiff
+	ReceivedAt   time.Time `json:"receivedAt,omitzero"`    // delivered or served
+	Served       bool      `json:"served,omitempty"`       // by a bailiff
 	ReceiptProof string    `json:"receiptProof,omitempty"` // evidence id, of the arrival or of the return
 	ReturnedAt   time.Time `json:"returnedAt,omitzero"`
 }
