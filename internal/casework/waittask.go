@@ -112,6 +112,13 @@ func (t *tx) closeWaitTask(track string, w *takedown.Wait) error {
 // urgent, and stands in the coordinator's worklist too, who finds a deputy. One
 // task, in two lists.
 func (s *Service) sweepDeputies(ctx context.Context) error {
+	set, err := get[takedown.Settings](ctx, s, settingsID)
+	if err != nil {
+		return unlessMissing(err)
+	}
+	if set.DeputyAfter == 0 {
+		return nil // one row read, instead of every shard of a list
+	}
 	now, err := s.now(ctx)
 	if err != nil {
 		return err
