@@ -27,6 +27,7 @@ type AssessmentInput struct {
 	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
+	ThreatLocator     string        `json:"threatLocator,omitempty" maxLength:"60" doc:"With threat_in_thread: where in the content the threat stands, in the same form."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
 }
 
@@ -121,6 +122,10 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	b.oneOf("/decision", in.Decision, []string{"act", "monitor", "no_action"})
 	b.oneOf("/amplification", in.Amplification, []string{"", "low", "medium", "high"})
 	b.locator("/locator", in.Locator)
+	b.locator("/threatLocator", in.ThreatLocator)
+	if in.ThreatLocator != "" && !slices.Contains(in.Purpose, indicatesThreat) {
+		b.add("/threatLocator", "belongs to %s", indicatesThreat)
+	}
 	if in.Decision == "act" && len(in.Grounds) == 0 {
 		b.add("/grounds", "name at least one legal ground")
 	}
@@ -128,7 +133,11 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	g := groundCheck{t: t, b: &b, it: it, in: in, on: actDate(c), seen: map[string]bool{}, partial: c.Flags.Urgent()}
+	on, err := t.actDate(c)
+	if err != nil {
+		return false, err
+	}
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: on, seen: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return false, err
@@ -303,7 +312,7 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 	}
 	a.InCapacity, a.Effects, a.VictimAware, a.FearDescribed = in.InCapacity, in.Effects, in.VictimAware, in.FearDescribed
 	a.PunishableOffline, a.Purpose, a.Contra, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Amplification
-	a.Locator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.Decision, t.now, ""
+	a.Locator, a.ThreatLocator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.ThreatLocator, in.Decision, t.now, ""
 	if !confirms {
 		a.By = t.who.ID
 	}
@@ -363,7 +372,7 @@ func viewAssessment(a *takedown.Assessment) AssessmentView {
 		AssessmentInput: AssessmentInput{
 			Grounds: []GroundInput{}, InCapacity: a.InCapacity, Effects: a.Effects, VictimAware: a.VictimAware, FearDescribed: a.FearDescribed,
 			PunishableOffline: a.PunishableOffline, Purpose: a.Purpose, Contra: a.Contra, Amplification: a.Amplification,
-			Locator: a.Locator, Decision: a.Decision,
+			Locator: a.Locator, ThreatLocator: a.ThreatLocator, Decision: a.Decision,
 		},
 	}
 	for _, g := range a.Grounds {

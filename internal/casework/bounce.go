@@ -186,7 +186,7 @@ func (t *tx) notEarned(tr *takedown.Track, document, address string, later bool)
 		if n, err := t.lastDispatch(d); err != nil || (n != nil && n.Status == takedown.DispatchIntended) {
 			return false, err // it may be leaving just now
 		}
-		if err := t.supersede(d); err != nil {
+		if err := t.replace(d, "bounced_before"); err != nil {
 			return false, err
 		}
 		return true, t.log("document.superseded", "bounced_before", []string{d.ID, tr.ID})

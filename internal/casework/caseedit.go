@@ -33,6 +33,8 @@ type CasePatch struct {
 	Assignees   *[]string   `json:"assignees,omitempty"`
 	Related     *[]string   `json:"relatedCases,omitempty" doc:"Other cases of the same story, by id."`
 	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
+
+	Suspects *[]SuspectInput `json:"suspects,omitempty" doc:"Sealed. All that are known, those of the intake too; a colleague among them restricts the case."`
 }
 
 // FlagsPatch changes single flags.
@@ -70,6 +72,8 @@ func (in *CasePatch) UnmarshalJSON(b []byte) error {
 			in.Related = &[]string{}
 		case "restricted":
 			in.Restricted = &no
+		case "suspects":
+			in.Suspects = &[]SuspectInput{}
 		case "occurredAt":
 			in.OccurredAt = &time.Time{}
 		case "flags":
@@ -137,6 +141,9 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		}
 		before := c.Flags
 		in.apply(c)
+		if err := t.sealSuspects(c, in.Suspects); err != nil {
+			return err
+		}
 		if in.FlareUps != nil {
 			c.FlareUpAt = nextFlareUp(c, t.now)
 		}
@@ -182,6 +189,7 @@ func (in CasePatch) names() string {
 		{"assignees", in.Assignees != nil},
 		{"relatedCases", in.Related != nil},
 		{"occurredAt", in.OccurredAt != nil},
+		{"suspects", in.Suspects != nil},
 	} {
 		if f.set {
 			out = append(out, f.name)
@@ -278,6 +286,9 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if in.OccurredAt != nil {
 		b.notFuture("/occurredAt", *in.OccurredAt, t.now)
 	}
+	if in.Suspects != nil {
+		b.suspects("/suspects", *in.Suspects)
+	}
 	if err := t.checkFlags(&b, in.Flags); err != nil {
 		return err
 	}
@@ -286,7 +297,7 @@ func (t *tx) checkCasePatch(c *takedown.Case, in CasePatch) error {
 	if after.Deputy != "" && after.Deputy == after.Coordinator {
 		b.add("/deputy", "is the coordinator: name somebody else")
 	}
-	if !after.Restricted && c.ColleagueSusp {
+	if in.Restricted != nil && !*in.Restricted && after.ColleagueSusp {
 		b.add("/restricted", "a case with a colleague as suspect stays restricted")
 	}
 	if len(b.fields) == 0 && !maySee(t.who, &after) {
@@ -347,6 +358,9 @@ func (in CasePatch) apply(c *takedown.Case) {
 	setTo(&c.WatchDays, in.WatchDays)
 	setTo(&c.Assignees, in.Assignees)
 	setTo(&c.Related, in.Related)
+	if in.Suspects != nil {
+		restrictFor(c, *in.Suspects)
+	}
 	if f := in.Flags; f != nil {
 		setTo(&c.Flags.DeathThreat, f.DeathThreat)
 		setTo(&c.Flags.LifeOrSafety, f.LifeOrSafety)

@@ -297,7 +297,7 @@ func (t *tx) unseal(c *takedown.Case) (Unsealed, error) {
 		return out, err
 	}
 	out.TriggerKind, out.Motives = secrets.TriggerKind, secrets.Motives
-	out.ReporterContact, out.Summary, out.Trigger, out.Suspects = secrets.ReporterContact, secrets.Summary, secrets.Trigger, secrets.Suspects
+	out.ReporterContact, out.Summary, out.Trigger, out.Suspects = secrets.ReporterContact, secrets.Summary, secrets.Trigger, suspectInputs(secrets.Suspects)
 	people, err := all[takedown.Person](t)
 	if err != nil {
 		return out, err

@@ -11,8 +11,9 @@ import (
 // CaseDecisionInput is the body of POST …/decisions.
 type CaseDecisionInput struct {
 	Kind         string `json:"kind" enum:"talk_employer,police_stop_talk,reply_to_sender,media,own_sources,no_public_statement,professional_secrecy,third_party_basis,amplification,indemnity,correction"`
-	Choice       string `json:"choice" maxLength:"60" doc:"A code; yes or no for talk_employer and reply_to_sender; none_found, removed or stays for own_sources; act or monitor for amplification; allowed or not_allowed for correction; no_statement or statement for media; none for third_party_basis without a basis."`
+	Choice       string `json:"choice" maxLength:"60" doc:"A code of the kind. talk_employer, reply_to_sender: yes, no; police_stop_talk: wanted, not_wanted; own_sources: none_found, removed, stays; media: statement, no_statement; no_public_statement: silence; professional_secrecy: nothing_to_disclose, no_medical_data, not_allowed; third_party_basis: household, relative, works_for_us, mistaken_for_ours, none; amplification: act, monitor; indemnity: refused, not_asked; correction: allowed, not_allowed."`
 	PersonID     string `json:"personId,omitempty" maxLength:"60" doc:"With third_party_basis: whom it is about."`
+	TrackID      string `json:"trackId,omitempty" maxLength:"60" doc:"With indemnity: whose addressee asked for one; needed where more than one did."`
 	Pros         string `json:"pros,omitempty" maxLength:"2000" doc:"Sealed."`
 	Cons         string `json:"cons,omitempty" maxLength:"2000" doc:"Sealed."`
 	Consent      string `json:"consent,omitempty" maxLength:"120" doc:"The id of the consent that it rests on."`
@@ -34,14 +35,33 @@ type decisionWords struct {
 // police allowed it (S0-13).
 var posterDecisions = []string{"talk_employer", "reply_to_sender"}
 
-// decisionChoices are the codes of the kinds that a gate reads.
-var decisionChoices = map[string][]string{
-	"talk_employer":   {"yes", "no"},
-	"reply_to_sender": {"yes", "no"},
-	"own_sources":     {"none_found", "removed", "stays"},
-	"amplification":   {"act", "monitor"},
-	"correction":      {"allowed", "not_allowed"},
-	"media":           {"no_statement", "statement"},
+// choices are the codes of one kind of decision. Only a yes opens what waits for
+// the decision; any of them answers the question.
+type choices struct{ yes, no []string }
+
+var decisionChoices = map[string]choices{
+	"talk_employer":       {[]string{"yes"}, []string{"no"}},
+	"police_stop_talk":    {[]string{"wanted"}, []string{"not_wanted"}},
+	"reply_to_sender":     {[]string{"yes"}, []string{"no"}},
+	"own_sources":         {[]string{"none_found", "removed", "stays"}, nil}, // asked first, whatever the answer (S0-3)
+	"no_public_statement": {[]string{"silence"}, nil},
+	"media":               {[]string{"statement"}, []string{"no_statement"}},
+	// What secrecy covers stands in no document (domain.md §8): a yes says that
+	// nothing of it does; not_allowed, that secrecy forbids going to the police.
+	"professional_secrecy": {[]string{"nothing_to_disclose", "no_medical_data"}, []string{"not_allowed"}},
+	// Why somebody who is no employee is helped; none: help stays at referral.
+	"third_party_basis": {[]string{"household", "relative", "works_for_us", "mistaken_for_ours"}, []string{"none"}},
+	"amplification":     {[]string{"act"}, []string{"monitor"}},
+	"indemnity":         {nil, []string{"refused", "not_asked"}}, // never accepted
+	"correction":        {[]string{"allowed"}, []string{"not_allowed"}},
+}
+
+func isYes(d *takedown.Decision) bool { return slices.Contains(decisionChoices[d.Kind].yes, d.Choice) }
+
+// decidedYes says that the last decision of a kind is a yes.
+func (t *tx) decidedYes(kind string) (bool, error) {
+	d, err := t.lastDecision(kind)
+	return d != nil && isYes(d), err
 }
 
 // settles are the tasks that a decision closes.
@@ -59,7 +79,11 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		if err := t.checkDecision(in); err != nil {
 			return err
 		}
-		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, By: who.ID, At: t.now}
+		track, err := t.indemnityOf(in)
+		if err != nil {
+			return err
+		}
+		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, Track: track, By: who.ID, At: t.now}
 		before, err := all[takedown.Decision](t)
 		if err != nil {
 			return err
@@ -81,13 +105,13 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 			}
 		}
 		if kind, ok := settles[in.Kind]; ok {
-			if err := t.closeTasks(kind, ""); err != nil {
+			if err := t.closeTasks(kind, track); err != nil {
 				return err
 			}
 		}
 		id = d.ID
 		t.done(201, d.ID)
-		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent)); err != nil {
+		if err := t.log("decision.recorded", in.Kind+":"+in.Choice, idsOf(d.ID, in.PersonID, in.Consent, track)); err != nil {
 			return err
 		}
 		return t.touch()
@@ -98,13 +122,14 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 func (t *tx) checkDecision(in CaseDecisionInput) error {
 	var b bad
 	b.oneOf("/kind", in.Kind, decisionKinds)
-	b.codes("/choice", []string{in.Choice})
 	b.oneOf("/policeAnswer", in.PoliceAnswer, []string{"", "allowed", "forbidden", "no_answer", "not_asked"})
-	if in.Kind == "indemnity" && !slices.Contains([]string{"refused", "not_asked"}, in.Choice) {
+	codes := decisionChoices[in.Kind]
+	known := slices.Concat(codes.yes, codes.no)
+	switch {
+	case in.Kind == "indemnity" && !slices.Contains(known, in.Choice):
 		b.add("/choice", "an indemnity is never accepted: refused, or not_asked")
-	}
-	if codes, ok := decisionChoices[in.Kind]; ok {
-		b.oneOf("/choice", in.Choice, codes)
+	case len(known) > 0:
+		b.oneOf("/choice", in.Choice, known)
 	}
 	if strings.TrimSpace(in.Pros) == "" && strings.TrimSpace(in.Cons) == "" {
 		b.add("/pros", "say what speaks for or against it")
@@ -183,7 +208,7 @@ func (t *tx) thirdPartyBasis(in CaseDecisionInput) error {
 	if err != nil {
 		return err
 	}
-	p.ThirdBasis = in.Choice != "none"
+	p.ThirdBasis = slices.Contains(decisionChoices[in.Kind].yes, in.Choice)
 	if err := t.put(p); err != nil {
 		return err
 	}

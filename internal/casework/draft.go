@@ -217,7 +217,7 @@ func (t *tx) withdrawDrafts(item, reason string) error {
 		default:
 			continue
 		}
-		if err := t.supersede(d); err != nil {
+		if err := t.replace(d, reason); err != nil {
 			return err
 		}
 		if err := t.log("document.superseded", reason, []string{d.ID, tr.ID}); err != nil {

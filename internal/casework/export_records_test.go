@@ -149,3 +149,22 @@ func DecisionMessage(ctx context.Context, s *Service, contact, reply string, ref
 	}
 	return s.addDecision(ctx, b)
 }
+
+// AnnexOf is the text of one annex of a document, sealed ones too.
+func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error) {
+	d, err := get[takedown.Document](ctx, s, doc)
+	if err != nil {
+		return "", err
+	}
+	t, err := s.begin(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case))
+	if err != nil {
+		return "", err
+	}
+	c, err := t.content(d)
+	for _, a := range c.Annexes {
+		if a.Part == part {
+			return a.Text, err
+		}
+	}
+	return "", err
+}

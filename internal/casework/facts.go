@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
@@ -22,6 +21,9 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 	f.Addressee = p.addressee(p.contact, d.Channel)
 	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error
+	if p.actDate, err = p.t.actDate(p.c); err != nil {
+		return f, err
+	}
 	if f.Misidentified, err = p.mayCorrect(); err != nil {
 		return f, err
 	}
@@ -166,11 +168,11 @@ func (p *planner) capacityTerm(code, language string) string {
 	if code == "" || code == law.NoneOfLid2 {
 		return ""
 	}
-	o, err := p.t.s.Law.Offence("285d", p.actDate())
+	o, err := p.t.s.Law.Offence("285d", p.actDate)
 	if err != nil {
 		return ""
 	}
-	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, p.actDate())
+	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, p.actDate)
 	if err != nil || !group.Verified() {
 		return ""
 	}
@@ -180,21 +182,6 @@ func (p *planner) capacityTerm(code, language string) string {
 		}
 	}
 	return ""
-}
-
-// actDate is the day on which the law is chosen: that of the act, or else the
-// first on which anybody saw it. No text calls the latter the day of the act.
-func (p *planner) actDate() time.Time {
-	if !p.c.OccurredAt.IsZero() {
-		return p.c.OccurredAt
-	}
-	at := actDate(p.c)
-	for _, it := range p.items {
-		if !it.FirstSeenAt.IsZero() && it.FirstSeenAt.Before(at) {
-			at = it.FirstSeenAt
-		}
-	}
-	return at
 }
 
 // factPolice says what may be said of the police: nothing, unless they said so.

@@ -172,14 +172,11 @@ func (p *planner) factDossier(f *notice.Facts) error {
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
 // the last decision counts.
 func (p *planner) factStopTalk(f *notice.Facts) error {
-	last, err := p.t.lastDecision("police_stop_talk")
-	if err != nil {
-		return err
-	}
-	if last != nil && last.Choice == "wanted" {
+	wanted, err := p.t.decidedYes("police_stop_talk")
+	if wanted {
 		f.Requests = append(f.Requests, "stop_talk")
 	}
-	return nil
+	return err
 }
 
 func (p *planner) factReports(f *notice.Facts) error {
@@ -257,8 +254,8 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 			continue
 		}
 		line := notice.Klacht{Mark: personMark(i), LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero()}
-		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate()); err == nil {
-			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate()))
+		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
 		}
 		if k.Clock != "" {
 			clock, err := load[takedown.Clock](p.t, k.Clock)
@@ -273,12 +270,9 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 }
 
 func (p *planner) factSecrecy(f *notice.Facts) error {
-	decisions, err := all[takedown.Decision](p.t)
-	if err != nil {
-		return err
-	}
-	f.SecrecyDecided = slices.ContainsFunc(decisions, func(d *takedown.Decision) bool { return d.Kind == "professional_secrecy" })
-	return nil
+	var err error
+	f.SecrecyDecided, err = p.t.decidedYes("professional_secrecy")
+	return err
 }
 
 // factAnnex opens the names for the sealed annex of what goes to the police,
@@ -312,14 +306,15 @@ var (
 	ofNumbers  = law.Text{NL: "Accountnummers", EN: "Account numbers"}
 	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
 	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
+	ofLater    = law.Text{NL: ". Bron: na de melding aan ons opgegeven.", EN: ". Source: what was told to us after the report."}
 	ofMinor    = law.Text{NL: " Mogelijk minderjarig.", EN: " Possibly a minor."}
 	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
 )
 
-// suspectLines is what annex B says of suspects: what was told at intake, with
-// that as its source. That somebody is a colleague says how they know each
+// suspectLines is what annex B says of suspects: what was told at intake or
+// later, with that as its source. That somebody is a colleague says how they know each
 // other: it is left out.
-func suspectLines(language string, suspects []SuspectInput) []string {
+func suspectLines(language string, suspects []suspect) []string {
 	var out []string
 	for _, s := range suspects {
 		var parts []string
@@ -334,7 +329,11 @@ func suspectLines(language string, suspects []SuspectInput) []string {
 		if len(parts) == 0 {
 			continue
 		}
-		line := strings.Join(parts, "; ") + in(language, ofIntake)
+		source := ofIntake
+		if !s.AddedAt.IsZero() {
+			source = ofLater
+		}
+		line := strings.Join(parts, "; ") + in(language, source)
 		if s.Minor {
 			line += in(language, ofMinor)
 		}

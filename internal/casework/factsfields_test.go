@@ -88,8 +88,14 @@ func fieldsOf(root reflect.Type) []string {
 		}
 		seen[ty] = true
 		for f := range ty.NumField() {
-			out = append(out, ty.Name()+"."+ty.Field(f).Name)
-			walk(ty.Field(f).Type)
+			field := ty.Field(f)
+			out = append(out, ty.Name()+"."+field.Name)
+			if field.Type == reflect.TypeFor[notice.Locus]() { // held by more than one: each is filled for itself
+				for n := range field.Type.NumField() {
+					out = append(out, ty.Name()+"."+field.Name+"."+field.Type.Field(n).Name)
+				}
+			}
+			walk(field.Type)
 		}
 	}
 	walk(root)
@@ -122,9 +128,18 @@ func fieldsSet(t *testing.T) map[string]bool {
 					}
 				}
 			case *ast.AssignStmt:
-				for _, left := range n.Lhs {
-					if sel, ok := ast.Unparen(left).(*ast.SelectorExpr); ok && info.Selections[sel] != nil {
-						mark(info.Selections[sel].Recv(), sel.Sel.Name, out)
+				for i, left := range n.Lhs {
+					sel, ok := ast.Unparen(left).(*ast.SelectorExpr)
+					if !ok || info.Selections[sel] == nil {
+						continue
+					}
+					mark(info.Selections[sel].Recv(), sel.Sel.Name, out)
+					if lit, ok := n.Rhs[min(i, len(n.Rhs)-1)].(*ast.CompositeLit); ok {
+						for _, e := range lit.Elts {
+							if kv, ok := e.(*ast.KeyValueExpr); ok {
+								mark(info.Selections[sel].Recv(), sel.Sel.Name+"."+types.ExprString(kv.Key), out)
+							}
+						}
 					}
 				}
 			}

@@ -87,6 +87,10 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	if err != nil {
 		return nil, err
 	}
+	on, err := t.actDate(cs)
+	if err != nil {
+		return nil, err
+	}
 	for place, text := range lintPlaces(c) {
 		found := notice.Lint(text)
 		if quiet {
@@ -97,7 +101,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 			here.Place = place
 			out = append(out, here)
 		}
-		for _, cited := range t.s.Law.Unverified(text, actDate(cs), d.DraftedAt) {
+		for _, cited := range t.s.Law.Unverified(text, on, d.DraftedAt) {
 			out = append(out, Finding{
 				Code: "lint", Field: "text", Place: place, Blocking: true,
 				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",
@@ -150,13 +154,22 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, person := range people {
-		ids = append(ids, person.ID)
-	}
-	sealed, err := t.sensitive(ids)
+	named, err := t.named(tr, d)
 	if err != nil {
 		return nil, err
+	}
+	var sealed []notice.Sensitive
+	for _, person := range people {
+		theirs, err := t.sensitive([]string{person.ID})
+		if err != nil {
+			return nil, err
+		}
+		for n := range theirs {
+			if named != nil && !slices.Contains(named, person.ID) && slices.Contains([]string{"name", "aliases"}, theirs[n].Field) {
+				theirs[n].Field = notice.OtherNames
+			}
+		}
+		sealed = append(sealed, theirs...)
 	}
 	c, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
@@ -177,10 +190,39 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
 	}
 	allowed, err := t.allowed(tr, d)
+	allowed.Mandate = len(named) > 0
 	for _, s := range secrets.Suspects {
 		allowed.Numbers = append(allowed.Numbers, s.AccountIDs...)
 	}
 	return notice.NewGuard(sealed, allowed), err
+}
+
+// named are the affected persons whom a document may name where its instrument
+// names anybody: whose request it is, on their own mandate for it, or, to the
+// police, those whom the track is about. nil for an instrument that names nobody.
+func (t *tx) named(tr *takedown.Track, d *takedown.Document) ([]string, error) {
+	onMandate := d.Instrument == notice.T6 || d.Instrument == notice.T13
+	toPolice := d.Instrument == notice.T7 || d.Instrument == notice.T8b || d.Instrument == notice.T12
+	if !onMandate && !toPolice {
+		return nil, nil
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	if onMandate {
+		person, _, err := p.subject()
+		if person != nil {
+			out = append(out, person.ID)
+		}
+		return out, err
+	}
+	people, err := p.helped()
+	for _, person := range people {
+		out = append(out, person.ID)
+	}
+	return out, err
 }
 
 // staff are the people whose names stand in no outgoing text: who works on the
@@ -200,12 +242,6 @@ func (t *tx) staff(c *takedown.Case, d *takedown.Document) []string {
 // allowed is what may stand in a text although it equals a sealed value.
 func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, error) {
 	out := notice.Allowed{Instrument: d.Instrument}
-	if d.Instrument == notice.T6 || d.Instrument == notice.T13 {
-		var err error
-		if out.Mandate, err = t.mandated(); err != nil {
-			return out, err
-		}
-	}
 	set, err := t.settings()
 	if err != nil {
 		return out, err

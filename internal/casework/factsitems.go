@@ -31,6 +31,9 @@ func (p *planner) evidenceNumbers() ([]*takedown.Evidence, map[string]string, er
 	return list, numbers, nil
 }
 
+// indicatesThreat is the indicator of a threat that can be seen in the content.
+const indicatesThreat = "threat_in_thread"
+
 // factItems describes the items that are still there, their captures and what
 // the assessment found.
 func (p *planner) factItems(f *notice.Facts, instrument string) error {
@@ -43,20 +46,21 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 		return err
 	}
 	for _, it := range p.told(instrument) {
+		threat := ""
 		item, err := p.factItem(it, evidence, numbers)
 		if err != nil {
 			return err
 		}
 		for _, a := range assessments {
 			if a.Item == it.ID {
-				item.Locator = a.Locator
+				item.Locator, threat = a.Locator, a.ThreatLocator
 				item.Indicators = append(item.Indicators, a.Purpose...)
 				f.VictimAware, f.FearDescribed = f.VictimAware || a.VictimAware, f.FearDescribed || a.FearDescribed
 			}
 		}
 		f.Items = append(f.Items, item)
-		if p.c.Flags.Urgent() && f.Threat.Item == 0 && slices.Contains(item.Indicators, "threat_in_thread") {
-			f.Threat = notice.Locus{Item: item.No}
+		if p.c.Flags.Urgent() && f.Threat.Item == 0 && slices.Contains(item.Indicators, indicatesThreat) {
+			f.Threat = notice.Locus{Item: item.No, Locator: threat}
 		}
 	}
 	for _, a := range assessments {
@@ -164,9 +168,12 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 func rank(level string) int { return slices.Index([]string{"low", "medium", "high"}, level) }
 
 func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[string]string) {
-	o, err := p.t.s.Law.Offence(g.Offence, p.actDate())
-	if err != nil {
-		return // unknown at the date of the act: it is no ground then
+	o, err := p.t.s.Law.Offence(g.Offence, p.actDate)
+	if err != nil { // unknown on the day of the act: it is no ground then, and somebody must hear of it
+		if !slices.Contains(f.NotLaw, g.Offence) {
+			f.NotLaw = append(f.NotLaw, g.Offence)
+		}
+		return
 	}
 	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
 	if i < 0 {
@@ -205,7 +212,7 @@ func addElement(ground *notice.Ground, id, text string, shown []string) {
 
 func (p *planner) newGround(o law.Offence, language string) notice.Ground {
 	g := notice.Ground{
-		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate())), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
+		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate)), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
 		Eligible: o.Remand.Listed,
 	}
 	if o.Klacht.Verified() {

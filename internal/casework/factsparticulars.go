@@ -69,19 +69,28 @@ var mandateActions = map[string][]string{
 	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"}, routeDispute: {"ods"},
 }
 
-// factMandate lets the organisation speak in the person's name: of one person,
-// with a live mandate.
-func (p *planner) factMandate(f *notice.Facts) error {
+// subject is the one person in whose name the track acts, with the evidence of
+// their live mandate for what its route does; nil where it is about more than
+// one, or without such a mandate.
+func (p *planner) subject() (*takedown.Person, string, error) {
 	people, err := p.helped()
 	if err != nil || len(people) != 1 {
-		return err
+		return nil, "", err
 	}
 	mandate, err := p.t.mandate(people[0].ID, mandateActions[p.track.Route]...)
 	if err != nil || mandate == "" {
-		return err
+		return nil, "", err
 	}
-	f.Role, f.Mandate = "mandate", mandate
-	return nil
+	return people[0], mandate, nil
+}
+
+// factMandate lets the organisation speak in the person's name.
+func (p *planner) factMandate(f *notice.Facts) error {
+	person, mandate, err := p.subject()
+	if err == nil && person != nil {
+		f.Role, f.Mandate = "mandate", mandate
+	}
+	return err
 }
 
 // factSupervision is what T5 complains of: the provider from the register, the
@@ -331,5 +340,8 @@ func (p *planner) towards() ([]*takedown.Track, error) {
 }
 
 func (p *planner) isTowards(tr *takedown.Track) bool {
+	if p.track.Person != "" && tr.Person != "" && tr.Person != p.track.Person {
+		return false // somebody else's request, which names them
+	}
 	return p.track.Provider != "" && tr.Contact == p.track.Provider && tr.ID != p.track.ID && p.sharesItems(tr) && !slices.Contains(quietRoutes, tr.Route)
 }

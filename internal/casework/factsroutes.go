@@ -42,8 +42,8 @@ func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 }
 
 // factErasure opens the name of the person whose request it is: only theirs,
-// and only with a recorded mandate. Two persons are two requests, so nobody is
-// named where the track is about more than one.
+// and only with a recorded mandate for it. Two persons are two requests: where
+// the pages show more than one, the track says in whose name it is.
 func (p *planner) factErasure(f *notice.Facts) error {
 	f.Erasure = &notice.Erasure{RestMayStay: true, MadePublic: true, Shield: true}
 	if err := p.factGrounds(f); err != nil {
@@ -52,12 +52,12 @@ func (p *planner) factErasure(f *notice.Facts) error {
 	if err := p.factMandate(f); err != nil || f.Mandate == "" {
 		return err
 	}
-	people, err := p.helped()
+	person, _, err := p.subject()
 	if err != nil {
 		return err
 	}
 	var secret personSecrets
-	if err := p.t.open(people[0], "secrets", people[0].Secrets, &secret); err != nil {
+	if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
 		return err
 	}
 	f.Erasure.Subject = secret.Private.Name
@@ -98,21 +98,6 @@ func (t *tx) mandate(person string, actions ...string) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// mandated says that the live mandate of everybody in the case is on record: a
-// name without one may not stand anywhere.
-func (t *tx) mandated() (bool, error) {
-	people, err := all[takedown.Person](t)
-	if err != nil {
-		return false, err
-	}
-	for _, person := range people {
-		if m, err := t.mandate(person.ID); err != nil || m == "" {
-			return false, err
-		}
-	}
-	return len(people) > 0, nil
 }
 
 // The clocks that say until when we ask for data to be kept, and for an account

@@ -111,9 +111,7 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 	case law.NeedOffence:
 		return p.offenceGate(g)
 	case "secrecy_decision":
-		if p.t.employer(p.settings).Secrecy {
-			return p.decisionGate(g, "professional_secrecy")
-		}
+		return p.decisionGate(g, "professional_secrecy")
 	case "mandate":
 		return p.mandateGate(g, rung)
 	case "subsidiarity":
@@ -140,13 +138,14 @@ func (p *planner) itemGate(g *gate, code string, ok func(*takedown.Item) bool) {
 	}
 }
 
-// people are the affected persons of the track's items.
+// people are the affected persons of the track's items, or the one in whose name
+// it is.
 func (p *planner) people() ([]*takedown.Person, error) {
 	var out []*takedown.Person
 	seen := map[string]bool{}
 	for _, it := range p.items {
 		for _, id := range it.People {
-			if seen[id] {
+			if seen[id] || (p.track.Person != "" && id != p.track.Person) {
 				continue
 			}
 			seen[id] = true
@@ -287,9 +286,9 @@ func (p *planner) eligible() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	on := p.c.OccurredAt
-	if on.IsZero() {
-		on = p.c.OpenedAt
+	on, err := p.t.actDate(p.c)
+	if err != nil {
+		return false, err
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
@@ -311,17 +310,11 @@ func (p *planner) offenceGate(g *gate) error {
 }
 
 func (p *planner) decisionGate(g *gate, kind string) error {
-	decisions, err := all[takedown.Decision](p.t)
-	if err != nil {
-		return err
+	yes, err := p.t.decidedYes(kind)
+	if err == nil && !yes {
+		g.block("decision:"+kind, time.Time{})
 	}
-	for _, d := range decisions {
-		if d.Kind == kind {
-			return nil
-		}
-	}
-	g.block("decision:"+kind, time.Time{})
-	return nil
+	return err
 }
 
 // subsidiarityGate wants notices that went before, or why waiting is not

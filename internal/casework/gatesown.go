@@ -75,12 +75,9 @@ func (p *planner) mandateGate(g *gate, rung law.Rung) error {
 // is that too (domain.md §8 T9, S4-15).
 func (p *planner) posterDecisionGate(g *gate) error {
 	for _, kind := range posterDecisions {
-		d, err := p.t.lastDecision(kind)
-		if err != nil {
+		yes, err := p.t.decidedYes(kind)
+		if yes || err != nil {
 			return err
-		}
-		if d != nil && d.Choice == "yes" {
-			return nil
 		}
 	}
 	g.block("decision:"+strings.Join(posterDecisions, "|"), time.Time{})
@@ -118,7 +115,7 @@ func (p *planner) amplificationGate(g *gate) error {
 		return nil
 	}
 	d, err := p.t.lastDecision("amplification")
-	if err != nil || (d != nil && d.Choice == "act") {
+	if err != nil || (d != nil && isYes(d)) {
 		return err
 	}
 	g.block("decision:amplification", time.Time{})

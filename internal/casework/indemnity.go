@@ -2,6 +2,7 @@ package casework
 
 import (
 	"regexp"
+	"slices"
 	"sync"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -29,6 +30,39 @@ func (t *tx) stopForIndemnity(tr *takedown.Track, r *takedown.Reply) error {
 		return err
 	}
 	return t.log("track.indemnity_requested", "", []string{tr.ID, r.ID})
+}
+
+// indemnityOf is the track that a decision on an indemnity is about: the one that
+// is named, or the only one that waits for it; "" for other decisions, and where
+// none waits. An answer to one addressee frees no other's track.
+func (t *tx) indemnityOf(in CaseDecisionInput) (string, error) {
+	if in.Kind != "indemnity" {
+		if in.TrackID != "" {
+			return "", refuse("/trackId", "belongs to indemnity")
+		}
+		return "", nil
+	}
+	if in.TrackID != "" {
+		tr, err := find[takedown.Track](t, in.TrackID)
+		if err == nil && (tr == nil || tr.Case != string(t.base.Stream)) {
+			err = refuse("/trackId", "is no track of this case")
+		}
+		return in.TrackID, err
+	}
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return "", err
+	}
+	tasks = slices.DeleteFunc(tasks, func(task *takedown.Task) bool {
+		return task.Kind != taskIndemnity || task.Status != takedown.TaskOpen
+	})
+	switch len(tasks) {
+	case 0:
+		return "", nil
+	case 1:
+		return tasks[0].Subject, nil
+	}
+	return "", refuse("/trackId", "more than one addressee asked for one: say whose track it is")
 }
 
 // indemnityOpen says that the track waits for a legal adviser's word on one.

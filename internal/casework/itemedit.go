@@ -9,10 +9,6 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// taskReferCSAM is the mandatory referral of suspected child-abuse material to
-// the hotline or the police, who alone may look at it.
-const taskReferCSAM = "refer_csam"
-
 // ItemPatch is the body of PATCH …/items/{item} (RFC 7396).
 type ItemPatch struct {
 	Location      *LocationPatch `json:"location,omitempty"`

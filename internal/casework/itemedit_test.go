@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,7 +68,25 @@ func TestTheFlagIsTakenBackOnlyAfterTheReferral(t *testing.T) {
 	f.ok(flag(true))
 	f.kind(flag(false), takedown.Conflict)
 	f.kind(f.s.CloseCase(ctx, coordinator, c.Case, casework.ClosureInput{Reason: "done"}), takedown.Conflict)
-	f.ok(f.s.CompleteTask(ctx, specialist, f.task(c.Case, "refer_csam"), casework.TaskCompletion{Reason: "hotline_says_none"}))
+	done := func(referrals ...casework.ReferralInput) error {
+		return f.s.CompleteTask(ctx, specialist, f.task(c.Case, "refer_csam"), casework.TaskCompletion{Reason: "hotline_says_none", Referrals: referrals})
+	}
+	f.pointers(done(), "/referrals")
+	f.pointers(done(casework.ReferralInput{To: "platform", Reference: "https://forum.example/1"}), "/referrals/0/to", "/referrals/0/at", "/referrals/0/reference")
+	f.pointers(done(casework.ReferralInput{To: "police", At: monday.Add(-day), Reference: "PL-1"}, casework.ReferralInput{To: "police", At: monday.Add(day), Reference: "PL-1"}),
+		"/referrals/0/at", "/referrals/1/to", "/referrals/1/at")
+	f.kind(flag(false), takedown.Conflict)
+	f.pointers(f.s.CompleteTask(ctx, coordinator, f.task(c.Case, "triage"), casework.TaskCompletion{Referrals: []casework.ReferralInput{{To: "police", At: monday, Reference: "PL-1"}}}), "/referrals")
+	task := f.task(c.Case, "refer_csam")
+	f.ok(done(casework.ReferralInput{To: "offlimits", At: monday, Reference: "MK-2027-1"}, casework.ReferralInput{To: "police", At: monday, Reference: "PL-1"}))
+	if v, err := f.s.GetTask(ctx, specialist, task); err != nil || len(v.Referrals) != 2 || v.Referrals[0].To != "offlimits" || v.Referrals[0].Reference != "MK-2027-1" {
+		t.Errorf("recorded %+v, %v", v.Referrals, err)
+	}
+	for _, want := range []string{"item.referred offlimits", "item.referred police"} {
+		if !slices.Contains(f.entries(c.Case), want) {
+			t.Errorf("%q is not in the history", want)
+		}
+	}
 	f.ok(flag(false))
 	if f.item(c.Case, 0).SuspectedCSAM {
 		t.Error("the flag stands")

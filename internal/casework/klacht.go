@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -69,7 +70,11 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 }
 
 func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
-	o, err := t.s.Law.Offence(offence, actDate(c))
+	on, err := t.actDate(c)
+	if err != nil {
+		return err
+	}
+	o, err := t.s.Law.Offence(offence, on)
 	if err != nil {
 		return noSuch("offence")
 	}
@@ -118,7 +123,23 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 	}
 	if !in.WithdrawnAt.IsZero() && (in.FiledAt.IsZero() || in.WithdrawnAt.Before(in.FiledAt)) {
 		b.add("/withdrawnAt", "only what was filed before is withdrawn")
+		return
 	}
+	if last := t.withdrawableUntil(in.FiledAt); !last.IsZero() && in.WithdrawnAt.After(last) {
+		b.add("/withdrawnAt", "a klacht could be withdrawn until %s (art. 67 Sr): it stands", last.In(calendar.Amsterdam).Format(time.DateOnly))
+	}
+}
+
+// withdrawableUntil is the last moment of the last day on which a klacht that
+// was filed then can be withdrawn, in Amsterdam; zero where the law data do not
+// say.
+func (t *tx) withdrawableUntil(filed time.Time) time.Time {
+	rule, err := t.s.Law.Clock("C12", filed)
+	if filed.IsZero() || err != nil || rule.WithdrawDays == 0 {
+		return time.Time{}
+	}
+	y, m, d := filed.In(calendar.Amsterdam).Date()
+	return time.Date(y, m, d+rule.WithdrawDays+1, 0, 0, 0, 0, calendar.Amsterdam).Add(-time.Second)
 }
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
@@ -252,21 +273,6 @@ func (t *tx) noteKlacht(task *takedown.Task) error {
 		return err
 	}
 	return t.endRunning(k.Clock, "klacht_not_wanted")
-}
-
-// actDate is the day on which the law is chosen: that of the act, or while it
-// is not known the first on which we know of it.
-func actDate(c *takedown.Case) time.Time {
-	if !c.OccurredAt.IsZero() {
-		return c.OccurredAt
-	}
-	at := c.OpenedAt
-	for _, known := range []time.Time{c.DiscoveredAt, c.ReportedAt} {
-		if !known.IsZero() && known.Before(at) {
-			at = known
-		}
-	}
-	return at
 }
 
 func viewKlacht(k *takedown.Klacht) KlachtView {

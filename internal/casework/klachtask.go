@@ -47,6 +47,10 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 	if err != nil {
 		return nil, err
 	}
+	on, err := t.actDate(c)
+	if err != nil {
+		return nil, err
+	}
 	var out []takedown.Task
 	for _, a := range assessments {
 		it, err := load[takedown.Item](t, a.Item)
@@ -54,7 +58,7 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 			return nil, err
 		}
 		for _, g := range a.Grounds {
-			o, err := t.s.Law.Offence(g.Offence, actDate(c))
+			o, err := t.s.Law.Offence(g.Offence, on)
 			if err != nil || o.Klacht.Needed == "no" {
 				continue // an act that was dated otherwise since: the assessment is to be put anew
 			}

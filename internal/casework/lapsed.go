@@ -15,6 +15,20 @@ func (t *tx) supersede(d *takedown.Document) error {
 	return t.put(d)
 }
 
+// taskEditsDropped says that a text which a person had changed by hand was
+// drafted anew without the change; its subject is the old document, which stays
+// readable.
+const taskEditsDropped = "edits_dropped"
+
+// replace supersedes a text that another is drafted for, and tells who changed
+// it by hand: the new one knows nothing of that.
+func (t *tx) replace(d *takedown.Document, reason string) error {
+	if err := t.supersede(d); err != nil || len(d.Editors) == 0 {
+		return err
+	}
+	return t.openTask(takedown.Task{Kind: taskEditsDropped, Owner: takedown.Specialist, Reason: reason, Subject: d.ID, Track: d.Track})
+}
+
 // actedOn lets a person record what they did with a document while its approval
 // stood, though it was superseded before they recorded it: the addressee has it,
 // and their clock runs. A second text to them would be one notice too many
@@ -43,7 +57,7 @@ func (t *tx) takeUpAgain(tr *takedown.Track, d *takedown.Document) error {
 		if err != nil || next.Dispatches > 0 {
 			return err
 		}
-		if err := t.supersede(next); err != nil {
+		if err := t.replace(next, "left_before"); err != nil {
 			return err
 		}
 		if err := t.log("document.superseded", "left_before", []string{next.ID, d.ID, tr.ID}); err != nil {

@@ -49,19 +49,24 @@ func TestAFindingIsClearedWhereItSays(t *testing.T) {
 	t.Parallel()
 	l, ctx := newLive(t), context.Background()
 	l.consent("police_report", "")
-	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "municipality" })
+	l.secrecy()
 	d := l.opened("police_report", policeDesk())
-	if got := lacking(d); !slices.Contains(got, "reports") || !slices.Contains(got, "secrecyDecided") {
+	if got := lacking(d); !slices.Contains(got, "reports") || slices.Contains(got, "secrecyDecided") {
 		t.Fatalf("lacks %v", got)
 	}
-	_, err := l.s.Decide(ctx, adviser, l.c, casework.CaseDecisionInput{Kind: "professional_secrecy", Choice: "nothing_to_disclose", Pros: "no treatment is named"})
+	report := casework.PoliceReportInput{Kind: "aangifte", By: "employer", Offences: []string{"285d"}}
+	_, err := l.s.PutPoliceReport(ctx, coordinator, l.c, "report_een", report, 0)
 	l.ok(err)
 	l.settle()
-	_, err = l.s.PutPoliceReport(ctx, coordinator, l.c, "report_een", casework.PoliceReportInput{Kind: "aangifte", By: "employer", Offences: []string{"285d"}, VPTRequested: true}, 0)
+	if got := lacking(l.on("police_report")); slices.Contains(got, "reports") || !slices.Contains(got, "reports/vptRequested") {
+		t.Errorf("now lacks %v", got)
+	}
+	report.VPTRequested = true
+	_, err = l.s.PutPoliceReport(ctx, coordinator, l.c, "report_een", report, 1)
 	l.ok(err)
 	l.settle()
 	now := l.on("police_report")
-	if got := lacking(now); slices.Contains(got, "reports") || slices.Contains(got, "secrecyDecided") || now.ID == d.ID {
+	if got := lacking(now); slices.Contains(got, "reports/vptRequested") || now.ID == d.ID {
 		t.Errorf("still lacks %v", got)
 	}
 	for range 3 {

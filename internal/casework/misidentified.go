@@ -20,6 +20,5 @@ func (p *planner) mayCorrect() (bool, error) {
 	if p.c.Flags.Misidentified == "" {
 		return false, nil
 	}
-	d, err := p.t.lastDecision("correction")
-	return err == nil && d != nil && d.Choice == "allowed", err
+	return p.t.decidedYes("correction")
 }

@@ -82,12 +82,12 @@ type MisidentifiedInput struct {
 
 // caseSecrets is what is sealed of a case itself.
 type caseSecrets struct {
-	ReporterContact string         `json:"reporterContact,omitempty"`
-	Summary         string         `json:"summary,omitempty"`
-	Trigger         string         `json:"trigger,omitempty"`
-	TriggerKind     string         `json:"triggerKind,omitempty"`
-	Motives         []string       `json:"motives,omitempty"`
-	Suspects        []SuspectInput `json:"suspects,omitempty"`
+	ReporterContact string    `json:"reporterContact,omitempty"`
+	Summary         string    `json:"summary,omitempty"`
+	Trigger         string    `json:"trigger,omitempty"`
+	TriggerKind     string    `json:"triggerKind,omitempty"`
+	Motives         []string  `json:"motives,omitempty"`
+	Suspects        []suspect `json:"suspects,omitempty"`
 }
 
 // personSecrets is what is sealed of a person.
@@ -149,7 +149,7 @@ func (t *tx) openCase(id string, key []byte, in OpenCaseInput, out *CaseOpened) 
 	}
 	var err error
 	c.Secrets, err = t.seal(c, "secrets", caseSecrets{
-		in.Reporter.Contact, in.Incident.Summary, in.Incident.Trigger, in.Incident.TriggerKind, in.Incident.Motives, in.Suspects,
+		in.Reporter.Contact, in.Incident.Summary, in.Incident.Trigger, in.Incident.TriggerKind, in.Incident.Motives, knownNow(in.Suspects, nil, time.Time{}),
 	})
 	if err != nil {
 		return err
@@ -192,11 +192,7 @@ func newCase(id string, key []byte, in OpenCaseInput, now time.Time) *takedown.C
 			DeathThreat: in.Flags.DeathThreat, LifeOrSafety: in.Flags.LifeOrSafety, ConcernOnly: in.Flags.ConcernOnly,
 		},
 	}
-	for _, s := range in.Suspects {
-		if s.IsColleague { // a colleague as suspect always restricts the case (design §8)
-			c.Restricted, c.ColleagueSusp = true, true
-		}
-	}
+	restrictFor(c, in.Suspects)
 	return c
 }
 

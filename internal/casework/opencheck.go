@@ -96,9 +96,7 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 	if m := in.Flags.Misidentified; m != nil && m.IntendedTarget != "unknown" { // nothing else: a name would stand unsealed
 		b.add("/flags/misidentified/intendedTarget", "must be unknown; name an affected person by changing the case")
 	}
-	if len(in.Suspects) > 20 {
-		b.add("/suspects", "at most 20 suspects")
-	}
+	b.suspects("/suspects", in.Suspects)
 	if len(in.Items) > maxItemsRequest {
 		b.add("/items", "at most %d items a request", maxItemsRequest)
 	}

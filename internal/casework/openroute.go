@@ -22,10 +22,14 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 		}
 		contact, provider = p.settings.PoliceUnit, p.track.Contact
 	}
-	if !p.routeOpen(rung.OpensRoute, contact, provider) {
+	person := p.track.Person
+	if mandateActions[rung.OpensRoute] == nil {
+		person = "" // in nobody's name: about everybody
+	}
+	if !p.routeOpen(rung.OpensRoute, contact, provider, person) {
 		tr := &takedown.Track{
 			Meta: takedown.Meta{Case: p.c.ID}, Contact: contact, Provider: provider, Route: rung.OpensRoute,
-			Items: itemIDs(p.openItems()), Parent: p.track.ID, Reason: "ladder:" + rung.ID,
+			Items: itemIDs(p.openItems()), Person: person, Parent: p.track.ID, Reason: "ladder:" + rung.ID,
 		}
 		if err := p.t.openTrack(tr); err != nil {
 			return step{}, false, err
@@ -39,13 +43,13 @@ func (p *planner) openRoute(rung law.Rung) (step, bool, error) {
 
 // routeOpen says whether an active track already asks the same of the same for
 // every item that is still there.
-func (p *planner) routeOpen(route, contact, provider string) bool {
+func (p *planner) routeOpen(route, contact, provider, person string) bool {
 	tracks, err := all[takedown.Track](p.t)
 	if err != nil {
 		return false
 	}
 	for _, tr := range tracks {
-		if tr.Route != route || tr.Contact != contact || tr.Provider != provider || tr.Status != takedown.TrackActive {
+		if tr.Route != route || tr.Contact != contact || tr.Provider != provider || tr.Person != person || tr.Status != takedown.TrackActive {
 			continue
 		}
 		missing := func(it *takedown.Item) bool { return !slices.Contains(tr.Items, it.ID) }

@@ -185,7 +185,7 @@ func (t *tx) draftedAnew(tr *takedown.Track) error {
 	default:
 		return state("the document has left: what it was made from stands")
 	}
-	if err := t.supersede(d); err != nil {
+	if err := t.replace(d, "particulars_changed"); err != nil {
 		return err
 	}
 	return t.log("document.superseded", "particulars_changed", []string{d.ID, tr.ID})

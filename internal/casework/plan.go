@@ -59,6 +59,7 @@ type planner struct {
 	ladder   law.Ladder
 	facts    []string
 
+	actDate  time.Time   // on which the law of a text is chosen: factsFor sets it
 	enclosed []enclosure // copies that the text being drafted carries
 	apart    []string    // answers that it does not
 }
@@ -307,6 +308,9 @@ func (p *planner) move() (step, bool, error) {
 	}
 	if open, err := p.t.indemnityOpen(tr); open || err != nil {
 		return step{next: goGate, why: []string{"decision:indemnity"}}, true, err
+	}
+	if err := p.liftDeferral(); err != nil {
+		return step{}, false, err
 	}
 	if cur := tr.Current(); cur != nil {
 		return p.onRung(cur)

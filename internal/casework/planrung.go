@@ -132,7 +132,7 @@ func afterOrZero(at time.Time) time.Time {
 
 func (p *planner) redraft(cur *takedown.Taken, d *takedown.Document, reason string) error {
 	cur.Document = ""
-	if err := p.t.supersede(d); err != nil {
+	if err := p.t.replace(d, reason); err != nil {
 		return err
 	}
 	if err := p.t.put(p.track); err != nil {
@@ -252,27 +252,6 @@ func (p *planner) expireSideClocks(cur *takedown.Taken) error {
 		}
 	}
 	return nil
-}
-
-// deferOrder records, once, why the order route waits although it could be
-// asked for: the notices run first (125p(2)(b) asks why less was not enough).
-func (p *planner) deferOrder() error {
-	if p.track.Deferred != "" || p.track.Route == routeOrder {
-		return nil
-	}
-	report, err := p.t.filedReport()
-	if err != nil || report == nil {
-		return err
-	}
-	ok, err := p.eligible()
-	if err != nil || !ok {
-		return err
-	}
-	p.track.Deferred = "notices_run_first"
-	if err := p.t.put(p.track); err != nil {
-		return err
-	}
-	return p.t.log("route.deferred", routeOrder+":notices_run_first", []string{p.track.ID, report.ID})
 }
 
 // channel is how the rung's document reaches the contact: the first of the

@@ -31,10 +31,6 @@ func (p *planner) giveUp(route, document string) error {
 	return p.endRung(law.EndCancelled)
 }
 
-// noEligibleOffence is why no order is asked for: nothing that was found is an
-// offence within art. 67(1) Sv (art. 125p(1) Sv).
-const noEligibleOffence = "no_eligible_offence"
-
 // OpenRoute is a route that a person may open.
 type OpenRoute struct {
 	Route string        `json:"route"`

@@ -135,7 +135,22 @@ func TestOnlyAPoliceEmployerAsksAPoliceDeskForAFreeze(t *testing.T) {
 		_, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: "freeze", ContactID: "contact_desk", ProviderID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "freeze_account"})
 		return err
 	}
-	l.pointers(open(), "/contactId")
+	l.secrecy()
+	for range 2 { // asked for twice, it is one task
+		err := open()
+		l.kind(err, takedown.Conflict)
+		if !strings.Contains(err.Error(), "ask_handling_officer") {
+			t.Errorf("the refusal names no task: %v", err)
+		}
+	}
+	tasks := l.openTasks(l.c, "ask_handling_officer")
+	if len(tasks) != 1 || tasks[0].Owner != "liaison" || tasks[0].Reason != "freeze" || tasks[0].Subject != "contact_hoster" {
+		t.Fatalf("tasks %+v", tasks)
+	}
+	if list, err := l.s.ListTracks(ctx, auditor, l.c); err != nil || len(list) != 1 {
+		t.Errorf("%d tracks, %v", len(list), err)
+	}
+	l.ok(l.s.CompleteTask(ctx, liaison, tasks[0].ID, casework.TaskCompletion{Reason: "asked_by_phone"}))
 	l.settings(func(in *casework.SettingsInput) { in.Organisation.Kind = "police" })
 	l.ok(open())
 	l.settle()

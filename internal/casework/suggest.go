@@ -23,7 +23,11 @@ func (t *tx) suggested(a *takedown.Assessment) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.s.Law.Offence(doxing, actDate(c)); err != nil {
+	on, err := t.actDate(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := t.s.Law.Offence(doxing, on); err != nil {
 		return nil, nil // not yet an offence then
 	}
 	return []string{doxing}, nil

@@ -87,6 +87,8 @@ func (t *tx) hasOpenTask(kind, subject string) (bool, error) {
 type TaskCompletion struct {
 	Evidence string `json:"evidence,omitempty" maxLength:"60" doc:"The id of what proves it: an evidence, report, document or decision of the case."`
 	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it."`
+
+	Referrals []ReferralInput `json:"referrals,omitempty" maxItems:"2" doc:"refer_csam needs it: to whom the location went, when, and under which reference."`
 }
 
 // CompleteTask closes a task by hand. Roles: the task's owner, coordinator; a
@@ -161,6 +163,9 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 		}
 	}
 	task.Evidence = in.Evidence
+	if err := t.recordReferrals(task, in.Referrals); err != nil {
+		return err
+	}
 	if err := t.closeTask(task); err != nil {
 		return err
 	}
@@ -191,6 +196,7 @@ func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletio
 			b.add("/evidence", "is nothing of this case")
 		}
 	}
+	b.referrals(task, in.Referrals, t.now)
 	if err := refuseAll(b.fields); err != nil {
 		return err
 	}

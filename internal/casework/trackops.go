@@ -17,6 +17,7 @@ type OpenTrackInput struct {
 	Route      string   `json:"route" maxLength:"40"`
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
 	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
+	PersonID   string   `json:"personId,omitempty" maxLength:"60" doc:"erasure, delisting, supervisor_ap, regulator, ods: in whose name it is, where the items show more than one affected person. Each has a request of their own."`
 	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
 
 	Order *takedown.OrderRequest `json:"order,omitempty" doc:"legal_order: its particulars, where its gates rest on them: filed together with the report, or why waiting is not responsible."`
@@ -35,13 +36,21 @@ var trackRoles = []takedown.Role{takedown.Coordinator, takedown.LegalAdviser}
 
 // OpenTrack opens a route by hand. The gates of its first rung are checked at
 // once: what does not hold is refused with what is missing, not opened to
-// wait. Roles: coordinator, legal adviser.
+// wait. A freeze that is not this employer's to ask of the police becomes a task
+// instead (askOfficer). Roles: coordinator, legal adviser.
 func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID string, in OpenTrackInput) (string, error) {
 	var id string
+	asked := false
 	err := s.inCase(ctx, who, caseID, trackRoles, func(t *tx, c *takedown.Case) error {
 		tr, err := t.checkOpenTrack(c, in)
 		if err != nil {
 			return err
+		}
+		if asked, err = t.throughOfficer(in); err != nil {
+			return err
+		}
+		if asked {
+			return t.askOfficer(c, tr)
 		}
 		if tr.Reason, err = t.reason("track.opened", "", in.Reason); err != nil {
 			return err
@@ -71,6 +80,9 @@ func (s *Service) OpenTrack(ctx context.Context, who takedown.Principal, caseID 
 		t.done(201, tr.ID)
 		return t.touch()
 	})
+	if err == nil && asked {
+		err = state("only a police employer asks a police unit for a freeze; the task %s says that the officer who handles the report is to be asked", taskAskOfficer)
+	}
 	return id, err
 }
 
@@ -118,6 +130,7 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 	if err != nil {
 		return nil, err
 	}
+	shown := in.PersonID == ""
 	for n, id := range in.ItemIDs {
 		if slices.ContainsFunc(running, func(tr *takedown.Track) bool { return asks(tr, in, id) }) {
 			b.add(fmt.Sprintf("/itemIds/%d", n), "is pursued on this route with this contact already")
@@ -128,23 +141,25 @@ func (t *tx) checkOpenTrack(c *takedown.Case, in OpenTrackInput) (*takedown.Trac
 			b.add(fmt.Sprintf("/itemIds/%d", n), "is no item of this case")
 		case it.Outcome != nil:
 			b.add(fmt.Sprintf("/itemIds/%d", n), "has an outcome already")
+		default:
+			shown = shown || slices.Contains(it.People, in.PersonID)
 		}
+	}
+	switch {
+	case in.PersonID != "" && mandateActions[in.Route] == nil:
+		b.add("/personId", "does not belong to route %s: it is in nobody's name", in.Route)
+	case !shown:
+		b.add("/personId", "is no affected person of these items")
 	}
 	if in.Order != nil && in.Route != routeOrder {
 		b.add("/order", "does not belong to route %s", in.Route)
 	}
-	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Route: in.Route, Items: in.ItemIDs}
+	tr := &takedown.Track{Meta: takedown.Meta{Case: c.ID}, Contact: in.ContactID, Provider: in.ProviderID, Person: in.PersonID, Route: in.Route, Items: in.ItemIDs}
 	return tr, refuseAll(b.fields)
 }
 
-// checkAddressee keeps the police's routes and the others' apart. A freeze goes
-// to a platform, or from a police employer to its own desk (route R6); other
-// employers ask the officer who handles their report.
+// checkAddressee keeps the police's routes and the others' apart.
 func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
-	set, err := t.settings()
-	if err != nil {
-		return err
-	}
 	c, err := t.contact(in.ContactID)
 	if err != nil {
 		b.add("/contactId", "is no contact of the register")
@@ -160,8 +175,6 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 		if !unit {
 			b.add("/contactId", "an order is requested through a police unit")
 		}
-	case unit && in.Route == "freeze" && t.employer(set).FreezeThrough != law.OwnDesk:
-		b.add("/contactId", "only a police employer asks a police unit for a freeze: others ask the officer who handles their report")
 	case unit && in.Route != "freeze":
 		b.add("/contactId", "a police unit gets reports and requests for an order, nothing else")
 	}
@@ -173,6 +186,9 @@ func asks(tr *takedown.Track, in OpenTrackInput, item string) bool {
 	ended := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
 	// A dispute is settled by one body, whichever it is.
 	same := tr.Contact == in.ContactID || in.Route == routeDispute
+	if tr.Person != "" && in.PersonID != "" && tr.Person != in.PersonID {
+		return false // another person's own request
+	}
 	return !ended && same && tr.Route == in.Route && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
 }
 

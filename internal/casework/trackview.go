@@ -17,6 +17,7 @@ type TrackView struct {
 	Route      string          `json:"route"`
 	Contact    string          `json:"contactId"`
 	Provider   string          `json:"providerId,omitempty"`
+	Person     string          `json:"personId,omitempty"`
 	Items      []string        `json:"itemIds"`
 	Status     string          `json:"status"`
 	Reason     string          `json:"reason,omitempty"`
@@ -124,7 +125,7 @@ func (s *Service) GetTrack(ctx context.Context, who takedown.Principal, track st
 
 func (t *tx) trackView(tr *takedown.Track) (TrackView, error) {
 	v := TrackView{
-		ID: tr.ID, Case: tr.Case, Version: tr.Version, Route: tr.Route, Contact: tr.Contact, Provider: tr.Provider,
+		ID: tr.ID, Case: tr.Case, Version: tr.Version, Route: tr.Route, Contact: tr.Contact, Provider: tr.Provider, Person: tr.Person,
 		Items: tr.Items, Status: string(tr.Status), Reason: tr.Reason, StartedAt: tr.StartedAt, EndedAt: tr.EndedAt,
 		HoldUntil: tr.HoldUntil, Outcome: tr.Outcome, Generation: tr.Generation,
 		Rungs: []RungView{}, Clocks: []ClockView{},

@@ -29,13 +29,15 @@ type TaskView struct {
 	DoneBy    string    `json:"doneBy,omitempty"`
 	Evidence  string    `json:"evidence,omitempty"`
 	Warnings  int       `json:"warnings,omitempty" doc:"How often its clock has warned."`
+
+	Referrals []takedown.Referral `json:"referrals,omitempty" doc:"refer_csam, done: to whom the location went."`
 }
 
 func viewTask(t *takedown.Task) TaskView {
 	return TaskView{
 		ID: t.ID, Case: t.Case, Version: t.Version, Kind: t.Kind, Owner: string(t.Owner), Reason: t.Reason, Subject: t.Subject,
 		Track: t.Track, Status: string(t.Status), Mandatory: t.Mandatory, Urgent: t.Urgent, CreatedAt: t.CreatedAt,
-		DueAt: t.DueAt, DoneAt: t.DoneAt, DoneBy: t.DoneBy, Evidence: t.Evidence, Warnings: t.Warnings,
+		DueAt: t.DueAt, DoneAt: t.DoneAt, DoneBy: t.DoneBy, Evidence: t.Evidence, Warnings: t.Warnings, Referrals: t.Referrals,
 		DeputyAt: t.DeputyAt, Raised: t.Raised,
 	}
 }

@@ -76,6 +76,9 @@ func checkNature(f *faults, c ClockRule) {
 	if c.Nature == Legal && (c.Extendable == "free" || c.Pausable || c.OwnTerm || c.Urgent != nil) {
 		f.add("clocks", c.ID, "a legal clock is not extended, paused or replaced at will")
 	}
+	if c.WithdrawDays < 0 || (c.WithdrawDays > 0 && c.Counting != "klacht") {
+		f.add("clocks", c.ID, "withdrawDays belongs to a klacht")
+	}
 	if c.Fatal && (c.Nature != Legal || c.Extendable != "") {
 		f.add("clocks", c.ID, "a fatal clock is legal and never extended")
 	}

@@ -38,9 +38,12 @@ type ClockRule struct {
 	Extension  *Term  `json:"extension,omitempty"` // the longest extension
 	NotBefore  int    `json:"notBefore,omitempty"` // hours: earliest moment of a window (C16)
 	WarnDays   []int  `json:"warnDays,omitempty"`  // days after the start at which to warn (C12)
-	Basis      Text   `json:"basis"`               // what the length rests on, a sentence
-	Choice     bool   `json:"choice,omitempty"`    // the length is ours, not law's
-	For        *Use   `json:"for,omitempty"`       // where a rung has a choice of clocks; without it: for all else
+	// WithdrawDays is for how many calendar days after the act was done in time
+	// it can be taken back (C12, art. 67 Sr); 0: the data do not say.
+	WithdrawDays int  `json:"withdrawDays,omitempty"`
+	Basis        Text `json:"basis"`            // what the length rests on, a sentence
+	Choice       bool `json:"choice,omitempty"` // the length is ours, not law's
+	For          *Use `json:"for,omitempty"`    // where a rung has a choice of clocks; without it: for all else
 	// Why is the reason for what the counting does with idle days ("working"),
 	// the last day ("early") or a last day that does not move ("klacht").
 	Why *calendar.Basis `json:"why,omitempty"`

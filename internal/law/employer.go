@@ -18,9 +18,6 @@ type Employer struct {
 	// the "own_desk" of the unit, or by asking the "handling_officer" of the
 	// report.
 	FreezeThrough string `json:"freezeThrough"`
-	// Secrecy says that a decision on professional secrecy comes before
-	// anything goes to the police.
-	Secrecy bool `json:"secrecy,omitempty"`
 }
 
 // OwnDesk is the FreezeThrough of who has an interceptiedesk of its own.

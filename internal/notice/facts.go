@@ -29,6 +29,7 @@ type Facts struct {
 	Provider     *Addressee // T7: whose pages the order would be about
 	Items        []Item
 	Grounds      []Ground // offences at the date of the act, from the law data
+	NotLaw       []string `json:",omitempty"` // offences of an assessment that the law data do not hold on that day: no text names them
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found

@@ -3,6 +3,7 @@ package notice
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -10,12 +11,17 @@ import (
 // Sensitive is one sealed field with its values. Field says how variants are
 // recognised: name, aliases, familyNames, addresses, phones, emails,
 // numberPlates, schools, workplaces, domicile, summary, trigger, suspects,
-// preferences, function, staff (names of our own people), or anything else,
-// which is compared as words.
+// preferences, function, staff (names of our own people), otherNames, or
+// anything else, which is compared as words.
 type Sensitive struct {
 	Field  string
 	Values []string
 }
+
+// OtherNames is the field for names and aliases of affected persons whom a
+// document is not about: they stand nowhere in it, although its instrument
+// names somebody.
+const OtherNames = "otherNames"
 
 // Allowed is what is no hit although it equals a sealed value (design §9).
 type Allowed struct {
@@ -32,8 +38,8 @@ type Allowed struct {
 	// Numbers are the case's own: of accounts, posts and tickets. One of them
 	// may look like a citizen's number and is none.
 	Numbers []string
-	// Mandate says that the data subject's mandate is on record: only then does
-	// a request in their name (T6, T13) name them.
+	// Mandate says that the mandate of the person in field name is on record: only
+	// then does a request in their name (T6, T13) name them.
 	Mandate bool
 }
 
@@ -96,8 +102,37 @@ func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
 			needles = append(needles, needlesFor(s.Field, v)...)
 		}
 	}
-	g.search = newSearch(needles)
+	g.search = newSearch(g.shared(sealed, needles))
 	return g
+}
+
+// shared lets a name that may stand somewhere stand there although a relative
+// bears part of it: what both have counts as the former's. Whatever else names
+// the other stays a hit.
+func (g *Guard) shared(sealed []Sensitive, needles []needle) []needle {
+	named := map[needle]string{}
+	for _, s := range sealed {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(g.places)), func(fields []string) bool { return slices.Contains(fields, s.Field) }) {
+			continue
+		}
+		if s.Field != fieldName && s.Field != "aliases" {
+			continue
+		}
+		for _, v := range s.Values {
+			for _, n := range needlesFor(s.Field, v) {
+				if named[needle{text: n.text, rule: n.rule}] != fieldName {
+					named[needle{text: n.text, rule: n.rule}] = s.Field
+				}
+			}
+		}
+	}
+	out := slices.Clone(needles)
+	for n := range out {
+		if field := named[needle{text: out[n].text, rule: out[n].rule}]; field != "" {
+			out[n].field = field
+		}
+	}
+	return out
 }
 
 // Check looks for every sealed value, and its obvious other spellings, in one

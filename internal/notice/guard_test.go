@@ -196,6 +196,36 @@ func TestGuardPlaces(t *testing.T) {
 	}
 }
 
+// A request in one person's name names nobody else in the case; that a relative
+// bears the same family name stops it not.
+func TestGuardNamesOnlyWhoseRequestItIs(t *testing.T) {
+	sealed := []Sensitive{
+		{"name", []string{"Bep Nergenshuizen"}},
+		{"familyNames", []string{"Saar Nergenshuizen"}},
+		{OtherNames, []string{"Kees Nergenshuizen", "Dirk Zondernaam"}},
+	}
+	for _, instrument := range []string{T6, T13} {
+		g := NewGuard(sealed, Allowed{Instrument: instrument, Mandate: true})
+		if hits := g.Check("text", "Wij schrijven namens Bep Nergenshuizen."); len(hits) > 0 {
+			t.Errorf("%s: whose request it is may not be named: %+v", instrument, hits)
+		}
+		for _, text := range []string{"Kees Nergenshuizen", "Saar Nergenshuizen", "Dirk Zondernaam", "Zondernaam", "mevrouw Saar"} {
+			if len(g.Check("text", text)) == 0 {
+				t.Errorf("%s names %q", instrument, text)
+			}
+		}
+		if len(g.Check("subject", "Bep Nergenshuizen")) == 0 {
+			t.Errorf("%s: the name stands in the subject", instrument)
+		}
+		if g := NewGuard(sealed, Allowed{Instrument: instrument}); len(g.Check("text", "Nergenshuizen")) == 0 {
+			t.Errorf("%s: named without a mandate", instrument)
+		}
+	}
+	if g := NewGuard(sealed, Allowed{Instrument: T12}); len(g.Check("annex/A", "Bep Nergenshuizen")) > 0 || len(g.Check("annex/A", "Dirk Zondernaam")) == 0 {
+		t.Error("the sealed annex names others than whom it is about")
+	}
+}
+
 // An exact URL may carry a name where art. 16(2)(b) needs it, nowhere else.
 func TestGuardLocations(t *testing.T) {
 	exact := "https://platform.example/bep-nergenshuizen/1"

@@ -73,7 +73,10 @@ func (c canon) tokenAt(offset int) int {
 	return sort.Search(len(c.tokens), func(i int) bool { return c.tokens[i].at > offset }) - 1
 }
 
-const fieldAddresses = "addresses"
+const (
+	fieldAddresses = "addresses"
+	fieldName      = "name"
+)
 
 // needlesFor gives every spelling of one value that is looked for.
 func needlesFor(field, value string) []needle {
@@ -93,7 +96,7 @@ func needlesFor(field, value string) []needle {
 		emailNeedles(value, add)
 	case field == "numberPlates":
 		add(canonical(value).squeezed, bounded)
-	case field == "name" || field == "aliases" || field == "familyNames" || field == "staff":
+	case field == fieldName || field == "aliases" || field == "familyNames" || field == "staff" || field == OtherNames:
 		nameNeedles(value, add)
 	case field == "summary" || field == "trigger" || field == "suspects":
 		if field == "suspects" && len(canonical(value).tokens) <= maxNameWords {

@@ -149,6 +149,9 @@ func missing(instrument string, f Facts) []Finding {
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
 		out = append(out, finding("stale", "items/stillOnlineAt", false, "nobody looked at the pages since the notice: look again before this leaves"))
 	}
+	for _, offence := range f.NotLaw {
+		out = append(out, findingf("ground_not_law", "grounds", false, "the assessment names offence %s, which the law data do not hold on the day of the act: it is left out; correct the day, or assess the item anew", offence))
+	}
 	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
 		out = append(out, finding("act_undated", "grounds/actDate", false, "the date of the act is not known: the law of the day on which it was first seen is used"))
 	}

@@ -19,6 +19,7 @@ type Track struct {
 	Contact    string      `json:"contact"`
 	Route      string      `json:"route"`
 	Provider   string      `json:"provider,omitempty"` // legal_order, regulator, supervisor_ap, ods: whom it is about
+	Person     string      `json:"person,omitempty"`   // of several, in whose name it is: theirs alone
 	Items      []string    `json:"items"`
 	Status     TrackStatus `json:"status"`
 	Rungs      []Taken     `json:"rungs,omitempty"`
@@ -28,7 +29,7 @@ type Track struct {
 	StartedAt  time.Time   `json:"startedAt"`
 	HoldUntil  time.Time   `json:"holdUntil,omitzero"`
 	Reason     string      `json:"reason,omitempty"`   // why it was opened: a code
-	Deferred   string      `json:"deferred,omitempty"` // why it waits although it could go: a code
+	Deferred   string      `json:"deferred,omitempty"` // why no order is asked for about its pages: a code, while it is so
 	Outcome    string      `json:"outcome,omitempty"`
 	EndedAt    time.Time   `json:"endedAt,omitzero"`
 	Feedback   string      `json:"feedback,omitempty"` // the last feedback on an order

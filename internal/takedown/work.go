@@ -32,6 +32,15 @@ type Task struct {
 	Warnings  int        `json:"warnings,omitempty"` // how often its clock has warned; each makes it more urgent
 	DeputyAt  time.Time  `json:"deputyAt,omitzero"`  // when it is raised to the coordinator, who finds a deputy
 	Raised    bool       `json:"raised,omitempty"`   // that has happened
+	Referrals []Referral `json:"referrals,omitempty"`
+}
+
+// Referral is what was done with the location of suspected child-abuse material:
+// nothing but the location goes to who may look at it (domain.md §4.2).
+type Referral struct {
+	To        string    `json:"to"` // offlimits, police
+	At        time.Time `json:"at"`
+	Reference string    `json:"reference"` // theirs
 }
 
 // Triage is the safety triage of a case (S2-8).
@@ -92,7 +101,8 @@ type Assessment struct {
 	Purpose           []string  `json:"purposeIndicators,omitempty"`
 	Contra            []string  `json:"contraIndicators,omitempty"`
 	Amplification     string    `json:"amplification,omitempty"` // low, medium, high
-	Locator           string    `json:"locator,omitempty"`       // "line:2", "image:1"
+	Locator           string    `json:"locator,omitempty"`       // of the data: "line:2", "image:1"
+	ThreatLocator     string    `json:"threatLocator,omitempty"` // of the threat, likewise
 	Decision          string    `json:"decision"`                // act, monitor, no_action
 	By                string    `json:"by"`
 	ConfirmedBy       string    `json:"confirmedBy,omitempty"`
@@ -217,6 +227,7 @@ type Decision struct {
 	Words        Sealed    `json:"words"`
 	Consent      string    `json:"consent,omitempty"`
 	PoliceAnswer string    `json:"policeAnswer,omitempty"`
+	Track        string    `json:"track,omitempty"` // indemnity: whose addressee asked for one
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
 	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
