@@ -24,6 +24,7 @@ type serveCmd struct {
 	installation
 	Listen      string `default:"127.0.0.1:8080" env:"TAKEDOWN_LISTEN" help:"Address; not on loopback only with TLS or --behind-proxy."`
 	SMTP        string `env:"TAKEDOWN_SMTP" help:"smtp[s]://user@host:port, over TLS unless it is this machine; without it mail goes into the data directory's outbox."`
+	DKIMKey     string `name:"dkim-key" env:"TAKEDOWN_DKIM_KEY_FILE" placeholder:"FILE" help:"Key (PEM, RSA of 2048 bits or more, or Ed25519) that mail over SMTP is signed with; domain and selector stand in the settings (mail.dkim)."`
 	MailListen  string `name:"mail-listen" env:"TAKEDOWN_MAIL_LISTEN" help:"Address to take in mail at over SMTP, for the desk's own addresses alone."`
 	IMAP        string `env:"TAKEDOWN_IMAP" help:"imap[s]://user@host[:port][/folder] of the desk's mailbox, the program's own; the password is TAKEDOWN_IMAP_PASSWORD."`
 	AuthServers string `name:"auth-servers" env:"TAKEDOWN_AUTH_SERVERS" placeholder:"ID,…" help:"Authserv-ids of the desk's own mail servers, whose Authentication-Results count for mail from IMAP."`
@@ -67,6 +68,7 @@ func (s *serveCmd) Run(ctx context.Context, term terminal) error {
 func (s *serveCmd) localConfig(term terminal) (local.Config, error) {
 	cfg := s.config(slog.New(slog.NewTextHandler(term.err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	cfg.SMTP, cfg.SMTPPassword = s.SMTP, os.Getenv("TAKEDOWN_SMTP_PASSWORD")
+	cfg.DKIMKeyFile = s.DKIMKey
 	cfg.DNS, cfg.IMAP, cfg.IMAPPassword = s.DNS, s.IMAP, os.Getenv("TAKEDOWN_IMAP_PASSWORD")
 	cfg.AuthServers = strings.FieldsFunc(s.AuthServers, func(c rune) bool { return c == ',' || c == ' ' })
 	cfg.FetchFrom = strings.FieldsFunc(s.FetchFrom, func(c rune) bool { return c == ',' || c == ' ' })

@@ -224,11 +224,17 @@ func (t *tx) repoint(old, next string) error {
 		return err
 	}
 	for _, tr := range tracks {
-		if cur := tr.Current(); cur != nil && cur.Clock == old {
+		cur := tr.Current()
+		if cur == nil || cur.Clock != old && cur.Asked != old {
+			continue
+		}
+		if cur.Clock == old {
 			cur.Clock = next
-			if err := t.put(tr); err != nil {
-				return err
-			}
+		} else {
+			cur.Asked = next
+		}
+		if err := t.put(tr); err != nil {
+			return err
 		}
 	}
 	alignments, err := all[takedown.Alignment](t)

@@ -128,6 +128,9 @@ func contentField(d *takedown.Document) string { return "content:" + strconv.Ito
 func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) error {
 	d.Revision++
 	d.Status, d.Approval, d.Rejection = takedown.DocumentPending, nil, nil
+	if err := t.defang(tr, d, &c); err != nil {
+		return err
+	}
 	guard, err := t.guardFindings(tr, d, c)
 	if err != nil {
 		return err
@@ -141,6 +144,30 @@ func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) err
 		return err
 	}
 	return t.put(d)
+}
+
+// defang writes a mail's web addresses as its addressee's filter needs them. It
+// is what is approved, hashed and sent.
+func (t *tx) defang(tr *takedown.Track, d *takedown.Document, c *content) error {
+	if d.Channel != "mail" {
+		return nil
+	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil || !contact.DefangURLs {
+		return err
+	}
+	draft := notice.Defang(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text, Annexes: c.Annexes})
+	c.Subject, c.Text, c.Annexes = draft.Subject, draft.Text, draft.Annexes
+	return nil
+}
+
+// refanged is content as its addressee reads it.
+func (c content) refanged() content {
+	c.Subject, c.Text, c.Annexes = notice.Refang(c.Subject), notice.Refang(c.Text), slices.Clone(c.Annexes)
+	for i := range c.Annexes {
+		c.Annexes[i].Text = notice.Refang(c.Annexes[i].Text)
+	}
+	return c
 }
 
 // withoutGuard leaves out what is found anew each time: sealed values, what is

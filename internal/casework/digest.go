@@ -279,10 +279,12 @@ func (t *tx) digestMessage(d *takedown.Digest, set *takedown.Settings, p takedow
 	if set.RedirectTo != "" {
 		to = set.RedirectTo
 	}
-	return Message{
+	m := Message{
 		ID: d.ID + "@" + mailDomain(set), From: Address{Name: set.Organisation.Name, Email: set.MailFrom}, To: []Address{{Email: to}},
 		Subject: subject, Text: text, Date: t.now, Automatic: true,
-	}, err
+	}
+	m.signAs(set)
+	return m, err
 }
 
 // digestIs puts a digest into a status, with its entry. An intended one has a

@@ -66,6 +66,12 @@ type DispatchView struct {
 	Recipient string    `json:"recipient,omitempty"`
 	At        time.Time `json:"at,omitzero"`
 
+	IntendedAt  time.Time `json:"intendedAt" doc:"When the attempt began."`
+	AcceptedAt  time.Time `json:"acceptedAt,omitzero" doc:"When the addressee's own server took it, where a delivery report or the mail service tells."`
+	ServerReply string    `json:"serverReply,omitempty" doc:"The mail server's last answer: its codes and the step, never its words."`
+	Temporary   int       `json:"temporaryFailures,omitempty"`
+	Refused     []string  `json:"refusedBy,omitempty" doc:"The recipients that refused it for good."`
+
 	NotEntered []string  `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
 	Post       *PostView `json:"post,omitempty" doc:"Of a letter."`
 }
@@ -153,9 +159,17 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 		if err != nil {
 			return v, err
 		}
-		v.LastDispatch = &DispatchView{n.ID, n.No, string(n.Status), n.MessageID, n.Ticket, n.Proof, n.Recipient, n.At, n.NotEntered, viewPost(n.Post)}
+		v.LastDispatch = dispatchView(n)
 	}
 	return v, nil
+}
+
+func dispatchView(n *takedown.Dispatch) *DispatchView {
+	return &DispatchView{
+		ID: n.ID, No: n.No, Status: string(n.Status), MessageID: n.MessageID, Ticket: n.Ticket, Proof: n.Proof, Recipient: n.Recipient, At: n.At,
+		IntendedAt: n.IntendedAt, AcceptedAt: n.AcceptedAt, ServerReply: n.ServerReply, Temporary: n.Temporary, Refused: n.Refused,
+		NotEntered: n.NotEntered, Post: viewPost(n.Post),
+	}
 }
 
 func (t *tx) verdictView(d *takedown.Document, a *takedown.Approval) (*VerdictView, error) {

@@ -23,7 +23,11 @@ type InboundMail struct {
 	By       string   // smtp, imap, ses
 	Envelope []string // the addresses that the envelope named, where known
 	Verdict  string   // the mail service's DMARC verdict: PASS, FAIL …
+	Peer     MailPeer // that handed it to our own listener
 }
+
+// MailPeer is the server that handed a mail to a listener of our own.
+type MailPeer = correspondence.Peer
 
 // ReceiveMail stores an inbound message, sealed, before anything reads it, and
 // gives the id it stands under. The same bytes again are the same message.
@@ -62,6 +66,11 @@ func (s *Service) ReceiveMail(ctx context.Context, in InboundMail) (string, erro
 		}
 		if r.Source.Envelope, err = t.sealText(r, "envelope", strings.Join(in.Envelope, "\n")); err != nil {
 			return err
+		}
+		if in.Peer.IP.IsValid() {
+			if r.Source.Peer, err = t.seal(r, "peer", in.Peer); err != nil {
+				return err
+			}
 		}
 		if err := t.put(r); err != nil {
 			return err
@@ -128,6 +137,19 @@ func (s *Service) envelopeOf(ctx context.Context, r *takedown.Reply) ([]string, 
 	return strings.Split(text, "\n"), err
 }
 
+// peerOf opens which server handed a message to our own listener.
+func (s *Service) peerOf(ctx context.Context, r *takedown.Reply) (p correspondence.Peer, err error) {
+	if r.Source == nil || r.Source.Peer.Empty() {
+		return p, nil
+	}
+	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	if err != nil {
+		return p, err
+	}
+	t := &tx{s: s, ctx: ctx, key: key}
+	return p, t.open(r, "peer", r.Source.Peer, &p)
+}
+
 // sweepMail reads what was stored and not read: the work after ReceiveMail
 // failed, or the process ended.
 func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
@@ -154,7 +176,16 @@ const mailsSwept = 100
 
 // sender says whether a message's sender is who it says, as far as the way it
 // came lets us know.
-func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *correspondence.Message) correspondence.Authenticity {
+func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *correspondence.Message) (correspondence.Authenticity, error) {
+	if r.Source != nil && r.Source.By == "smtp" && s.Resolver != nil {
+		peer, err := s.peerOf(ctx, r)
+		return correspondence.VerifySender(ctx, raw, m, peer, s.Resolver), err
+	}
+	return s.senderByOthers(r, m), nil
+}
+
+// senderByOthers trusts what the desk's own mail service or servers said.
+func (s *Service) senderByOthers(r *takedown.Reply, m *correspondence.Message) correspondence.Authenticity {
 	switch {
 	case r.Source != nil && r.Source.By == "ses" && r.Source.Verdict != "":
 		return correspondence.ReadService(m, r.Source.Verdict)
@@ -162,8 +193,6 @@ func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *
 		return correspondence.ReadResults(m, []string{sesAuthServer})
 	case r.Source != nil && r.Source.By == "imap" && len(s.AuthServers) > 0:
 		return correspondence.ReadResults(m, s.AuthServers)
-	case r.Source != nil && r.Source.By == "smtp" && s.Resolver != nil:
-		return correspondence.VerifySender(ctx, raw, m, s.Resolver)
 	}
 	return correspondence.Authenticity{Verdict: correspondence.NotKnown, Domain: correspondence.Domain(m)}
 }

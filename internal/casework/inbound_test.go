@@ -34,6 +34,18 @@ func (z txtZone) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
+func (txtZone) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+func (txtZone) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+func (txtZone) LookupAddr(_ context.Context, name string) ([]string, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
 func newInbox(t *testing.T, channels ...string) *inbox {
 	t.Helper()
 	l := newLive(t)
@@ -319,6 +331,33 @@ func TestOurOwnMailComingBackIsNoReply(t *testing.T) {
 			t.Errorf("entry %q", e)
 		}
 	}
+}
+
+// A mail without a Message-ID is known again by its bytes alone.
+func TestAMailWithoutAMessageIDIsReadOnce(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	raw := b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen.")
+	at := bytes.Index(raw, []byte("Message-ID:"))
+	raw = append(raw[:at:at], raw[at+bytes.IndexByte(raw[at:], '\n')+1:]...)
+	first := b.receive(raw)
+	if again := b.receive(raw); again != first {
+		t.Errorf("%s and %s", first, again)
+	}
+	b.act("reply.classified acknowledgement")
+}
+
+// An answering machine at the other end hears nothing of us, whatever it says
+// and however often: nothing that comes in is ever answered by itself (RFC 3834).
+func TestNothingThatComesInIsAnswered(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	for n, headers := range []string{"", "Auto-Submitted: auto-replied\n", "Precedence: bulk\n", "X-Loop: desk\n", "Return-Path: <>\n"} {
+		b.receive(b.mailTo(b.last(), headers, strings.Repeat("Ik ben afwezig. ", n+1)))
+		b.receive([]byte("From: x@else.example\r\nSubject: hello\r\n" + headers + "\r\nhello\r\n"))
+	}
+	b.mails(1, 1)
+	b.at("AwaitReply", "reply")
 }
 
 func TestWhatCannotBeReadNowStaysInTheQueue(t *testing.T) {

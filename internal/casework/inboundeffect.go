@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -87,6 +88,9 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 		return err
 	}
 	if err := t.ticketOfMail(tr, r); err != nil {
+		return err
+	}
+	if err := t.reportedOn(r, in); err != nil {
 		return err
 	}
 	if in.verdict.Kind == correspondence.KindBounce {
@@ -171,7 +175,7 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 	if d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain {
 		return whyNotSent, nil
 	}
-	named := 0
+	named, text := 0, notice.Refang(in.text)
 	for _, id := range tr.Items {
 		it, err := load[takedown.Item](t, id)
 		if err != nil {
@@ -181,7 +185,7 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if p.URL != "" && strings.Contains(in.text, p.URL) {
+		if p.URL != "" && strings.Contains(text, p.URL) {
 			named++
 		}
 	}

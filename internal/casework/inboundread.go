@@ -79,8 +79,8 @@ func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead
 	if err := s.matchMail(ctx, in, envelope); err != nil {
 		return nil, err
 	}
-	in.sender = s.sender(ctx, r, raw, in.message)
-	return in, nil
+	in.sender, err = s.sender(ctx, r, raw, in.message)
+	return in, err
 }
 
 // maxReplyText is how much of a reply's text is kept beside the raw message.
@@ -237,7 +237,7 @@ func (t *tx) mailFacts(in *mailRead) (*takedown.MailFacts, error) {
 	v := in.verdict
 	f := &takedown.MailFacts{
 		Confidence: string(v.Confidence), Rule: v.Rule, Phrase: clip(v.Phrase, 100), Where: v.Where, Doubt: in.match.Doubt,
-		Sender: string(in.sender.Verdict), SenderBy: in.sender.By,
+		Sender: string(in.sender.Verdict), SenderBy: in.sender.By, SPF: in.sender.SPF,
 	}
 	for _, e := range in.match.Evidence[:min(len(in.match.Evidence), 10)] {
 		f.Proofs = append(f.Proofs, string(e.Proof)+" "+e.Where)

@@ -49,7 +49,7 @@ func (m *scriptedMailer) Send(_ context.Context, msg casework.Message) (casework
 	if outcome == casework.MailSent {
 		m.sent = append(m.sent, msg)
 	}
-	return casework.MailResult{Outcome: outcome, MessageID: msg.ID}, nil
+	return casework.MailResult{Outcome: outcome, MessageID: msg.ID, Reply: "said " + string(outcome)}, nil
 }
 
 func (m *scriptedMailer) says(outcomes ...casework.MailOutcome) {

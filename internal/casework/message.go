@@ -17,6 +17,7 @@ func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.S
 		Subject: c.Subject, Text: c.Text, HTML: string(notice.HTML(notice.Draft{Language: d.Language, Subject: c.Subject, Text: c.Text})),
 		Reference: d.Reference, Dispatch: n.ID, Date: t.now,
 	}
+	m.signAs(set)
 	m.ReplyTo = Address{Name: set.Organisation.Name, Email: set.Organisation.Mailbox}
 	if set.ReplyDomain != "" {
 		addresses, err := t.s.replyAddresses(set.ReplyDomain)

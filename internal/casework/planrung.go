@@ -198,6 +198,9 @@ func (p *planner) beforeMail(d *takedown.Document) (step, bool, error) {
 	if until := quietUntil(p.settings, p.t.now); !until.IsZero() && !p.c.Flags.Urgent() {
 		return step{next: goDate, document: d.ID, due: until, why: []string{"quiet_hours"}}, true, nil
 	}
+	if p.settings.ContactRate != nil && d.Turn.After(p.t.now) && !p.c.Flags.Urgent() {
+		return step{next: goDate, document: d.ID, due: d.Turn, why: []string{"contact_rate"}}, true, nil
+	}
 	return step{next: goSend, document: d.ID}, true, nil
 }
 
@@ -209,6 +212,9 @@ func (p *planner) awaiting(cur *takedown.Taken, rung law.Rung, d *takedown.Docum
 	}
 	if err := p.deferOrder(); err != nil {
 		return step{}, false, err
+	}
+	if cur.Asked != "" {
+		return p.awaitInformation(cur, d)
 	}
 	state, why := goReply, "reply"
 	if p.channel(rung) == "police" {
@@ -245,7 +251,7 @@ func (p *planner) expireSideClocks(cur *takedown.Taken) error {
 		return err
 	}
 	for _, c := range clocks {
-		if c.Track == p.track.ID && c.ID != cur.Clock && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
+		if c.Track == p.track.ID && c.ID != cur.Clock && c.ID != cur.Asked && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
 			if err := p.t.endClock(c.ID, takedown.ClockExpired, "silence"); err != nil {
 				return err
 			}

@@ -63,7 +63,11 @@ type Message struct {
 	Dispatch    string // id of the dispatch, for a mail service that tells events
 	Attachments []MailAttachment
 	Date        time.Time
-	Automatic   bool // no person wrote or approved it: says so, and wants no answer (RFC 3834)
+	// SignDomain and SignSelector name the DKIM key that a mailer over SMTP signs
+	// with; "" for no signature. A mail service signs by itself.
+	SignDomain, SignSelector string
+
+	Automatic bool // no person wrote or approved it: says so, and wants no answer (RFC 3834)
 }
 
 // Address is a mail address with an optional display name.

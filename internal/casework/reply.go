@@ -344,6 +344,7 @@ type MailView struct {
 	Doubt      string   `json:"doubt,omitempty"`
 	Sender     string   `json:"sender"`
 	SenderBy   string   `json:"senderBy,omitempty"`
+	SPF        string   `json:"spf,omitempty" doc:"What the sender's policy says of the server that brought it (RFC 7208): pass, fail, softfail, neutral, none, temperror, permerror. Only of mail that came to the desk's own listener."`
 	Why        string   `json:"why,omitempty"`
 }
 
@@ -374,7 +375,7 @@ func replyView(r *takedown.Reply) ReplyView {
 		Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
 	}
 	if m := r.Mail; m != nil {
-		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.Why}
+		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.SPF, m.Why}
 	}
 	return v
 }

@@ -42,7 +42,7 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	case "bounce":
 		return t.bounced(tr, d)
 	case "question":
-		return t.openTask(takedown.Task{Kind: "answer_question", Owner: takedown.Specialist, Reason: "question", Subject: r.ID, Track: tr.ID})
+		return t.openTask(takedown.Task{Kind: taskAnswer, Owner: takedown.Specialist, Reason: "question", Subject: r.ID, Track: tr.ID})
 	case "decision":
 		return t.decided(tr, r, items)
 	}
@@ -124,16 +124,20 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 	case "upheld":
 		return t.upheld(tr, r)
 	case "needs_more":
-		return t.openTask(takedown.Task{Kind: "answer_question", Owner: takedown.Specialist, Reason: "needs_more", Subject: r.ID, Track: tr.ID})
+		return t.informationAsked(tr, r)
 	}
 	return nil // forwarded, other: recorded; the clock goes on
 }
 
-// metByDecision ends the receipt's and the decision's clocks.
+// metByDecision ends the receipt's and the decision's clocks, and what still
+// waited for information of ours.
 func (t *tx) metByDecision(tr *takedown.Track) error {
 	cur := tr.Current()
 	if cur == nil {
 		return nil
+	}
+	if err := t.noLongerAsked(tr, cur); err != nil {
+		return err
 	}
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {

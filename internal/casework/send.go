@@ -16,9 +16,13 @@ import (
 func (s *Service) SendDocument(ctx context.Context, in DocumentInput) (TrackStep, error) {
 	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation}
 	var job *sendJob
-	err := s.onTrack(ctx, TrackInput{V: in.V, Track: in.Track, Generation: in.Generation}, func(t *tx, tr *takedown.Track) error {
+	turn, err := s.takeTurn(ctx, in)
+	if err != nil {
+		return out, err
+	}
+	err = s.onTrack(ctx, TrackInput{V: in.V, Track: in.Track, Generation: in.Generation}, func(t *tx, tr *takedown.Track) error {
 		var err error
-		job, err = t.intend(tr, in)
+		job, err = t.intend(tr, in, turn)
 		return err
 	})
 	if stale(err) || (err == nil && job == nil) {
@@ -50,8 +54,9 @@ type sendJob struct {
 }
 
 // intend checks everything that stands before a send and records the intent;
-// nil if there is nothing to send now.
-func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
+// nil if there is nothing to send now. turn is when the document's is, zero
+// where the addressee's mail has no bound.
+func (t *tx) intend(tr *takedown.Track, in DocumentInput, turn time.Time) (*sendJob, error) {
 	cur := tr.Current()
 	if cur == nil || cur.Document != in.Document || tr.Status != takedown.TrackActive {
 		return nil, nil
@@ -80,6 +85,12 @@ func (t *tx) intend(tr *takedown.Track, in DocumentInput) (*sendJob, error) {
 	}
 	if set.KillSwitch || len(missingSettings(set)) > 0 {
 		return nil, nil
+	}
+	if !turn.IsZero() {
+		d.Turn = turn
+	}
+	if turn.After(t.now) {
+		return nil, t.waitsItsTurn(tr, d)
 	}
 	return t.recordIntent(tr, d, t.orNew(dispatch, d), set, content)
 }

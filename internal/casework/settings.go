@@ -6,7 +6,6 @@ import (
 	"net/mail"
 	"strings"
 
-	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -33,6 +32,8 @@ type SettingsInput struct {
 	PhoneApproval   *PhoneSettings    `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int               `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
 	DeputyAfter     int               `json:"deputyAfterHours,omitempty" minimum:"0" maximum:"168" doc:"Hours after which an approval, filing, posting or handover that waits is raised to the coordinator, who finds a deputy; one hour at most in an urgent case. 0: never."`
+	RegistriesOff   bool              `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
+	ContactDays     int               `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
 	ReportNorm      string            `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings   `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
 	AnswerPage      *AnswerPage       `json:"answerPage,omitempty" doc:"Without it no letter names a page to answer on, and there is none."`
@@ -56,7 +57,9 @@ type MailSettings struct {
 	From        string `json:"from,omitempty" maxLength:"254"`
 	ReplyDomain string `json:"replyDomain,omitempty" maxLength:"253"`
 	// UnmatchedDays is how long mail that is nobody's is kept; 90 without.
-	UnmatchedDays int `json:"unmatchedDays,omitempty" minimum:"0" maximum:"365" doc:"Days that mail which is nobody's is kept; 90 without."`
+	UnmatchedDays int           `json:"unmatchedDays,omitempty" minimum:"0" maximum:"365" doc:"Days that mail which is nobody's is kept; 90 without."`
+	DKIM          *DKIMSettings `json:"dkim,omitempty" doc:"Signs mail over SMTP (RFC 6376); a mail service signs by itself. Needs the key: TAKEDOWN_DKIM_KEY_FILE."`
+	ContactRate   *ContactRate  `json:"contactRate,omitempty" doc:"How much mail one contact gets at most, over all cases; what is more waits its turn, urgent cases do not. Without it there is no bound."`
 }
 
 // QuietHours are hours in Amsterdam, "21:00", in which nothing leaves that is
@@ -77,12 +80,9 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 	if err := need(who, anyRole...); err != nil {
 		return SettingsView{}, err
 	}
-	set, err := get[takedown.Settings](ctx, s, settingsID)
-	if err != nil && takedown.KindOf(err) != takedown.NotFound {
-		return SettingsView{}, err
-	}
+	set, err := s.settingsNow(ctx)
 	if err != nil {
-		set = &takedown.Settings{}
+		return SettingsView{}, err
 	}
 	v := viewSettings(set)
 	v.Calendar, err = s.holidays(ctx, set.Calendar)
@@ -91,8 +91,8 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
-		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, DeputyAfter: set.DeputyAfter, ReportNorm: set.ReportNorm,
+		Organisation: OrganisationInput(set.Organisation), Mail: viewMailSettings(set),
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, DeputyAfter: set.DeputyAfter, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -162,8 +162,9 @@ func switches(set *takedown.Settings) string {
 func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.Organisation = takedown.Organisation(in.Organisation)
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
-	set.UnmatchedDays = in.Mail.UnmatchedDays
+	in.Mail.applyTo(set)
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
+	set.ContactDays, set.RegistriesOff = in.ContactDays, in.RegistriesOff
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
 	set.AnswerPage, set.DeputyAfter = in.AnswerPage.stored(), in.DeputyAfter
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
@@ -200,11 +201,7 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.mailbox("/organisation/mailbox", o.Mailbox)
 	b.mailbox("/mail/from", in.Mail.From)
 	b.mailbox("/redirectTo", in.RedirectTo)
-	if in.Mail.ReplyDomain != "" {
-		if _, err := directory.Host(in.Mail.ReplyDomain); err != nil {
-			b.add("/mail/replyDomain", "%s", publicDetail(err))
-		}
-	}
+	b.mailSettings(in.Mail, t.s.Mailer)
 	if q := in.QuietHours; q != nil {
 		b.hour("/quietHours/from", q.From)
 		b.hour("/quietHours/until", q.Until)
@@ -219,8 +216,8 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
 	}
-	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
-		b.add("/mail/unmatchedDays", "0 to 365 days")
+	if in.ContactDays < 0 || in.ContactDays > maxContactDays {
+		b.add("/contactDays", "0 to %d days", maxContactDays)
 	}
 	b.holidays("/calendar", in.Calendar)
 	if in.PoliceUnit != "" {

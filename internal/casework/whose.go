@@ -20,6 +20,7 @@ var movers = map[string]string{
 	"assessment":                 string(takedown.Specialist),
 	"site_operator_attempt":      string(takedown.Specialist),
 	"eligible_offence":           string(takedown.Specialist),
+	whyStale:                     string(takedown.Specialist),
 	"consent":                    string(takedown.Coordinator),
 	"mandate":                    string(takedown.Coordinator),
 	"alignment_not_asked":        string(takedown.Coordinator),
@@ -80,7 +81,7 @@ func whoseMove(w *takedown.Wait) string {
 // mover is who can open one gate, empty for a code without one.
 func mover(why string) string {
 	switch why {
-	case "task:find_channel":
+	case "task:find_channel", "task:" + taskAnswer:
 		return string(takedown.Specialist)
 	case "decision:professional_secrecy", "decision:third_party_basis", "decision:amplification", "decision:indemnity", "decision:correction":
 		return string(takedown.LegalAdviser)

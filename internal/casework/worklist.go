@@ -29,6 +29,7 @@ type TaskView struct {
 	DoneBy    string    `json:"doneBy,omitempty"`
 	Evidence  string    `json:"evidence,omitempty"`
 	Warnings  int       `json:"warnings,omitempty" doc:"How often its clock has warned."`
+	Cases     []string  `json:"contactCases,omitempty" doc:"Of a task about a contact's address: the open cases that write to it, as far as you may see them; at most fifty, and not in lists: see GET /v1/contacts/{contact}/cases."`
 
 	Referrals []takedown.Referral `json:"referrals,omitempty" doc:"refer_csam, done: to whom the location went."`
 }
@@ -77,6 +78,20 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 	return out, err
 }
 
+// nameCases adds to a task about a contact's address which open cases use it.
+func (s *Service) nameCases(ctx context.Context, who takedown.Principal, v *TaskView) error {
+	if v.Kind != taskBounced || v.Status != string(takedown.TaskOpen) {
+		return nil
+	}
+	page, err := s.ContactCases(ctx, who, v.Subject, "", defaultPage)
+	for _, c := range page.Items {
+		if !slices.Contains(v.Cases, c.Case) {
+			v.Cases = append(v.Cases, c.Case)
+		}
+	}
+	return err
+}
+
 // eachTask pages through the open tasks of a worklist in the cases that are
 // seen, until keep has taken a page's worth, and gives the cursor behind it.
 func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, error), q Query, keep func(*takedown.Task) bool) (string, error) {
@@ -85,11 +100,20 @@ func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, 
 		if err != nil || task.Status != takedown.TaskOpen {
 			return false, err
 		}
-		if ok, err := seen(task.Case); err != nil || !ok {
+		if ok, err := taskSeen(seen, task); err != nil || !ok {
 			return false, err
 		}
 		return keep(task), nil
 	})
+}
+
+// taskSeen says whether a task is shown: what is asked about the register, which
+// everybody reads, is shown to whoever has its role.
+func taskSeen(seen func(caseID string) (bool, error), task *takedown.Task) (bool, error) {
+	if task.Kind == taskStale {
+		return true, nil
+	}
+	return seen(task.Case)
 }
 
 func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {
@@ -124,11 +148,12 @@ func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string
 	if err != nil {
 		return TaskView{}, err
 	}
-	if ok, err := s.sight(ctx, who)(task.Case); err != nil || !ok {
+	if ok, err := taskSeen(s.sight(ctx, who), task); err != nil || !ok {
 		if err == nil {
 			err = noSuch(KindTask)
 		}
 		return TaskView{}, err
 	}
-	return viewTask(task), nil
+	v := viewTask(task)
+	return v, s.nameCases(ctx, who, &v)
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-msgauth/authres"
 	"github.com/emersion/go-msgauth/dkim"
@@ -16,9 +18,10 @@ import (
 // Authenticity says whether a message's sender is who the From field says.
 type Authenticity struct {
 	Verdict Authentic
-	By      string // dkim, dmarc, "authentication_results ID", ses; "" where not known
+	By      string // dkim, dmarc, spf, "authentication_results ID", ses; "" where not known
 	Domain  string // of the From field
 	Reason  string // why not
+	SPF     string // RFC 7208 §8: pass, fail, softfail …; "" where nobody saw the peer
 }
 
 // Authentic is the verdict. Only Authenticated counts as authenticated.
@@ -31,31 +34,46 @@ const (
 	NotKnown      Authentic = "not_known"
 )
 
-// Resolver looks up TXT records; net.Resolver is one.
+// Resolver answers DNS; net.Resolver is one.
 type Resolver interface {
 	LookupTXT(ctx context.Context, name string) ([]string, error)
+	LookupMX(ctx context.Context, name string) ([]*net.MX, error)
+	LookupIPAddr(ctx context.Context, host string) ([]net.IPAddr, error)
+	LookupAddr(ctx context.Context, addr string) ([]string, error)
 }
 
-// maxSignatures bounds the signatures of one message that are verified.
-const maxSignatures = 5
+const (
+	// maxSignatures bounds the signatures of one message that are verified.
+	maxSignatures = 5
+	// checkTimeout bounds what DNS may take for one message, in host time.
+	checkTimeout = 20 * time.Second
+)
 
-// VerifySender checks a mail's DKIM signatures (RFC 6376) against the domain
-// of its one From field, as DMARC aligns them (RFC 7489 §3.1.1). A signature of
-// another domain says nothing; no signature is not known.
-func VerifySender(ctx context.Context, raw []byte, m *Message, dns Resolver) Authenticity {
+// VerifySender checks a mail's DKIM signatures (RFC 6376) and, where peer is
+// known, its sender policy (RFC 7208) against the domain of its one From field,
+// as DMARC aligns them (RFC 7489 §3.1). One of the two is enough. What speaks
+// of another domain says nothing; with neither it is not known.
+func VerifySender(ctx context.Context, raw []byte, m *Message, peer Peer, dns Resolver) Authenticity {
 	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
 	if n := m.Header.FieldsByKey("From").Len(); n != 1 || a.Domain == "" {
 		return Authenticity{Verdict: NotAuthentic, Domain: a.Domain, Reason: "not one sender"}
 	}
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
 	look := func(name string) ([]string, error) { return dns.LookupTXT(ctx, name) }
+	policy := policyOf(a.Domain, look)
+	a = bySignature(a, raw, policy, look)
+	return bySenderPolicy(ctx, a, peer, policy, dns)
+}
+
+func bySignature(a Authenticity, raw []byte, policy *dmarc.Record, look func(string) ([]string, error)) Authenticity {
 	signed, err := dkim.VerifyWithOptions(bytes.NewReader(withCRLF(raw)), &dkim.VerifyOptions{LookupTXT: look, MaxVerifications: maxSignatures})
 	if err != nil && !errors.Is(err, dkim.ErrTooManySignatures) {
 		a.Reason = "signatures not readable"
 		return a
 	}
-	policy := policyOf(a.Domain, look)
 	for _, v := range signed {
-		if !aligned(v.Domain, a.Domain, policy) {
+		if !aligned(v.Domain, a.Domain, policy != nil && policy.DKIMAlignment == dmarc.AlignmentStrict) {
 			continue
 		}
 		switch {
@@ -85,9 +103,9 @@ func policyOf(domain string, look func(string) ([]string, error)) *dmarc.Record 
 	return nil
 }
 
-func aligned(signer, from string, policy *dmarc.Record) bool {
+func aligned(signer, from string, strict bool) bool {
 	signer = strings.ToLower(signer)
-	if policy != nil && policy.DKIMAlignment == dmarc.AlignmentStrict {
+	if strict {
 		return signer == from
 	}
 	return organisation(signer) == organisation(from)

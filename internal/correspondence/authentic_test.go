@@ -22,7 +22,26 @@ func (z zone) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
-type brokenZone struct{}
+func (z zone) LookupMX(_ context.Context, name string) ([]*net.MX, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+func (z zone) LookupIPAddr(_ context.Context, name string) ([]net.IPAddr, error) {
+	var all []net.IPAddr
+	for _, a := range z["A "+name] {
+		all = append(all, net.IPAddr{IP: net.ParseIP(a)})
+	}
+	if all == nil {
+		return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+	}
+	return all, nil
+}
+
+func (z zone) LookupAddr(_ context.Context, name string) ([]string, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
+}
+
+type brokenZone struct{ zone }
 
 func (brokenZone) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "server misbehaving", Name: name, IsTemporary: true}
@@ -66,7 +85,7 @@ func TestOnlyAnAlignedSignatureAuthenticates(t *testing.T) {
 		"no sender":           {mail("Subject: x", "", "y"), z, NotAuthentic, ""},
 		"DNS does not answer": {own, brokenZone{}, NotKnown, ""},
 	} {
-		got := VerifySender(context.Background(), c.raw, Parse(c.raw, DefaultLimits()), c.dns)
+		got := VerifySender(context.Background(), c.raw, Parse(c.raw, DefaultLimits()), Peer{}, c.dns)
 		if got.Verdict != c.want || got.By != c.by {
 			t.Errorf("%s: %+v", name, got)
 		}

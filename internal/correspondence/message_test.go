@@ -1,6 +1,11 @@
 package correspondence
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +91,45 @@ func TestBeyondTheLimitsNothingIsRead(t *testing.T) {
 			t.Errorf("%s: faults %q, %d bytes of text", name, m.Faults, len(m.Text))
 		}
 	}
+}
+
+// What a part holds packed is never unpacked, so a bomb costs its own bytes
+// alone; and one mail's texts are bounded together, however many parts hold them.
+func TestWhatIsPackedStaysPacked(t *testing.T) {
+	var bomb bytes.Buffer
+	w := gzip.NewWriter(&bomb)
+	if _, err := io.Copy(w, io.LimitReader(zeros{}, 128<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	packed := base64.StdEncoding.EncodeToString(bomb.Bytes())
+	for _, kind := range []string{"application/gzip", "application/zip", "text/plain; charset=utf-8", "message/rfc822"} {
+		raw := mail("Subject: x", "Content-Type: multipart/mixed; boundary=b", "", "--b", "", "hello",
+			"--b", "Content-Type: "+kind, "Content-Encoding: gzip", "Content-Transfer-Encoding: base64", "", packed, "--b--")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		begin := time.Now()
+		m := Parse(raw, DefaultLimits())
+		runtime.ReadMemStats(&after)
+		if took := time.Since(begin); took > 10*time.Second {
+			t.Errorf("%s: took %v", kind, took)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 48<<20 {
+			t.Errorf("%s: %d MiB for a mail of %d KiB", kind, used>>20, len(raw)>>10)
+		}
+		if !strings.HasPrefix(m.Text, "hello") || len(m.Text) > DefaultLimits().Text {
+			t.Errorf("%s: %d bytes of text", kind, len(m.Text))
+		}
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 func FuzzParse(f *testing.F) {

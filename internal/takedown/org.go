@@ -22,6 +22,7 @@ type Contact struct {
 	Form             *Form     `json:"form,omitempty"`
 	EncryptionKey    string    `json:"encryptionKey,omitempty"` // age recipient of what is handed over; "" if none is known
 	AttachPDF        bool      `json:"attachPdf,omitempty"`     // mail carries the letter as a PDF too
+	DefangURLs       bool      `json:"defangUrls,omitempty"`    // their mail filter holds links back: addresses are written with hxxp and [.]
 	MaxMailMiB       int       `json:"maxMailMiB,omitempty"`    // the largest mail they take; 0: what most servers do
 	Award            *Award    `json:"award,omitempty"`         // of a trusted flagger or dispute body
 	Source           string    `json:"source"`
@@ -92,7 +93,9 @@ type Settings struct {
 	Organisation    Organisation `json:"organisation"`
 	MailFrom        string       `json:"mailFrom,omitempty"`
 	ReplyDomain     string       `json:"replyDomain,omitempty"`
-	PoliceUnit      string       `json:"policeUnit,omitempty"` // contact id
+	DKIM            *DKIM        `json:"dkim,omitempty"`        // how mail over SMTP is signed; nil: not
+	ContactRate     *Rate        `json:"contactRate,omitempty"` // how much mail one addressee gets at most; nil: no bound
+	PoliceUnit      string       `json:"policeUnit,omitempty"`  // contact id
 	KillSwitch      bool         `json:"killSwitch"`
 	RedirectTo      string       `json:"redirectTo,omitempty"`
 	QuietFrom       string       `json:"quietFrom,omitempty"`  // "21:00", Europe/Amsterdam
@@ -101,6 +104,8 @@ type Settings struct {
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
 	DeputyAfter     int          `json:"deputyAfterHours,omitempty"` // after which a track's task is raised; 0: none is
+	RegistriesOff   bool         `json:"registriesOff,omitempty"`    // who holds a host is not looked up
+	ContactDays     int          `json:"contactDays,omitempty"`      // how long a verified contact is used without another look
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"`    // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
 	AnswerPage      *AnswerPage  `json:"answerPage,omitempty"`
@@ -112,6 +117,32 @@ type Settings struct {
 type AnswerPage struct {
 	Address string `json:"address"`
 	Days    int    `json:"days"`
+}
+
+// DKIM names the published key (RFC 6376) that outgoing mail is signed with.
+type DKIM struct {
+	Domain   string `json:"domain"`
+	Selector string `json:"selector"`
+}
+
+// Rate is at most so many mails in so many minutes.
+type Rate struct {
+	Mails   int `json:"mails"`
+	Minutes int `json:"minutes"`
+}
+
+// Pace keeps the latest turns that documents to one contact took, so that it
+// gets no more mail than the settings' rate (Settings.ContactRate). It stands in
+// the contact's stream, the turns in the order of their instants.
+type Pace struct {
+	Meta
+	Turns []Turn `json:"turns"`
+}
+
+// Turn is when a document may leave.
+type Turn struct {
+	Document string    `json:"document"`
+	At       time.Time `json:"at"`
 }
 
 // Organisation is the one GDPR controller that this installation serves.

@@ -51,6 +51,9 @@ type Taken struct {
 	EndedAt    time.Time `json:"endedAt,omitzero"`
 	Ending     string    `json:"ending,omitempty"`
 	Skipped    string    `json:"skipped,omitempty"`
+	// Asked is the clock (P21) that runs on us while the addressee waits for
+	// information; "" where it does not.
+	Asked string `json:"asked,omitempty"`
 	// Undelivered says that what it sent never arrived: it was not earned, and
 	// may be taken again.
 	Undelivered bool `json:"undelivered,omitempty"`
@@ -105,6 +108,7 @@ type Document struct {
 	SendBy          time.Time      `json:"sendBy,omitzero"`
 	AnswerBy        string         `json:"answerBy,omitempty"` // the day that its text asks an answer by
 	Dispatches      int            `json:"dispatches"`
+	Turn            time.Time      `json:"turn,omitzero"` // when it may leave, where its addressee's mail has a bound
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
 	Facts           string         `json:"facts,omitempty"`      // keyed hash of the facts that it was drafted from
@@ -220,6 +224,7 @@ type MailSource struct {
 	By       string `json:"by"`                // smtp, imap, ses
 	Verdict  string `json:"verdict,omitempty"` // DMARC's, of the mail service
 	Envelope Sealed `json:"envelope,omitzero"` // the addresses that the envelope named
+	Peer     Sealed `json:"peer,omitzero"`     // the server that handed it to our own listener
 }
 
 // MailFacts are what decided on a message, as codes and rule ids.
@@ -232,7 +237,8 @@ type MailFacts struct {
 	Proofs      []string `json:"proofs,omitempty"`      // what points to a document: "reply_address To" …
 	Doubt       string   `json:"doubt,omitempty"`       // why it is nobody's for certain
 	Sender      string   `json:"sender"`                // authenticated, failed, not_known
-	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc …
+	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc, spf …
+	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused

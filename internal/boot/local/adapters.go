@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -22,7 +23,17 @@ func (a *App) mailer() (casework.Mailer, error) {
 		a.Notes["mail"] = "to the directory " + dir + ": nothing leaves this machine"
 		return dirmail.New(dirmail.Options{Dir: dir, HostNow: a.cfg.HostNow, Hook: a.cfg.hook})
 	}
-	return smtpmail.New(smtpmail.Options{URL: a.cfg.SMTP, Password: a.cfg.SMTPPassword, HostNow: a.cfg.HostNow, Hook: a.cfg.hook})
+	opt := smtpmail.Options{URL: a.cfg.SMTP, Password: a.cfg.SMTPPassword, HostNow: a.cfg.HostNow, Hook: a.cfg.hook}
+	if a.cfg.DKIMKeyFile != "" {
+		text, err := os.ReadFile(a.cfg.DKIMKeyFile)
+		if err != nil {
+			return nil, err
+		}
+		if opt.Key, err = smtpmail.ParseKey(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", a.cfg.DKIMKeyFile, err)
+		}
+	}
+	return smtpmail.New(opt)
 }
 
 // pages is the one client that fetches foreign pages, behind its guard, and
@@ -51,6 +62,14 @@ func (a *App) pages() (casework.PageFetcher, []casework.PageFetcher, error) {
 		a.Notes["fetchFrom"] = fmt.Sprint(a.cfg.FetchFrom)
 	}
 	return here, abroad, nil
+}
+
+// registriesOf asks registries through the client that fetches pages.
+func registriesOf(pages casework.PageFetcher) casework.Registries {
+	if client, ok := pages.(*fetch.Client); ok {
+		return client.Registries()
+	}
+	return nil
 }
 
 func (a *App) standIns(opt *fetch.Options) error {

@@ -23,6 +23,9 @@ type Config struct {
 	SMTP string
 	// SMTPPassword belongs to the user of SMTP.
 	SMTPPassword string
+	// DKIMKeyFile holds the key (PEM) that mail over SMTP is signed with, as the
+	// settings name it; "" for none.
+	DKIMKeyFile string
 	// IMAP is imap[s]://user@host[:port][/folder] of the desk's mailbox, which is
 	// then read every half minute; "" for none.
 	IMAP string

@@ -3,6 +3,10 @@ package imapin
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -15,8 +19,10 @@ import (
 	"github.com/emersion/go-imap/backend/memory"
 	"github.com/emersion/go-imap/client"
 	"github.com/emersion/go-imap/server"
+	"github.com/emersion/go-msgauth/dkim"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/mail/smtpmail"
 	"github.com/ontdox/takedown/internal/skip"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -155,5 +161,49 @@ func TestGreenMailsMailboxIsRead(t *testing.T) {
 	}
 	if n := poll(t, m); n != 0 {
 		t.Errorf("%d stored once more", n)
+	}
+}
+
+// A signature that our mailer made holds as a server that is not ours hands the
+// mail over.
+func TestASignatureHoldsInGreenMailsMailbox(t *testing.T) {
+	in, box := os.Getenv("TAKEDOWN_GREENMAIL_SMTP"), os.Getenv("TAKEDOWN_GREENMAIL_IMAP")
+	if in == "" || box == "" {
+		skip.Now(t, "TAKEDOWN_GREENMAIL_SMTP and TAKEDOWN_GREENMAIL_IMAP name no server")
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := smtpmail.New(smtpmail.Options{URL: "smtp://" + in, Key: key, HostNow: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user := fmt.Sprintf("desk%d@takedown.test", time.Now().UnixNano())
+	res, err := out.Send(t.Context(), casework.Message{
+		ID: "doc_01.1@care.example", From: casework.Address{Name: "Zorggroep", Email: "notices@care.example"}, To: []casework.Address{{Email: user}},
+		Subject: "Kennisgeving één", Text: "Geachte heer, mevrouw,\n.\nMet punten en ë.\n", HTML: "<p>ë</p>", Reference: "TD-1", Date: time.Now(),
+		SignDomain: "care.example", SignSelector: "key1",
+		Attachments: []casework.MailAttachment{{Name: "brief.pdf", MediaType: "application/pdf", Content: bytes.Repeat([]byte("%PDF\n"), 200)}},
+	})
+	if err != nil || res.Outcome != casework.MailSent {
+		t.Fatalf("%+v, %v", res, err)
+	}
+	k := &kept{}
+	if n := poll(t, mailbox(t, k, "imap://"+strings.Replace(user, "@", "%40", 1)+"@"+box, user)); n != 1 {
+		t.Fatalf("%d stored", n)
+	}
+	found, err := dkim.VerifyWithOptions(bytes.NewReader(k.mails[0].Raw), &dkim.VerifyOptions{LookupTXT: func(name string) ([]string, error) {
+		if name != "key1._domainkey.care.example" {
+			t.Errorf("asked for %s", name)
+		}
+		return []string{"v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der)}, nil
+	}})
+	if err != nil || len(found) != 1 || found[0].Err != nil || found[0].Domain != "care.example" {
+		t.Errorf("%+v, %v\n%s", found, err, k.mails[0].Raw)
 	}
 }

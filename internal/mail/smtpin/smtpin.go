@@ -89,10 +89,11 @@ func (s *Server) Close(ctx context.Context) error {
 }
 
 // NewSession begins a conversation.
-func (s *Server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{s: s}, nil }
+func (s *Server) NewSession(c *smtp.Conn) (smtp.Session, error) { return &session{s: s, conn: c}, nil }
 
 type session struct {
 	s    *Server
+	conn *smtp.Conn
 	from string
 	to   []string
 }
@@ -143,12 +144,21 @@ func (c *session) Data(r io.Reader) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
-	in := casework.InboundMail{Raw: append([]byte("Return-Path: <"+c.from+">\r\n"), raw...), By: "smtp", Envelope: c.to}
+	in := casework.InboundMail{Raw: append([]byte("Return-Path: <"+c.from+">\r\n"), raw...), By: "smtp", Envelope: c.to, Peer: c.peer()}
 	if err := c.s.opt.Store(ctx, in); err != nil {
 		c.s.opt.Log.ErrorContext(ctx, "a mail could not be stored", "error", err)
 		return later
 	}
 	return nil
+}
+
+// peer is the server that hands the message over, for its sender's policy.
+func (c *session) peer() casework.MailPeer {
+	p := casework.MailPeer{Hello: c.conn.Hostname(), From: c.from}
+	if addr, ok := c.conn.Conn().RemoteAddr().(*net.TCPAddr); ok {
+		p.IP = addr.AddrPort().Addr().Unmap()
+	}
+	return p
 }
 
 // read reads a message whole; few large ones at once, for they lie in memory.

@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,12 @@ func listen(t *testing.T) (*kept, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return k, serve(t, s)
+}
+
+// serve runs a listener until the test ends, and gives its address.
+func serve(t *testing.T, s *Server) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +66,7 @@ func listen(t *testing.T) (*kept, string) {
 			t.Error(err)
 		}
 	})
-	return k, l.Addr().String()
+	return l.Addr().String()
 }
 
 func code(t *testing.T, err error) int {
@@ -85,6 +92,9 @@ func TestAMailIsAnsweredOnceItIsStored(t *testing.T) {
 	in := k.mails[0]
 	if want := "Return-Path: <abuse@host.example>\r\nSubject: x\r\n\r\nhello\r\n..dot\r\n"; string(in.Raw) != want || in.By != "smtp" || in.Envelope[0] != "desk@desk.example" {
 		t.Errorf("%q %s %q", in.Raw, in.By, in.Envelope)
+	}
+	if p := in.Peer; !p.IP.IsLoopback() || p.Hello != "localhost" || p.From != "abuse@host.example" {
+		t.Errorf("peer %+v", p)
 	}
 	// A report has no return path.
 	if err := smtp.SendMail(addr, nil, "", []string{"desk@desk.example"}, []byte("Subject: x\r\n\r\n")); err != nil {
@@ -136,6 +146,64 @@ func TestManyConversationsAtOnceAllGetThrough(t *testing.T) {
 	if len(k.mails) != 120 {
 		t.Errorf("%d mails", len(k.mails))
 	}
+}
+
+// Ten thousand mails at once are all answered, and no more are stored at a time
+// than the listener has connections: what comes beside them waits its turn.
+func TestTenThousandMailsAreTakenWithinTheBounds(t *testing.T) {
+	const mails, clients = 10_000, 100
+	var now, most, stored atomic.Int64
+	s, err := New(Options{
+		Domain: "mx.desk.example", Accepts: func(context.Context, string) (bool, error) { return true, nil },
+		Store: func(context.Context, casework.InboundMail) error {
+			n := now.Add(1)
+			for old := most.Load(); n > old && !most.CompareAndSwap(old, n); old = most.Load() {
+			}
+			stored.Add(1)
+			now.Add(-1)
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := serve(t, s)
+	var work sync.WaitGroup
+	for range clients {
+		work.Go(func() {
+			if err := sendMany(addr, mails/clients); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	work.Wait()
+	if stored.Load() != mails || most.Load() > maxConnections {
+		t.Errorf("%d mails stored, %d at once", stored.Load(), most.Load())
+	}
+}
+
+// sendMany sends so many mails over one connection.
+func sendMany(addr string, n int) error {
+	c, err := smtp.Dial(addr)
+	if err != nil {
+		return err
+	}
+	for range n {
+		if err := errors.Join(c.Mail("a@host.example"), c.Rcpt("desk@desk.example")); err != nil {
+			return err
+		}
+		w, err := c.Data()
+		if err != nil {
+			return err
+		}
+		if _, err := w.Write([]byte("Subject: x\r\n\r\nhello\r\n")); err != nil {
+			return err
+		}
+		if err := w.Close(); err != nil {
+			return err
+		}
+	}
+	return c.Quit()
 }
 
 func TestAListenerWithoutAPlaceToStoreIsNone(t *testing.T) {

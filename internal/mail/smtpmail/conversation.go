@@ -135,16 +135,23 @@ func (c *conversation) hello() string {
 	return "[" + host + "]"
 }
 
+// envelope is from whom and to whom a message goes, and its Message-ID.
+type envelope struct {
+	from string
+	to   []string
+	id   string
+}
+
 // envelope names sender and recipients and asks to send. All recipients are
 // asked, so that the answer can say how many were refused.
-func (c *conversation) envelope(from string, to []string) error {
+func (c *conversation) envelope(env envelope) error {
 	limit := c.m.opt.Step
-	if err := c.step(c.ctx, "MAIL", limit, func(context.Context) error { return c.c.Mail(from) }); err != nil {
+	if err := c.step(c.ctx, "MAIL", limit, func(context.Context) error { return c.mail(env) }); err != nil {
 		return err
 	}
 	var refused []*textproto.Error
-	for _, rcpt := range to {
-		err := c.step(c.ctx, "RCPT", limit, func(context.Context) error { return c.c.Rcpt(rcpt) })
+	for _, rcpt := range env.to {
+		err := c.step(c.ctx, "RCPT", limit, func(context.Context) error { return c.rcpt(rcpt) })
 		answer, ok := answered(err)
 		switch {
 		case err == nil:
@@ -155,7 +162,7 @@ func (c *conversation) envelope(from string, to []string) error {
 		}
 	}
 	if len(refused) > 0 {
-		return &refusedError{refused, len(to)}
+		return &refusedError{refused, len(env.to)}
 	}
 	return c.step(c.ctx, "DATA", limit, func(context.Context) error { return c.data() })
 }

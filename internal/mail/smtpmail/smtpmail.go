@@ -5,6 +5,7 @@ package smtpmail
 
 import (
 	"context"
+	"crypto"
 	"crypto/x509"
 	"net"
 	"net/smtp"
@@ -26,6 +27,9 @@ type Options struct {
 	// Password belongs to the user of URL. It goes out only over TLS or to this
 	// machine.
 	Password string
+	// Key signs what asks for a DKIM signature (see ParseKey); nil: what asks for
+	// one waits until there is a key.
+	Key crypto.Signer
 	// HostNow is real time, for the moment of acceptance.
 	HostNow func() time.Time
 	// Hook, if set, is called with "send:before" just before MAIL FROM and with
@@ -123,13 +127,16 @@ func (m *Mailer) Send(ctx context.Context, msg casework.Message) (casework.MailR
 	if err != nil {
 		return casework.MailResult{}, err
 	}
-	from, to := compose.Envelope(msg)
-	res := m.converse(ctx, from, to, raw)
+	res := casework.MailResult{Outcome: casework.MailTemporary, Reply: "the DKIM signature could not be made: nothing was sent"}
+	if raw, err = m.sign(raw, msg); err == nil {
+		from, to := compose.Envelope(msg)
+		res = m.converse(ctx, envelope{from, to, msg.ID}, raw)
+	}
 	res.MessageID, res.At = msg.ID, m.opt.HostNow().UTC()
 	return res, nil
 }
 
-func (m *Mailer) converse(ctx context.Context, from string, to []string, raw []byte) casework.MailResult {
+func (m *Mailer) converse(ctx context.Context, env envelope, raw []byte) casework.MailResult {
 	before, cancel := context.WithTimeout(ctx, m.opt.Total)
 	defer cancel()
 	c := &conversation{m: m, ctx: before}
@@ -138,7 +145,7 @@ func (m *Mailer) converse(ctx context.Context, from string, to []string, raw []b
 		return early(err)
 	}
 	m.opt.Hook("send:before")
-	if err := c.envelope(from, to); err != nil {
+	if err := c.envelope(env); err != nil {
 		if listens(err) {
 			c.quit()
 		}
