@@ -14,7 +14,7 @@ func newThreatened(t *testing.T) *dossier {
 	t.Helper()
 	d := newDossier(t, "")
 	d.ok(d.reassess(func(in *casework.AssessmentInput) {
-		in.Grounds = append(in.Grounds, casework.GroundInput{Offence: "285b"})
+		in.Grounds = append(in.Grounds, casework.GroundInput{Offence: "285b", Elements: map[string][]string{"E1": in.Grounds[0].Elements["E1"]}})
 	}))
 	d.doc = d.on("legal_order")
 	return d
@@ -47,7 +47,7 @@ func signedKlacht() casework.KlachtInput {
 func TestAKlachtGoesAlongOrIsNotSaidTo(t *testing.T) {
 	t.Parallel()
 	d := newThreatened(t)
-	if got := blocking(d.doc); len(got) != 1 || got[0] != "klachten" {
+	if got := stops(d.doc); len(got) != 1 || got[0] != "klachten" {
 		t.Fatalf("without a klacht it lacks %v", got)
 	}
 	in := signedKlacht()
@@ -82,7 +82,7 @@ func TestAKlachtGoesAlongOrIsNotSaidTo(t *testing.T) {
 
 	in.FiledAt, in.WithdrawnAt = monday, monday
 	doc = d.klacht("285b", in)
-	if got := blocking(doc); len(got) != 1 || got[0] != "klachten" || strings.Contains(doc.Text, "K1") {
+	if got := stops(doc); len(got) != 1 || got[0] != "klachten" || strings.Contains(doc.Text, "K1") {
 		t.Errorf("a withdrawn one counts: %v\n%s", got, doc.Text)
 	}
 }
@@ -93,7 +93,7 @@ func TestAKlachtIsForItsOwnOffence(t *testing.T) {
 	t.Parallel()
 	d := newThreatened(t)
 	doc := d.klacht("318", signedKlacht())
-	if got := blocking(doc); len(got) != 1 || got[0] != "klachten" {
+	if got := stops(doc); len(got) != 1 || got[0] != "klachten" {
 		t.Errorf("the klacht for another offence counts: %v", got)
 	}
 }

@@ -23,8 +23,8 @@ func (l *live) edited(d casework.DocumentView, text string, to []casework.Recipi
 	return now
 }
 
-// blocking are the fields of the findings that stop a document.
-func blocking(d casework.DocumentView) []string {
+// stops are the fields of the findings that stop a document.
+func stops(d casework.DocumentView) []string {
 	out := []string{}
 	for _, f := range d.Findings {
 		if f.Blocking {
@@ -44,7 +44,7 @@ func TestAnEditKeepsWhatANoticeMustSay(t *testing.T) {
 	l.attempt()
 	d := l.document()
 	bare := l.edited(d, "Beste, Haal het weg.", d.Recipients)
-	got := blocking(bare)
+	got := stops(bare)
 	for _, want := range []string{"text/reference", "text/name", "text/mailbox", "text/role", "text/ground", "text/url/1", "text/statement", "text/request", "text/answers", "text/confidential"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%s is not asked back among %v", want, got)
@@ -56,7 +56,7 @@ func TestAnEditKeepsWhatANoticeMustSay(t *testing.T) {
 		}
 	}
 	l.kind(l.s.DecideDocument(context.Background(), adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: bare.ContentHash}), takedown.Invalid)
-	if got := blocking(l.edited(d, strings.ReplaceAll(d.Text, forumURL, forumURL+"0"), d.Recipients)); !slices.Equal(got, []string{"text/url/1"}) {
+	if got := stops(l.edited(d, strings.ReplaceAll(d.Text, forumURL, forumURL+"0"), d.Recipients)); !slices.Equal(got, []string{"text/url/1"}) {
 		t.Errorf("another page's location passes for it: %v", got)
 	}
 	own := l.edited(d, strings.Replace(d.Text, "Geachte mevrouw, meneer,", "Beste collega's,", 1)+"\nDank voor uw hulp.", d.Recipients)
@@ -75,7 +75,7 @@ func TestAnEditSendsToNobodyElse(t *testing.T) {
 	ours := casework.Recipient{Kind: "cc", Address: "meldpunt@praktijk.example"}
 	press := casework.Recipient{Kind: "cc", Address: "redactie@krant.example"}
 	bad := l.edited(d, d.Text, []casework.Recipient{d.Recipients[0], ours, press})
-	if got := blocking(bad); !slices.Equal(got, []string{"recipients"}) {
+	if got := stops(bad); !slices.Equal(got, []string{"recipients"}) {
 		t.Errorf("findings %v", got)
 	}
 	l.kind(l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: bad.ContentHash}), takedown.Invalid)

@@ -309,7 +309,7 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	l.attempt()
 	l.approve()
 	l.at("AwaitGate", "kill_switch")
-	l.join("evident")
+	l.join("huisarts")
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.mails(0, 0)
 	l.at("AwaitApproval", "approval")
