@@ -59,6 +59,7 @@ var nouns = map[string][]verb{
 		{"assess", "PUT", "/v1/cases/{case}/items/{item}/assessment", true, "legal grounds and decision"},
 		{"outcome", "PUT", "/v1/cases/{case}/items/{item}/outcome", true, "set an outcome by hand"},
 		{"check", "POST", "/v1/cases/{case}/items/{item}/check", false, "look at the page now"},
+		{"addressees", "POST", "/v1/cases/{case}/items/{item}/addressees", false, "who can act on it: platform, operator, hoster, registrar"},
 	},
 	"document": {
 		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},
@@ -94,6 +95,7 @@ var nouns = map[string][]verb{
 		{"list", "GET", "/v1/contacts", false, "the register"},
 		{"show", "GET", "/v1/contacts/{contact}", false, "one addressee"},
 		{"put", "PUT", "/v1/contacts/{contact}", true, "add or change an addressee"},
+		{"confirm", "POST", "/v1/contacts/{contact}/confirmation", true, "an addressee was held against its source now"},
 	},
 	"settings": {
 		{"show", "GET", "/v1/settings", false, "the organisation's settings"},

@@ -42,17 +42,17 @@ type commands struct {
 
 	LocalCloud localCloudCmd `cmd:"" help:"The shape for AWS on this machine, without an account."`
 
-	Report    nounCmd `cmd:"" help:"Reports: see takedown report --list."`
-	Case      nounCmd `cmd:"" help:"Cases."`
-	Item      nounCmd `cmd:"" help:"Items."`
-	Document  nounCmd `cmd:"" help:"Documents."`
-	Reply     nounCmd `cmd:"" help:"Replies."`
-	Track     nounCmd `cmd:"" help:"Tracks."`
-	Task      nounCmd `cmd:"" help:"Tasks."`
-	Contact   nounCmd `cmd:"" help:"The register of addressees."`
-	Settings  nounCmd `cmd:"" help:"The organisation's settings."`
-	Clock     nounCmd `cmd:"" help:"Clocks; with a simulated clock: clock advance DURATION."`
-	Execution nounCmd `cmd:"" help:"What the engine runs."`
+	Report    nounCmd    `cmd:"" help:"Reports: see takedown report --list."`
+	Case      nounCmd    `cmd:"" help:"Cases."`
+	Item      nounCmd    `cmd:"" help:"Items."`
+	Document  nounCmd    `cmd:"" help:"Documents."`
+	Reply     nounCmd    `cmd:"" help:"Replies."`
+	Track     nounCmd    `cmd:"" help:"Tracks."`
+	Task      nounCmd    `cmd:"" help:"Tasks."`
+	Contact   contactCmd `cmd:"" help:"The register of addressees."`
+	Settings  nounCmd    `cmd:"" help:"The organisation's settings."`
+	Clock     nounCmd    `cmd:"" help:"Clocks; with a simulated clock: clock advance DURATION."`
+	Execution nounCmd    `cmd:"" help:"What the engine runs."`
 }
 
 // terminal is where a command reads and writes.

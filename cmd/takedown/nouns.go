@@ -74,6 +74,11 @@ func listVerbs(noun string, w io.Writer) error {
 			return err
 		}
 	}
+	if noun == "contact" {
+		_, err := fmt.Fprintf(w, "takedown contact %-44s the whole register, as a file for import\ntakedown contact %-44s read such a file, or what the program knows; again, it changes nothing\n",
+			"export", "import -f FILE | --seed [--replace]")
+		return err
+	}
 	if noun == "clock" {
 		_, err := fmt.Fprintf(w, "takedown clock %-44s advance a simulated clock: 90m, 36h, 10d\n", "advance DURATION | advance --to INSTANT")
 		return err

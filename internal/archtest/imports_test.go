@@ -49,7 +49,7 @@ var layers = []layer{
 		"statemachines", "internal/audit", "internal/law", "internal/engine/asl", "internal/web/api", "internal/web/console", "internal/moving",
 	}, append(adapters, ports...)...)},
 	{"cmd", []string{
-		"internal/boot/local", "internal/boot/cloudmove", "internal/moving", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
+		"internal/boot/local", "internal/boot/cloudmove", "internal/moving", "internal/boot/cloudcheck", "internal/web/api", "internal/audit", "internal/law", "internal/calendar", "internal/directory", "internal/takedown", "internal/engine/draw", "statemachines", "internal/witness", "internal/localcloud", "internal/boot/cloud",
 	}},
 	{"internal/boot/cloudmove", append([]string{"internal/boot/cloud", "internal/moving", "internal/store/dynamostore/dynamowhole", "internal/audit", "internal/blob/s3blob", "internal/keys/kmskeys"}, ports...)},
 	{"internal/boot/cloud/fetching", []string{"internal/boot/cloud", "internal/evidence/fetch"}},

@@ -166,7 +166,7 @@ func TestDoxingIsSuggestedBesideAThreat(t *testing.T) {
 			opened := f.open(in)
 			item := opened.Items[0].Item
 			_, err := f.s.PutAssessment(ctx, specialist, opened.Case, item, casework.AssessmentInput{
-				Grounds: []casework.GroundInput{{Offence: "285-1"}}, Amplification: "low", Decision: "act",
+				Grounds: []casework.GroundInput{{Offence: "285-1", Elements: map[string][]string{"E1": {f.capture(opened.Case, item)}}}}, Amplification: "low", Decision: "act",
 			}, 0)
 			f.ok(err)
 			a, err := f.s.GetAssessment(ctx, auditor, opened.Case, item)

@@ -89,7 +89,7 @@ func TestNoOrderIsAskedForWhereTheLawHasNone(t *testing.T) {
 	a, err := l.s.GetAssessment(context.Background(), specialist, l.c, l.page)
 	l.ok(err)
 	in := a.AssessmentInput
-	in.Grounds = []casework.GroundInput{{Offence: "266"}}
+	in.Grounds = []casework.GroundInput{{Offence: "266", Elements: map[string][]string{"E1": {l.capture(l.c, l.page)}}}}
 	_, err = l.s.PutAssessment(context.Background(), specialist, l.c, l.page, in, a.Version)
 	l.ok(err)
 	l.attempt()

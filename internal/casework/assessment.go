@@ -25,6 +25,7 @@ type AssessmentInput struct {
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
 	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing: that somebody was filmed is none."`
 	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
+	Weighed           bool          `json:"contraWeighed,omitempty" doc:"Urgent lane: what speaks against the purpose was looked for, so that a dossier may say that nothing was found. Outside it every assessment says so."`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	ThreatLocator     string        `json:"threatLocator,omitempty" maxLength:"60" doc:"With threat_in_thread: where in the content the threat stands, in the same form."`
@@ -81,6 +82,7 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := sameVersion(a.Version, version); err != nil {
 			return err
 		}
+		in.Weighed = in.Weighed || !c.Flags.Urgent() // the urgent lane weighs later
 		if err := t.applyAssessment(it, a, in); err != nil {
 			return err
 		}
@@ -156,8 +158,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 }
 
 // checkWeighing wants weighed what speaks against acting: how much attention it
-// draws (S2-17), and criticism that the message holds (S4-16). The urgent lane
-// weighs later.
+// draws (S2-17), and criticism that the message holds (S4-16): urgently, later.
 func (t *tx) checkWeighing(b *bad, c *takedown.Case, in AssessmentInput) {
 	if in.Decision != "act" || c.Flags.Urgent() {
 		return
@@ -283,9 +284,8 @@ func (b *bad) codes(pointer string, values []string) {
 	}
 }
 
-// listed wants codes that have words in the texts: with another one, a finding
-// that speaks against an order would be left out of it, and the text would say
-// that nothing was found.
+// listed wants codes that have words in the texts: another would be left out of
+// them, as if nothing had been found.
 func (b *bad) listed(pointer string, values []string, list string) {
 	if len(values) > maxCodes {
 		b.add(pointer, "at most %d", maxCodes)
@@ -311,7 +311,7 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 		a.Grounds = append(a.Grounds, takedown.Ground{Offence: g.Offence, Elements: g.Elements})
 	}
 	a.InCapacity, a.Effects, a.VictimAware, a.FearDescribed = in.InCapacity, in.Effects, in.VictimAware, in.FearDescribed
-	a.PunishableOffline, a.Purpose, a.Contra, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Amplification
+	a.PunishableOffline, a.Purpose, a.Contra, a.Weighed, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Weighed, in.Amplification
 	a.Locator, a.ThreatLocator, a.Decision, a.At, a.ConfirmedBy = in.Locator, in.ThreatLocator, in.Decision, t.now, ""
 	if !confirms {
 		a.By = t.who.ID
@@ -371,7 +371,7 @@ func viewAssessment(a *takedown.Assessment) AssessmentView {
 		ID: a.ID, Version: a.Version, Item: a.Item, By: a.By, ConfirmedBy: a.ConfirmedBy, At: a.At,
 		AssessmentInput: AssessmentInput{
 			Grounds: []GroundInput{}, InCapacity: a.InCapacity, Effects: a.Effects, VictimAware: a.VictimAware, FearDescribed: a.FearDescribed,
-			PunishableOffline: a.PunishableOffline, Purpose: a.Purpose, Contra: a.Contra, Amplification: a.Amplification,
+			PunishableOffline: a.PunishableOffline, Purpose: a.Purpose, Contra: a.Contra, Weighed: a.Weighed, Amplification: a.Amplification,
 			Locator: a.Locator, ThreatLocator: a.ThreatLocator, Decision: a.Decision,
 		},
 	}

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -13,10 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/net/publicsuffix"
-
-	"github.com/ontdox/takedown/internal/bundle"
-	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -82,6 +77,7 @@ type ContactInput struct {
 	AttachPDF        bool               `json:"attachPdf,omitempty" doc:"Mail to them carries the letter as a PDF too, beside text and HTML."`
 	MaxMailMiB       int                `json:"maxMailMiB,omitempty" minimum:"0" maximum:"18" doc:"The largest mail they take, texts and attachments together; 18 if left out."`
 	Award            *takedown.Award    `json:"award,omitempty" doc:"Of a trusted_flagger (art. 22(2) DSA) or dispute_body (art. 21(3) DSA) alone."`
+	Profile          *takedown.Profile  `json:"profile,omitempty"`
 	Source           string             `json:"source" maxLength:"500" doc:"Where this was read."`
 	LastVerified     time.Time          `json:"lastVerifiedAt,omitzero"`
 }
@@ -90,11 +86,14 @@ type ContactInput struct {
 type ContactView struct {
 	ID string `json:"id"`
 	ContactInput
-	Bounced        bool  `json:"bounced,omitempty"`
-	Decisions      int   `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
-	Refusals       int   `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
-	AddressVersion int64 `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
-	Version        int64 `json:"version"`
+	Bounced        bool          `json:"bounced,omitempty"`
+	BouncedAt      []string      `json:"bouncedAt,omitempty" doc:"The addresses that refused mail for good, since the channels were last changed."`
+	Stale          bool          `json:"stale,omitempty" doc:"Not verified within the settings' contactDays: a person confirms it before it is used."`
+	Decisions      int           `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
+	Refusals       int           `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
+	Observed       *ObservedView `json:"observed,omitempty"`
+	AddressVersion int64         `json:"addressVersion" doc:"Raised when name, channel, form, key or what a mail may carry changes."`
+	Version        int64         `json:"version"`
 }
 
 // ContactPage is one page of the register by id.
@@ -104,7 +103,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, BouncedAt: c.BouncedAt, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
@@ -122,7 +121,22 @@ func (s *Service) GetContact(ctx context.Context, who takedown.Principal, id str
 	if err != nil {
 		return ContactView{}, err
 	}
-	return viewContact(c), nil
+	set, err := s.settingsNow(ctx)
+	if err != nil {
+		return ContactView{}, err
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return ContactView{}, err
+	}
+	row, err := get[takedown.ContactProfile](ctx, s, profileID(id))
+	if err != nil && takedown.KindOf(err) != takedown.NotFound {
+		return ContactView{}, err
+	}
+	v := viewContact(c)
+	v.add(row)
+	v.Stale = unverified(c, set, now)
+	return v, nil
 }
 
 // ListContacts pages through the register. Roles: all but reporter.
@@ -131,17 +145,29 @@ func (s *Service) ListContacts(ctx context.Context, who takedown.Principal, curs
 	if err := need(who, anyRole...); err != nil {
 		return out, err
 	}
+	set, err := s.settingsNow(ctx)
+	if err != nil {
+		return out, err
+	}
+	now, err := s.now(ctx)
+	if err != nil {
+		return out, err
+	}
 	q := Query{Index: indexContacts, Partition: "all", Cursor: cursor, Limit: limit}
-	var err error
 	out.Next, err = s.eachRecord(ctx, q, func(r Record) (bool, error) {
 		c, err := decode[takedown.Contact](r)
 		if err != nil {
 			return false, err
 		}
-		out.Items = append(out.Items, viewContact(c))
+		v := viewContact(c)
+		v.Stale = unverified(c, set, now)
+		out.Items = append(out.Items, v)
 		return true, nil
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, s.addProfiles(ctx, out.Items)
 }
 
 var contactID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^contact_[a-z0-9-]{3,40}$`) })
@@ -177,19 +203,25 @@ func (s *Service) PutContact(ctx context.Context, who takedown.Principal, id str
 		if err := sameVersion(c.Version, version); err != nil {
 			return err
 		}
-		if err := t.putContact(c, in); err != nil {
+		row, err := t.putContact(c, in)
+		if err != nil {
+			return err
+		}
+		set, err := t.settings()
+		if err != nil {
 			return err
 		}
 		out = viewContact(c)
-		out.Version = c.Version + 1
+		out.add(row)
+		out.Version, out.Stale = c.Version+1, unverified(c, set, t.now)
 		return nil
 	})
 	return out, err
 }
 
-func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
+func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.ContactProfile, error) {
 	if err := t.claimHosts(c, in.Hosts); err != nil {
-		return err
+		return nil, err
 	}
 	if addressChanged(c, in) {
 		c.Address++
@@ -197,16 +229,28 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) error {
 	}
 	applyContact(c, in)
 	if err := t.claimMailHosts(c); err != nil {
-		return err
+		return nil, err
 	}
+	row, err := t.putProfile(c, in.Profile)
+	if err != nil {
+		return nil, err
+	}
+	return row, t.contactChanged(c, "contact.changed", c.Kind)
+}
+
+// contactChanged writes a contact and what follows from a change: items may have
+// found their addressee, and plans rest on its channels and its verification.
+func (t *tx) contactChanged(c *takedown.Contact, act, reason string) error {
 	if err := t.put(c); err != nil {
 		return err
 	}
-	// Items may have found their addressee, and plans rest on its channels.
+	if err := t.confirmed(c); err != nil {
+		return err
+	}
 	if err := t.outbox(fmt.Sprintf("touch-all:%s:%d", c.ID, c.Version+1), outboxTouchAll, struct{}{}); err != nil {
 		return err
 	}
-	return t.log("contact.changed", c.Kind, []string{c.ID})
+	return t.log(act, reason, []string{c.ID})
 }
 
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
@@ -250,112 +294,4 @@ func (t *tx) claimHosts(c *takedown.Contact, hosts []string) error {
 		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceHost, Value: h, Ref: ref})
 	}
 	return refuseAll(b.fields)
-}
-
-// The code lists of contacts.
-var (
-	contactKinds = []string{"site_operator", "platform", "hoster", "registrar", "search_engine", "police_unit", "authority", "trusted_flagger", kindDisputeBody}
-	serviceKinds = []string{"", "mere_conduit", "caching", "hosting", "online_platform", "search_engine", "messaging", "registrar"}
-	channelKinds = []string{"mail", "form", "phone", "letter", "police"}
-	purposes     = []string{"", "notice", "complaint", "order"}
-	termUnits    = []string{"", "working_days", "calendar_days", "hours"}
-	twoLetters   = regexp.MustCompile(`^[A-Za-z]{2}$`)
-)
-
-// maxContact bounds a contact's JSON: its row stays under 4 KB.
-const maxContact = 3400
-
-// checkContact finds every bad field and gives the hosts in canonical form.
-func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldError) {
-	var b bad
-	b.oneOf("/kind", in.Kind, contactKinds)
-	b.oneOf("/serviceKind", in.ServiceKind, serviceKinds)
-	b.oneOf("/ownTermUnit", in.OwnTermUnit, termUnits)
-	if in.OwnTerm < 0 || in.OwnTerm > 365 || (in.OwnTerm > 0) != (in.OwnTermUnit != "") {
-		b.add("/ownTerm", "1 to 365, together with its unit")
-	}
-	if in.MaxMailMiB < 0 || in.MaxMailMiB > maxMailMiB {
-		b.add("/maxMailMiB", "1 to %d; left out, it is %d", maxMailMiB, maxMailMiB)
-	}
-	if strings.TrimSpace(in.LegalName) == "" {
-		b.add("/legalName", "is needed")
-	}
-	if strings.TrimSpace(in.Source) == "" {
-		b.add("/source", "say where this was read")
-	}
-	b.line("/legalName", in.LegalName, 200)
-	b.line("/displayName", in.DisplayName, 200)
-	b.line("/source", in.Source, 500)
-	b.notFuture("/lastVerifiedAt", in.LastVerified, now)
-	if in.Country != "" && !twoLetters.MatchString(in.Country) {
-		b.add("/country", "must be a two-letter code")
-	}
-	for n, l := range in.Languages {
-		if !twoLetters.MatchString(l) {
-			b.add(fmt.Sprintf("/languages/%d", n), "must be a two-letter code")
-		}
-	}
-	if in.EncryptionKey != "" {
-		if err := bundle.CheckRecipient(in.EncryptionKey); err != nil {
-			b.add("/encryptionKey", "%s", err.Error())
-		}
-	}
-	b.pageTexts("/removedTexts", in.RemovedTexts)
-	b.pageTexts("/loginTexts", in.LoginTexts)
-	b.award(in, now)
-	checkChannels(&b, in)
-	hosts := checkHosts(&b, in.Hosts)
-	if body, err := json.Marshal(in); err == nil && len(body) > maxContact {
-		b.add("", "the contact is too large: at most %d bytes", maxContact)
-	}
-	return hosts, b.fields
-}
-
-func checkHosts(b *bad, in []string) []string {
-	if len(in) > 20 {
-		b.add("/hosts", "at most 20 hosts")
-	}
-	hosts := []string{}
-	for n, raw := range in {
-		at := fmt.Sprintf("/hosts/%d", n)
-		h, err := directory.Host(raw)
-		if err != nil {
-			b.add(at, "%s", publicDetail(err))
-			continue
-		}
-		if suffix, icann := publicsuffix.PublicSuffix(h); icann && suffix == h {
-			b.add(at, "is a suffix under which anybody may register")
-		}
-		if slices.Contains(hosts, h) {
-			b.add(at, "stands there twice")
-		}
-		hosts = append(hosts, h)
-	}
-	return hosts
-}
-
-func checkChannels(b *bad, in ContactInput) {
-	if len(in.Channels) > 10 {
-		b.add("/channels", "at most 10 channels")
-	}
-	for n, c := range in.Channels {
-		at := fmt.Sprintf("/channels/%d", n)
-		b.oneOf(at+"/kind", c.Kind, channelKinds)
-		b.oneOf(at+"/purpose", c.Purpose, purposes)
-		switch c.Kind {
-		case "mail":
-			if c.Address == "" {
-				b.add(at+"/address", "is needed")
-			}
-			b.mailbox(at+"/address", c.Address)
-		case "form":
-			b.location(at+"/address", c.Address)
-		default:
-			b.line(at+"/address", c.Address, 300)
-		}
-	}
-	if in.Form == nil {
-		return
-	}
-	b.form(in.Form)
 }

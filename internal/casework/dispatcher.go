@@ -87,6 +87,8 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 		return s.sweepRecount(ctx)
 	case outboxBounced:
 		return s.markBounced(ctx, row.Payload)
+	case outboxStale:
+		return s.openStale(ctx, row.Payload)
 	case outboxDecided:
 		return s.addDecision(ctx, row.Payload)
 	}

@@ -38,7 +38,7 @@ func (s *Service) onDocument(ctx context.Context, who takedown.Principal, doc st
 type DecisionInput struct {
 	Decision    string `json:"decision" enum:"approve,reject"`
 	ContentHash string `json:"contentHash" maxLength:"64"`
-	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject; sealed."`
+	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject, and to approve what goes in an urgent case to a contact that is not verified in time; sealed."`
 	// ByPhone records the yes of a deputy approver.
 	ByPhone *PhoneApproval `json:"byPhone,omitempty" doc:"Urgent cases only: a coordinator records the yes that a deputy approver gave by phone; a legal adviser reviews it afterwards."`
 }
@@ -84,6 +84,9 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		var err error
 		if changed, err = t.factsChanged(tr, d); err != nil || changed {
 			return orElse(err, state("what the document says or lacks is no longer so: it is being drafted again"))
+		}
+		if err := t.needVouched(tr, d, in.Reason); err != nil {
+			return err
 		}
 		if in.ByPhone != nil {
 			return t.approveByPhone(tr, d, verdict, *in.ByPhone)

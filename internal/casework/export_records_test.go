@@ -143,7 +143,17 @@ func (s *Service) StartClocks(ctx context.Context, caseID string, n int, each fu
 
 // DecisionMessage delivers the message that a contact decided on a notice.
 func DecisionMessage(ctx context.Context, s *Service, contact, reply string, refused bool) error {
-	b, err := json.Marshal(decidedMessage{contact, reply, refused})
+	b, err := json.Marshal(decidedMessage{Contact: contact, Reply: reply, Refused: refused})
+	if err != nil {
+		return err
+	}
+	return s.addDecision(ctx, b)
+}
+
+// ObservedMessage delivers the message that a contact decided on a notice, with
+// when it left, was acknowledged and decided on.
+func ObservedMessage(ctx context.Context, s *Service, contact, reply string, sent, acknowledged, decided time.Time) error {
+	b, err := json.Marshal(decidedMessage{Contact: contact, Reply: reply, SentAt: sent, AcknowledgedAt: acknowledged, DecidedAt: decided})
 	if err != nil {
 		return err
 	}

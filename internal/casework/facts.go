@@ -94,8 +94,9 @@ func (t *tx) employer(set *takedown.Settings) law.Employer {
 
 func (p *planner) addressee(c *takedown.Contact, channel string) notice.Addressee {
 	a := notice.Addressee{
-		LegalName: c.LegalName, DisplayName: c.DisplayName, Kind: c.Kind, ServiceKind: c.ServiceKind, MicroOrSmall: c.MicroOrSmall,
-		Country: c.Country, Languages: c.Languages, FollowsNTDCode: c.FollowsNTDCode, PublishesNotices: c.PublishesNotices,
+		LegalName: c.LegalName, DisplayName: c.DisplayName, Kind: c.Kind, ServiceKind: c.ServiceKind,
+		Articles: p.t.s.Law.DSAArticles(c.ServiceKind, c.MicroOrSmall, c.VLOP, p.t.now),
+		Country:  c.Country, Languages: c.Languages, FollowsNTDCode: c.FollowsNTDCode, PublishesNotices: c.PublishesNotices,
 		Source: c.Source, VerifiedAt: c.LastVerified, Address: channelAddress(c, channel),
 	}
 	if c.OwnTerm > 0 {
@@ -198,11 +199,8 @@ func (p *planner) factPolice(f *notice.Facts) error {
 			return err
 		}
 	}
-	switch a.Preservation {
-	case "oral", "written", "refused":
-		f.Preservation126ni = "answered"
-	case "asked":
-		f.Preservation126ni = "asked"
+	if a.Preservation != "not_asked" {
+		f.Preservation126ni = a.Preservation
 	}
 	return nil
 }

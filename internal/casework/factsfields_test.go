@@ -27,6 +27,7 @@ const (
 // reason: a text that leans on one of them is not to be had from this program.
 // "Dispute.*" stands for the struct and the field of Facts that holds it.
 var unset = map[string]string{
+	"Facts.Withheld":      "Compose takes these out of Facts.Grounds, which a case fills",
 	"SealedAnnex.Signer":  "whoever signs the aangifte says so then; a finding tells the approver",
 	"Erasure.Identity":    "a masked copy on a controller's doubt (art. 12(6) GDPR) goes by hand",
 	"Supervision.Pattern": "optional (domain.md §8 T5): counting over cases waits", "Pattern.*": "with Supervision.Pattern",

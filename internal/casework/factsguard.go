@@ -86,7 +86,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	if err != nil {
 		return nil, err
 	}
-	quiet, names, err := t.policeUnsaid(tr, d)
+	lint, err := t.linter(tr, d)
 	if err != nil {
 		return nil, err
 	}
@@ -95,10 +95,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 		return nil, err
 	}
 	for place, text := range lintPlaces(c) {
-		found := notice.Lint(text)
-		if quiet {
-			found = append(found, notice.LintPolice(text, names...)...)
-		}
+		found := lint(text)
 		for _, f := range found {
 			here := said(f)
 			here.Place = place
@@ -115,21 +112,87 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	return out, nil
 }
 
+// linter reads one text for what no letter to this addressee says.
+func (t *tx) linter(tr *takedown.Track, d *takedown.Document) (func(string) []notice.Finding, error) {
+	names, err := t.sides(tr)
+	if err != nil {
+		return nil, err
+	}
+	quiet, err := t.policeUnsaid(d)
+	if err != nil || !quiet {
+		return func(text string) []notice.Finding { return notice.Lint(text, names...) }, err
+	}
+	people, err := all[takedown.Person](t)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := t.placesShown(tr, people)
+	quietNames := append(shown, names...)
+	return func(text string) []notice.Finding {
+		return append(notice.Lint(text, names...), notice.LintPolice(text, quietNames...)...)
+	}, err
+}
+
 // policeUnsaid says that a document goes to somebody who may not know of the
 // police: everybody else, unless police said that letters may name them. The
-// police as an employer name themselves. names are those of both sides.
-func (t *tx) policeUnsaid(tr *takedown.Track, d *takedown.Document) (quiet bool, names []string, err error) {
+// police as an employer name themselves.
+func (t *tx) policeUnsaid(d *takedown.Document) (bool, error) {
 	set, err := t.settings()
 	if err != nil || ownForm(d) || d.Channel == "police" || set.Organisation.Kind == "police" {
-		return false, nil, err
+		return false, err
+	}
+	a, err := t.alignment()
+	return err == nil && (a == nil || !a.MayMention), err
+}
+
+// sides are the names of sender and addressee: they hold words that no sentence
+// of ours may.
+func (t *tx) sides(tr *takedown.Track) ([]string, error) {
+	set, err := t.settings()
+	if err != nil {
+		return nil, err
+	}
+	o := set.Organisation
+	out := []string{o.Name, o.Unit, o.Mailbox, o.PostalAddress, set.MailFrom}
+	if tr.Contact == "" { // a form of our own
+		return out, nil
 	}
 	contact, err := t.contact(tr.Contact)
 	if err != nil {
-		return false, nil, err
+		return nil, err
 	}
-	names = []string{set.Organisation.Name, set.Organisation.Unit, set.Organisation.Mailbox, contact.LegalName, contact.DisplayName}
-	a, err := t.alignment()
-	return err == nil && (a == nil || !a.MayMention), names, err
+	out = append(out, contact.LegalName, contact.DisplayName)
+	for _, ch := range contact.Channels {
+		out = append(out, ch.Address)
+	}
+	return out, nil
+}
+
+// placesShown are what a letter shows of the case that may be called after the
+// police and tells no act of theirs: hosts and places of the items, and a
+// function in its brackets.
+func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]string, error) {
+	var out []string
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		place, err := t.place(it)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, hostOf(place.Canonical), "("+place.Service+")")
+		if strings.Contains(place.Service, " ") { // a word alone may be the police themselves
+			out = append(out, place.Service)
+		}
+	}
+	for _, person := range people {
+		if person.Function != "" && !person.Identifying {
+			out = append(out, "("+person.Function+")")
+		}
+	}
+	return out, nil
 }
 
 // lintPlaces is every text of a document that leaves, in order.

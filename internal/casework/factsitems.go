@@ -63,8 +63,10 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 			f.Threat = notice.Locus{Item: item.No, Locator: threat}
 		}
 	}
+	f.Weighed = len(assessments) > 0
 	for _, a := range assessments {
 		p.factAssessment(f, a, numbers)
+		f.Weighed = f.Weighed && a.Weighed
 	}
 	for n := range f.Grounds {
 		if len(f.Grounds[n].Items) == len(f.Items) {
@@ -191,23 +193,23 @@ func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[str
 				shown = append(shown, n)
 			}
 		}
-		addElement(ground, el.ID, in(f.Language, el.Text), shown)
+		addElement(ground, notice.Element{ID: el.ID, Text: in(f.Language, el.Text), Evidence: shown, Aggravates: el.Only != ""})
 	}
 }
 
-func addElement(ground *notice.Ground, id, text string, shown []string) {
+func addElement(ground *notice.Ground, el notice.Element) {
 	for i := range ground.Elements {
-		if ground.Elements[i].ID != id {
+		if ground.Elements[i].ID != el.ID {
 			continue
 		}
-		for _, n := range shown {
+		for _, n := range el.Evidence {
 			if !slices.Contains(ground.Elements[i].Evidence, n) {
 				ground.Elements[i].Evidence = append(ground.Elements[i].Evidence, n)
 			}
 		}
 		return
 	}
-	ground.Elements = append(ground.Elements, notice.Element{ID: id, Text: text, Evidence: shown})
+	ground.Elements = append(ground.Elements, el)
 }
 
 func (p *planner) newGround(o law.Offence, language string) notice.Ground {

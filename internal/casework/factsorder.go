@@ -1,6 +1,9 @@
 package casework
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/ontdox/takedown/internal/notice"
 )
 
@@ -21,5 +24,26 @@ func (p *planner) factOrder(f *notice.Facts) error {
 		f.Provider.Representative = in.Representative
 	}
 	f.Order = &notice.Order{Volatile: in.Volatile, Haste: in.Haste, Measures: in.Measures, Service138g: in.Service138g}
+	f.Order.Block = p.orderBlock(f)
 	return nil
+}
+
+// orderBlock is what the block of art. 9(2)(a) DSA needs in a language of the
+// order's addressee: that of its contact, where it is not the document's own.
+// An order goes out in a declared language, or with a translation (art. 9 DSA).
+func (p *planner) orderBlock(f *notice.Facts) *notice.OrderBlock {
+	if f.Provider == nil || len(f.Provider.Languages) == 0 {
+		return nil
+	}
+	language := notice.LanguageFor(f.Provider.Country, f.Provider.Languages)
+	if language == f.Language {
+		return nil
+	}
+	out := &notice.OrderBlock{Language: language, Undeclared: !slices.ContainsFunc(f.Provider.Languages, func(l string) bool { return strings.EqualFold(l, language) })}
+	for _, g := range f.Grounds {
+		if o, err := p.t.s.Law.Offence(g.Offence, p.actDate); err == nil {
+			out.Grounds = append(out.Grounds, p.newGround(o, language))
+		}
+	}
+	return out
 }

@@ -64,9 +64,9 @@ func (p *planner) factProvider(f *notice.Facts) error {
 }
 
 // mandateActions are what a route acts on in the person's name (gates.json); the
-// complaint to the authority goes on from the request.
+// complaint to the authority goes on from the request (actsOn).
 var mandateActions = map[string][]string{
-	"erasure": {"erasure"}, "delisting": {"delisting"}, "supervisor_ap": {"erasure", "delisting"}, "regulator": {"complaint_art53"}, routeDispute: {"ods"},
+	"erasure": {"erasure"}, "delisting": {"delisting"}, routeSupervisor: requestActions, "regulator": {"complaint_art53"}, routeDispute: {"ods"},
 }
 
 // subject is the one person in whose name the track acts, with the evidence of
@@ -77,7 +77,15 @@ func (p *planner) subject() (*takedown.Person, string, error) {
 	if err != nil || len(people) != 1 {
 		return nil, "", err
 	}
-	mandate, err := p.t.mandate(people[0].ID, mandateActions[p.track.Route]...)
+	actions := mandateActions[p.track.Route]
+	if len(actions) > 1 {
+		action, err := p.actsOn(actions)
+		if err != nil {
+			return nil, "", err
+		}
+		actions = []string{action}
+	}
+	mandate, err := p.t.mandate(people[0].ID, actions...)
 	if err != nil || mandate == "" {
 		return nil, "", err
 	}
@@ -234,13 +242,12 @@ func (p *planner) factInfringement(f *notice.Facts) error {
 // factRequest reads the last request to the controller: what it was, when it
 // was received and by what that is known, what came of it.
 func (p *planner) factRequest(out *notice.Infringement) error {
-	return p.eachSent(notice.T6, func(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
-		if n.At.Before(out.RequestAt) {
-			return nil
-		}
-		out.RequestRef, out.RequestAt = d.Reference, n.At
-		return p.factAnswer(out, tr, d, n)
-	})
+	last, err := p.lastRequest()
+	if err != nil || last.document == nil {
+		return err
+	}
+	out.RequestRef, out.RequestAt = last.document.Reference, last.dispatch.At
+	return p.factAnswer(out, last.track, last.document, last.dispatch)
 }
 
 // eachSent calls f for the last document of an instrument on each track that
@@ -270,7 +277,7 @@ func (p *planner) eachSent(instrument string, f func(*takedown.Track, *takedown.
 }
 
 // factAnswer reads what came of a request. An answer proves receipt, and so
-// does a form's own or the server's; anything else a person must say.
+// does a form's own; anything else a person must say.
 func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
 	replies, err := p.repliesTo(d)
 	if err != nil {
@@ -300,13 +307,12 @@ func (p *planner) factAnswer(out *notice.Infringement, tr *takedown.Track, d *ta
 	return nil
 }
 
-// receipt is what the store knows of a delivery's receipt.
+// receipt is what the store knows of a delivery's receipt. That a mail server
+// took a mail proves none (domain.md §3.5).
 func receipt(n *takedown.Dispatch, replies []*takedown.Reply) (time.Time, string) {
 	switch {
 	case n.Channel == "form" && n.Proof != "":
 		return n.At, "form_receipt"
-	case !n.AcceptedAt.IsZero():
-		return n.AcceptedAt, "mail_receipt"
 	case len(replies) > 0:
 		return replies[0].ReceivedAt, "answer"
 	}

@@ -45,7 +45,9 @@ func (p *planner) factRoute(f *notice.Facts, instrument string) error {
 // and only with a recorded mandate for it. Two persons are two requests: where
 // the pages show more than one, the track says in whose name it is.
 func (p *planner) factErasure(f *notice.Facts) error {
-	f.Erasure = &notice.Erasure{RestMayStay: true, MadePublic: true, Shield: true}
+	// A search engine has no text of its own that could stay, and made nothing public.
+	atSource := p.track.Route != "delisting"
+	f.Erasure = &notice.Erasure{RestMayStay: atSource, MadePublic: atSource, Shield: true}
 	if err := p.factGrounds(f); err != nil {
 		return err
 	}
@@ -61,10 +63,16 @@ func (p *planner) factErasure(f *notice.Facts) error {
 		return err
 	}
 	f.Erasure.Subject = secret.Private.Name
-	if p.track.Route == "delisting" {
+	route := p.track.Route
+	if route == routeSupervisor {
+		if route, err = p.actsOn(requestActions); err != nil {
+			return err
+		}
+	}
+	if route == "delisting" {
 		f.Erasure.Query = secret.Private.Name
 	}
-	if p.track.Route == "supervisor_ap" {
+	if p.track.Route == routeSupervisor {
 		return nil // its own copies go along, the mandate last
 	}
 	err = p.encloseMandate(f.Mandate)

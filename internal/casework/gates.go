@@ -25,18 +25,19 @@ func (g *gate) block(code string, due time.Time) {
 
 // gateOrder is the order of domain.md §9.1 in which gates are asked for. What
 // is not named here comes last, in the order of the law data.
-var gateOrder = []string{gateTriage, "evidence", "assessment", "amplification", gateBasis, "consent", "mandate", "own_sources", gateHold, "alignment"}
+var gateOrder = []string{gateTriage, "evidence", "assessment", "amplification", gateBasis, "consent", "mandate", gateContact, "own_sources", gateHold, "alignment"}
 
 // Gates that no rung names, because every rung has them.
 const (
-	gateTriage = "triage"            // what leaves for others than the police
-	gateBasis  = "third_party_basis" // everything
-	gateHold   = "police_hold"       // what leaves for others than the police
+	gateTriage  = "triage"            // what leaves for others than the police
+	gateBasis   = "third_party_basis" // everything
+	gateContact = "contact"           // everything
+	gateHold    = "police_hold"       // what leaves for others than the police
 )
 
 // gates checks the gates that a rung needs and gives what is unmet.
 func (p *planner) gates(rung law.Rung) (gate, error) {
-	needs := append([]string{gateBasis}, rung.Needs...)
+	needs := append([]string{gateBasis, gateContact}, rung.Needs...)
 	if p.channel(rung) != "police" {
 		needs = append(needs, gateTriage, gateHold)
 	}
@@ -80,7 +81,11 @@ func (t *tx) gatesHold(tr *takedown.Track) (bool, error) {
 }
 
 func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
-	if action, ok := strings.CutPrefix(need, "consent:"); ok {
+	if id, actions := law.GateActions(need); id == "consent" {
+		action, err := p.actsOn(actions)
+		if err != nil {
+			return err
+		}
 		return p.consentGate(g, action)
 	}
 	switch need {
@@ -90,6 +95,8 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 		return p.personGate(g)
 	case gateHold:
 		return p.holdGate(g)
+	case gateContact:
+		p.contactGate(g)
 	case "amplification":
 		return p.amplificationGate(g)
 	case "own_sources":

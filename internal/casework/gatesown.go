@@ -54,9 +54,13 @@ func (p *planner) mandateGate(g *gate, rung law.Rung) error {
 		return err
 	}
 	for _, need := range rung.Needs {
-		action, ok := strings.CutPrefix(need, "consent:")
-		if !ok {
+		id, actions := law.GateActions(need)
+		if id != "consent" {
 			continue
+		}
+		action, err := p.actsOn(actions)
+		if err != nil {
+			return err
 		}
 		for _, person := range people {
 			mandate, err := p.t.mandate(person.ID, action)

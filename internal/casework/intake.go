@@ -139,7 +139,7 @@ func (t *tx) plannable(it *takedown.Item) bool {
 	if err != nil || id != "" {
 		return true
 	}
-	asked, err := t.hasOpenTask("find_contact", it.ID)
+	asked, err := t.hasOpenTask(taskFindContact, it.ID)
 	return err != nil || !asked
 }
 
@@ -264,14 +264,14 @@ func filingItems(c *takedown.Contact) int {
 }
 
 func (t *tx) askContact(it *takedown.Item) error {
-	asked, err := t.hasOpenTask("find_contact", it.ID)
+	asked, err := t.hasOpenTask(taskFindContact, it.ID)
 	if err != nil || asked {
 		return err
 	}
-	if err := t.openTask(takedown.Task{Kind: "find_contact", Owner: takedown.Specialist, Reason: "no_contact_for_host", Subject: it.ID}); err != nil {
+	if err := t.openTask(takedown.Task{Kind: taskFindContact, Owner: takedown.Specialist, Reason: notInRegister, Subject: it.ID}); err != nil {
 		return err
 	}
-	return t.log("contact.wanted", "no_contact_for_host", []string{it.ID})
+	return t.log("contact.wanted", notInRegister, []string{it.ID})
 }
 
 // itemContact is the addressee of an item: named by a person, or known by the
@@ -308,7 +308,7 @@ func (t *tx) planGroup(c *takedown.Case, g *group) error {
 		if err := t.put(it); err != nil {
 			return err
 		}
-		if err := t.closeTasks("find_contact", it.ID); err != nil {
+		if err := t.closeTasks(taskFindContact, it.ID); err != nil {
 			return err
 		}
 	}

@@ -207,7 +207,7 @@ func (t *tx) addressItem(b *bad, it *takedown.Item, in ItemPatch) error {
 		return nil
 	}
 	it.Contact = *in.ContactID
-	return t.closeTasks("find_contact", it.ID)
+	return t.closeTasks(taskFindContact, it.ID)
 }
 
 func (t *tx) peopleItem(b *bad, it *takedown.Item, in ItemPatch) error {
@@ -327,7 +327,7 @@ func (t *tx) setOutcome(it *takedown.Item, in OutcomeInput, kind string) error {
 	if err := t.put(it); err != nil {
 		return err
 	}
-	for _, task := range []string{taskByHand, "find_contact", "confirm_assessment"} {
+	for _, task := range []string{taskByHand, taskFindContact, "confirm_assessment"} {
 		if err := t.closeTasks(task, it.ID); err != nil {
 			return err
 		}

@@ -19,10 +19,14 @@ func TestAnAssessmentHoldsSeveralOffences(t *testing.T) {
 	f, ctx := newFixture(t), context.Background()
 	c := f.open(caseInput("https://forum.example/1"))
 	item := c.Items[0].Item
-	in := actOn(f.capture(c.Case, item))
+	evid := f.capture(c.Case, item)
+	in := actOn(evid)
 	in.Grounds = append(in.Grounds, casework.GroundInput{Offence: "285-1"})
-	in.VictimAware, in.FearDescribed, in.PunishableOffline, in.Effects = true, true, true, []string{"contact", "visits"}
 	_, err := f.s.PutAssessment(ctx, specialist, c.Case, item, in, 0)
+	f.pointers(err, "/grounds/1/elements/E1") // no text claims what nothing shows
+	in.Grounds[1].Elements = map[string][]string{"E1": {evid}}
+	in.VictimAware, in.FearDescribed, in.PunishableOffline, in.Effects = true, true, true, []string{"contact", "visits"}
+	_, err = f.s.PutAssessment(ctx, specialist, c.Case, item, in, 0)
 	f.ok(err)
 	a, err := f.s.GetAssessment(ctx, auditor, c.Case, item)
 	f.ok(err)

@@ -39,6 +39,8 @@ const (
 	KindTime        RecordKind = "time"
 	KindDigest      RecordKind = "digest"
 	KindRecount     RecordKind = "recount"
+	KindProfile     RecordKind = "profile"
+	KindHolders     RecordKind = "holders"
 )
 
 // noun is any stored noun: a pointer to a struct with a Meta.
@@ -116,6 +118,10 @@ func kindOfMore(n noun) RecordKind {
 		return KindDigest
 	case *takedown.Recount:
 		return KindRecount
+	case *takedown.ContactProfile:
+		return KindProfile
+	case *takedown.Holders:
+		return KindHolders
 	}
 	panic(fmt.Sprintf("casework: no kind for %T", n)) // a programming error: the table above is incomplete
 }

@@ -92,6 +92,9 @@ func (s *Service) PutParticulars(ctx context.Context, who takedown.Principal, tr
 		if err := t.applyParticulars(tr, have, in); err != nil {
 			return err
 		}
+		if err := t.receiptSaid(tr, have.Infringement); err != nil {
+			return err
+		}
 		out = viewParticulars(have)
 		out.Version = have.Version + 1
 		return t.touch()

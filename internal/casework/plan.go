@@ -223,6 +223,11 @@ func (p *planner) settle(st step) error {
 	if sameWait(before, tr.Wait) && len(p.t.dirty) == 0 && len(p.t.change.Entries) == 0 {
 		return nil
 	}
+	if slices.Contains(st.why, whyStale) {
+		if err := p.t.askConfirmation(p); err != nil {
+			return err
+		}
+	}
 	tr.Turns++
 	if err := p.t.put(tr); err != nil {
 		return err

@@ -38,12 +38,33 @@ func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedo
 	if !proves || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
 		return nil // a decision ends the clock
 	}
+	return t.receiptProved(tr, d, r.ReceivedAt)
+}
+
+// receiptSaid counts the clocks of the request that a complaint to the data
+// protection authority is about from the receipt that a person can prove.
+func (t *tx) receiptSaid(tr *takedown.Track, in *takedown.Infringement) error {
+	if in == nil || in.Proof == "" || in.ReceivedAt.IsZero() {
+		return nil
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	last, err := p.lastRequest()
+	if err != nil || last.document == nil {
+		return err
+	}
+	return t.receiptProved(last.track, last.document, in.ReceivedAt)
+}
+
+func (t *tx) receiptProved(tr *takedown.Track, d *takedown.Document, received time.Time) error {
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {
 		return err
 	}
 	for _, c := range clocks {
-		if c.Document != d.ID || c.Status != takedown.ClockRunning || c.Receipt != receiptAssumed || r.ReceivedAt.Before(c.Start) {
+		if c.Document != d.ID || c.Status != takedown.ClockRunning || c.Receipt != receiptAssumed || received.Before(c.Start) {
 			continue
 		}
 		rule, err := t.s.Law.Clock(c.Rule, c.Start)
@@ -53,7 +74,7 @@ func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedo
 		if rule.Proof != receiptProven || (c.Counted != nil && c.Counted.Extended) {
 			continue
 		}
-		if err := t.countFromReceipt(tr, c, r.ReceivedAt); err != nil {
+		if err := t.countFromReceipt(tr, c, received); err != nil {
 			return err
 		}
 	}

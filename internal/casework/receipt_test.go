@@ -106,3 +106,59 @@ func TestTheAuthorityIsToldTheLastDayFromTheReceipt(t *testing.T) {
 	}
 	complete(t, d)
 }
+
+// That the mail server took the request is no proof that the controller has it:
+// the authority is told a receipt only where something or somebody shows it.
+func TestAMailServersWordProvesNoReceipt(t *testing.T) {
+	t.Parallel()
+	l := erasureSent(t)
+	l.pass(40 * day)
+	l.about("supervisor_ap", "contact_erasure", authority("Autoriteit Persoonsgegevens", "authority"))
+	l.lacks("supervisor_ap", atParticulars, "infringement/receivedAt", "infringement/proof", "infringement/termEnded")
+}
+
+// The receipt that a person proves moves the month of the request itself.
+func TestTheMonthMovesToTheReceiptThatAPersonProves(t *testing.T) {
+	t.Parallel()
+	l := erasureSent(t)
+	l.pass(12 * day)
+	first := l.counts("erasure", "C10")
+	l.about("supervisor_ap", "contact_erasure", authority("Autoriteit Persoonsgegevens", "authority"))
+	l.say("supervisor_ap", casework.ParticularsInput{Infringement: &takedown.Infringement{
+		ReceivedAt: monday.Add(9 * day), Proof: "letter_receipt", Breaches: []string{"not_erased"},
+	}}, 0)
+	now := l.counts("erasure", "C10")
+	if now == nil || now.Receipt != "proven" || now.DueDate != "2027-04-30" || now.Supersedes != first.ID {
+		t.Fatalf("%+v after %+v", now, first)
+	}
+	l.pass(20 * day) // past 22 April, before 30 April
+	if tr := l.track("erasure"); len(tr.Rungs) != 1 {
+		t.Errorf("the ladder went on before the month was over: %+v", tr.Rungs)
+	}
+}
+
+// A complaint goes on from a delisting as from an erasure: on its consent and
+// mandate, with the name that was searched for.
+func TestAComplaintToTheAuthorityAfterADelisting(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	l.consent("delisting", l.mandate([]byte("signed")))
+	search := authority("Voorbeeldzoek BV", "search_engine")
+	search.ServiceKind = "search_engine"
+	l.opened("delisting", search)
+	l.yes("delisting")
+	l.pass(day)
+	l.replied("delisting", "decision", "refused", "Wij tonen het resultaat nog.")
+	l.about("supervisor_ap", "contact_delisting", authority("Autoriteit Persoonsgegevens", "authority"))
+	l.say("supervisor_ap", casework.ParticularsInput{Infringement: &takedown.Infringement{Breaches: []string{"not_erased"}}}, 0)
+	d := l.on("supervisor_ap")
+	for _, want := range []string{`om zoekresultaten niet meer te tonen bij een zoekopdracht op de naam "Sealed Name"`, "De zoekresultaten worden nog getoond", "Het verzoek is afgewezen.", "Dat blijkt uit het antwoord zelf."} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("%q does not stand in:\n%s", want, d.Text)
+		}
+	}
+	if strings.Contains(d.Text, "nog online") {
+		t.Error("a page that may stay is held against the search engine")
+	}
+	l.yes("supervisor_ap")
+}

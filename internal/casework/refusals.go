@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -31,6 +32,10 @@ type decidedMessage struct {
 	Contact string `json:"contact"`
 	Reply   string `json:"reply"`
 	Refused bool   `json:"refused,omitempty"`
+	// When the notice left, was first acknowledged, and was decided on.
+	SentAt         time.Time `json:"sentAt,omitzero"`
+	AcknowledgedAt time.Time `json:"acknowledgedAt,omitzero"`
+	DecidedAt      time.Time `json:"decidedAt,omitzero"`
 }
 
 // countDecision tells the register of a decision on a notice or complaint.
@@ -40,7 +45,11 @@ func (t *tx) countDecision(tr *takedown.Track, r *takedown.Reply) error {
 	if cur == nil || !final || !slices.Contains(counted, cur.Instrument) {
 		return nil
 	}
-	return t.outbox("decided:"+r.ID, outboxDecided, decidedMessage{tr.Contact, r.ID, r.Decision == "refused"})
+	m := decidedMessage{Contact: tr.Contact, Reply: r.ID, Refused: r.Decision == "refused"}
+	if err := t.legsOf(&m, r); err != nil {
+		return err
+	}
+	return t.outbox("decided:"+r.ID, outboxDecided, m)
 }
 
 // addDecision carries a decidedMessage out.
@@ -64,6 +73,9 @@ func (s *Service) addDecision(ctx context.Context, payload []byte) error {
 			c.Refusals++
 		}
 		if err := t.put(c); err != nil {
+			return err
+		}
+		if err := t.observe(c, m); err != nil {
 			return err
 		}
 		return t.log("contact.decision_counted", "", []string{c.ID, m.Reply})

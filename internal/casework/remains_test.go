@@ -25,9 +25,9 @@ func (l *live) assess(item, offence string) {
 	a, err := l.s.GetAssessment(ctx, specialist, l.c, item)
 	l.ok(err)
 	in := a.AssessmentInput
-	in.Grounds = []casework.GroundInput{{Offence: offence}}
+	evid := l.capture(l.c, item)
+	in.Grounds = []casework.GroundInput{{Offence: offence, Elements: map[string][]string{"E1": {evid}}}}
 	if offence == "285d" {
-		evid := l.capture(l.c, item)
 		in.Grounds[0].Elements = map[string][]string{"E1": {evid}, "E2": {evid}, "E3": {evid}, "E4": {evid}}
 	}
 	_, err = l.s.PutAssessment(ctx, specialist, l.c, item, in, a.Version)

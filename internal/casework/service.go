@@ -17,7 +17,7 @@ import (
 )
 
 // Deps is what a Service is built from. All fields are required but Pages
-// and Looker (without either pages are checked by hand), Abroad, Evidence, Swept and
+// and Looker (without either pages are checked by hand), Registries, Abroad, Evidence, Swept and
 // LeasesFrom.
 type Deps struct {
 	Store  Store
@@ -33,6 +33,8 @@ type Deps struct {
 	// Abroad are further ways out to the same pages: what is gone here and shows
 	// there is blocked for readers here only.
 	Abroad []PageFetcher
+	// Registries says who holds a host; without it a person looks.
+	Registries Registries
 	// Looker runs verify-content where Pages lies in another process.
 	Looker Looker
 	Law    *law.Data

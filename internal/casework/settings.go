@@ -32,6 +32,8 @@ type SettingsInput struct {
 	QuietHours      *QuietHours        `json:"quietHours,omitempty"`
 	PhoneApproval   *PhoneSettings     `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int                `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	RegistriesOff   bool               `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
+	ContactDays     int                `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
 	ReportNorm      string             `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Flagger         *takedown.OwnAward `json:"flagger,omitempty" doc:"The organisation's own award as a trusted flagger (art. 22(2) DSA); a notice speaks of it while it is in force."`
 	Digest          *DigestSettings    `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
@@ -76,12 +78,9 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 	if err := need(who, anyRole...); err != nil {
 		return SettingsView{}, err
 	}
-	set, err := get[takedown.Settings](ctx, s, settingsID)
-	if err != nil && takedown.KindOf(err) != takedown.NotFound {
-		return SettingsView{}, err
-	}
+	set, err := s.settingsNow(ctx)
 	if err != nil {
-		set = &takedown.Settings{}
+		return SettingsView{}, err
 	}
 	v := viewSettings(set)
 	v.Calendar, err = s.holidays(ctx, set.Calendar)
@@ -91,7 +90,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: MailSettings{set.MailFrom, set.ReplyDomain, set.UnmatchedDays},
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -160,6 +159,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.MailFrom, set.ReplyDomain, set.PoliceUnit = in.Mail.From, in.Mail.ReplyDomain, in.PoliceUnit
 	set.UnmatchedDays = in.Mail.UnmatchedDays
 	set.KillSwitch, set.RedirectTo, set.ReminderSpacing = in.KillSwitch, in.RedirectTo, in.ReminderSpacing
+	set.ContactDays, set.RegistriesOff = in.ContactDays, in.RegistriesOff
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
 	set.Flagger = ownAwardOf(in.Flagger)
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
@@ -211,6 +211,9 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.digests(in)
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
+	}
+	if in.ContactDays < 0 || in.ContactDays > maxContactDays {
+		b.add("/contactDays", "0 to %d days", maxContactDays)
 	}
 	if in.Mail.UnmatchedDays < 0 || in.Mail.UnmatchedDays > 365 {
 		b.add("/mail/unmatchedDays", "0 to 365 days")

@@ -105,6 +105,9 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	if task.Kind == taskMatch {
 		return state("match the reply to a track: that closes the task")
 	}
+	if task.Kind == taskStale {
+		return state("confirm the contact, or put it with lastVerifiedAt: that closes the task")
+	}
 	if task.Case == "" {
 		return state("close the report, or open a case from it: that closes the task")
 	}

@@ -21,6 +21,7 @@ const (
 	outboxPattern    = "pattern"     // a contact's mail has words of its own
 	outboxRecount    = "recount"     // count running clocks again: a calendar changed
 	outboxDecided    = "decided"     // a contact decided on a notice of ours
+	outboxStale      = "stale"       // a contact that is waited for was not verified for too long
 )
 
 // startMessage asks the engine for an execution.

@@ -13,6 +13,7 @@ func TestWhoseMove(t *testing.T) {
 	for _, c := range []struct{ kind, why, whose string }{
 		{goGate, "evidence:item_a", "specialist"},
 		{goGate, "assessment:item_a", "specialist"},
+		{goGate, "contact_stale", "specialist"},
 		{goGate, "alignment_not_asked", "coordinator"},
 		{goGate, "consent:notice:person_a", "coordinator"},
 		{goGate, "police_report", "coordinator"},

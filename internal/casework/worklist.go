@@ -82,11 +82,20 @@ func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, 
 		if err != nil || task.Status != takedown.TaskOpen {
 			return false, err
 		}
-		if ok, err := seen(task.Case); err != nil || !ok {
+		if ok, err := taskSeen(seen, task); err != nil || !ok {
 			return false, err
 		}
 		return keep(task), nil
 	})
+}
+
+// taskSeen says whether a task is shown: what is asked about the register, which
+// everybody reads, is shown to whoever has its role.
+func taskSeen(seen func(caseID string) (bool, error), task *takedown.Task) (bool, error) {
+	if task.Kind == taskStale {
+		return true, nil
+	}
+	return seen(task.Case)
 }
 
 func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {
@@ -107,7 +116,7 @@ func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string
 	if err != nil {
 		return TaskView{}, err
 	}
-	if ok, err := s.sight(ctx, who)(task.Case); err != nil || !ok {
+	if ok, err := taskSeen(s.sight(ctx, who), task); err != nil || !ok {
 		if err == nil {
 			err = noSuch(KindTask)
 		}

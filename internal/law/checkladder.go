@@ -109,10 +109,11 @@ func checkAgain(f *faults, l Ladder) {
 }
 
 func (d *Data) checkGate(f *faults, l Ladder, r Rung, need string) {
-	id, action, _ := strings.Cut(need, ":")
+	id, actions := GateActions(need)
 	covers(f, "ladders", l.of(r), "gate", id, d.gates, l.ValidFrom)
 	i := slices.IndexFunc(d.gates, func(g Gate) bool { return g.ID == id })
-	if i >= 0 && ((action == "") != (len(d.gates[i].Actions) == 0) || (action != "" && !slices.Contains(d.gates[i].Actions, action))) {
+	unknown := func(a string) bool { return !slices.Contains(d.gates[i].Actions, a) }
+	if i >= 0 && ((len(actions) == 0) != (len(d.gates[i].Actions) == 0) || slices.ContainsFunc(actions, unknown)) {
 		f.add("ladders", r.ID, "needs gate %q, but its actions are %v", need, d.gates[i].Actions)
 	}
 }

@@ -9,72 +9,155 @@ import (
 	"time"
 )
 
-// citation is how texts name a provision: "artikel 17, lid 3, onder b, DSA",
-// "artikel 285d, eerste lid, van het Wetboek van Strafrecht".
-var citation = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\bartikel(?:en)?\s+(\d+(?::\d+)?[a-z]*)((?:,?\s+(?:lid\s+\d+(?:-\d+)?|(?:` + ordinal + `)(?:\s+en\s+(?:` + ordinal + `))?\s+lid|onder\s+(?:[a-z]|\d+°?)\b))*)` +
-		`,?(?:\s+van(?:\s+(?:het|de))?)?(?:\s+Nederlandse?)?(?:\s+(uw|ons|onze|` + acts + `)\b)?`)
-})
-
+// How texts name a provision: "artikel 17, lid 3, onder b, DSA", "art. 285d,
+// eerste lid, van het Wetboek van Strafrecht", "artikelen 266 en 267 Sr",
+// "Article 16(2)(d) DSA", "6:162 BW".
 const (
-	ordinal = `eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende`
-	acts    = `Wetboek\s+van\s+Strafrecht|Sr|Wetboek\s+van\s+Strafvordering|Sv|DSA|Digitaledienstenverordening|AVG|Algemene\s+verordening\s+gegevensbescherming|` +
-		`UAVG|Uitvoeringswet\s+AVG|BW|Burgerlijk\s+Wetboek|Awb|Wpbr|Grondwet`
+	ordinal   = `eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende`
+	paragraph = `,?\s+lid\s+\d+(?:-\d+)?|,?\s+leden\s+\d+(?:(?:-|\s+(?:en|of)\s+)\d+)?|,?\s+(?:` + ordinal + `)(?:\s+en\s+(?:` + ordinal + `))?\s+lid|,?\s+onder\s+(?:[a-z]|\d+°?)\b` +
+		`|(?:-|\s+and\s+)?\((?:\d+|[a-z])\)|,?\s+paragraphs?\s+\d+`
+	provision = `\d+(?::\d+)?[a-z]*(?:` + paragraph + `)*`
+	further   = `(?:,?\s+(?:en|of|and|or)|,)\s+` + provision
+	somebody  = `uw|ons|onze|your|our`
+	shortActs = `Sr|Sv|DSA|UAVG|AVG|GDPR|BW|Awb|Wpbr`
+	acts      = `Wetboek\s+van\s+Strafrecht|Wetboek\s+van\s+Strafvordering|Digitaledienstenverordening|Algemene\s+verordening\s+gegevensbescherming|Uitvoeringswet\s+AVG|` +
+		`Burgerlijk\s+Wetboek|Grondwet|Digital\s+Services\s+Act|GDPR\s+Implementation\s+Act|General\s+Data\s+Protection\s+Regulation|Criminal\s+Code|Code\s+of\s+Criminal\s+Procedure|` +
+		`Civil\s+Code|` + shortActs
+	ofAct = `,?(?:\s+(?:van|of))?(?:\s+(?:het|de|the))?(?:\s+(?:Nederlandse?|Dutch))?\s+(` + somebody + `|` + acts + `)\b`
+	one   = `(?:artikel|article|art\.)`
+	many  = `(?:artikelen|articles|artt\.|arts\.)`
 )
 
 var (
-	paragraphs = regexp.MustCompile(`(?i)lid\s+(\d+)|(` + ordinal + `)`)
-	ordinals   = strings.Split(ordinal, "|")
+	// citation reads several provisions, several of one act behind "artikel", or one.
+	citation = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)\b(?:` + many + `\s*(` + provision + `(?:` + further + `)*)(?:` + ofAct + `)?` +
+			`|` + one + `\s*(` + provision + `(?:` + further + `)+)` + ofAct +
+			`|` + one + `\s*(` + provision + `)(?:` + ofAct + `)?)`)
+	})
+	// bare is a provision with the short name of its act and nothing before it.
+	bare = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:^|[\s(;,])(\d{1,3}(?::\d+)?[a-z]{0,3}(?:` + paragraph + `)*),?\s+(` + shortActs + `)\b`)
+	})
+	provisions = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(\d+(?::\d+)?[a-z]*)((?:` + paragraph + `)*)`)
+	})
+	paragraphs = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)(?:lid|leden|paragraphs?)\s+(\d+)(?:(?:-|\s+(?:en|of)\s+)(\d+))?|(` + ordinal + `)|\((\d+)\)(?:-\((\d+)\))?`)
+	})
+	ordinals = strings.Split(ordinal, "|")
 	// actIDs are the beginnings of article ids by the act's name, in lower case.
 	// An act without an entry is one of which the data hold nothing.
 	actIDs = map[string]string{
-		"sr": "sr", "wetboek van strafrecht": "sr", "sv": "sv", "wetboek van strafvordering": "sv", "dsa": "dsa", "digitaledienstenverordening": "dsa",
-		"avg": "avg", "algemene verordening gegevensbescherming": "avg", "uavg": "uavg", "uitvoeringswet avg": "uavg",
+		"sr": "sr", "wetboek van strafrecht": "sr", "criminal code": "sr", "sv": "sv", "wetboek van strafvordering": "sv", "code of criminal procedure": "sv",
+		"dsa": "dsa", "digitaledienstenverordening": "dsa", "digital services act": "dsa",
+		"avg": "avg", "algemene verordening gegevensbescherming": "avg", "gdpr": "avg", "general data protection regulation": "avg",
+		"uavg": "uavg", "uitvoeringswet avg": "uavg", "gdpr implementation act": "uavg",
 	}
 )
+
+// cited is one place where a text names provisions of one act.
+type cited struct {
+	at         int
+	whole      string // as it stands
+	list       string // its provisions
+	act, named string // the act, in lower case and as it stands; empty if it is the one before
+	ofSomebody bool   // somebody's own rules
+}
 
 // Unverified gives, as they stand there, the provisions that a text cites
 // although the data do not hold them, verified, at the date they are used for:
 // the Criminal Code by the date of the act, all else by that of the document.
-// A citation without an act is of the act named before it. Each comes once, in
+// A citation without an act is of the act named before it; of several
+// provisions only those are given that are not held. Each comes once, in
 // the order of the text; none means that the text rests on what was read.
 func (d *Data) Unverified(text string, act, document time.Time) []string {
-	out := d.unverifiedEnglish(text, act, document)
+	var out []string
 	last := ""
-	for _, m := range citation().FindAllStringSubmatch(text, -1) {
-		name := strings.ToLower(strings.Join(strings.Fields(m[3]), " "))
-		if name == "uw" || name == "ons" || name == "onze" { // somebody's own rules
+	for _, c := range citations(text) {
+		if c.ofSomebody {
 			continue
 		}
-		if name != "" {
-			last = name
+		if c.act != "" {
+			last = c.act
 		}
 		on := document
 		if actIDs[last] == "sr" {
 			on = act
 		}
-		cited := strings.TrimRight(strings.TrimSpace(m[0]), ",")
-		if !d.holds(actIDs[last], strings.ToLower(m[1]), m[2], on) && !slices.Contains(out, cited) {
-			out = append(out, cited)
+		all := provisions().FindAllStringSubmatch(c.list, -1)
+		for _, p := range all {
+			if d.holds(actIDs[last], strings.ToLower(p[1]), p[2], on) {
+				continue
+			}
+			name := c.whole
+			if len(all) > 1 {
+				name = strings.TrimSpace(p[0] + " " + c.named)
+			}
+			if !slices.Contains(out, name) {
+				out = append(out, name)
+			}
 		}
 	}
 	return out
 }
+
+// citations are the places, in order.
+func citations(text string) []cited {
+	var out []cited
+	rest := []byte(text)
+	for _, m := range citation().FindAllStringSubmatchIndex(text, -1) {
+		c := cited{at: m[0], whole: strings.TrimRight(strings.TrimSpace(text[m[0]:m[1]]), ",")}
+		for n := 2; n+3 < len(m); n += 4 {
+			if m[n] >= 0 {
+				c.list = text[m[n]:m[n+1]]
+				if m[n+2] >= 0 {
+					c.named = text[m[n+2]:m[n+3]]
+				}
+			}
+		}
+		c.act = actName(c.named)
+		c.ofSomebody = slices.Contains(strings.Split(somebody, "|"), c.act)
+		out = append(out, c)
+		for i := m[0]; i < m[1]; i++ {
+			rest[i] = '.'
+		}
+	}
+	for _, m := range bare().FindAllSubmatchIndex(rest, -1) {
+		if before := strings.ToLower(strings.TrimSpace(text[:m[2]])); strings.HasSuffix(before, "lid") || strings.HasSuffix(before, "paragraph") {
+			continue
+		}
+		named := text[m[4]:m[5]]
+		out = append(out, cited{at: m[2], whole: text[m[2]:m[1]], list: text[m[2]:m[3]], act: actName(named), named: named})
+	}
+	slices.SortStableFunc(out, func(a, b cited) int { return a.at - b.at })
+	return out
+}
+
+func actName(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
 // holds says that the data hold an article with all its cited paragraphs.
 func (d *Data) holds(act, number, rest string, on time.Time) bool {
 	if act == "" {
 		return false
 	}
-	var cited []string
-	for _, p := range paragraphs.FindAllStringSubmatch(rest, -1) {
-		n := p[1]
-		if n == "" {
-			n = strconv.Itoa(1 + slices.Index(ordinals, strings.ToLower(p[2])))
+	return d.verifiedAll(act+number, citedParagraphs(rest), on)
+}
+
+// citedParagraphs are the numbers of "lid 4-6", "eerste en tweede lid", "(1)-(3)".
+func citedParagraphs(rest string) []string {
+	var out []string
+	for _, m := range paragraphs().FindAllStringSubmatch(rest, -1) {
+		from, to := m[1]+m[4], m[2]+m[5]
+		if m[3] != "" {
+			from = strconv.Itoa(1 + slices.Index(ordinals, strings.ToLower(m[3])))
 		}
-		cited = append(cited, n)
+		out = append(out, from)
+		if to != "" {
+			out = append(out, to)
+		}
 	}
-	return d.verifiedAll(act+number, cited, on)
+	return out
 }
 
 // verifiedAll says that the data hold an article verified with each of its
@@ -87,11 +170,16 @@ func (d *Data) verifiedAll(article string, cited []string, on time.Time) bool {
 }
 
 // verifiedArticle looks for the paragraph's own record, then for the whole
-// article's; an article named as a whole may be held by its paragraphs.
+// article's, if that has as many: where the data hold paragraphs of it, none
+// behind the last of them. An article named as a whole may be held by its
+// paragraphs.
 func (d *Data) verifiedArticle(id, paragraph string, on time.Time) bool {
 	if paragraph != "" {
 		if a, err := d.Article(id+"-"+paragraph, on); err == nil {
 			return a.Verified()
+		}
+		if d.behindLast(id, paragraph, on) {
+			return false
 		}
 	}
 	if a, err := d.Article(id, on); err == nil {
@@ -99,4 +187,19 @@ func (d *Data) verifiedArticle(id, paragraph string, on time.Time) bool {
 	}
 	parts := slices.DeleteFunc(list(d.articles, on), func(a Article) bool { return !strings.HasPrefix(a.ID, id+"-") })
 	return paragraph == "" && len(parts) > 0 && !slices.ContainsFunc(parts, func(a Article) bool { return !a.Verified() })
+}
+
+// behindLast says that the data hold paragraphs of an article, and none with so
+// high a number.
+func (d *Data) behindLast(id, paragraph string, on time.Time) bool {
+	number, err := strconv.Atoi(paragraph)
+	last := 0
+	for _, a := range list(d.articles, on) {
+		if n, ok := strings.CutPrefix(a.ID, id+"-"); ok {
+			if v, err := strconv.Atoi(n); err == nil {
+				last = max(last, v)
+			}
+		}
+	}
+	return err != nil || last > 0 && number > last || number == 0
 }

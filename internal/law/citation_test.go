@@ -31,6 +31,28 @@ func TestUnverified(t *testing.T) {
 		"artikel 35, lid 1, DSA; artikel 5":          {"artikel 35, lid 1, DSA", "artikel 5"},          // not held; of the same act
 		"volgens artikel 5":                          {"artikel 5"},                                    // of no act
 		"Artikel 266, eerste lid, van het Wetboek van Strafrecht en artikel 284 Sr": nil,
+		"art. 99 Sr":                                                  {"art. 99 Sr"}, // not held, and so on
+		"Art. 266 Sr en art.284 Sr":                                   nil,
+		"artt. 266 en 999 Sr":                                         {"999 Sr"},
+		"artikelen 266 en 999 Sr":                                     {"999 Sr"},
+		"artikelen 266, 267 en 284 Sr":                                nil,
+		"volgens artikel 16 en 17 DSA":                                nil,
+		"volgens artikel 16 en 19 DSA":                                {"19 DSA"},
+		"artikel 16 van de DSA, en 3 onderdelen":                      nil,
+		"op grond van 6:162 BW":                                       {"6:162 BW"},
+		"zie 285d Sr en 99 Sr":                                        {"99 Sr"},
+		"Art. 77 GDPR":                                                {"Art. 77 GDPR"}, // [own]
+		"Arts. 16 and 17 DSA":                                         nil,
+		"Articles 16(4)-(6) and 17(3)(b) DSA":                         nil,
+		"Article 285d(9) of the Dutch Criminal Code":                  {"Article 285d(9) of the Dutch Criminal Code"},
+		"Article 285d(1) of the Dutch Criminal Code, Article 285d(9)": {"Article 285d(9)"},
+		"Article 16, paragraph 9, DSA":                                {"Article 16, paragraph 9, DSA"},
+		"artikel 16 lid 9 DSA":                                        {"artikel 16 lid 9 DSA"},
+		"artikel 16, lid 4-9, DSA":                                    {"artikel 16, lid 4-9, DSA"},
+		"artikel 16, leden 1 en 9, DSA":                               {"artikel 16, leden 1 en 9, DSA"},
+		"artikel 16, lid 6, DSA; artikel 20, derde lid, DSA; artikel 285d lid 1 Sr": nil,
+		"artikel 16 DSA, en bevestig dat (lid 5 DSA)":                               nil,
+		"Article 4 of your terms":                                                   nil,
 	} {
 		if got := d.Unverified(text, on(t, "2027-03-22"), on(t, "2027-03-25")); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", text, got, want)

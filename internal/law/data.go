@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -71,7 +72,8 @@ type Route struct {
 }
 
 // Gate is something that must be true before a rung. A gate with actions is
-// asked for one of them: "consent:notice".
+// asked for one of them, "consent:notice", or for that of several which the
+// track goes on from, "consent:erasure|delisting".
 type Gate struct {
 	Record
 	Title   Text     `json:"title"`
@@ -79,6 +81,16 @@ type Gate struct {
 	// Instruments are the documents that ask for what this gate holds: every
 	// rung with one of them needs it.
 	Instruments []string `json:"instruments,omitempty"`
+}
+
+// GateActions are the gate that a rung needs and the actions that it is asked
+// for; none for a gate without actions.
+func GateActions(need string) (gate string, actions []string) {
+	gate, list, ok := strings.Cut(need, ":")
+	if ok {
+		actions = strings.Split(list, "|")
+	}
+	return gate, actions
 }
 
 type dated interface{ record() Record }

@@ -98,13 +98,17 @@ func (d *doc) offences(data *Data) {
 		}
 		d.row(code(o.ID), o.Title.EN, since(o.Record), klacht, listed, o.TextVersion, code(o.Flag), o.Note)
 	}
-	d.WriteString("\nElements of 285d to be evidenced:\n\n")
+	d.WriteString("\nElements to be evidenced (of 285d those of its text, of the others what their title names):\n\n")
+	seen := map[string]bool{}
 	for _, o := range data.offences {
 		for _, e := range o.Elements {
-			fmt.Fprintf(d, "- %s: %s (*%s*)\n", e.ID, e.Text.EN, e.Text.NL)
+			if line := fmt.Sprintf("- %s %s: %s (*%s*)\n", o.ID, e.ID, e.Text.EN, e.Text.NL); !seen[line] {
+				seen[line] = true
+				d.WriteString(line)
+			}
 		}
 	}
-	d.WriteString("\nThe other offences hold no elements: their texts were not taken apart, a legal adviser names them.\n\n")
+	d.WriteString("\nThose that are there to warn have none: nobody claims them.\n\n")
 	for _, g := range data.capacities {
 		var members []string
 		for _, m := range g.Members {

@@ -6,9 +6,12 @@ import "time"
 // the program never names one.
 type Offence struct {
 	Record
-	Article  string    `json:"article"` // id of the article it stands in
-	Title    Text      `json:"title"`
-	Elements []Element `json:"elements,omitempty"` // empty: not read, a legal adviser fills them in
+	Article string `json:"article"` // id of the article it stands in
+	Title   Text   `json:"title"`
+	// Elements are what evidence must show before a text claims the offence: of
+	// 285d those of its text, of the others what their title in domain.md §4.2
+	// names. Those that are there to warn have none: nobody claims them.
+	Elements []Element `json:"elements,omitempty"`
 	Klacht   Klacht    `json:"klacht"`
 	Remand   Remand    `json:"remand"`
 	// CapacityGroup is the id of the closed list whose members raise the

@@ -15,6 +15,8 @@ type token struct {
 	line    int
 	at      int  // offset of its first byte in squeezed
 	capital bool // as it stood it began with a capital: that matters for a family name alone
+	colon   bool // a colon stands right behind it, as behind a label
+	begins  bool // it begins a line or a sentence
 }
 
 // canon is a text as the guard reads it: lower case, without diacritics and
@@ -31,22 +33,6 @@ type digitRun struct {
 	line int
 }
 
-var foldTable = strings.NewReplacer("ß", "ss", "ø", "o", "æ", "ae", "œ", "oe", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
-
-// fold is a text's canonical spelling, separators kept.
-func fold(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(s) {
-		switch {
-		case unicode.Is(unicode.Mn, r), invisible(r), r == '\u034f', r == '\u115f', r == '\u3164':
-			// combining marks, soft hyphen, zero-width and other invisible characters
-		default:
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return foldTable.Replace(b.String())
-}
-
 // invisible characters are soft hyphens, zero-width ones and the like.
 func invisible(r rune) bool { return r >= utf8.RuneSelf && unicode.Is(unicode.Cf, r) }
 
@@ -56,12 +42,13 @@ type reader struct {
 	squeezed []byte
 	folded   map[rune]string
 	in       bool // a token is being read
+	begins   bool // the next one begins a line or a sentence
 }
 
 // canonical reads a text: entities must have been resolved.
 func canonical(s string) canon {
 	s = norm.NFKC.String(s)
-	r := reader{squeezed: make([]byte, 0, len(s)), tokens: make([]token, 0, len(s)/6+1)}
+	r := reader{begins: true, squeezed: make([]byte, 0, len(s)), tokens: make([]token, 0, len(s)/6+1)}
 	line := 1
 	for _, c := range s {
 		switch {
@@ -89,11 +76,25 @@ func (r *reader) ascii(c byte, line int) {
 		c += 'a' - 'A'
 	}
 	if (c < 'a' || c > 'z') && (c < '0' || c > '9') {
-		r.in = false
+		r.separator(c)
 		return
 	}
 	r.open(line, capital)
 	r.squeezed = append(r.squeezed, c)
+}
+
+// separator ends a word, and with a stop the sentence.
+func (r *reader) separator(c byte) {
+	switch c {
+	case ':':
+		if r.in {
+			r.tokens[len(r.tokens)-1].colon = true
+		}
+		r.begins = true
+	case '\n', '.', '?', '!':
+		r.begins = true
+	}
+	r.in = false
 }
 
 func (r *reader) letter(c rune, line int) {
@@ -117,7 +118,8 @@ func (r *reader) open(line int, capital bool) {
 		return
 	}
 	r.in = true
-	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital})
+	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital, begins: r.begins})
+	r.begins = false
 }
 
 // ends gives each token its text: it goes as far as the next one begins.

@@ -33,6 +33,8 @@ func composeDraft(instrument, language string, f Facts) (Draft, []Finding, error
 		return Draft{}, nil, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "there is no model of instrument %q in %q", instrument, language)
 	}
 	f, findings := cleaned(f)
+	f, withheld := claimed(instrument, f)
+	findings = append(findings, withheld...)
 	findings = append(findings, missing(instrument, f)...)
 	v := newView(instrument, f, set, &findings)
 	d := Draft{Template: instrument + "@" + t.version, Language: language}

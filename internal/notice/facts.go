@@ -46,9 +46,10 @@ type Facts struct {
 
 	Reports           []Report // T7: the reports made; T12: the first is the one to make
 	FiledTogether     string   // T7 without a filed report: why request and report go together: urgent, same_facts
-	Preservation126ni string   // T7, T12: asked (of the police), answered, "" not asked
+	Preservation126ni string   // T7, T12: asked (of the police), oral or written (demanded), refused, "" not asked
 	Waiting           string   // T7: why waiting for the provider is not responsible: life_or_safety, spread
 	Contra            []string // contra-indicators found by the assessment
+	Weighed           bool     // each item's assessment looked for them: only then a text may say that nothing was found
 	Amplification     string   // low, medium, high
 	Evidence          []Evidence
 	Klachten          []Klacht // T7, T12: for offences that need one
@@ -72,6 +73,9 @@ type Facts struct {
 	Form         *Form         // T10
 	Evaluation   *Evaluation   // T11
 	Relay        *Relay        // T14
+
+	// Withheld are the offences that lack evidence: Compose takes them out of Grounds.
+	Withheld []string
 }
 
 // Deadline is a date that a text names, with whose date it is. Nature is
@@ -93,10 +97,10 @@ type Organisation struct {
 // Addressee is one contact of the register, as far as texts need it.
 type Addressee struct {
 	LegalName        string
-	DisplayName      string // the platform's name; empty: LegalName
-	Kind             string // site_operator, platform, hoster, registrar, police_unit …
-	ServiceKind      string // hosting, online_platform, registrar …
-	MicroOrSmall     bool
+	DisplayName      string   // the platform's name; empty: LegalName
+	Kind             string   // site_operator, platform, hoster, registrar, police_unit …
+	ServiceKind      string   // hosting, online_platform, registrar …
+	Articles         []string // of the DSA that bind it on the day, from the law data: "16", "20" …
 	Country          string
 	Address          string // where this instrument goes: mail address or form
 	ContactPoint     string // art. 11 DSA, T7's provider
@@ -215,6 +219,9 @@ type Element struct {
 	ID       string   // E1 … E5
 	Text     string   // the element's name, from the law data
 	Evidence []string // numbers of the evidence list
+	// Aggravates marks an element of the aggravated form alone: without evidence
+	// of it the offence itself may still be claimed.
+	Aggravates bool
 }
 
 // Earlier is one instrument that went before.
@@ -281,6 +288,18 @@ type Order struct {
 	Haste       string   // why: poster_deletes, provider_deletes, spread
 	Measures    []string // at work: other_place, other_hours, access, phone
 	Service138g string   // a legal adviser's word on art. 138g Sv: stores, communicates
+	// Block is the block of art. 9(2)(a) DSA in the language of the order's
+	// addressee; nil where that is the document's own.
+	Block *OrderBlock
+}
+
+// OrderBlock is what the block of art. 9(2)(a) DSA needs in another language:
+// Language nl or en, and the law's words in it for the grounds.
+type OrderBlock struct {
+	Language string
+	Grounds  []Ground
+	// Undeclared says that the addressee declared neither language.
+	Undeclared bool
 }
 
 // Evidence is one line of the manifest.

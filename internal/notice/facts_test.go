@@ -62,7 +62,7 @@ func demoFacts(instrument string) Facts {
 	f := Facts{
 		Reference: "TD-2027-481503-K", DraftedAt: at("2027-03-22 11:00"), Organisation: demoOrganisation,
 		Persons:   []Person{{Mark: "A1", Relation: "employee", Function: "huisarts", FunctionIdentifies: true, Capacity: noneOfLid2}},
-		Addressee: platform(), Items: demoItems(), Grounds: []Ground{demoGround()}, Preservation: true, Criticism: true, Effects: []string{"contact", "visits"},
+		Addressee: platform(), Items: demoItems(), Grounds: []Ground{demoGround()}, Preservation: true, Criticism: true, Weighed: true, Effects: []string{"contact", "visits"},
 	}
 	switch instrument {
 	case T1, T3:
@@ -88,7 +88,7 @@ func demoFacts(instrument string) Facts {
 
 func platform() Addressee {
 	return Addressee{
-		LegalName: "Voorbeeldplatform Ltd.", DisplayName: "Voorbeeldplatform", Kind: "platform", ServiceKind: onlinePlatform, Country: "IE",
+		LegalName: "Voorbeeldplatform Ltd.", DisplayName: "Voorbeeldplatform", Kind: "platform", ServiceKind: "online_platform", Articles: []string{"16", "17", "18", "20", "21", "22", "23"}, Country: "IE",
 		Address: "https://platform.example/report", Source: "meldpagina van het platform", VerifiedAt: at("2027-01-12 10:00"),
 		Form: []FormField{{Name: "url", Limit: 2000}, {Name: "email", Limit: 100}, {Name: "category", Limit: 100}, {Name: "explanation", Limit: 2000}, {Name: "summary_text", Limit: 500}, {Name: "good_faith", Limit: 0}},
 	}
@@ -96,7 +96,7 @@ func platform() Addressee {
 
 func hoster() Addressee {
 	return Addressee{
-		LegalName: "Voorbeeldhost B.V.", Kind: "hoster", ServiceKind: "hosting", Country: "NL", Address: "ntd@voorbeeldhost.example", FollowsNTDCode: true,
+		LegalName: "Voorbeeldhost B.V.", Kind: "hoster", ServiceKind: "hosting", Articles: []string{"16", "17", "18"}, Country: "NL", Address: "ntd@voorbeeldhost.example", FollowsNTDCode: true,
 		PublishesNotices: true, Source: "het register van IP-adressen", VerifiedAt: at("2027-03-22 10:10"), ContactPoint: "orders@voorbeeldhost.example", Languages: []string{"nl", "en"},
 	}
 }

@@ -201,8 +201,12 @@ func readings(text string) []string {
 	if bare := stripTags(text); bare != text {
 		out = append(out, decode(bare))
 	}
-	if open := uncode(plain); open != "" {
-		out = append(out, decode(open))
+	for range maxCoded {
+		if plain = uncode(plain); plain == "" {
+			break
+		}
+		plain = decode(plain)
+		out = append(out, plain)
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // lintRule is one thing that no instrument says (design §8, domain.md §8).
@@ -14,34 +15,40 @@ type lintRule struct {
 	find    *regexp.Regexp
 }
 
-const anyGap = `[^.!?\n]{0,80}`
+const (
+	anyGap      = `[^.!?\n]{0,80}`
+	periodDutch = `(\d+|een|één|twee|drie|vier|vijf|zes|zeven|tien|veertien|vierentwintig|achtenveertig)\s+(uur|uren|werkdag|werkdagen|dag|dagen|week|weken)\b`
+	// careDutch are further words for those whom lid 2 leaves out.
+	careDutch = `zorgmedewerker|zorgverlener|verpleger|verzorgende|paramedic|apotheker|gemeenteambtena|ambtena\p{L}+ van de gemeente|maatschappelijk werk`
+	askDutch  = `(melden|vragen|verzoeken|dienen|doen|sturen)`
+)
 
 var lintRules = sync.OnceValue(func() []lintRule {
 	return []lintRule{
-		{"fine", "a letter names no fine and no amount", regexp.MustCompile(`(?i)\b(geld)?boetes?\b|\bdwangsom|€|\beuro\b|\b(vierde|vijfde) categorie|\bfines?\b`)},
+		{"fine", "a letter names no fine and no amount", regexp.MustCompile(`(?i)\b(geld)?boetes?\b|\bdwangsom|€|\beuro\b|\bEUR\s*\d|\d\s*EUR\b|\b(vierde|vijfde) categorie|\bfines?\b`)},
 		{"dsa_term", "the DSA has no fixed term for a decision", regexp.MustCompile(
-			`(?i)(DSA|verordening|artikel 16|wettelijk\p{L}*)` + anyGap + `\b(binnen|in|uiterlijk)\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|uren|werkdag|werkdagen|dag|dagen|week|weken)\b` +
-				`|\bbinnen\s+(\d+|een|twee|drie|vier|vijf|zeven|tien|veertien)\s+(uur|werkdagen|dagen|weken)\b` + anyGap + `(wettelijk|verplicht|DSA|artikel 16)` +
+			`(?i)(DSA|verordening|artikel 16|wettelijk\p{L}*|\bwet\b)` + anyGap + `\b(binnen|in|uiterlijk)\s+` + periodDutch +
+				`|\bbinnen\s+` + periodDutch + anyGap + `(wettelijk|verplicht|DSA|artikel 16|\bwet\b)` +
 				`|beslistermijn|wettelijke (beslis|reactie)termijn|in verzuim`)},
 		{"ntd_term", "the NTD code names no number of days of its own", regexp.MustCompile(`(?i)gedragscode` + anyGap + `\b\d+\s+(werk)?dagen|gedragscode` + anyGap + `\btien werkdagen`)},
 		{"order", "a request is never presented as an order", regexp.MustCompile(
-			`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk |daartoe |dus )?verplicht|\bdit is een bevel\b|\bu moet\b` +
-				`|\bwe (order|demand)\b|\bmoet een bevel geven`)},
-		{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)`)},
-		{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert`)},
+			`(?i)\bwij (bevelen|gelasten|sommeren|vorderen|eisen|verplichten)\b|\b(bevelen|gelasten|sommeren|vorderen|eisen|verplichten) wij\b|\b(krachtens|op grond van) onze bevoegdheid|\bu (bent|wordt) (wettelijk |daartoe |dus )?verplicht|\bdit is een bevel\b|\bu moet\b` +
+				`|\bwe (hereby |therefore |now )?(order|demand)\b|\bmoet een bevel geven`)},
+		{"burden", "nobody has to prove that content is lawful", regexp.MustCompile(`(?i)tenzij u (aantoont|bewijst)|\btenzij\b[^.,\n]{0,50}\b(legitiem|rechtmatig|geoorloofd|toegestaan|legaal)\b`)},
+		{"threat", "a letter does not threaten the addressee", regexp.MustCompile(`(?i)aansprakelijk|laatste waarschuwing|aangifte tegen u|medeplichtig|faciliteert|(juridische|gerechtelijke) stappen|stappen wij naar de rechter|wij (stappen|gaan) naar de rechter`)},
 		{"lid2", "art. 285d(2) Sr does not cover hulpverleners", regexp.MustCompile(
-			`(?i)(tweede lid|lid 2|een derde hoger|strafverzwar\p{L}*|285d\(2\))` + anyGap + `(hulpverlener|arts|huisarts|verpleegkundige|ambulance|brandweer|leraar|docent)` +
-				`|(hulpverlener|huisarts|\barts\b|verpleegkundige|ambulance\p{L}*|brandweer\p{L}*|leraar|docent)` + anyGap + `(285d, tweede lid|tweede lid|lid 2|een derde hoger|285d\(2\))`)},
+			`(?i)(tweede lid|lid 2|een derde hoger|strafverzwar\p{L}*|285d\(2\))` + anyGap + `(hulpverlener|arts|huisarts|verpleegkundige|ambulance|brandweer|leraar|docent|` + careDutch + `)` +
+				`|(hulpverlener|huisarts|\barts\b|verpleegkundige|ambulance\p{L}*|brandweer\p{L}*|leraar|docent|` + careDutch + `)` + anyGap + `(285d, tweede lid|tweede lid|lid 2|een derde hoger|285d\(2\))`)},
 		{"ours_named", "no person is named: function, organisation and functional mailbox instead", regexp.MustCompile(
 			`(?:\b(?:[Mm]r|[Dd]rs|[Dd]r|[Ii]ng|[Ii]r|[Pp]rof|[Mm]w|[Mm]evr|[Dd]hr)\.\s*|\b(?:[Mm]evrouw|[Dd]e heer|[Mm]eneer)\s+)(?:[A-Z]\.\s*)*(?:(?:van|de|der|den|ten|ter)\s+)*\p{Lu}\p{Ll}+` +
 				`|(?i:\b(?:behandelaar|contactpersoon|specialist|jurist|juridisch adviseur|ondergetekende|namens deze)\s*:\s*)\S`)},
-		{"placeholder", "a placeholder is left", regexp.MustCompile(`\{\{|\}\}|<no value>|%!|\[(?i:invullen|naam|datum|adres|xxx?|if |else|for each)[^\]]*\]|(?i:\bxxx+\b|\blorem ipsum\b|\btodo\b|\bn\.?t\.?b\.?\b)|\.{4,}|_{3,}`)},
+		{"placeholder", "a placeholder is left", regexp.MustCompile(`\{\{|\}\}|<no value>|%!|\[(?i:invullen|naam|datum|adres|functie|organisatie|afdeling|kenmerk|plaats|telefoon|reden|url|xxx?|if |else|for each)[^\]]*\]|\{\s*[\p{L}_.]{2,30}\s*\}|<(?i:naam|datum|adres|functie|organisatie|kenmerk|name|date|address|function|reference)>|(?i:\bdd?[-/. ]mm?[-/. ](jjjj|jj|yyyy|yy)\b|\b(jjjj|yyyy)-mm-dd\b|\bvul hier\b)|(?i:\bxxx+\b|\blorem ipsum\b|\btodo\b|\bn\.?t\.?b\.?\b)|\.{4,}|_{3,}`)},
 		{"zero_date", "a date is missing", regexp.MustCompile(`januari 1\b|0001-01-01`)},
 		{"known_each_other", "a letter never says how poster and affected person know each other", regexp.MustCompile(`(?i)\b(ex-?)?(patiënt|patient|cliënt|client)(e|en|s)?\b|\bbehandelrelatie|beroepsgeheim|ouder van een leerling`)},
 		{"guilt", "guilt is not ours to state", regexp.MustCompile(`(?i)\bde (dader|crimineel)\b|is schuldig aan`)},
 		{"shouting", "no exclamation marks", regexp.MustCompile(`!`)},
 		{"indemnity", "an indemnity is never given without a recorded decision", regexp.MustCompile(`(?i)wij vrijwaren|accepteren uw voorwaarden`)},
-		{"flagger", "the standing of a trusted flagger is claimed with its award alone", regexp.MustCompile(`(?i)\bwij zijn (een )?trusted flagger`)},
+		{"flagger", "the standing of a trusted flagger is claimed with its award alone", regexp.MustCompile(`(?i)\bwij zijn (een )?trusted flagger|\bwij zijn (een )?betrouwbare flagger\s*([.,;]|$)|\bals (een )?(trusted|betrouwbare) flagger,? ` + askDutch + ` wij\b|\bwij ` + askDutch + `\b[^.\n]{0,40}(als|hoedanigheid van|status van) (een )?(trusted|betrouwbare) flagger\s*([.,;]|$)`)},
 		{"silence", "silence is no decision: it opens no complaint under art. 20 DSA", regexp.MustCompile(`(?i)stilzwijgen is|beschouwen uw (stilte|stilzwijgen)`)},
 		{"supervisor", "what a supervisor will do is not ours to say", regexp.MustCompile(`(?i)\b(ACM|toezichthouder|AP)\b[^.\n]{0,20}\b(zal|gaat|zullen) u\b`)},
 		{"trigger", "what started it stays sealed", regexp.MustCompile(`(?i)naar aanleiding van een (conflict|klacht|incident|ruzie|geschil|behandeling)|na een (behandeling|ruzie|conflict)\b`)},
@@ -53,7 +60,7 @@ var lintRules = sync.OnceValue(func() []lintRule {
 			`(?i:\bbsn\b|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
 		{"partial_value", "private data are named by kind, not even in part", regexp.MustCompile(`(?i)(adres|nummer|naam|postcode) (begint|eindigt) (met|op)`)},
 		{"tone", "no indignation", regexp.MustCompile(`(?i)\b(belachelijk|onbegrijpelijk|schandalig|onacceptabel|walgelijk)\p{L}*`)},
-		{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen`)},
+		{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen|\bfilmen (van (\p{L}+ ){1,4})?(is (wettelijk |strikt |altijd |ook )?(verboden|strafbaar|illegaal|niet toegestaan)|mag niet)|\bmag (\p{L}+ ){0,4}niet filmen`)},
 	}
 })
 
@@ -96,10 +103,12 @@ func zeroed(r rune) rune {
 
 // Lint looks for what no outgoing text may say: a fine, a fixed term for a
 // decision under the DSA, a request as an order, lid 2 of 285d Sr for
-// hulpverleners, a person of ours by name, a placeholder, and the like. Every
-// finding blocks.
-func Lint(text string) []Finding {
+// hulpverleners, a person of ours by name, a placeholder, and the like. names are
+// those of sender and addressee: who is called "Mr. Visser Advocaten" or
+// "Yahoo!" says nothing with it. Every finding blocks.
+func Lint(text string, names ...string) []Finding {
 	text, lines := worth(text)
+	text = withoutNames(text, names)
 	var out []Finding
 	for _, r := range slices.Concat(lintRules(), lintEnglish()) {
 		if at := r.find.FindStringIndex(text); at != nil {
@@ -113,6 +122,50 @@ func Lint(text string) []Finding {
 	return out
 }
 
+// nameGap stands where a name was taken out: something is said there, by no
+// word.
+const nameGap = "\u00b7"
+
+// minNameTaken is how long a name must be to be taken out: a shorter one stands in
+// other words' place too.
+const minNameTaken = 3
+
+// withoutNames takes names out of a text wherever they stand as whole words, in
+// capitals too, the longest first.
+func withoutNames(text string, names []string) string {
+	var forms []string
+	for _, n := range names {
+		if n = strings.TrimSpace(cleanField(n)); utf8.RuneCountInString(n) >= minNameTaken && len(n) <= maxField {
+			forms = append(forms, wholeWords(n))
+		}
+	}
+	if len(forms) == 0 {
+		return text
+	}
+	slices.SortFunc(forms, func(a, b string) int { return len(b) - len(a) })
+	find, err := regexp.Compile(`(?i)` + strings.Join(forms, "|"))
+	if err != nil { // no name is taken out: the lint is only stricter
+		return text
+	}
+	return find.ReplaceAllLiteralString(text, nameGap)
+}
+
+// wholeWords is a name as a pattern that begins and ends as its words do.
+func wholeWords(name string) string {
+	pattern := regexp.QuoteMeta(name)
+	if isWordByte(name[0]) {
+		pattern = `\b` + pattern
+	}
+	if isWordByte(name[len(name)-1]) {
+		pattern += `\b`
+	}
+	return pattern
+}
+
+func isWordByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_'
+}
+
 // ofPolice are the words that only letters to the police use, unless the police
 // said that others may know (domain.md §8, secrecy).
 var ofPolice = sync.OnceValue(func() *regexp.Regexp {
@@ -121,15 +174,11 @@ var ofPolice = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // LintPolice looks for what a letter to anybody but the police must not tell.
-// names are those of sender and addressee, which may hold such a word. The
-// finding blocks.
+// names are what may hold such a word and tells nothing by it: the names of
+// sender and addressee, the items' hosts and places, and the function that the
+// letter shows, in its brackets. The finding blocks.
 func LintPolice(text string, names ...string) []Finding {
-	text = notOurs.ReplaceAllString(text, "")
-	for _, n := range names {
-		if n != "" {
-			text = strings.ReplaceAll(text, n, "")
-		}
-	}
+	text = withoutNames(notOurs.ReplaceAllString(text, ""), names)
 	at := ofPolice().FindStringIndex(text)
 	if at == nil {
 		return nil

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -115,5 +116,107 @@ func TestHTMLEscapes(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s is missing in %s", want, page)
 		}
+	}
+}
+
+// What a reader found that passed: the plainest forms of what no letter says.
+//
+// Requirement: S0-1c, S2-25, S4-14
+func TestLintFindsPlainForms(t *testing.T) {
+	for _, c := range []struct{ rule, text string }{
+		{"filming", "Filmen van agenten is verboden."},
+		{"filming", "Het filmen van hulpverleners mag niet."},
+		{"filming", "U mag agenten niet filmen."},
+		{"filming", "Filming police officers is illegal."},
+		{"filming", "Filming aid workers is not allowed."},
+		{"flagger", "Als trusted flagger melden wij deze inhoud."},
+		{"flagger", "Wij melden dit in onze hoedanigheid van betrouwbare flagger."},
+		{"flagger", "As a trusted flagger we report this content."},
+		{"fine", "Dat kost u EUR 22.500."},
+		{"fine", "It may cost you EUR 22,500."},
+		{"fine", "Daarop staat 22.500 EUR."},
+		{"dsa_term", "De wet verplicht u dit binnen 24 uur te verwijderen."},
+		{"dsa_term", "Volgens de wet moet dit binnen een dag weg."},
+		{"dsa_term", "The law requires removal within 24 hours."},
+		{"dsa_term", "Within 24 hours you have to remove it under the law."},
+		{"burden", "U moet verwijderen, tenzij de inhoud legitiem is."},
+		{"burden", "Verwijder dit, tenzij blijkt dat de inhoud rechtmatig is."},
+		{"burden", "Remove it unless the content is legitimate."},
+		{"burden", "Remove it unless it is shown to be lawful."},
+		{"order", "Hierbij bevelen wij u de inhoud te verwijderen."},
+		{"order", "Daarom sommeren wij u."},
+		{"order", "We hereby order you to remove the content."},
+		{"order", "We hereby demand removal."},
+		{"threat", "Verwijder dit, anders volgen juridische stappen."},
+		{"threat", "Wij zullen juridische stappen nemen."},
+		{"threat", "Anders stappen wij naar de rechter."},
+		{"threat", "If not, we will take legal action."},
+		{"threat", "Legal action will follow."},
+		{"lid2", "Aid workers fall under paragraph 2."},
+		{"lid2", "Paragraph 2 covers paramedics and emergency workers."},
+		{"lid2", "Voor zorgmedewerkers en ambtenaren van de gemeente geldt het tweede lid."},
+		{"placeholder", "een medewerker ([functie])"},
+		{"placeholder", "Geachte {naam},"},
+		{"placeholder", "Datum: dd-mm-jjjj"},
+		{"placeholder", "Date: dd/mm/yyyy"},
+		{"placeholder", "Vul hier de naam in"},
+		{"placeholder", "Geachte <naam>,"},
+		{"placeholder", "Enter the name here"},
+	} {
+		if !lints(Lint(c.text), c.rule) {
+			t.Errorf("%q passes rule %s: %+v", c.text, c.rule, Lint(c.text))
+		}
+	}
+}
+
+func lints(found []Finding, rule string) bool {
+	return slices.ContainsFunc(found, func(f Finding) bool { return f.Blocking && strings.HasPrefix(f.Message, rule+":") })
+}
+
+// Nor are they found where a letter says something else with the same words.
+func TestLintLeavesOtherSentences(t *testing.T) {
+	for _, text := range []string{
+		"Wij zijn betrouwbare flagger in de zin van artikel 22 DSA voor het gebied doxing (toegekend door ACM, nummer 7).",
+		"Filmen is niet verboden. Het gaat om het verspreiden van het woonadres.",
+		"Wij ontvangen uw beslissing graag binnen twee weken; dat is ons verzoek.",
+		"Daarmee kunnen wij de volgende stap beoordelen.",
+		"In artikel 285d, tweede lid, Sr staan beroepen. De functie van de betrokkene hoort daar niet bij.",
+		"De aangifte gaat over EU-regels en de europese toezichthouder.",
+		"Zie onderdeel [1] van de lijst.",
+		"Maak de naam in het bericht onleesbaar.",
+	} {
+		if f := Lint(text); len(f) > 0 {
+			t.Errorf("%q: %+v", text, f)
+		}
+	}
+}
+
+// A sender may be called as no letter of ours would call somebody.
+func TestLintKnowsSenderAndAddressee(t *testing.T) {
+	for _, name := range []string{"Huisartsenpraktijk dr. Jansen", "Mr. Visser Advocaten", "Dr. Nassau College", "Yahoo! Nederland", "Mevrouw Bakker Zorg", "Euro Hosting", "TBC Media"} {
+		text := name + " doet deze melding als werkgever van de medewerker.\nAan: " + name + ", post@sender.example"
+		if f := Lint(text, name, "post@sender.example"); len(f) > 0 {
+			t.Errorf("%q: %+v", name, f)
+		}
+		if len(Lint(text+"\nVoor vragen belt u mevrouw Verzonnen!", name)) != 2 {
+			t.Errorf("with the name %q nothing else is found", name)
+		}
+	}
+	if f := Lint("Deze melding is van MR. VISSER ADVOCATEN.", "Mr. Visser Advocaten"); len(f) > 0 {
+		t.Errorf("in capitals: %+v", f)
+	}
+}
+
+// What names a place or shows a function tells no act of the police.
+func TestLintPoliceKnowsPlaces(t *testing.T) {
+	text := "Zie https://politieforum.example/t/1 en het forum politieforum.example.\n- onderdeel 1: in de groep Politie Gespot\nhet gaat om een medewerker (officier van justitie)"
+	if f := LintPolice(text, "politieforum.example", "Politie Gespot", "(officier van justitie)"); len(f) > 0 {
+		t.Errorf("%+v", f)
+	}
+	if len(LintPolice(text+"\nDe politie onderzoekt dit.", "politieforum.example", "Politie Gespot", "(officier van justitie)")) == 0 {
+		t.Error("an act of the police passes")
+	}
+	if len(LintPolice("De officier van justitie beslist.", "(officier van justitie)")) == 0 {
+		t.Error("an act of the prosecutor passes")
 	}
 }

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -15,6 +16,10 @@ const (
 	bounded              // from the start of a word to the end of one
 	numbered             // from the start of a word, no digit behind
 	titled               // one word, written with a capital
+	oneWord              // exactly one word
+	styled               // as bounded; within one word also behind a form of address and before digits
+	notDated             // as styled, but not as part of a date
+	postal               // no digit before, no letter behind
 	number               // inside a run of digits
 	wholeRun             // exactly a run of digits
 	mailbox              // anywhere, "at" and "dot" written out too
@@ -43,30 +48,41 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
 	case titled:
 		return t.line, first == last && starts && ends && t.capital && !c.ours(first)
+	case oneWord:
+		return t.line, first == last && starts && ends
+	case styled:
+		return t.line, starts && ends || first == last && c.isStyled(t, from, to)
+	case notDated:
+		return t.line, (starts && ends || first == last && c.isStyled(t, from, to)) && !c.inDate(first)
+	case postal:
+		return t.line, c.isPostal(t, from, to, starts)
 	}
 	return t.line, true
 }
 
-// ourWindow is how many words in a row are known as ours.
-const ourWindow = 3
+// isStyled says that only a form of address stands before a name in its word,
+// and only digits behind: "mevrouwDeVries", "devries82".
+func (c canon) isStyled(t token, from, to int) bool {
+	before, behind := t.text[:from-t.at], t.text[to-t.at:]
+	return (before == "" || slices.Contains(titleWords, before) || slices.Contains(styleWords, before)) && (behind == "" || isDigits(behind))
+}
 
-// ours says that a word stands in a sentence of our own templates: with two
-// words beside it, it is read there. Somebody called Dan must
-// not stop every letter that says "Dan horen wij dat graag."
-func (c canon) ours(i int) bool {
-	for _, from := range []int{i, i - 1, i - 2} {
-		if from < 0 || from+ourWindow > len(c.tokens) {
-			continue
-		}
-		var b strings.Builder
-		for _, t := range c.tokens[from : from+ourWindow] {
-			b.WriteString(t.text)
-		}
-		if strings.Contains(ownText(), b.String()) {
-			return true
-		}
+// isPostal says that a postcode stands there: "NL1234AB", "1234AB12a". A hash
+// is none.
+func (c canon) isPostal(t token, from, to int, starts bool) bool {
+	last := c.tokens[c.tokenAt(to-1)]
+	ends := last.at+len(last.text) == to
+	if len(t.text) >= hashLength && isHash(t.text) {
+		return false
 	}
-	return false
+	return (starts || !isDigits(c.squeezed[from-1:from])) && (ends || isDigits(c.squeezed[to:to+1]))
+}
+
+// hashLength is how many hexadecimal digits in one word are no address.
+const hashLength = 32
+
+func isHash(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'f') }) < 0
 }
 
 func (c canon) tokenAt(offset int) int {
@@ -86,7 +102,14 @@ func needlesFor(field, value string) []needle {
 			out = append(out, needle{field, text, r})
 		}
 	}
-	value = decode(value)
+	for _, spelling := range transliterations(field, decode(value)) {
+		spelledNeedles(field, spelling, add)
+	}
+	return out
+}
+
+// spelledNeedles gives them for one spelling of the letters.
+func spelledNeedles(field, value string, add func(string, rule)) {
 	switch {
 	case field == fieldAddresses || field == "domicile":
 		addressNeedles(value, add)
@@ -104,10 +127,11 @@ func needlesFor(field, value string) []needle {
 			break
 		}
 		proseNeedles(value, add)
+	case field == "schools" || field == "workplaces":
+		placeNeedles(value, add)
 	default:
 		add(wordsRule(canonical(value)))
 	}
-	return out
 }
 
 // wordsRule is the rule for plain words: under four characters only as a whole

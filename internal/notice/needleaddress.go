@@ -9,6 +9,7 @@ import (
 // address is what can be told from an address as somebody typed it.
 type address struct {
 	street   string // squeezed, without number
+	words    []string
 	number   string // digits alone
 	suffix   string
 	postcode string // "1234ab"
@@ -30,6 +31,7 @@ var (
 		{"laan", "ln"},
 		{"plein", "pln"},
 		{"burgemeester", "burg"},
+		{"burgemeester", "bgm"},
 		{"sint", "st"},
 		{"professor", "prof"},
 		{"doctor", "dr"},
@@ -44,6 +46,15 @@ var (
 		{"straat", "s"},
 		{"plein", "pl"},
 		{"weg", "w"},
+	}
+	// streetStarts are the first words of streets that are known by them: "Laan
+	// van …", "Plein der …". One word more does not make a street of them.
+	streetStarts = []string{"laan", "plein", "weg", "straat", "hof", "singel", "kade", "gracht", "dreef", "allee", "boulevard", "avenue", "rue", "via", "calle"}
+	// streetTitles begin streets named after somebody, and are left out in speech.
+	streetTitles = []string{
+		"burgemeester", "burg", "bgm", "burgem", "professor", "prof", "doctor", "dokter", "dr", "drs", "meester", "mr", "ingenieur", "ir", "dominee", "ds", "pastoor", "past", "kapelaan",
+		"monseigneur", "mgr", "deken", "pater", "generaal", "gen", "kolonel", "kapitein", "admiraal", "adm", "minister", "min", "president", "pres", "jonkheer", "jhr", "wethouder", "weth",
+		"graaf", "gravin", "koning", "koningin", "kon", "prins", "prinses", "pr", "zuster", "sint", "st",
 	}
 	// numberWords stand between a street and its number.
 	numberWords = []string{"nr", "no", "nummer", "huisnummer", "huisnr"}
@@ -83,12 +94,38 @@ func (a *address) readStreet(words []token) bool {
 		if n > 0 && a.suffix == "" && n+1 < len(words) && len(words[n+1].text) == 1 {
 			a.suffix = words[n+1].text
 		}
-		for _, s := range street {
-			a.street += s.text
-		}
+		a.setStreet(street)
 		return true
 	}
 	return false
+}
+
+func (a *address) setStreet(words []token) {
+	for _, w := range words {
+		a.street += w.text
+		a.words = append(a.words, w.text)
+	}
+}
+
+// withoutTitle is a street without the title and initials of whom it is named
+// after, and with and without the infix behind them: "van Houtenlaan" and
+// "Houtenlaan" for "Burgemeester van Houtenlaan".
+func (a address) withoutTitle() []string {
+	n := 0
+	for n < len(a.words) && (slices.Contains(streetTitles, a.words[n]) || n > 0 && len(a.words[n]) == 1 && !isDigits(a.words[n])) {
+		n++
+	}
+	bare := n
+	for bare < len(a.words) && isInfix(a.words[bare]) {
+		bare++
+	}
+	var out []string
+	for _, from := range []int{n, bare} {
+		if from > 0 && from < len(a.words) && !slices.Contains(out, strings.Join(a.words[from:], "")) {
+			out = append(out, strings.Join(a.words[from:], ""))
+		}
+	}
+	return out
 }
 
 // addressNeedles looks for an address whole and in its telling parts: street
@@ -97,9 +134,16 @@ func (a *address) readStreet(words []token) bool {
 func addressNeedles(value string, add func(string, rule)) {
 	a, ok := parseAddress(value)
 	add(wordsRule(canonical(a.whole)))
-	add(a.postcode, bounded)
+	add(a.postcode, postal)
 	if !ok {
+		first, _, _ := strings.Cut(value, ",")
+		a.setStreet(canonical(first).tokens)
+		a.streetNeedle(a.street, add)
 		return
+	}
+	for _, street := range a.withoutTitle() {
+		add(street+a.number, numbered)
+		a.streetNeedle(street, add)
 	}
 	for _, street := range spellings(a.street) {
 		add(street+a.number, numbered)
@@ -110,9 +154,17 @@ func addressNeedles(value string, add func(string, rule)) {
 		if a.suffix != "" {
 			add(a.number+a.suffix+street, bounded)
 		}
-		if isStreet(a.street) && len(street) >= len(a.street)-shortened {
-			add(wordsRule(canonical(street)))
+		if len(street) >= len(a.street)-shortened {
+			a.streetNeedle(street, add)
 		}
+	}
+}
+
+// streetNeedle looks for a street alone where its name shows that it is one.
+func (a address) streetNeedle(street string, add func(string, rule)) {
+	begins := len(a.words) > 2 && slices.Contains(streetStarts, a.words[0]) && !strings.Contains(ownText(), street)
+	if begins || isStreet(a.street) {
+		add(wordsRule(canonical(street)))
 	}
 }
 

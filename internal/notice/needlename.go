@@ -1,14 +1,12 @@
 package notice
 
 import (
-	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
-	"github.com/ontdox/takedown/templates"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxNameWords is how many words a name has at most: longer values are prose.
@@ -16,8 +14,10 @@ const maxNameWords = 6
 
 var (
 	titleWords = []string{"dr", "drs", "mr", "ir", "ing", "prof", "mw", "mevr", "mevrouw", "dhr", "heer", "meneer"}
+	// styleWords stand before a name too, and are part of none.
+	styleWords = []string{"fam", "familie", "dokter", "zuster", "broeder", "juf", "juffrouw", "meester", "agent", "mrs", "ms", "miss", "sir"}
 	infixes    = []string{
-		"van", "de", "der", "den", "ten", "ter", "te", "het", "t", "von", "el", "al", "la", "le", "du", "op", "in", "bin", "ben", "v", "d", "s",
+		"van", "de", "der", "den", "ten", "ter", "te", "het", "t", "von", "el", "al", "la", "le", "du", "op", "in", "bin", "ben", "v", "d", "s", "o",
 	}
 )
 
@@ -34,12 +34,12 @@ func nameNeedles(value string, add func(string, rule)) {
 		return
 	}
 	if len(words) == 1 {
-		add(wordsRule(canonical(words[0])))
+		oneNeedle(words[0], add)
 		return
 	}
 	first, rest := words[0], words[1:]
-	bare := slices.DeleteFunc(slices.Clone(rest), func(w string) bool { return slices.Contains(infixes, w) })
-	for _, last := range []string{strings.Join(rest, ""), strings.Join(bare, "")} {
+	bare := slices.DeleteFunc(slices.Clone(rest), isInfix)
+	for _, last := range []string{strings.Join(rest, ""), strings.Join(bare, ""), shortInfixes(rest)} {
 		if last == "" {
 			continue
 		}
@@ -48,14 +48,61 @@ func nameNeedles(value string, add func(string, rule)) {
 		add(strings.Join(bare, "")+first+strings.Join(rest[:len(rest)-len(bare)], ""), bounded)
 		initial, size := utf8.DecodeRuneInString(first)
 		if size > 0 && !isDigits(last) { // a principal called coordinator-1 is not the proof C1
-			add(string(initial)+last, bounded)
-			add(last+string(initial), bounded)
+			for _, w := range []string{string(initial) + last, last + string(initial)} {
+				if !ownWords()[w] { // the accounts are not S. Account
+					add(w, bounded)
+				}
+			}
 		}
 	}
 	add(wordsRule(canonical(strings.Join(words, ""))))
 	for _, w := range append([]string{first}, bare...) {
 		partNeedle(w, add)
 	}
+	if len(rest) > 1 { // a family name with what belongs to it, as one word
+		for _, last := range []string{strings.Join(rest, ""), shortInfixes(rest)} {
+			joinedNeedle(last, add)
+		}
+	}
+}
+
+func isInfix(w string) bool { return slices.Contains(infixes, w) }
+
+// shortInfixes writes a family name with its infixes by their first letter:
+// "vdberg", "dvries".
+func shortInfixes(rest []string) string {
+	var b strings.Builder
+	for _, w := range rest {
+		if isInfix(w) {
+			_, size := utf8.DecodeRuneInString(w)
+			w = w[:size]
+		}
+		b.WriteString(w)
+	}
+	return b.String()
+}
+
+// joinedNeedle looks for several words as one: what they say side by side may
+// be a phrase of ours.
+func joinedNeedle(w string, add func(string, rule)) {
+	switch {
+	case utf8.RuneCountInString(w) < 5:
+		add(w, oneWord)
+	case strings.Contains(ownText(), w):
+		add(w, oneWord)
+	default:
+		add(w, styled)
+	}
+}
+
+// oneNeedle looks for a name of one word: within other words too, unless our
+// texts are full of it.
+func oneNeedle(w string, add func(string, rule)) {
+	if isDateWord(w) || strings.Contains(ownText(), w) {
+		partNeedle(w, add)
+		return
+	}
+	add(wordsRule(canonical(w)))
 }
 
 // partNeedle looks for a given or family name alone: in any spelling, but only
@@ -65,14 +112,48 @@ func partNeedle(w string, add func(string, rule)) {
 	case utf8.RuneCountInString(w) < 2:
 	case utf8.RuneCountInString(w) < 4, ownWords()[w]:
 		add(w, titled)
+	case isDateWord(w):
+		add(w, notDated)
 	default:
-		add(w, bounded)
+		add(w, styled)
 	}
+}
+
+// minContracted is how long a word must be to be looked for with one letter
+// for two: "Mueller" as Müller, but not "Boer" as "Bor".
+const minContracted = 6
+
+var (
+	expanding   = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
+	contracting = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "Ae", "A", "Oe", "O", "Ue", "U")
+)
+
+// transliterations are a value as it stands and with its umlauts as two letters
+// ("Mueller" for Müller); or a name that was stored so with the two as one.
+func transliterations(field, value string) []string {
+	out := []string{value}
+	plain := strings.Join(strings.Fields(norm.NFC.String(value)), " ")
+	if long := expanding.Replace(plain); long != plain {
+		return append(out, long)
+	}
+	if field != "name" && field != "familyNames" {
+		return out
+	}
+	words := strings.Split(plain, " ")
+	for n, w := range words {
+		if utf8.RuneCountInString(w) >= minContracted {
+			words[n] = contracting.Replace(w)
+		}
+	}
+	if short := strings.Join(words, " "); short != plain {
+		out = append(out, short)
+	}
+	return out
 }
 
 var (
 	clauseEnd  = regexp.MustCompile(`[.;:!?\n]+`)
-	blanks     = regexp.MustCompile(`\{\{.*?\}\}|\s+`)
+	blanks     = regexp.MustCompile(`\{\{.*?\}\}`)
 	shingle    = 6 // words in a row that give a sentence away
 	shortWords = 3
 )
@@ -104,31 +185,3 @@ func proseRule(c canon) (string, rule) {
 	}
 	return wordsRule(c)
 }
-
-// ownText is all template text in canonical spelling: what we say in any
-// letter gives nothing away.
-var ownText = sync.OnceValue(func() string { return ownCanon().squeezed })
-
-var ownWords = sync.OnceValue(func() map[string]bool {
-	out := map[string]bool{}
-	for _, t := range ownCanon().tokens {
-		out[t.text] = true
-	}
-	return out
-})
-
-var ownCanon = sync.OnceValue(func() canon {
-	var b strings.Builder
-	// The files are embedded: walking them cannot fail, and with fewer of them
-	// the guard is only stricter.
-	_ = fs.WalkDir(templates.FS, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		if text, err := fs.ReadFile(templates.FS, path); err == nil {
-			b.WriteString(blanks.ReplaceAllString(string(text), " ") + "\n")
-		}
-		return nil
-	})
-	return canonical(b.String())
-})

@@ -32,7 +32,7 @@ func patterns(c canon, numbers map[string]bool, hit found) {
 }
 
 // bsnShapes are the groups in which people write the nine digits.
-var bsnShapes = [][]int{{9}, {3, 3, 3}, {4, 2, 3}, {4, 5}, {2, 3, 4}, {2, 2, 2, 3}}
+var bsnShapes = [][]int{{9}, {3, 3, 3}, {4, 2, 3}, {4, 5}, {2, 3, 4}, {2, 4, 3}, {3, 2, 4}, {2, 2, 2, 3}}
 
 // bsnAt reads nine digits that meet the 11-proof, or what is called a BSN.
 func bsnAt(tokens []token, n int, numbers map[string]bool) bool {
@@ -120,9 +120,25 @@ var ibanLengths = map[string]int{
 	"ie": 22, "is": 26, "it": 27, "li": 21, "lt": 20, "lu": 20, "lv": 21, "mc": 27, "mt": 31, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "se": 24, "si": 19, "sk": 24, "sm": 27, "va": 22,
 }
 
+// accountWords may stand before an account's number in one word with it.
+var accountWords = []string{"iban", "bankrekeningnummer", "rekeningnummer", "bankrekening", "rekeningnr", "rekening", "rek", "account"}
+
+// withoutAccountWord is "nl91…" of "ibannl91…".
+func withoutAccountWord(word string) string {
+	if len(word) < 8 || !strings.Contains("ibra", word[:1]) { // most words: this is asked of each
+		return word
+	}
+	for _, label := range accountWords {
+		if rest, ok := strings.CutPrefix(word, label); ok && len(rest) > 3 && isDigits(rest[2:4]) {
+			return rest
+		}
+	}
+	return word
+}
+
 // ibanAt reads an account's number from a token on, in groups or in one.
 func ibanAt(tokens []token, n int) bool {
-	first := tokens[n].text
+	first := withoutAccountWord(tokens[n].text)
 	if len(first) < 2 {
 		return false
 	}
@@ -134,7 +150,8 @@ func ibanAt(tokens []token, n int) bool {
 		return false
 	}
 	var b strings.Builder
-	for ; n < len(tokens) && b.Len() < size; n++ {
+	b.WriteString(first)
+	for n++; n < len(tokens) && b.Len() < size; n++ {
 		b.WriteString(tokens[n].text)
 	}
 	return b.Len() == size && isDigits(b.String()[2:4]) && ninetySeven(b.String())
@@ -160,7 +177,7 @@ func ninetySeven(iban string) bool {
 // isBorn is a word that says whose date stands beside it.
 func isBorn(word string) bool {
 	switch word {
-	case "geboren", "geb", "geboortedatum", "geboortedag", "geboortejaar", "gebdatum", "verjaardag", "jarig", "born", "birth", "birthdate", "birthday", "dob":
+	case "geboren", "geb", "geboorte", "geboortedatum", "geboortedag", "geboortejaar", "gebdatum", "verjaardag", "jarig", "born", "birth", "birthdate", "birthday", "dob":
 		return true
 	}
 	return false
@@ -174,6 +191,8 @@ var monthWords = []string{
 
 const (
 	bornBefore = 4 // words between "geboren" and the date
+	bornBroken = 1 // where a line ends between them
+	bornFar    = 9 // and a whole date on its line: a place may stand between
 	bornBehind = 2 // and between a date and "(geboortedatum)"
 	dateTokens = 3
 )
@@ -183,8 +202,9 @@ func bornAt(tokens []token, n int) bool {
 	if !isBorn(tokens[n].text) {
 		return false
 	}
-	for i := n + 1; i <= n+1+bornBefore && i < len(tokens); i++ {
-		if dateAt(tokens, i) {
+	for i := n + 1; i <= n+1+bornFar && i < len(tokens); i++ {
+		near, here := i <= n+1+bornBefore, tokens[i].line == tokens[n].line
+		if near && (here || i <= n+1+bornBroken) && dateAt(tokens, i) || here && wholeDateAt(tokens, i) {
 			return true
 		}
 	}
@@ -199,21 +219,33 @@ func bornAt(tokens []token, n int) bool {
 // dateAt reads a day, month and year in any order and spelling, or a year
 // alone that somebody can be born in.
 func dateAt(tokens []token, n int) bool {
-	if t := tokens[n].text; isDigits(t) && (len(t) == 8 || isYear(t)) {
-		return true
-	}
+	t := tokens[n].text
+	return isDigits(t) && (len(t) == 8 || isYear(t)) || wholeDateAt(tokens, n)
+}
+
+// wholeDateAt reads a date that has its day: "12 maart", "the 12th of March",
+// "12-03-1980T00:00".
+func wholeDateAt(tokens []token, n int) bool {
 	if n+1 >= len(tokens) {
 		return false
 	}
 	a, b := tokens[n].text, tokens[n+1].text
-	if isDay(a) && slices.Contains(monthWords, b) || slices.Contains(monthWords, a) && isDay(strings.TrimRight(b, "stndrhe")) {
+	if isDayWord(a) && slices.Contains(monthWords, b) || slices.Contains(monthWords, a) && isDayWord(b) {
 		return true
 	}
 	if n+2 >= len(tokens) {
 		return false
 	}
-	return isDay(a) && isDay(b) && (len(tokens[n+2].text) == 2 || isYear(tokens[n+2].text)) && isDigits(tokens[n+2].text)
+	c := tokens[n+2].text
+	if isDayWord(a) && b == "of" && slices.Contains(monthWords, c) {
+		return true
+	}
+	last, _, _ := strings.Cut(c, "t") // the hour of ISO 8601
+	return isDay(a) && isDay(b) && isDigits(last) && (len(last) == 2 || isYear(last)) || isYear(a) && isDay(b) && isDay(last)
 }
+
+// isDayWord is a day as a number or as the ordinal of one: "12", "12th", "12e".
+func isDayWord(s string) bool { return isDay(strings.TrimRight(s, "stndrhe")) }
 
 func isDay(s string) bool {
 	v, err := strconv.Atoi(s)

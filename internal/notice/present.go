@@ -12,28 +12,11 @@ func hasGround(f Facts) bool {
 	return slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && g.Article != "" && g.Title != "" })
 }
 
+// isShown reports that evidence shows an offence, or that none was found.
+func isShown(f Facts) bool { return hasGround(f) || len(f.Withheld) == 0 }
+
 func hasEligible(f Facts) bool {
 	return slices.ContainsFunc(f.Grounds, func(g Ground) bool { return g.Verified && g.Eligible && g.EligibleBy != "" })
-}
-
-// hasElements reports whether E1 to E4 of every ground of art. 285d Sr are
-// shown by evidence that the document lists. Other offences' elements were not
-// read (domain.md §4.2).
-func hasElements(f Facts, evidence []Evidence) bool {
-	listed := func(no string) bool {
-		return slices.ContainsFunc(evidence, func(e Evidence) bool { return e.No == no })
-	}
-	return everyGround(f, func(g Ground) bool {
-		if g.Offence != "285d" {
-			return true
-		}
-		for _, id := range []string{"E1", "E2", "E3", "E4"} {
-			if !slices.ContainsFunc(g.Elements, func(e Element) bool { return e.ID == id && slices.ContainsFunc(e.Evidence, listed) }) {
-				return false
-			}
-		}
-		return true
-	})
 }
 
 // evidenceOfItems is the evidence of the document's own items: that of other
@@ -79,8 +62,13 @@ func seenAfter(f Facts, sent time.Time) bool {
 	return slices.ContainsFunc(f.Items, func(i Item) bool { return i.GoneAt.IsZero() && i.StillOnlineAt.After(sent) })
 }
 
-func hostingService(a Addressee) bool {
-	return a.ServiceKind == "hosting" || a.ServiceKind == onlinePlatform
+// hostingService reports whether the law data bind an addressee to art. 16 DSA.
+func hostingService(a Addressee) bool { return contains(a.Articles, "16") }
+
+// communicates reports whether a provider falls under art. 138g Sv by its kind of
+// service: for others a legal adviser says why.
+func communicates(a Addressee) bool {
+	return contains([]string{"hosting", "online_platform", "messaging"}, a.ServiceKind)
 }
 
 func hasFiledReport(f Facts) bool {

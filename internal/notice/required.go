@@ -39,7 +39,7 @@ var requirements = []requirement{
 	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, letters},
 	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, letters},
 	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, letters},
-	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) }, []string{T1, T2, T4, T7, T8b, T9, T12, T14}},
+	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) || len(f.Withheld) > 0 }, []string{T1, T2, T4, T7, T8b, T9, T12, T14}},
 
 	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
@@ -94,8 +94,9 @@ var requirements = []requirement{
 	}, []string{T12}},
 	{"reports/vptRequested", "the report does not ask for the VPT marking", func(f Facts) bool { return len(f.Reports) == 0 || vpt(f) }, toPolice},
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
-	{"grounds/elements", "say for each element of art. 285d Sr which evidence shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, f.Evidence) }, []string{T12}},
-	{"grounds/elements", "say for each element of art. 285d Sr which evidence of these items shows it", func(f Facts) bool { return !hasGround(f) || hasElements(f, evidenceOfItems(f)) }, []string{T7}},
+	{"grounds/elements", "say for each element of the offence which evidence shows it", isShown, []string{T12}},
+	{"grounds/elements", "say for each element of the offence which evidence of these items shows it", isShown, []string{T7}},
+	{"grounds/elements", "no evidence is named for any offence: a text claims none without", isShown, []string{T1, T2, T4, T8b, T9, T14}},
 	{"grounds/actDate", "the date of the act is missing: it decides which text of the law holds", func(f Facts) bool {
 		return !hasGround(f) || everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() })
 	}, toPolice},
@@ -107,7 +108,7 @@ var requirements = []requirement{
 		return f.Provider == nil || inUnion(f.Provider.Country) || f.Provider.Representative != ""
 	}, []string{T7}},
 	{"provider/serviceKind", "no words why the provider falls under art. 138g Sv: a legal adviser's note is needed", func(f Facts) bool {
-		return f.Provider == nil || hostingService(*f.Provider) || f.Provider.ServiceKind == "messaging" || of(f.Order).Service138g != ""
+		return f.Provider == nil || communicates(*f.Provider) || of(f.Order).Service138g != ""
 	}, []string{T7}},
 	{"earlier", "there are no earlier notices: say why waiting is not responsible", func(f Facts) bool { return hasOwnNotice(f) || f.Waiting != "" }, []string{T7}},
 	{"order/volatile", "preservation is advised: say which data may be lost", func(f Facts) bool {
@@ -141,7 +142,9 @@ func missing(instrument string, f Facts) []Finding {
 			out = append(out, finding("missing", r.field, true, r.message))
 		}
 	}
-	out = append(out, missingInItems(instrument, f)...)
+	for _, more := range []func(string, Facts) []Finding{missingInItems, weighing, advising, addressed} {
+		out = append(out, more(instrument, f)...)
+	}
 	out = append(out, undated(f)...)
 	if instrument == T3 && hasStillOnline(f) && !seenAfter(f, latestNotice(f.Earlier).SentAt) {
 		out = append(out, finding("stale", "items/stillOnlineAt", false, "nobody looked at the pages since the notice: look again before this leaves"))

@@ -40,6 +40,7 @@ func threatGround() Ground {
 	return Ground{
 		Offence: "285-1", Article: "artikel 285, eerste lid, van het Wetboek van Strafrecht", Title: "bedreiging", ActDate: at("2027-03-21 20:15"), Verified: true, Klacht: "no",
 		Eligible: true, EligibleBy: "artikel 67, eerste lid, onder b, van het Wetboek van Strafvordering", Items: []int{1},
+		Elements: []Element{{ID: "E1", Text: "bedreiging", Evidence: []string{"C1"}}},
 	}
 }
 
@@ -49,7 +50,7 @@ var situations = []situation{
 		organisation(f, "Politie-eenheid Voorbeeld", "police")
 		f.Persons[0] = Person{Mark: "A1", Relation: "employee", Function: "agent", Capacity: "police", InCapacity: true, CapacityTerm: "ambtenaar van politie"}
 		f.Grounds[0].Article = "artikel 285d van het Wetboek van Strafrecht"
-		f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "in de hoedanigheid van het tweede lid", Evidence: []string{"C3"}})
+		f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "in de hoedanigheid van het tweede lid", Evidence: []string{"C3"}, Aggravates: true})
 	}, []string{"ambtenaar van politie", "eerste en tweede lid", "artikel 67, eerste lid"}, []string{"hulpverlener"}},
 	{"municipal_clerk", T2, "nl", func(f *Facts) {
 		organisation(f, "Gemeente Voorbeeldstad", "municipality")
@@ -83,7 +84,7 @@ var situations = []situation{
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "call_to_identify", "image", []string{"photo"}, "image:1", []string{"call_to_identify"}
 		})
 		f.Effects = []string{"spread"} // nobody was found yet: nobody can be called or visited
-	}, []string{"oproep om te achterhalen wie iemand is", "Het bericht vraagt anderen om te achterhalen waar iemand woont."}, []string{"woonadres"}},
+	}, []string{"oproep om te achterhalen wie iemand is", "Het bericht vraagt anderen om te achterhalen wie iemand is of waar iemand woont."}, []string{"woonadres"}},
 	{"impersonation", T2, "nl", func(f *Facts) {
 		oneItem(f, func(i *Item) {
 			i.Kind, i.ContentType, i.DataCategories, i.Locator, i.Indicators = "impersonation", "image", []string{"photo"}, "image:1", []string{"call_to_act", "history"}

@@ -124,7 +124,7 @@ func TestFunctionThatNames(t *testing.T) {
 // Requirement: S4-21
 func TestLid2(t *testing.T) {
 	f := demoFacts(T12)
-	f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "hoedanigheid"})
+	f.Grounds[0].Elements = append(f.Grounds[0].Elements, Element{ID: "E5", Text: "hoedanigheid", Aggravates: true})
 	f.Persons[0].InCapacity = true
 	if d, _ := compose(t, T12, f); strings.Contains(d.Text, "tweede lid") {
 		t.Error("lid 2 is claimed without a capacity of the statute")
@@ -150,7 +150,7 @@ func TestUnverifiedGroundIsLeftOut(t *testing.T) {
 // To an addressee that is no hosting service no DSA article is named.
 func TestRegistrar(t *testing.T) {
 	f := demoFacts(T1)
-	f.Addressee.ServiceKind, f.Addressee.Kind = "registrar", "registrar"
+	f.Addressee.ServiceKind, f.Addressee.Kind, f.Addressee.Articles = "registrar", "registrar", []string{"11", "12"}
 	d, findings := compose(t, T1, f)
 	if strings.Contains(whole(d), "DSA") || !strings.Contains(d.Text, "via u geregistreerd") {
 		t.Error("a registrar is told of the DSA")

@@ -88,8 +88,11 @@ func (v *view) restart() { v.n = 0 }
 // out and noted: free text never slips in through it.
 func (v *view) phrase(list, code string) string {
 	p, ok := v.set.phrases[list][code]
-	if other := v.set.phrases[list+"Other"][code]; other != "" && !employees(v.Facts.Persons) {
-		p = other
+	for _, kind := range whose(v.Facts.Persons) {
+		if other := v.set.phrases[list+kind][code]; other != "" {
+			p = other
+			break
+		}
 	}
 	if !ok && code != "" {
 		v.note(findingf("unknown_code", list, needsWords[list], "there are no words for the code %q in the list %s: it is left out", code, list))
@@ -107,19 +110,11 @@ var needsWords = map[string]bool{
 	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true,
 }
 
-// DSA reports whether arts 16-18 bind the addressee: hosting services, and
-// online platforms among them.
-func (v *view) DSA() bool {
-	k := v.Facts.Addressee.ServiceKind
-	return k == "hosting" || k == onlinePlatform
-}
-
-const onlinePlatform = "online_platform"
+// DSA reports whether arts 16-18 bind the addressee: the law data say so.
+func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) }
 
 // OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
-func (v *view) OnlinePlatform() bool {
-	return v.Facts.Addressee.ServiceKind == onlinePlatform && !v.Facts.Addressee.MicroOrSmall
-}
+func (v *view) OnlinePlatform() bool { return contains(v.Facts.Addressee.Articles, "20") }
 
 // PublicBody reports whether the sender could be taken for an authority.
 func (v *view) PublicBody() bool { return v.Facts.Organisation.PublicBody }
@@ -197,10 +192,20 @@ func outside(persons []Person) bool {
 	return len(persons) > 0 && !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "third_party" })
 }
 
-// employees reports that all affected persons work for us; else the words of a
-// list speak of the person concerned, where it has such ("effectOther").
-func employees(persons []Person) bool {
-	return !slices.ContainsFunc(persons, func(p Person) bool { return p.Relation != "employee" })
+// whose are the lists that fit the affected persons, best first: where one does
+// not work for us, a list speaks of the person concerned ("effectOther"); where
+// none does and one is family of who does, of a relative's work ("roleFamily").
+func whose(persons []Person) []string {
+	with := func(relation string) bool {
+		return slices.ContainsFunc(persons, func(p Person) bool { return p.Relation == relation })
+	}
+	switch {
+	case !with("family") && !with("third_party"):
+		return nil
+	case with("family") && !with("employee"):
+		return []string{"Family", "Other"}
+	}
+	return []string{"Other"}
 }
 
 // AffectedShort is Affected for a short form field.
@@ -310,6 +315,13 @@ func (i itemView) Account() string {
 		return i.v.phrase("masked", "account")
 	}
 	return cmp.Or(i.Handle, i.AccountID)
+}
+
+// KnowsAccounts reports whether annex 1 names an account.
+func (v *view) KnowsAccounts() bool {
+	return slices.ContainsFunc(v.Items, func(i itemView) bool {
+		return i.HandleMasked || i.Item.Handle != "" || i.AccountID != "" || i.ProfileURL != ""
+	})
 }
 
 // Where says where in the content the data stand.

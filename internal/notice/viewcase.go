@@ -177,8 +177,12 @@ func (v *view) NoKlacht() string {
 	return v.set.list(out)
 }
 
-// ElementFact says what shows an element of an offence (letters for T7, T12).
-func (v *view) ElementFact(id string) string {
+// ElementFact says what shows an element of an offence (letters for T7, T12): of
+// doxing in words of its own, of another where it was found.
+func (v *view) ElementFact(g Ground, id string) string {
+	if g.Offence != "285d" {
+		return v.foundIn(g)
+	}
 	switch id {
 	case "E1":
 		return strings.Join(v.each(func(i Item) string {
@@ -197,7 +201,18 @@ func (v *view) ElementFact(id string) string {
 	case "E5":
 		return v.capacity()
 	}
-	return v.say("seeEvidence")
+	return v.foundIn(g)
+}
+
+// foundIn names the items that an offence was found in.
+func (v *view) foundIn(g Ground) string {
+	nos := g.Items
+	if len(nos) == 0 {
+		for _, i := range v.Items {
+			nos = append(nos, i.No)
+		}
+	}
+	return v.say("shownBy", v.set.itemNos(nos))
 }
 
 func (v *view) spread(i Item) string {

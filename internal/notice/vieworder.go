@@ -1,5 +1,7 @@
 package notice
 
+import "slices"
+
 // Order is what a person said for the request for an order.
 func (v *view) Order() Order { return of(v.Facts.Order) }
 
@@ -30,4 +32,40 @@ func (v *view) Service138g() string {
 		return v.phrase("service", "messaging")
 	}
 	return v.phrase("service", v.Facts.Provider.ServiceKind)
+}
+
+// NothingAgainst reports that somebody looked for what speaks against the
+// purpose and found nothing.
+func (v *view) NothingAgainst() bool { return v.Facts.Weighed && len(v.Facts.Contra) == 0 }
+
+// Advises reports whether the request advises to have data kept: until the
+// police demanded it, or said that they do not (art. 126ni Sv).
+func (v *view) Advises() bool {
+	return v.Facts.Preservation126ni == "" || v.Facts.Preservation126ni == "asked"
+}
+
+// OrderLanguage names the other language that the block of art. 9(2)(a) DSA
+// stands in; empty without one.
+func (v *view) OrderLanguage() string {
+	if v.Order().Block == nil {
+		return ""
+	}
+	return v.Spoken([]string{v.Order().Block.Language})
+}
+
+// OrderAbroad is the block of art. 9(2)(a) DSA in the language of the order's
+// addressee, with the law's words in that language for the same grounds.
+func (v *view) OrderAbroad() (string, error) {
+	b := v.Order().Block
+	if b == nil {
+		return "", nil
+	}
+	set, err := load(b.Language)
+	if err != nil {
+		return "", err
+	}
+	there := *v
+	there.set = set
+	there.Facts.Grounds = slices.DeleteFunc(slices.Clone(b.Grounds), func(g Ground) bool { return !v.Has(g.Offence) })
+	return set.render(T7, "order9", &there)
 }

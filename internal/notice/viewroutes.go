@@ -54,6 +54,18 @@ func (v *view) Erasure() Erasure { return of(v.Facts.Erasure) }
 // Infringement is what T13 tells.
 func (v *view) Infringement() Infringement { return of(v.Facts.Infringement) }
 
+// GDPRBreaches are the codes of what a controller did not do: a search engine was
+// not asked to erase the page.
+func (v *view) GDPRBreaches() []string {
+	out := slices.Clone(v.Infringement().Breaches)
+	for n, c := range out {
+		if c == "not_erased" && v.Erasure().Query != "" {
+			out[n] = "not_delisted"
+		}
+	}
+	return out
+}
+
 // Summons is what T9 asks of the poster.
 func (v *view) Summons() Summons { return of(v.Facts.Summons) }
 

@@ -107,6 +107,8 @@ type Settings struct {
 	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
+	RegistriesOff   bool         `json:"registriesOff,omitempty"` // who holds a host is not looked up
+	ContactDays     int          `json:"contactDays,omitempty"`   // how long a verified contact is used without another look
 	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
 	Flagger         *OwnAward    `json:"flagger,omitempty"`

@@ -54,7 +54,7 @@ type Supervision struct {
 // Infringement is for the complaint to the data protection authority (T13).
 type Infringement struct {
 	ReceivedAt time.Time `json:"receivedAt,omitzero" doc:"When the controller had the request; not needed where an answer or a receipt shows it."`
-	Proof      string    `json:"proof,omitempty" enum:"mail_receipt,form_receipt,letter_receipt,answer" doc:"What shows that."`
+	Proof      string    `json:"proof,omitempty" enum:"mail_receipt,form_receipt,letter_receipt,answer" doc:"What shows that. mail_receipt is the controller's own confirmation by e-mail: that a mail server took it proves no receipt."`
 	Breaches   []string  `json:"breaches,omitempty" maxItems:"12" doc:"no_answer, no_reasons, not_erased, no_remedies"`
 }
 

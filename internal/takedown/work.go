@@ -100,6 +100,7 @@ type Assessment struct {
 	PunishableOffline bool      `json:"punishableOffline"`
 	Purpose           []string  `json:"purposeIndicators,omitempty"`
 	Contra            []string  `json:"contraIndicators,omitempty"`
+	Weighed           bool      `json:"contraWeighed,omitempty"` // somebody looked for what speaks against the purpose
 	Amplification     string    `json:"amplification,omitempty"` // low, medium, high
 	Locator           string    `json:"locator,omitempty"`       // of the data: "line:2", "image:1"
 	ThreatLocator     string    `json:"threatLocator,omitempty"` // of the threat, likewise

@@ -53,6 +53,14 @@ func (a *App) pages() (casework.PageFetcher, []casework.PageFetcher, error) {
 	return here, abroad, nil
 }
 
+// registriesOf asks registries through the client that fetches pages.
+func registriesOf(pages casework.PageFetcher) casework.Registries {
+	if client, ok := pages.(*fetch.Client); ok {
+		return client.Registries()
+	}
+	return nil
+}
+
 func (a *App) standIns(opt *fetch.Options) error {
 	s := a.cfg.StandIns
 	if s == nil {

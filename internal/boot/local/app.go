@@ -220,7 +220,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	deps := casework.Deps{
-		Store: a.Store, Mailer: mailer, Blobs: blobs, Keys: a.Keys, Pages: pages, Abroad: abroad, Law: data, Clock: clockFunc(a.now),
+		Store: a.Store, Mailer: mailer, Blobs: blobs, Keys: a.Keys, Pages: pages, Registries: registriesOf(pages), Abroad: abroad, Law: data, Clock: clockFunc(a.now),
 		HostNow: a.cfg.HostNow, Rand: rand.Reader, Log: a.cfg.Log, Sequence: a.seq.CatchUp, Simulated: a.Simulated(),
 		AuthServers: a.cfg.AuthServers,
 	}

@@ -229,6 +229,8 @@ func failed(err error) error {
 		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page leads to a private address or another port: it is not fetched")
 	case errors.Is(err, errScheme):
 		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page redirects to what is no web page")
+	case errors.Is(err, errTooLong):
+		return unavailable("the registry's answer is too long")
 	case errors.Is(err, errRedirects):
 		return unavailable("the page redirects too often")
 	case errors.As(err, &timeout) && timeout.Timeout():

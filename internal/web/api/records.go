@@ -34,6 +34,11 @@ func (a *API) itemRoutes() {
 		_, err := s.CheckItem(ctx, c.who, c.path("case"), c.path("item"))
 		return err
 	}, func(ctx context.Context, c *call, _ []string) (casework.ItemView, error) { return a.getItem(ctx, c) })
+	post(a, "/v1/cases/{case}/items/{item}/addressees", "Look up who can act on an item", func(ctx context.Context, c *call, in casework.AddresseesInput) error {
+		return s.FindAddressees(ctx, c.who, c.path("case"), c.path("item"), in)
+	}, func(ctx context.Context, c *call, _ []string) (casework.AddresseesView, error) {
+		return s.Addressees(ctx, c.who, c.path("case"), c.path("item"))
+	})
 	get(a, "/v1/cases/{case}/items/{item}/assessment", "The finding on an item", func(ctx context.Context, c *call) (casework.AssessmentView, error) {
 		return s.GetAssessment(ctx, c.who, c.path("case"), c.path("item"))
 	})

@@ -21,6 +21,11 @@ func (a *API) registerRoutes() {
 	put(a, "/v1/contacts/{contact}", "Add or change an addressee", func(ctx context.Context, c *call, in casework.ContactInput, version int64) (casework.ContactView, error) {
 		return s.PutContact(ctx, c.who, c.path("contact"), in, version)
 	})
+	post(a, "/v1/contacts/{contact}/confirmation", "Say that a contact was held against its source now", func(ctx context.Context, c *call, in casework.ConfirmationInput) error {
+		return s.ConfirmContact(ctx, c.who, c.path("contact"), in)
+	}, func(ctx context.Context, c *call, _ []string) (casework.ContactView, error) {
+		return s.GetContact(ctx, c.who, c.path("contact"))
+	})
 	get(a, "/v1/settings", "The organisation's settings", func(ctx context.Context, c *call) (casework.SettingsView, error) {
 		return s.GetSettings(ctx, c.who)
 	})

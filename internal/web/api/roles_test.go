@@ -42,6 +42,7 @@ var endpoints = []struct {
 	{"GET /v1/cases/{case}/items/{item}/outcome", staff, nil},
 	{"PUT /v1/cases/{case}/items/{item}/outcome", "s", nil},
 	{"POST /v1/cases/{case}/items/{item}/check", "s", nil},
+	{"POST /v1/cases/{case}/items/{item}/addressees", "s", object{}},
 	{"GET /v1/cases/{case}/items/{item}/assessment", staff, nil},
 	// monitor and no_action on a suspected offence need a legal adviser's yes.
 	{"PUT /v1/cases/{case}/items/{item}/assessment", "sl", nil},
@@ -103,6 +104,7 @@ var endpoints = []struct {
 	{"GET /v1/contacts", staff, nil},
 	{"GET /v1/contacts/{contact}", staff, nil},
 	{"PUT /v1/contacts/{contact}", "sc", nil},
+	{"POST /v1/contacts/{contact}/confirmation", "sc", object{}},
 	{"GET /v1/settings", staff, nil},
 	{"PUT /v1/settings", "c", nil},
 	{"GET /v1/clock", "c", nil},

@@ -1,0 +1,34 @@
+package casework_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+)
+
+// What a sender and an addressee are called, and where the content stands, is no
+// sentence of ours: a practice called after its doctor, a host called after the
+// police and the function of an affected person stop no letter.
+func TestNamesOfBothSidesStopNoLetter(t *testing.T) {
+	t.Parallel()
+	l := newIdle(t, asItIs)
+	ctx := context.Background()
+	host := hosterInput("abuse@host.example")
+	host.LegalName, host.DisplayName, host.Hosts = "Hoster! Nederland B.V.", "Hoster!", []string{"politieforum.example"}
+	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", host, 0)
+	l.ok(err)
+	l.settings(func(in *casework.SettingsInput) {
+		in.Organisation.Name, in.Organisation.Unit = "Huisartsenpraktijk dr. Verzinsel", "Mr. Nergens Advocaten"
+	})
+	in := caseInput("https://politieforum.example/t/1")
+	in.Affected[0].Function = "officier van justitie"
+	l.readied(in)
+	l.attempt()
+	d := l.document()
+	for _, f := range d.Findings {
+		if f.Blocking {
+			t.Errorf("%+v in\n%s", f, d.Text)
+		}
+	}
+}
