@@ -15,7 +15,7 @@ type verb struct {
 
 // isFile says that a verb answers a file, which is printed byte for byte.
 func (v verb) isFile() bool {
-	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
+	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/filing-sheet") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
 }
 
 // nouns are the API's commands by noun, in the order of api.md.
@@ -63,11 +63,14 @@ var nouns = map[string][]verb{
 	},
 	"document": {
 		{"show", "GET", "/v1/documents/{doc}", false, "text, recipients, hash, findings"},
-		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text or html"},
+		{"render", "GET", "/v1/documents/{doc}/rendered", false, "as=text, html or pdf"},
+		{"sheet", "GET", "/v1/documents/{doc}/filing-sheet", false, "what is copied into the addressee's form; as=text, html or pdf"},
 		{"bundle", "GET", "/v1/documents/{doc}/bundle", false, "all that goes to the police, in one file; an entry is written"},
 		{"edit", "PUT", "/v1/documents/{doc}", true, "edit text or recipients; drops any approval"},
 		{"decide", "POST", "/v1/documents/{doc}/decision", true, "approve or reject one content hash"},
 		{"file", "POST", "/v1/documents/{doc}/filing", true, "a web form was filed by hand"},
+		{"post", "POST", "/v1/documents/{doc}/posting", true, "a letter was posted"},
+		{"receipt", "POST", "/v1/documents/{doc}/receipt", true, "a letter was delivered, served, or came back"},
 		{"hand-over", "POST", "/v1/documents/{doc}/handover", true, "given to the police"},
 		{"resolve", "POST", "/v1/documents/{doc}/dispatch-resolution", true, "settle an uncertain dispatch"},
 		{"misdirected", "POST", "/v1/documents/{doc}/misdirection", true, "it went to a wrong addressee: a data breach"},

@@ -31,6 +31,8 @@ import (
 //	page HOST/PATH online|gone        what others show
 //	arrives [-signed] FILE [N]        a mail comes in; ${REPLYTO} ${MSGID} ${REF} ${TO} are those of the Nth mail sent, the last without
 //	mails N                           so many messages arrived at addressees, none twice
+//	settings KEY=VALUE …              changes some of the organisation's settings
+//	answers ANSWER [WORDS]            the recipient of $DOC answers on the page that its text names
 //	letter N FILE                     the Nth of them, with its texts as its reader's program shows them
 var storyCommands map[string]func(*testscript.TestScript, bool, []string)
 
@@ -38,7 +40,7 @@ func init() { // the commands call each other
 	storyCommands = map[string]func(*testscript.TestScript, bool, []string){
 		"desk": cmdDesk, "as": cmdAs, "keep": cmdKeep, "is": cmdIs, "until": cmdUntil, "open": cmdOpen, "gates": cmdGates,
 		"capture": cmdCapture, "track": cmdTrack, "edit": cmdEdit, "ended": cmdEnded, "task": cmdTask, "page": cmdPage, "person": cmdPerson, "mails": cmdMails,
-		"arrives": cmdArrives, "letter": cmdLetter,
+		"arrives": cmdArrives, "letter": cmdLetter, "settings": cmdSettings, "answers": cmdAnswers,
 	}
 }
 

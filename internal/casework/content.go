@@ -26,10 +26,10 @@ type content struct {
 	MadeFrom   []string          `json:"madeFrom,omitempty"` // see tx.madeFrom
 }
 
-// Recipient is where a document goes: a mail address, a form's URL, or a
-// police unit.
+// Recipient is where a document goes: a mail address, a form's URL, a postal
+// address, or a police unit.
 type Recipient struct {
-	Kind    string `json:"kind" enum:"to,cc,form,police"`
+	Kind    string `json:"kind" enum:"to,cc,form,letter,police"`
 	Name    string `json:"name,omitempty" maxLength:"200"`
 	Address string `json:"address" maxLength:"500"`
 }

@@ -36,6 +36,9 @@ func (t *tx) delivered(tr *takedown.Track, d *takedown.Document, n *takedown.Dis
 	if err := t.startRungClocks(tr, cur, d, at, event); err != nil {
 		return err
 	}
+	if err := t.closeWaitTask(tr.ID, tr.Wait); err != nil {
+		return err
+	}
 	t.wakeTrack(tr)
 	return t.put(tr)
 }

@@ -27,11 +27,16 @@ func (s *Service) digestOf(ctx context.Context, p takedown.DigestPerson, since t
 		return d, err
 	}
 	seen := s.sight(ctx, takedown.Principal{ID: p.Person, Roles: p.Roles})
+	known := map[string]bool{} // a raised task stands in two lists
 	for _, role := range p.Roles {
 		left := digestMost
 		q := Query{Index: indexWorklist, Partition: string(role), Limit: maxPage}
 		for {
 			next, err := s.eachTask(ctx, seen, q, func(task *takedown.Task) bool {
+				if known[task.ID] {
+					return false
+				}
+				known[task.ID] = true
 				if task.By == p.Person && task.CreatedAt.After(since) {
 					return false
 				}

@@ -77,6 +77,9 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		}
 		t.done(200, d.ID)
 		t.wakeTrack(tr)
+		if err := t.closeWaitTask(tr.ID, tr.Wait); err != nil {
+			return err
+		}
 		verdict := &takedown.Approval{By: who.ID, At: t.now, ContentHash: d.ContentHash}
 		if in.Decision == "reject" {
 			return t.reject(d, verdict, in.Reason)
@@ -220,7 +223,7 @@ func checkEdit(in EditInput, c content, own bool) []takedown.FieldError {
 	}
 	for n, r := range in.Recipients {
 		at := fmt.Sprintf("/recipients/%d", n)
-		b.oneOf(at+"/kind", r.Kind, []string{"to", "cc", "form", "police"})
+		b.oneOf(at+"/kind", r.Kind, []string{"to", "cc", "form", "letter", "police"})
 		if r.Kind == "to" || r.Kind == "cc" {
 			if a, err := mail.ParseAddress(r.Address); err != nil || a.Address != r.Address {
 				b.add(at+"/address", "is no mail address")

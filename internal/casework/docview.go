@@ -42,6 +42,7 @@ type DocumentView struct {
 	DraftedAt    time.Time         `json:"draftedAt"`
 	SendBy       time.Time         `json:"sendBy,omitzero"`
 	LastDispatch *DispatchView     `json:"dispatch,omitempty"`
+	Claims       []ClaimView       `json:"claims,omitempty" doc:"What was said on the recipient's page, oldest first: claims alone."`
 }
 
 // VerdictView is an approval or rejection.
@@ -71,7 +72,8 @@ type DispatchView struct {
 	Temporary   int       `json:"temporaryFailures,omitempty"`
 	Refused     []string  `json:"refusedBy,omitempty" doc:"The recipients that refused it for good."`
 
-	NotEntered []string `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
+	NotEntered []string  `json:"notEntered,omitempty" doc:"Fields that the form did not take."`
+	Post       *PostView `json:"post,omitempty" doc:"Of a letter."`
 }
 
 var (
@@ -149,6 +151,9 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 	if v.Rejection, err = t.verdictView(d, d.Rejection); err != nil {
 		return v, err
 	}
+	if v.Claims, err = t.claimViews(d); err != nil {
+		return v, err
+	}
 	if d.LastDispatch != "" {
 		n, err := load[takedown.Dispatch](t, d.LastDispatch)
 		if err != nil {
@@ -163,7 +168,7 @@ func dispatchView(n *takedown.Dispatch) *DispatchView {
 	return &DispatchView{
 		ID: n.ID, No: n.No, Status: string(n.Status), MessageID: n.MessageID, Ticket: n.Ticket, Proof: n.Proof, Recipient: n.Recipient, At: n.At,
 		IntendedAt: n.IntendedAt, AcceptedAt: n.AcceptedAt, ServerReply: n.ServerReply, Temporary: n.Temporary, Refused: n.Refused,
-		NotEntered: n.NotEntered,
+		NotEntered: n.NotEntered, Post: viewPost(n.Post),
 	}
 }
 
@@ -209,7 +214,7 @@ func (t *tx) render(d *takedown.Document, c content, as string) (Rendered, error
 		if err != nil {
 			return Rendered{}, err
 		}
-		raw, err := notice.PDF(draft, notice.Sheet{Reference: d.Reference, Organisation: set.Organisation.Name, DraftedAt: d.DraftedAt})
+		raw, err := notice.PDF(draft, letterSheet(d, c, set))
 		return Rendered{"application/pdf", raw}, err
 	}
 	return Rendered{"text/plain; charset=utf-8", []byte(c.Subject + "\n\n" + c.Text)}, nil

@@ -81,6 +81,7 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	if d.Facts, err = t.factsHash(facts, d.Channel); err != nil {
 		return "", err
 	}
+	d.AnswerPage = facts.AnswerPage != ""
 	if !facts.AnswerBy.On.IsZero() {
 		d.AnswerBy = facts.AnswerBy.On.In(calendar.Amsterdam).Format(time.DateOnly)
 	}
@@ -142,6 +143,11 @@ func (p *planner) fill(d *takedown.Document, c *content) error {
 	if f := p.tooLarge(d, *c); f != nil {
 		c.Findings = append(c.Findings, *f)
 	}
+	by, err := p.byLetter(d, *c)
+	if err != nil {
+		return err
+	}
+	c.Findings = append(c.Findings, by...)
 	if d.Channel == "police" {
 		c.Files, err = p.manifest()
 	}
@@ -167,8 +173,8 @@ func (p *planner) recipients(d *takedown.Document) []Recipient {
 	switch d.Channel {
 	case "mail":
 		r.Kind = "to"
-	case "form":
-		r.Kind = "form"
+	case "form", "letter":
+		r.Kind = d.Channel
 	default:
 		r.Kind = "police"
 	}

@@ -47,6 +47,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 	if err := p.factDates(&f, instrument, d); err != nil {
 		return f, err
 	}
+	f.AnswerPage = p.answerPage(d)
 	return f, p.maskPlaces(&f, d)
 }
 

@@ -60,7 +60,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	if err != nil {
 		return notice.Earlier{}, false, err
 	}
-	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchHandedOver {
+	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchPosted && n.Status != takedown.DispatchHandedOver {
 		return notice.Earlier{}, false, nil
 	}
 	contact, err := p.t.contact(tr.Contact)

@@ -313,6 +313,8 @@ func receipt(n *takedown.Dispatch, replies []*takedown.Reply) (time.Time, string
 	switch {
 	case n.Channel == "form" && n.Proof != "":
 		return n.At, "form_receipt"
+	case n.Post != nil && !n.Post.ReceivedAt.IsZero():
+		return n.Post.ReceivedAt, "letter_receipt"
 	case len(replies) > 0:
 		return replies[0].ReceivedAt, "answer"
 	}

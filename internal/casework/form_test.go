@@ -66,6 +66,8 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	if len([]rune(d.Form[1].Text)) <= 120 || d.Form[2].Text != "Nee, ik meld voor een ander" || d.Form[2].Kind != "choice" {
 		t.Fatalf("%+v", d.Form)
 	}
+	_, err := l.s.FilingSheet(ctx, specialist, d.ID, "text")
+	l.kind(err, takedown.Conflict) // nobody approved it
 	decide := func() error {
 		t.Helper()
 		got, err := l.s.GetDocument(ctx, specialist, d.ID)
@@ -84,6 +86,7 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	if len(got.Form) != 3 || got.Form[1].Text != edit.Form[0].Text || got.Form[1].Limit != 120 || got.Form[0].Text != d.Form[0].Text {
 		t.Errorf("the form after the edit: %+v", got.Form)
 	}
+	l.readsSheet(d.ID, edit.Form[0].Text, "59 van hoogstens 120 tekens", "Kies: Nee, ik meld voor een ander", "https://platform.example/melden", got.ContentHash)
 	in := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
 	in.Purpose = "filing_proof"
 	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, in)
@@ -131,4 +134,29 @@ func TestAFormIsChecked(t *testing.T) {
 	in := formInput(31, takedown.FormField{Name: "a", Kind: "poem"}, takedown.FormField{Name: "a", Kind: "choice"}, takedown.FormField{Name: "b", Kind: "url", Value: "x"})
 	_, err := l.s.PutContact(context.Background(), coordinator, "contact_platform", in, 0)
 	l.pointers(err, "/form/maxItems", "/form/fields/0/kind", "/form/fields/1/name", "/form/fields/1/value", "/form/fields/2/value")
+}
+
+// readsSheet fails the test unless the document's filing sheet says all of this,
+// in each form that can be read here.
+func (l *live) readsSheet(doc string, must ...string) {
+	l.t.Helper()
+	ctx := context.Background()
+	for _, as := range []string{"text", "html"} {
+		sheet, err := l.s.FilingSheet(ctx, specialist, doc, as)
+		l.ok(err)
+		for _, want := range append(must, "meldpunt@praktijk.example", "Antwoord nee: Praktijk Voorbeeld") {
+			if !strings.Contains(string(sheet.Body), want) {
+				l.t.Errorf("%s: no %q in\n%s", as, want, sheet.Body)
+			}
+		}
+	}
+	paper, err := l.s.FilingSheet(ctx, specialist, doc, "pdf")
+	l.ok(err)
+	if paper.MediaType != "application/pdf" || !strings.HasPrefix(string(paper.Body), "%PDF-") {
+		l.t.Errorf("%s %.20q", paper.MediaType, paper.Body)
+	}
+	_, err = l.s.FilingSheet(ctx, specialist, doc, "docx")
+	l.pointers(err, "/as")
+	_, err = l.s.FilingSheet(ctx, auditor, doc, "text")
+	l.kind(err, takedown.Forbidden)
 }

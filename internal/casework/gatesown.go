@@ -217,7 +217,7 @@ func (p *planner) noticed(tr *takedown.Track) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if n != nil && (n.Status == takedown.DispatchSent || n.Status == takedown.DispatchFiled) {
+		if n != nil && (n.Status == takedown.DispatchSent || n.Status == takedown.DispatchFiled || n.Status == takedown.DispatchPosted) {
 			return true, nil
 		}
 	}

@@ -109,10 +109,14 @@ func (x sentIndex) Ticket(ctx context.Context, domain, ticket string) (target, d
 	return "", "", nil
 }
 
-// claimReference lets a reply be matched by our reference.
+// claimReference lets a reply be matched by our reference, and the recipient's
+// page be found.
 func (t *tx) claimReference(d *takedown.Document) {
 	if d.Reference != "" {
 		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceReference, Value: strings.ToUpper(d.Reference), Ref: Key{KindDocument, d.ID}})
+	}
+	if d.AnswerPage {
+		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceAnswerPage, Value: t.s.answerValue(t.s.answerToken(d)), Ref: Key{KindDocument, d.ID}})
 	}
 }
 

@@ -19,7 +19,7 @@ type MisdirectionInput struct {
 
 // misdirectable are the statuses of a dispatch that somebody may have read.
 var misdirectable = []takedown.DispatchStatus{
-	takedown.DispatchSent, takedown.DispatchFiled, takedown.DispatchHandedOver, takedown.DispatchUncertain, takedown.DispatchBounced,
+	takedown.DispatchSent, takedown.DispatchFiled, takedown.DispatchPosted, takedown.DispatchHandedOver, takedown.DispatchUncertain, takedown.DispatchBounced,
 }
 
 // MarkMisdirected records that a document went to a wrong addressee, and starts

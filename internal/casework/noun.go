@@ -133,7 +133,7 @@ func kindOfMore(n noun) RecordKind {
 const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
-	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "flare-up", cases by what their dates ask for next
+	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "task", tasks by when they are raised; "flare-up", cases by what their dates ask for next
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
@@ -160,16 +160,7 @@ func places(n noun) []IndexPlace {
 			return []IndexPlace{{indexDue, "watch", sortTime(v.WatchAt)}}
 		}
 	case *takedown.Task:
-		if v.Status == takedown.TaskOpen {
-			rank := "1"
-			switch {
-			case v.Warnings >= lastWarning:
-				rank = "00"
-			case v.Urgent:
-				rank = "0"
-			}
-			return []IndexPlace{{indexWorklist, string(v.Owner), rank + sortTime(v.CreatedAt)}}
-		}
+		return taskPlaces(v)
 	case *takedown.Contact:
 		return []IndexPlace{{indexContacts, "all", v.ID}}
 	case *takedown.Reply:

@@ -182,7 +182,9 @@ func TestASummonsFromACase(t *testing.T) {
 	l.consent("sommatie", "")
 	_, err = l.s.Decide(ctx, coordinator, l.c, casework.CaseDecisionInput{Kind: "reply_to_sender", Choice: "yes", Pros: "the rumours are wrong"})
 	l.ok(err)
-	l.about("civil", "", authority("Beheerder Voorbeeld", "site_operator"))
+	operator := authority("Beheerder Voorbeeld", "site_operator")
+	operator.Channels = append(operator.Channels, takedown.Channel{Kind: "letter", Address: "Postbus 0, 0000 XX Nergenshuizen", Purpose: "notice"}) // registered_letter below
+	l.about("civil", "", operator)
 	l.lacks("civil", atParticulars, "summons/lawyer", "summons/approved", "summons/identity", "summons/service", "summons/demands")
 	l.say("civil", casework.ParticularsInput{Summons: &takedown.Summons{
 		Lawyer: "Voorbeeld Advocaten", Approved: true, Identity: "own_statement", Service: "registered_letter", Demands: []string{"remove", "no_repeat"},

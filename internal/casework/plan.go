@@ -220,6 +220,9 @@ func (p *planner) settle(st step) error {
 		tr.Wait = nextWait(before, tr.Waits, st, p.t.now)
 		tr.Waits = tr.Wait.No
 	}
+	if err := p.followWait(before, st.document); err != nil {
+		return err
+	}
 	if sameWait(before, tr.Wait) && len(p.t.dirty) == 0 && len(p.t.change.Entries) == 0 {
 		return nil
 	}

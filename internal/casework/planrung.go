@@ -166,6 +166,8 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 	switch d.Channel {
 	case "form":
 		return step{next: goFiling, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"filing"}}, true, nil
+	case "letter":
+		return step{next: goFiling, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"posting"}}, true, nil
 	case "police":
 		return step{next: goHandOver, document: d.ID, due: afterOrZero(d.SendBy), why: []string{"handover"}}, true, nil
 	}

@@ -31,11 +31,13 @@ type SettingsInput struct {
 	QuietHours      *QuietHours        `json:"quietHours,omitempty"`
 	PhoneApproval   *PhoneSettings     `json:"phoneApproval,omitempty" doc:"Without it nobody approves by phone."`
 	ReminderSpacing int                `json:"reminderSpacing,omitempty" minimum:"0" maximum:"90" doc:"Days."`
+	DeputyAfter     int                `json:"deputyAfterHours,omitempty" minimum:"0" maximum:"168" doc:"Hours after which an approval, filing, posting or handover that waits is raised to the coordinator, who finds a deputy; one hour at most in an urgent case. 0: never."`
 	RegistriesOff   bool               `json:"registriesOff,omitempty" doc:"While on, nobody asks the registries of domains and addresses who holds a host: a person looks."`
 	ContactDays     int                `json:"contactDays,omitempty" minimum:"0" maximum:"1825" doc:"Days for which a contact that was verified is used without another look; 180 without. Our own policy."`
 	Flagger         *takedown.OwnAward `json:"flagger,omitempty" doc:"The organisation's own award as a trusted flagger (art. 22(2) DSA); a notice speaks of it while it is in force."`
 	ReportNorm      string             `json:"reportNorm,omitempty" maxLength:"500" doc:"What the organisation agreed with its people to report (S4-1): set the bar low."`
 	Digest          *DigestSettings    `json:"digest,omitempty" doc:"Without it nobody gets a digest."`
+	AnswerPage      *AnswerPage        `json:"answerPage,omitempty" doc:"Without it no letter names a page to answer on, and there is none."`
 	Calendar        []HolidayInput     `json:"calendar,omitempty" doc:"Public holidays added to the calendars; a change counts every running clock again."`
 }
 
@@ -93,7 +95,7 @@ func (s *Service) GetSettings(ctx context.Context, who takedown.Principal) (Sett
 func viewSettings(set *takedown.Settings) SettingsView {
 	v := SettingsView{Version: set.Version, SettingsInput: SettingsInput{
 		Organisation: OrganisationInput(set.Organisation), Mail: viewMailSettings(set),
-		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
+		PoliceUnit: set.PoliceUnit, KillSwitch: set.KillSwitch, RedirectTo: set.RedirectTo, ReminderSpacing: set.ReminderSpacing, DeputyAfter: set.DeputyAfter, ContactDays: set.ContactDays, RegistriesOff: set.RegistriesOff, ReportNorm: set.ReportNorm, Flagger: set.Flagger,
 	}}
 	if set.QuietFrom != "" {
 		v.QuietHours = &QuietHours{set.QuietFrom, set.QuietUntil}
@@ -102,6 +104,9 @@ func viewSettings(set *takedown.Settings) SettingsView {
 		v.PhoneApproval = &PhoneSettings{set.Phone.Approvers, set.Phone.Minutes}
 	}
 	v.Digest = viewDigests(set.Digest)
+	if set.AnswerPage != nil {
+		v.AnswerPage = &AnswerPage{set.AnswerPage.Address, set.AnswerPage.Days}
+	}
 	return v
 }
 
@@ -165,6 +170,7 @@ func applySettings(set *takedown.Settings, in SettingsInput) {
 	set.ContactDays, set.RegistriesOff = in.ContactDays, in.RegistriesOff
 	set.Digest, set.ReportNorm = in.Digest.stored(), in.ReportNorm
 	set.Flagger = ownAwardOf(in.Flagger)
+	set.AnswerPage, set.DeputyAfter = in.AnswerPage.stored(), in.DeputyAfter
 	set.QuietFrom, set.QuietUntil, set.Phone = "", "", nil
 	if in.PhoneApproval != nil {
 		set.Phone = &takedown.PhoneYes{Approvers: in.PhoneApproval.Approvers, Minutes: in.PhoneApproval.Minutes}
@@ -209,6 +215,10 @@ func (t *tx) checkSettings(in SettingsInput) error {
 	b.atMost("/reportNorm", in.ReportNorm, 500)
 	b.ownAward(in.Flagger, t.now)
 	b.digests(in)
+	b.answerPage(in.AnswerPage)
+	if in.DeputyAfter < 0 || in.DeputyAfter > maxDeputyHours {
+		b.add("/deputyAfterHours", "0 to %d hours", maxDeputyHours)
+	}
 	if in.ReminderSpacing < 0 || in.ReminderSpacing > 90 {
 		b.add("/reminderSpacing", "0 to 90 days")
 	}

@@ -42,7 +42,7 @@ func (s *Service) Sweep(ctx context.Context, in SweepInput) (SweepResult, error)
 	if err := errors.Join(s.sweepMail(ctx, &out), s.sweepUnmatched(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
-	if err := errors.Join(s.sweepRecount(ctx), s.sweepWarnings(ctx)); err != nil {
+	if err := errors.Join(s.sweepRecount(ctx), s.sweepWarnings(ctx), s.sweepDeputies(ctx)); err != nil {
 		errs = errors.Join(errs, err)
 	}
 	if err := s.sweepLog(ctx, &out); err != nil {

@@ -244,6 +244,9 @@ func (t *tx) reportedThreat(in TaskCompletion) error {
 // insteadOf says what closes a task that the program closes itself, "" for one
 // that a person completes.
 func (t *tx) insteadOf(c *takedown.Case, task *takedown.Task) (string, error) {
+	if hint := insteadOfWait[task.Kind]; hint != "" {
+		return hint, nil
+	}
 	switch task.Kind {
 	case taskClassify:
 		return "say what the reply is, through its classification", nil

@@ -37,15 +37,15 @@ func (p *planner) claimed() (step, bool, error) {
 		if it.Status != takedown.ItemClaimed {
 			continue
 		}
-		claimed++
 		if p.byHand(it) {
-			byHand++
-			err := p.t.openTask(takedown.Task{Kind: taskByHand, Owner: takedown.Specialist, Reason: whyByHand(it), Subject: it.ID, Track: p.track.ID})
+			waits, err := p.askByHand(it)
 			if err != nil {
 				return step{}, false, err
 			}
+			claimed, byHand = claimed+waits, byHand+waits
 			continue
 		}
+		claimed++
 		at := nextCheck(it)
 		if !at.After(p.t.now) {
 			return step{next: goVerify}, true, nil
@@ -59,6 +59,18 @@ func (p *planner) claimed() (step, bool, error) {
 		return step{next: goGate, why: []string{"check_by_hand"}}, true, nil
 	}
 	return step{next: goDate, due: next, why: []string{"second_look"}}, true, nil
+}
+
+// askByHand asks a person to look at a claimed item, and says how many claims
+// the track waits for by that: one, or none where it was made on a recipient's
+// page alone. Whoever has that page's address must not hold the ladder up.
+func (p *planner) askByHand(it *takedown.Item) (int, error) {
+	err := p.t.openTask(takedown.Task{Kind: taskByHand, Owner: takedown.Specialist, Reason: whyByHand(it), Subject: it.ID, Track: p.track.ID})
+	if err != nil || !it.OnPage {
+		return 1, err
+	}
+	it.Status, it.OnPage = takedown.ItemPursued, false
+	return 0, p.t.put(it)
 }
 
 // saysStill are the instruments that say that the content is still there.
@@ -123,7 +135,7 @@ func (t *tx) claim(it *takedown.Item) error {
 	if it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
 		return nil
 	}
-	it.Status, it.ClaimedAt = takedown.ItemClaimed, t.now
+	it.Status, it.ClaimedAt, it.OnPage = takedown.ItemClaimed, t.now, false
 	return t.put(it)
 }
 
@@ -164,8 +176,9 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Ch
 	}
 	switch {
 	case check.Result == checkOnline && it.Status == takedown.ItemClaimed:
-		it.Status = takedown.ItemPursued
-		if tr != nil && answered(tr) {
+		onPage := it.OnPage
+		it.Status, it.OnPage = takedown.ItemPursued, false
+		if tr != nil && !onPage && answered(tr) {
 			if err := t.endRung(tr, law.EndNoEffect); err != nil {
 				return err
 			}

@@ -22,7 +22,9 @@ type TaskView struct {
 	Mandatory bool      `json:"mandatory,omitempty"`
 	Urgent    bool      `json:"urgent,omitempty"`
 	CreatedAt time.Time `json:"createdAt"`
-	DueAt     time.Time `json:"dueAt,omitzero"`
+	DueAt     time.Time `json:"dueAt,omitzero" doc:"Of an approval, filing, posting or handover: when its text expires and is drafted again."`
+	DeputyAt  time.Time `json:"deputyAt,omitzero" doc:"When it is raised to the coordinator, who finds a deputy."`
+	Raised    bool      `json:"raised,omitempty" doc:"It stands in the coordinator's worklist too."`
 	DoneAt    time.Time `json:"doneAt,omitzero"`
 	DoneBy    string    `json:"doneBy,omitempty"`
 	Evidence  string    `json:"evidence,omitempty"`
@@ -37,6 +39,7 @@ func viewTask(t *takedown.Task) TaskView {
 		ID: t.ID, Case: t.Case, Version: t.Version, Kind: t.Kind, Owner: string(t.Owner), Reason: t.Reason, Subject: t.Subject,
 		Track: t.Track, Status: string(t.Status), Mandatory: t.Mandatory, Urgent: t.Urgent, CreatedAt: t.CreatedAt,
 		DueAt: t.DueAt, DoneAt: t.DoneAt, DoneBy: t.DoneBy, Evidence: t.Evidence, Warnings: t.Warnings, Referrals: t.Referrals,
+		DeputyAt: t.DeputyAt, Raised: t.Raised,
 	}
 }
 

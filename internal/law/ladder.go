@@ -56,7 +56,7 @@ type Rung struct {
 	// enforce (art. 21(2) DSA): at its end the pages are looked at. Only rungs
 	// that have one know such a decision.
 	Follow  string   `json:"follow,omitempty"`
-	Channel []string `json:"channel,omitempty"` // "mail","form","police", in order of preference
+	Channel []string `json:"channel,omitempty"` // "mail","form","letter","police", in order of preference
 	Needs   []string `json:"needs,omitempty"`   // gates; see Gates
 	// UpperAgeDays is the age of what leads here past which a person must look
 	// first; 0 is none.

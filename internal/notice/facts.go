@@ -13,6 +13,9 @@ type Facts struct {
 	AnswerBy  Deadline  // the day we ask an answer for, counted from the last day to send; optional
 	NextStep  Deadline  // T3: when we look again
 	Urgent    bool      // life or safety: "Spoed" in the subject
+	// AnswerPage is the web address at which the addressee answers without an
+	// account; empty: there is none, and none is named.
+	AnswerPage string `json:",omitempty"`
 	// Threat is the item number and locator of a threat that can be seen in the
 	// content; zero for none.
 	Threat Locus

@@ -17,6 +17,14 @@ type Sheet struct {
 	Reference    string
 	Organisation string
 	DraftedAt    time.Time // stands as the file's date, so that it is the same each time
+	Letter       *Letter   // of a document that leaves by post: what stands above it
+}
+
+// Letter is what a letter's first sheet shows above its text, which has the
+// date: the sender, and the addressee where the window of an envelope is.
+type Letter struct {
+	Sender []string
+	To     []string
 }
 
 // Measures of a page, in millimetres and points.
@@ -38,6 +46,7 @@ const (
 // that of the writer (internal).
 func PDF(d Draft, s Sheet) ([]byte, error) {
 	p := newSheet(d, s)
+	printHead(p, s.Letter)
 	p.SetFont(fontName, "B", titleSize)
 	p.MultiCell(0, 7, printable(d.Subject), "", "L", false)
 	p.Ln(lineHeight)
@@ -53,6 +62,29 @@ func PDF(d Draft, s Sheet) ([]byte, error) {
 		return nil, broken(err)
 	}
 	return b.Bytes(), nil
+}
+
+// Where the addressee stands on a letter: in the window of a Dutch envelope, on
+// the left.
+const (
+	windowTop    = 50.0
+	windowBottom = 85.0
+)
+
+func printHead(p *fpdf.Fpdf, l *Letter) {
+	if l == nil {
+		return
+	}
+	p.SetFont(fontName, "", footerSize+1)
+	for _, line := range l.Sender {
+		p.MultiCell(0, lineHeight-1, printable(line), "", "L", false)
+	}
+	p.SetY(max(p.GetY()+lineHeight, windowTop))
+	p.SetFont(fontName, "", textSize)
+	for _, line := range l.To {
+		p.MultiCell(0, lineHeight, printable(line), "", "L", false)
+	}
+	p.SetY(max(p.GetY()+lineHeight, windowBottom))
 }
 
 func newSheet(d Draft, s Sheet) *fpdf.Fpdf {

@@ -110,12 +110,21 @@ type Settings struct {
 	ReportNorm      string       `json:"reportNorm,omitempty"` // what is reported, as agreed with the people (S4-1)
 	Phone           *PhoneYes    `json:"phoneApproval,omitempty"`
 	ReminderSpacing int          `json:"reminderSpacing,omitempty"`
-	RegistriesOff   bool         `json:"registriesOff,omitempty"` // who holds a host is not looked up
-	ContactDays     int          `json:"contactDays,omitempty"`   // how long a verified contact is used without another look
-	UnmatchedDays   int          `json:"unmatchedDays,omitempty"` // how long mail that is nobody's is kept
+	DeputyAfter     int          `json:"deputyAfterHours,omitempty"` // after which a track's task is raised; 0: none is
+	RegistriesOff   bool         `json:"registriesOff,omitempty"`    // who holds a host is not looked up
+	ContactDays     int          `json:"contactDays,omitempty"`      // how long a verified contact is used without another look
+	UnmatchedDays   int          `json:"unmatchedDays,omitempty"`    // how long mail that is nobody's is kept
 	Digest          Digests      `json:"digest,omitzero"`
 	Flagger         *OwnAward    `json:"flagger,omitempty"`
+	AnswerPage      *AnswerPage  `json:"answerPage,omitempty"`
 	Calendar        string       `json:"calendar,omitempty"` // blob with the days added to the calendars
+}
+
+// AnswerPage is where on the web recipients answer without an account, and for
+// how many days after a document left its page is there.
+type AnswerPage struct {
+	Address string `json:"address"`
+	Days    int    `json:"days"`
 }
 
 // DKIM names the published key (RFC 6376) that outgoing mail is signed with.

@@ -93,7 +93,7 @@ type Document struct {
 	Language        string         `json:"language"`
 	Revision        int            `json:"revision"` // 1 for the first text; an edit raises it
 	Status          DocumentStatus `json:"status"`
-	Channel         string         `json:"channel"` // mail, form, police; hand for a form of our own
+	Channel         string         `json:"channel"` // mail, form, letter, police; hand for a form of our own
 	ContentHash     string         `json:"contentHash"`
 	Content         Sealed         `json:"content"`
 	Nonce           string         `json:"nonce"`
@@ -111,7 +111,8 @@ type Document struct {
 	Turn            time.Time      `json:"turn,omitzero"` // when it may leave, where its addressee's mail has a bound
 	LastDispatch    string         `json:"lastDispatch,omitempty"`
 	ContactVersions []string       `json:"contactVersions,omitempty"`
-	Facts           string         `json:"facts,omitempty"` // keyed hash of the facts that it was drafted from
+	Facts           string         `json:"facts,omitempty"`      // keyed hash of the facts that it was drafted from
+	AnswerPage      bool           `json:"answerPage,omitempty"` // its text names the page on which its recipient answers
 }
 
 // Approval is a person's yes, or no, to exactly one content hash.
@@ -135,6 +136,7 @@ const (
 	DispatchIntended   DispatchStatus = "intended"    // the program's move, inside the lease
 	DispatchSent       DispatchStatus = "sent"        // the addressee's move: its server accepted
 	DispatchFiled      DispatchStatus = "filed"       // the addressee's move: a form was filed by hand
+	DispatchPosted     DispatchStatus = "posted"      // the addressee's move: a letter was posted
 	DispatchHandedOver DispatchStatus = "handed_over" // police's move
 	DispatchRedirected DispatchStatus = "redirected"  // nobody's move: test redirect, starts no clock
 	DispatchUncertain  DispatchStatus = "uncertain"   // a specialist's move
@@ -166,6 +168,18 @@ type Dispatch struct {
 	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
 	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
 	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
+	Post        *Post          `json:"post,omitempty"`       // of a letter
+}
+
+// Post is how a letter went, and what is known of its arrival.
+type Post struct {
+	Carrier      string    `json:"carrier"`
+	Registered   bool      `json:"registered,omitempty"`
+	Tracking     string    `json:"tracking,omitempty"`
+	ReceivedAt   time.Time `json:"receivedAt,omitzero"`    // delivered or served
+	Served       bool      `json:"served,omitempty"`       // by a bailiff
+	ReceiptProof string    `json:"receiptProof,omitempty"` // evidence id, of the arrival or of the return
+	ReturnedAt   time.Time `json:"returnedAt,omitzero"`
 }
 
 // ReplyStatus is where an inbound message stands.
@@ -181,6 +195,7 @@ const (
 	ReplyDuplicate  ReplyStatus = "duplicate"  // nobody's move: the same message came before
 	ReplyOwn        ReplyStatus = "own"        // nobody's move: our own mail came back
 	ReplyExpired    ReplyStatus = "expired"    // nobody's move: nobody matched it in time, its text is erased
+	ReplyClaimed    ReplyStatus = "claimed"    // the program's move: said on a recipient's page, until a look or a person shows it
 )
 
 // Reply is an inbound message or what came by form, phone or letter.
@@ -188,11 +203,11 @@ type Reply struct {
 	Meta
 	Track    string `json:"track,omitempty"`
 	Document string `json:"document,omitempty"`
-	Kind     string `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other
-	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other
+	Kind     string `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, other; claim: on the recipient's page
+	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
 	Reason   string `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	DecisionDetails
-	Via        string      `json:"via"` // form, mail, phone, letter
+	Via        string      `json:"via"` // form, mail, phone, letter, page
 	ReceivedAt time.Time   `json:"receivedAt"`
 	Ticket     string      `json:"ticket,omitempty"`
 	Indemnity  bool        `json:"indemnityRequested,omitempty"`

@@ -30,6 +30,8 @@ type Task struct {
 	Evidence  string     `json:"evidence,omitempty"`
 	Words     Sealed     `json:"words,omitzero"`
 	Warnings  int        `json:"warnings,omitempty"` // how often its clock has warned; each makes it more urgent
+	DeputyAt  time.Time  `json:"deputyAt,omitzero"`  // when it is raised to the coordinator, who finds a deputy
+	Raised    bool       `json:"raised,omitempty"`   // that has happened
 	Referrals []Referral `json:"referrals,omitempty"`
 }
 

@@ -83,10 +83,13 @@ var endpoints = []struct {
 	{"PUT /v1/cases/{case}/evaluation", "c", nil},
 	{"GET /v1/documents/{doc}", readers, nil}, // of a form of our own, the coordinator too
 	{"GET /v1/documents/{doc}/rendered", readers, nil},
+	{"GET /v1/documents/{doc}/filing-sheet", "sl", nil},
 	{"GET /v1/documents/{doc}/bundle", readers, nil},
 	{"PUT /v1/documents/{doc}", "sl", nil},
 	{"POST /v1/documents/{doc}/decision", "l", nil},
 	{"POST /v1/documents/{doc}/filing", "s", nil},
+	{"POST /v1/documents/{doc}/posting", "s", nil},
+	{"POST /v1/documents/{doc}/receipt", "s", nil},
 	{"POST /v1/documents/{doc}/handover", "p", nil},
 	{"POST /v1/documents/{doc}/dispatch-resolution", "s", nil},
 	{"POST /v1/documents/{doc}/misdirection", "cl", nil},

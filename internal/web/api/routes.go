@@ -14,4 +14,5 @@ func (a *API) routes() {
 	a.registerRoutes()
 	a.historyRoutes()
 	a.engineRoutes()
+	a.recipientRoutes()
 }

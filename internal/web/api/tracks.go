@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 func (a *API) trackRoutes() {
@@ -64,7 +65,8 @@ func (a *API) documentRoutes() {
 		return s.GetDocument(ctx, c.who, id)
 	})
 	get(a, "/v1/documents/{doc}", "Text, recipients, attachments, hash, findings", a.getDocument)
-	a.raw(http.MethodGet, "/v1/documents/{doc}/rendered", "A document as text or HTML", a.rendered, http.StatusOK, "as")
+	a.raw(http.MethodGet, "/v1/documents/{doc}/rendered", "A document as text, HTML or PDF", a.rendered(s.RenderDocument), http.StatusOK, "as")
+	a.raw(http.MethodGet, "/v1/documents/{doc}/filing-sheet", "What is copied into the addressee's web form, as text, HTML or PDF: of approved content alone", a.rendered(s.FilingSheet), http.StatusOK, "as")
 	a.raw(http.MethodGet, "/v1/documents/{doc}/bundle", "All that goes to the police with a document: an entry is written, then a short-lived URL", a.bundle, http.StatusSeeOther)
 	put(a, "/v1/documents/{doc}", "Edit text or recipients; drops any approval", func(ctx context.Context, c *call, in casework.EditInput, version int64) (casework.DocumentView, error) {
 		if err := s.EditDocument(ctx, c.who, c.path("doc"), in, version); err != nil {
@@ -77,6 +79,12 @@ func (a *API) documentRoutes() {
 	}, a.showDocument)
 	post(a, "/v1/documents/{doc}/filing", "A web form was filed by hand", func(ctx context.Context, c *call, in casework.FilingInput) error {
 		return s.FileDocument(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/posting", "A letter was posted", func(ctx context.Context, c *call, in casework.PostingInput) error {
+		return s.PostDocument(ctx, c.who, c.path("doc"), in)
+	}, a.showDocument)
+	post(a, "/v1/documents/{doc}/receipt", "A letter was delivered, served, or came back", func(ctx context.Context, c *call, in casework.LetterReceiptInput) error {
+		return s.LetterReceipt(ctx, c.who, c.path("doc"), in)
 	}, a.showDocument)
 	post(a, "/v1/documents/{doc}/handover", "Given to the police", func(ctx context.Context, c *call, in casework.HandOverInput) error {
 		return s.HandOver(ctx, c.who, c.path("doc"), in)
@@ -98,21 +106,23 @@ func (a *API) showDocument(ctx context.Context, c *call, _ []string) (casework.D
 }
 
 // rendered answers a document in its own media type.
-func (a *API) rendered(w http.ResponseWriter, r *http.Request) {
-	c := callOf(r.Context())
-	as := r.URL.Query().Get("as")
-	if as == "" {
-		as = "text"
-	}
-	out, err := a.service.RenderDocument(r.Context(), c.who, r.PathValue("doc"), as)
-	if err != nil {
-		writeProblem(w, problem(a.fail(c, err), c.requestID))
-		return
-	}
-	w.Header().Set("Content-Type", out.MediaType)
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	if _, err := w.Write(out.Body); err != nil {
-		a.log.Debug("the client went away", "requestId", c.requestID)
+func (a *API) rendered(render func(ctx context.Context, who takedown.Principal, doc, as string) (casework.Rendered, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := callOf(r.Context())
+		as := r.URL.Query().Get("as")
+		if as == "" {
+			as = "text"
+		}
+		out, err := render(r.Context(), c.who, r.PathValue("doc"), as)
+		if err != nil {
+			writeProblem(w, problem(a.fail(c, err), c.requestID))
+			return
+		}
+		w.Header().Set("Content-Type", out.MediaType)
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		if _, err := w.Write(out.Body); err != nil {
+			a.log.Debug("the client went away", "requestId", c.requestID)
+		}
 	}
 }
 

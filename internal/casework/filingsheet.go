@@ -1,0 +1,86 @@
+package casework
+
+import (
+	"context"
+
+	"github.com/ontdox/takedown/internal/notice"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// FilingSheet renders, as text, html or pdf, what a person copies into the web
+// form of a document's addressee: of approved content alone, and of what was
+// filed. Whoever reads it stands in the history. Roles: specialist, legal
+// adviser.
+func (s *Service) FilingSheet(ctx context.Context, who takedown.Principal, doc, as string) (Rendered, error) {
+	var out Rendered
+	if as != "text" && as != "html" && as != "pdf" {
+		return out, refuse("/as", "must be text, html or pdf")
+	}
+	if err := need(who, takedown.Specialist, takedown.LegalAdviser); err != nil {
+		return out, err
+	}
+	err := s.readDocument(ctx, who, doc, func(t *tx, d *takedown.Document) error {
+		if d.Channel != "form" {
+			return state("this document does not go by form")
+		}
+		tr, err := t.trackOf(d)
+		if err != nil {
+			return err
+		}
+		if d.Status != takedown.DocumentDelivered { // what was filed is on record, whatever changed since
+			if err := t.approvedNow(tr, d); err != nil {
+				return err
+			}
+		}
+		sheet, err := t.filingSheet(tr, d)
+		if err != nil {
+			return err
+		}
+		out, err = renderSheet(sheet, as)
+		return err
+	})
+	return out, err
+}
+
+func (t *tx) filingSheet(tr *takedown.Track, d *takedown.Document) (notice.FilingSheet, error) {
+	var out notice.FilingSheet
+	c, err := t.content(d)
+	if err != nil {
+		return out, err
+	}
+	set, err := t.settings()
+	if err != nil {
+		return out, err
+	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return out, err
+	}
+	out = notice.FilingSheet{
+		Language: set.Organisation.Language, Organisation: set.Organisation.Name, Mailbox: set.Organisation.Mailbox, Addressee: contact.LegalName,
+		Document: d.ID, ContentHash: d.ContentHash, Reference: d.Reference, SendBy: d.SendBy, DraftedAt: d.DraftedAt,
+		Mandated: d.Instrument == notice.T6 || d.Instrument == notice.T13, Fields: c.Form,
+	}
+	for _, r := range c.Recipients { // the approved address, not what the register says now
+		if r.Kind == "form" {
+			out.URL = r.Address
+		}
+	}
+	if contact.Form != nil {
+		out.Source = contact.Form.Source
+	}
+	return out, nil
+}
+
+func renderSheet(sheet notice.FilingSheet, as string) (Rendered, error) {
+	switch as {
+	case "html":
+		b, err := sheet.HTML()
+		return Rendered{"text/html; charset=utf-8", b}, err
+	case "pdf":
+		b, err := sheet.PDF()
+		return Rendered{"application/pdf", b}, err
+	}
+	b, err := sheet.Text()
+	return Rendered{"text/plain; charset=utf-8", b}, err
+}

@@ -1,0 +1,46 @@
+package notice
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// The sheet says the same in both languages and all forms, and a text from
+// outside stays text.
+func TestTheFilingSheet(t *testing.T) {
+	t.Parallel()
+	hostile := "</textarea><script>x</script>\nregel 2"
+	for _, language := range Languages() {
+		f := FilingSheet{
+			Language: language, Organisation: "Praktijk <Voorbeeld>", Mailbox: "meldpunt@praktijk.example", Addressee: "Platform\nLtd.", URL: "https://platform.example/melden?a=1&b=2",
+			Document: "doc_1", ContentHash: "abc", Reference: "TD-2027-1", DraftedAt: time.Date(2027, 3, 22, 8, 0, 0, 0, time.UTC), SendBy: time.Date(2027, 3, 25, 8, 0, 0, 0, time.UTC),
+			Fields: []FormText{{Name: "uitleg", Kind: "explanation", Text: hostile, Limit: 100}, {Name: "wie", Kind: "choice", Text: "Nee"}, {Name: "kleur"}, {Name: "link", Text: "https://a.example/?b&c"}},
+		}
+		text, err := f.Text()
+		if err != nil || !strings.Contains(string(text), "\n-----\n"+hostile+"\n-----\n") || !strings.Contains(string(text), "Platform Ltd.") {
+			t.Errorf("%s: %v\n%s", language, err, text)
+		}
+		page, err := f.HTML()
+		if err != nil || strings.Contains(string(page), "<script") || strings.Contains(string(page), "<Voorbeeld>") {
+			t.Errorf("%s: %v\n%s", language, err, page)
+		}
+		for _, must := range []string{">\n&lt;/textarea&gt;&lt;script&gt;x&lt;/script&gt;\nregel 2</textarea>", `aria-labelledby="field1"`, `<html lang="` + language, "Nee", "https://a.example/?b&amp;c"} {
+			if !strings.Contains(string(page), must) {
+				t.Errorf("%s: no %q in\n%s", language, must, page)
+			}
+		}
+		if strings.Contains(string(page), "<a ") || strings.Contains(string(text), "%!") {
+			t.Errorf("%s: a link, or a gap:\n%s", language, text)
+		}
+		first, err := f.PDF()
+		again, _ := f.PDF()
+		if err != nil || string(first) != string(again) {
+			t.Errorf("%s: not the same bytes, %v", language, err)
+		}
+		f.Mandated = true
+		if of, _ := f.Text(); string(of) == string(text) {
+			t.Errorf("%s: a mandate changes nothing", language)
+		}
+	}
+}
