@@ -20,7 +20,7 @@ const (
 	// host time: between one and two of it.
 	proofLife = 12 * 3600
 	// Of one page, a second and at once; and of all addresses that are no page.
-	pageRate, pageBurst   = 0.5, 20
+	pageRate, pageBurst   = 1, 60
 	otherRate, otherBurst = 5, 50
 	// maxLimiters bounds what is remembered of pages.
 	maxLimiters = 10_000
