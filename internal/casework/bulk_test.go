@@ -44,7 +44,17 @@ func TestManyItemsAtSomeContactsAreOneDocumentEach(t *testing.T) {
 		items = append(items, ids(t, more.Items)...)
 	}
 	l.readyAll(items, opened.People[0])
-	l.attempt()
+	_, err := l.s.RecordAttempt(ctx, specialist, l.c, casework.AttemptInput{Role: "poster", At: monday, Result: "not_approached", Reason: "unsafe"})
+	l.ok(err)
+	for n := range contacts { // each site has an operator of its own
+		site := []string{}
+		for i := n; i < len(items); i += contacts {
+			site = append(site, items[i])
+		}
+		_, err = l.s.RecordAttempt(ctx, specialist, l.c, casework.AttemptInput{Role: "site_operator", Channel: "mail", At: monday, Result: "no_answer", ItemIDs: site})
+		l.ok(err)
+	}
+	l.settle()
 
 	docs, err := l.s.ListDocuments(ctx, auditor, l.c)
 	l.ok(err)

@@ -75,11 +75,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 		return nil, err
 	}
 	for _, h := range append(hits, inFiles...) {
-		out = append(out, Finding{
-			Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
-			Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
-			NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
-		})
+		out = append(out, sealedFound(h))
 	}
 	held, err := t.held(tr, d, c)
 	if err != nil {
@@ -90,6 +86,21 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	if err != nil {
 		return nil, err
 	}
+	said, err := t.lintFindings(tr, d, cs, c)
+	return append(out, said...), err
+}
+
+func sealedFound(h notice.Hit) Finding {
+	return Finding{
+		Code: "guard", Field: "text", Place: fmt.Sprintf("%s, line %d", h.Place, h.Line), Blocking: true,
+		Message: fmt.Sprintf("a sealed value (%s) stands in %s, line %d", h.Field, h.Place, h.Line),
+		NL:      &FindingWords{Message: fmt.Sprintf("een verzegeld gegeven (%s) staat in %s, regel %d", h.Field, h.Place, h.Line)},
+	}
+}
+
+// lintFindings are the sentences nobody may write and the provisions that the law
+// data do not hold, by their place.
+func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown.Case, c content) ([]Finding, error) {
 	lint, err := t.linter(tr, d)
 	if err != nil {
 		return nil, err
@@ -98,6 +109,7 @@ func (t *tx) guardFindings(tr *takedown.Track, d *takedown.Document, c content) 
 	if err != nil {
 		return nil, err
 	}
+	var out []Finding
 	for place, text := range lintPlaces(c) {
 		found := lint(text)
 		for _, f := range found {
