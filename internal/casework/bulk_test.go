@@ -102,7 +102,7 @@ func (l *live) readyAll(items []string, person string) {
 	l.ok(err)
 	_, err = l.s.PutConsent(ctx, coordinator, l.c, person, "notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday.Add(-time.Hour), Channel: "phone"}, 0)
 	l.ok(err)
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence_suspected"}, 0)
+	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "not_wanted", Reason: "not_wanted"}, 0)
 	l.ok(err)
 	for at := 0; at < len(items); at += 25 {
 		some := items[at : at+25]
