@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -185,15 +186,45 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if p.URL != "" && strings.Contains(text, p.URL) {
+		if namesPage(text, p.URL) {
 			named++
 		}
 	}
-	if named > 0 && named < len(tr.Items) {
+	if len(tr.Items) > 1 && named < len(tr.Items) && (named > 0 || countedOff.MatchString(text)) {
 		return whyItems, nil
 	}
 	return "", nil
 }
+
+// countedOff is how an answer names items by their number in our list.
+var countedOff = regexp.MustCompile(`(?i)\b(?:(?:punt|punten|items?|nummers?|nrs?\.?|numbers?|nos?\.|onderde(?:el|len)|locaties?|locations?|urls?|links?)\s*#?\d|(?:eerste|tweede|derde|laatste|first|second|third|last)\s+(?:items?|punt|urls?|links?|posts?|bericht|pagina|page)\b|(?:sommige|enkele|some of|behalve|except|met uitzondering)\b)`)
+
+// namesPage says whether a text names a page: its address, with or without
+// scheme, and no longer one that begins with it.
+func namesPage(text, page string) bool {
+	_, bare, ok := strings.Cut(page, "://")
+	if bare = strings.TrimSuffix(bare, "/"); !ok || bare == "" {
+		return false
+	}
+	for at := 0; ; {
+		n := strings.Index(text[at:], bare)
+		if n < 0 {
+			return false
+		}
+		start, end := at+n, at+n+len(bare)
+		if !ofAddress.MatchString(text[:start]) && !goesOn.MatchString(text[end:]) {
+			return true
+		}
+		at = end
+	}
+}
+
+// ofAddress is a host that only ends as ours does, goesOn an address that goes on
+// after ours; a closing slash or a full stop is neither.
+var (
+	ofAddress = regexp.MustCompile(`[\pL\d.-]$`)
+	goesOn    = regexp.MustCompile(`^/?[.,;:]?[\pL\d_~%?=&#+@-]`)
+)
 
 // bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
 // that carries what the addressee's mail system alone was sent stops a clock.

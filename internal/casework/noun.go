@@ -165,7 +165,7 @@ func places(n noun) []IndexPlace {
 		return []IndexPlace{{indexContacts, "all", v.ID}}
 	case *takedown.Reply:
 		if v.Status == takedown.ReplyUnmatched || v.Status == takedown.ReplyReceived {
-			return []IndexPlace{{indexReplies, string(v.Status), sortTime(v.ReceivedAt)}}
+			return []IndexPlace{{indexReplies, string(v.Status), sortTime(v.KeptFrom())}}
 		}
 	case *takedown.Report:
 		return []IndexPlace{{indexReports, v.Status, sortTime(v.At)}, {indexReports, "by:" + v.By, sortTime(v.At)}}

@@ -160,7 +160,10 @@ func (s *Service) keepUnmatched(ctx context.Context, who takedown.Principal, in 
 		if err := t.fillReply(r, in); err != nil {
 			return err
 		}
-		r.Status = takedown.ReplyUnmatched
+		r.Status, r.RegisteredAt = takedown.ReplyUnmatched, t.now
+		if err := t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: "registered_by_hand", Subject: id}); err != nil {
+			return err
+		}
 		t.done(201, id)
 		return t.log("reply.registered", "unmatched", []string{id})
 	})

@@ -108,9 +108,10 @@ func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, 
 }
 
 // taskSeen says whether a task is shown: what is asked about the register, which
-// everybody reads, is shown to whoever has its role.
+// everybody reads, and about mail that is nobody's yet, which specialists match,
+// is shown to whoever has its role.
 func taskSeen(seen func(caseID string) (bool, error), task *takedown.Task) (bool, error) {
-	if task.Kind == taskStale {
+	if task.Kind == taskStale || task.Kind == taskMatch {
 		return true, nil
 	}
 	return seen(task.Case)

@@ -48,10 +48,10 @@ func unproven(instrument string, f Facts, g Ground) []string {
 			lacks = append(lacks, e.ID)
 		}
 	}
-	switch {
-	case len(g.Elements) == 0:
-		lacks = []string{"E1"}
-	case !contains(toPolice, instrument) && some:
+	if len(g.Elements) == 0 { // what the law data only warn of is never claimed
+		return []string{"E1"}
+	}
+	if !contains(toPolice, instrument) && some {
 		return nil
 	}
 	if !contains(toPolice, instrument) && f.Urgent && captured(f, g) {

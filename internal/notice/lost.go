@@ -44,7 +44,8 @@ func required(instrument string, f Facts, set *set, v *view, d Draft) ([]Passage
 		all = append(all, Passage{What: "role", Text: v.Role()})
 	}
 	for _, g := range v.Facts.Grounds {
-		all = append(all, Passage{What: "ground", Text: g.Offence})
+		article, _, _ := strings.Cut(g.Offence, "-") // 285-1 stands as "article 285, first paragraph"
+		all = append(all, Passage{What: "ground", Text: article})
 	}
 	for _, i := range f.Items {
 		all = append(all, Passage{What: "url", Item: i.No, Text: i.URL})

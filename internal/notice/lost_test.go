@@ -114,3 +114,34 @@ func TestAKlachtIsOfEachPersonForEachOffence(t *testing.T) {
 		}
 	}
 }
+
+// A ground whose paragraph is part of its code ("285-1") stands in a letter as an
+// article and a paragraph: an edit that takes the article out is told all the same.
+func TestAnEditKeepsTheGroundOfAParagraph(t *testing.T) {
+	for _, offence := range []string{"285-1", "285-2", "137c-3", "137d-1", "137d-2"} {
+		for _, language := range Languages() {
+			f := demoFacts(T1)
+			if language == "en" {
+				f = inEnglish(f)
+			}
+			f.Grounds = f.Grounds[:1]
+			article, _, _ := strings.Cut(offence, "-")
+			f.Grounds[0].Offence, f.Grounds[0].Article = offence, "artikel "+article+", eerste lid, van het Wetboek van Strafrecht"
+			if language == "en" {
+				f.Grounds[0].Article = "article " + article + ", first paragraph, of the Criminal Code"
+			}
+			d, _, err := Compose(T1, language, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			edited := d
+			edited.Text = strings.ReplaceAll(d.Text, article, "")
+			if edited.Text == d.Text {
+				t.Fatalf("%s %s: the letter does not name article %s", offence, language, article)
+			}
+			if !slices.ContainsFunc(Lost(d.Required, edited), func(f Finding) bool { return f.Field == "text/ground" }) {
+				t.Errorf("%s %s: the ground may be taken out", offence, language)
+			}
+		}
+	}
+}

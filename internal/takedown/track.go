@@ -207,17 +207,27 @@ type Reply struct {
 	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
 	Reason   string `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
 	DecisionDetails
-	Via        string      `json:"via"` // form, mail, phone, letter, page
-	ReceivedAt time.Time   `json:"receivedAt"`
-	Ticket     string      `json:"ticket,omitempty"`
-	Indemnity  bool        `json:"indemnityRequested,omitempty"`
-	Status     ReplyStatus `json:"status"`
-	Text       Sealed      `json:"text,omitzero"`
-	Key        []byte      `json:"key,omitempty"`   // of one that stands in no case: its own
-	Mail       *MailFacts  `json:"mail,omitempty"`  // of a message that was read by the program
-	Raw        Sealed      `json:"raw,omitzero"`    // the message as it came
-	From       string      `json:"from,omitempty"`  // the reply that it was matched from
-	Source     *MailSource `json:"source,omitzero"` // how the raw message came
+	Via          string      `json:"via"` // form, mail, phone, letter, page
+	ReceivedAt   time.Time   `json:"receivedAt"`
+	RegisteredAt time.Time   `json:"registeredAt,omitzero"` // by hand and unmatched: from then on it is kept for as long as mail is
+	Ticket       string      `json:"ticket,omitempty"`
+	Indemnity    bool        `json:"indemnityRequested,omitempty"`
+	Status       ReplyStatus `json:"status"`
+	Text         Sealed      `json:"text,omitzero"`
+	Key          []byte      `json:"key,omitempty"`   // of one that stands in no case: its own
+	Mail         *MailFacts  `json:"mail,omitempty"`  // of a message that was read by the program
+	Raw          Sealed      `json:"raw,omitzero"`    // the message as it came
+	From         string      `json:"from,omitempty"`  // the reply that it was matched from
+	Source       *MailSource `json:"source,omitzero"` // how the raw message came
+}
+
+// KeptFrom is from when what is nobody's yet is kept: its arrival, or its
+// registration by hand, whatever day that names.
+func (r *Reply) KeptFrom() time.Time {
+	if r.RegisteredAt.After(r.ReceivedAt) {
+		return r.RegisteredAt
+	}
+	return r.ReceivedAt
 }
 
 // MailSource is how a raw message came to us.
