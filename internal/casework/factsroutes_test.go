@@ -157,7 +157,7 @@ func TestRelayToATrustedFlaggerWithItsAward(t *testing.T) {
 	_, err := l.s.PutParticulars(ctx, adviser, l.track("flagger").ID, casework.ParticularsInput{Relay: &takedown.Relay{AwardCovers: true, OthersTold: []string{"everybody"}}}, 1)
 	l.pointers(err, "/relay/awardCovers", "/relay/othersTold/0")
 	l.say("flagger", casework.ParticularsInput{Relay: &takedown.Relay{}}, 1)
-	if d := l.on("flagger"); strings.Contains(d.Text, claim) || !strings.Contains(d.Text, "heeft niemand anders dit al bij u gemeld") {
+	if d := l.on("flagger"); strings.Contains(d.Text, claim) || strings.Contains(d.Text, "niemand anders") {
 		t.Errorf("an award that is over is claimed:\n%s", d.Text)
 	}
 	l.yes("flagger")
