@@ -78,7 +78,7 @@ func visit(ts *testscript.TestScript, method, at string, form url.Values, site s
 	}
 	res, err := http.DefaultClient.Do(req)
 	ts.Check(err)
-	defer res.Body.Close()
+	defer func() { _ = res.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	ts.Check(err)
 	return res.StatusCode, string(body)

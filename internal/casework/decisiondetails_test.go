@@ -94,7 +94,7 @@ func TestRemovedInOneCountryIsNotGone(t *testing.T) {
 			l.pass(3 * time.Hour)
 			it, err := l.s.GetItem(ctx, auditor, l.c, l.page)
 			l.ok(err)
-			if it.Outcome == nil || it.Outcome.Code != c.code || it.Outcome.Territory != c.territory || it.Outcome.Ground != "illegal" || string(it.Status) != string(c.status) {
+			if it.Outcome == nil || it.Outcome.Code != c.code || it.Outcome.Territory != c.territory || it.Outcome.Ground != "illegal" || it.Status != string(c.status) {
 				t.Errorf("%s: %+v, %s", c.territory, it.Outcome, it.Status)
 			}
 		})

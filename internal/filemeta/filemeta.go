@@ -318,7 +318,7 @@ func unhex(b []byte) []byte {
 		if hi < 0 || lo < 0 {
 			return nil
 		}
-		out = append(out, byte(hi<<4|lo))
+		out = append(out, byte(hi<<4|lo)) //nolint:gosec // two hexadecimal digits are one byte
 	}
 	return out
 }

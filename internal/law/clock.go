@@ -55,7 +55,7 @@ type ClockRule struct {
 
 // Binding says that the clock is a legal one against us: nobody here moves its
 // end, and a count after a calendar change only brings it nearer (api.md).
-func (c ClockRule) Binding() bool { return c.Nature == Legal && c.Against == us }
+func (rule ClockRule) Binding() bool { return rule.Nature == Legal && rule.Against == us }
 
 // Use says which items a clock is for, of a rung's choice of clocks: where life
 // or safety is at stake, or where the data are of one of these categories.

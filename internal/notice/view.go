@@ -320,7 +320,7 @@ func (i itemView) Account() string {
 // KnowsAccounts reports whether annex 1 names an account.
 func (v *view) KnowsAccounts() bool {
 	return slices.ContainsFunc(v.Items, func(i itemView) bool {
-		return i.HandleMasked || i.Item.Handle != "" || i.AccountID != "" || i.ProfileURL != ""
+		return i.HandleMasked || i.Handle != "" || i.AccountID != "" || i.ProfileURL != ""
 	})
 }
 

@@ -147,7 +147,7 @@ func TestARegistryIsAskedBehindTheGuardAlone(t *testing.T) {
 		"a file": func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		},
-		"round and round": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) },
+		"round and round": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }, //nolint:gosec // round and round is what is tested
 		"names no registrar": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"objectClassName":"domain","entities":[{"roles":["registrant"]}]}`)
 		},

@@ -146,7 +146,7 @@ func (p *recipientPages) write(w http.ResponseWriter, r *http.Request, status in
 		h.Set("Retry-After", "60")
 	}
 	w.WriteHeader(status)
-	if _, err := w.Write(body); err != nil {
+	if _, err := w.Write(body); err != nil { //nolint:gosec // html/template wrote it
 		p.a.log.Debug("the client went away")
 	}
 }
