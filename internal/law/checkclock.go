@@ -71,8 +71,8 @@ func checkDays(f *faults, c ClockRule) {
 }
 
 // mostDays is how many days a clock runs at most, without extension.
-func (c ClockRule) mostDays() int {
-	return c.Length * map[Unit]int{CalendarDays: 1, WorkingDays: 1, Weeks: 7, Months: 31}[c.Unit]
+func (rule ClockRule) mostDays() int {
+	return rule.Length * map[Unit]int{CalendarDays: 1, WorkingDays: 1, Weeks: 7, Months: 31}[rule.Unit]
 }
 
 // dataCategories are the codes of api.md.
