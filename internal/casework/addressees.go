@@ -150,16 +150,16 @@ func (t *tx) registriesOff() (bool, error) {
 // hostAndContact is an item's host and who the register says acts for it; nil
 // without.
 func (t *tx) hostAndContact(it *takedown.Item) (string, *takedown.Contact, error) {
-	p, err := t.place(it)
+	host, err := t.hostOf(it)
 	if err != nil {
 		return "", nil, err
 	}
 	id, err := t.itemContact(it)
 	if err != nil || id == "" {
-		return hostOf(p.Canonical), nil, err
+		return host, nil, err
 	}
 	c, err := t.contact(id)
-	return hostOf(p.Canonical), c, err
+	return host, c, err
 }
 
 func isPlatform(c *takedown.Contact) bool {

@@ -169,27 +169,30 @@ func (s *Service) onAnswerPage(ctx context.Context, token string, f func(*tx, *t
 	if !s.SignedAnswerToken(token) {
 		return none
 	}
-	ref, err := s.Store.FindLookup(ctx, spaceAnswerPage, s.answerValue(token))
-	if err == nil {
-		var d *takedown.Document
-		if d, err = get[takedown.Document](ctx, s, ref.ID); err == nil {
-			return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case), func(t *tx) error {
-				d, err := load[takedown.Document](t, ref.ID)
-				if err != nil {
-					return err
-				}
-				open, err := t.answerable(d)
-				if err != nil || !open {
-					return orElse(err, none)
-				}
-				return f(t, d)
-			})
+	d, err := s.answeredDocument(ctx, token)
+	if err != nil {
+		return orElse(unlessMissing(err), none)
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case), func(t *tx) error {
+		d, err := load[takedown.Document](t, d.ID)
+		if err != nil {
+			return err
 		}
+		open, err := t.answerable(d)
+		if err != nil || !open {
+			return orElse(err, none)
+		}
+		return f(t, d)
+	})
+}
+
+// answeredDocument is the document whose page a token opens; NotFound without.
+func (s *Service) answeredDocument(ctx context.Context, token string) (*takedown.Document, error) {
+	ref, err := s.Store.FindLookup(ctx, spaceAnswerPage, s.answerValue(token))
+	if err != nil {
+		return nil, err
 	}
-	if takedown.KindOf(err) == takedown.NotFound {
-		return none
-	}
-	return err
+	return get[takedown.Document](ctx, s, ref.ID)
 }
 
 // answerable says that a document's page is there: it may have arrived, its days
@@ -263,7 +266,7 @@ func (t *tx) claimedOnPage(d *takedown.Document, in PageAnswer) error {
 
 // afterClaim does the little that a claim may do while its track goes on.
 func (t *tx) afterClaim(tr *takedown.Track, r *takedown.Reply) error {
-	if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+	if tr.Ended() {
 		return nil
 	}
 	switch r.Decision {

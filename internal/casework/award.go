@@ -52,10 +52,7 @@ func (b *bad) awarded(at string, a takedown.Award, now time.Time) {
 		pointer, value string
 		limit          int
 	}{{at + "/coordinator", a.Coordinator, 200}, {at + "/area", a.Area, 200}, {at + "/source", a.Source, 300}} {
-		if strings.TrimSpace(f.value) == "" {
-			b.add(f.pointer, "is needed")
-		}
-		b.line(f.pointer, f.value, f.limit)
+		b.needed(f.pointer, f.value, f.limit)
 	}
 	b.line(at+"/number", a.Number, 80)
 	if a.Since.IsZero() {

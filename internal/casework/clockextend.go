@@ -210,6 +210,18 @@ func extensionStep(r law.Reckoning, in ExtensionInput) calendar.Step {
 	return step
 }
 
+// exchange puts the next id in the place of an old one, and says whether any of
+// the places held it.
+func exchange(old, next string, places ...*string) bool {
+	held := false
+	for _, id := range places {
+		if *id == old {
+			*id, held = next, true
+		}
+	}
+	return held
+}
+
 // repoint lets tracks, the police alignment and a klacht follow the new row.
 func (t *tx) repoint(old, next string) error {
 	tracks, err := all[takedown.Track](t)
@@ -217,17 +229,10 @@ func (t *tx) repoint(old, next string) error {
 		return err
 	}
 	for _, tr := range tracks {
-		cur := tr.Current()
-		if cur == nil || cur.Clock != old && cur.Asked != old {
-			continue
-		}
-		if cur.Clock == old {
-			cur.Clock = next
-		} else {
-			cur.Asked = next
-		}
-		if err := t.put(tr); err != nil {
-			return err
+		if cur := tr.Current(); cur != nil && exchange(old, next, &cur.Clock, &cur.Asked) {
+			if err := t.put(tr); err != nil {
+				return err
+			}
 		}
 	}
 	alignments, err := all[takedown.Alignment](t)
@@ -235,17 +240,7 @@ func (t *tx) repoint(old, next string) error {
 		return err
 	}
 	for _, a := range alignments {
-		if a.Clock == old {
-			a.Clock = next
-			if err := t.put(a); err != nil {
-				return err
-			}
-		}
-		for _, clock := range []*string{&a.PreservationClock, &a.EUPreservationClock} {
-			if *clock != old {
-				continue
-			}
-			*clock = next
+		if exchange(old, next, &a.Clock, &a.PreservationClock, &a.EUPreservationClock) {
 			if err := t.put(a); err != nil {
 				return err
 			}

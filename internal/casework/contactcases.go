@@ -48,7 +48,7 @@ func (s *Service) ContactCases(ctx context.Context, who takedown.Principal, cont
 		}
 		before := len(out.Items)
 		for _, tr := range tracks {
-			if tr.Contact == contact && tr.Status != takedown.TrackDone && tr.Status != takedown.TrackStopped {
+			if tr.Contact == contact && !tr.Ended() {
 				out.Items = append(out.Items, contactCase(tr))
 			}
 		}

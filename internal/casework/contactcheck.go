@@ -40,13 +40,10 @@ func checkContact(in ContactInput, now time.Time) ([]string, []takedown.FieldErr
 	if in.MaxMailMiB < 0 || in.MaxMailMiB > maxMailMiB {
 		b.add("/maxMailMiB", "1 to %d; left out, it is %d", maxMailMiB, maxMailMiB)
 	}
-	if strings.TrimSpace(in.LegalName) == "" {
-		b.add("/legalName", "is needed")
-	}
+	b.needed("/legalName", in.LegalName, 200)
 	if strings.TrimSpace(in.Source) == "" {
 		b.add("/source", "say where this was read")
 	}
-	b.line("/legalName", in.LegalName, 200)
 	b.line("/displayName", in.DisplayName, 200)
 	b.line("/source", in.Source, 500)
 	b.notFuture("/lastVerifiedAt", in.LastVerified, now)

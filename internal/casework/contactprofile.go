@@ -19,10 +19,12 @@ const maxProfile = 3000
 // no accident, few enough for the row.
 const maxObserved = 20
 
-// profileID is the row beside a contact's.
-func profileID(contact string) string {
-	return string(KindProfile) + strings.TrimPrefix(contact, string(KindContact))
+// beside is the id of a row of another kind beside a contact's.
+func beside(kind RecordKind, contact string) string {
+	return string(kind) + strings.TrimPrefix(contact, string(KindContact))
 }
+
+func profileID(contact string) string { return beside(KindProfile, contact) }
 
 // putProfile writes a contact's profile, if it has or had one. It belongs to the
 // contact's version: who changes it changes the contact.

@@ -14,8 +14,7 @@ import (
 // more than a reference proves nothing: anybody can write one.
 func (t *tx) reportedOn(r *takedown.Reply, in *mailRead) error {
 	delivered, delayed := reported(in.verdict)
-	weak := in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket
-	if weak || !delivered && !delayed {
+	if in.weak() || !delivered && !delayed {
 		return nil
 	}
 	d, err := load[takedown.Document](t, r.Document)

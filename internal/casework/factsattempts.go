@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"net/url"
 	"slices"
 
 	"github.com/ontdox/takedown/internal/notice"
@@ -126,12 +125,5 @@ func (t *tx) itemOfContact(c *takedown.Contact, it *takedown.Item) (bool, error)
 // hostOf is the host of an item's page; empty for what is no page.
 func (t *tx) hostOf(it *takedown.Item) (string, error) {
 	place, err := t.place(it)
-	if err != nil {
-		return "", err
-	}
-	u, err := url.Parse(place.Canonical)
-	if err != nil {
-		return "", nil
-	}
-	return u.Hostname(), nil
+	return hostOf(place.Canonical), err
 }

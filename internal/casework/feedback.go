@@ -62,7 +62,7 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 // handedOver is the rung whose request the police have: feedback may come
 // after our own patience ran out and the ladder went on to ask.
 func (t *tx) handedOver(tr *takedown.Track) (*takedown.Taken, error) {
-	if tr.Status != takedown.TrackDone && tr.Status != takedown.TrackStopped {
+	if !tr.Ended() {
 		for i := len(tr.Rungs) - 1; i >= 0; i-- {
 			if tr.Rungs[i].Document == "" {
 				continue

@@ -187,14 +187,11 @@ func (p *planner) subsidiarityGate(g *gate) error {
 	if err != nil || said.Order.Waiting != "" || p.c.Flags.Urgent() {
 		return err
 	}
-	tracks, err := all[takedown.Track](p.t)
+	tracks, err := p.towards()
 	if err != nil {
 		return err
 	}
 	for _, tr := range tracks {
-		if p.track.Provider == "" || tr.Contact != p.track.Provider || !p.sharesItems(tr) {
-			continue
-		}
 		if noticed, err := p.noticed(tr); noticed || err != nil {
 			return err
 		}

@@ -128,11 +128,10 @@ func (s *Service) envelopeOf(ctx context.Context, r *takedown.Reply) ([]string, 
 	if r.Source == nil || r.Source.Envelope.Empty() {
 		return nil, nil
 	}
-	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	t, err := s.opening(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	t := &tx{s: s, ctx: ctx, key: key}
 	text, err := t.openText(r, "envelope", r.Source.Envelope)
 	return strings.Split(text, "\n"), err
 }
@@ -142,12 +141,18 @@ func (s *Service) peerOf(ctx context.Context, r *takedown.Reply) (p corresponden
 	if r.Source == nil || r.Source.Peer.Empty() {
 		return p, nil
 	}
-	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	t, err := s.opening(ctx, r)
 	if err != nil {
 		return p, err
 	}
-	t := &tx{s: s, ctx: ctx, key: key}
 	return p, t.open(r, "peer", r.Source.Peer, &p)
+}
+
+// opening opens what is sealed of a reply that stands in no case, under its own
+// key.
+func (s *Service) opening(ctx context.Context, r *takedown.Reply) (*tx, error) {
+	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
+	return &tx{s: s, ctx: ctx, key: key}, err
 }
 
 // sweepMail reads what was stored and not read: the work after ReceiveMail

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 
@@ -211,20 +213,24 @@ func namesPage(text, page string) bool {
 		if n < 0 {
 			return false
 		}
-		start, end := at+n, at+n+len(bare)
-		if !ofAddress.MatchString(text[:start]) && !goesOn.MatchString(text[end:]) {
+		end := at + n + len(bare)
+		before, _ := utf8.DecodeLastRuneInString(text[:at+n])
+		if !ofAddress(before) && !goesOn.MatchString(text[end:]) {
 			return true
 		}
 		at = end
 	}
 }
 
-// ofAddress is a host that only ends as ours does, goesOn an address that goes on
-// after ours; a closing slash or a full stop is neither.
-var (
-	ofAddress = regexp.MustCompile(`[\pL\d.-]$`)
-	goesOn    = regexp.MustCompile(`^/?[.,;:]?[\pL\d_~%?=&#+@-]`)
-)
+// ofAddress says of what stands before ours that it belongs to a host which only
+// ends as ours does.
+func ofAddress(r rune) bool {
+	return unicode.IsLetter(r) || r >= '0' && r <= '9' || r == '.' || r == '-'
+}
+
+// goesOn is an address that goes on after ours; a closing slash or a full stop
+// does not.
+var goesOn = regexp.MustCompile(`^/?[.,;:]?[\pL\d_~%?=&#+@-]`)
 
 // bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
 // that carries what the addressee's mail system alone was sent stops a clock.
@@ -233,12 +239,18 @@ func bounceNeedsPerson(in *mailRead) string {
 	switch {
 	case permanent == correspondence.Delayed:
 		return ""
-	case in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket:
+	case in.weak():
 		return whyWeak
 	case permanent != correspondence.Permanent:
 		return whyUnclear
 	}
 	return ""
+}
+
+// weak says that a message is matched by what anybody can write: a reference or a
+// ticket's number alone.
+func (in *mailRead) weak() bool {
+	return in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket
 }
 
 // ofContact says whether a mail domain is the contact's: the organisation of

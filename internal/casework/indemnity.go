@@ -22,7 +22,7 @@ func asksIndemnity(text string) bool { return indemnityWords().MatchString(text)
 
 // stopForIndemnity stops the track of a reply that asks for an indemnity.
 func (t *tx) stopForIndemnity(tr *takedown.Track, r *takedown.Reply) error {
-	if !r.Indemnity || tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+	if !r.Indemnity || tr.Ended() {
 		return nil
 	}
 	t.wakeTrack(tr)

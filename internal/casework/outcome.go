@@ -12,7 +12,7 @@ import (
 func (s *Service) RecordOutcome(ctx context.Context, in TrackInput) (TrackStep, error) {
 	out := TrackStep{V: InputVersion, Track: in.Track, Generation: in.Generation, Next: goStop}
 	err := s.onTrack(ctx, in, func(t *tx, tr *takedown.Track) error {
-		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+		if tr.Ended() {
 			return nil
 		}
 		outcome, err := t.trackOutcome(tr)

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -18,11 +17,6 @@ const (
 	// would leave at once.
 	turnHolds = 5 * time.Minute
 )
-
-// paceID is the record of a contact's turns.
-func paceID(contact string) string {
-	return string(KindPace) + "_" + strings.TrimPrefix(contact, "contact_")
-}
 
 // takeTurn gives a document its place among the mail to its addressee, over all
 // cases; zero where nothing bounds it. The turn is kept in the contact's stream
@@ -59,12 +53,12 @@ func (s *Service) takeTurn(ctx context.Context, in DocumentInput) (time.Time, er
 func (s *Service) turnOf(ctx context.Context, contact, document string, rate takedown.Rate, urgent bool) (time.Time, error) {
 	var at time.Time
 	err := s.write(ctx, takedown.TheSystem, takedown.System, StreamID(contact), func(t *tx) error {
-		p, err := find[takedown.Pace](t, paceID(contact))
+		p, err := find[takedown.Pace](t, beside(KindPace, contact))
 		if err != nil {
 			return err
 		}
 		if p == nil {
-			p = &takedown.Pace{Meta: takedown.Meta{ID: paceID(contact)}}
+			p = &takedown.Pace{Meta: takedown.Meta{ID: beside(KindPace, contact)}}
 		}
 		held := slices.IndexFunc(p.Turns, func(turn takedown.Turn) bool { return turn.Document == document })
 		if held >= 0 {

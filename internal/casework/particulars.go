@@ -169,7 +169,7 @@ func (t *tx) recordTogether(p *takedown.Particulars, in *takedown.OrderRequest) 
 // draftedAnew gives up a text that has not left, so that the rung drafts
 // another.
 func (t *tx) draftedAnew(tr *takedown.Track) error {
-	if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+	if tr.Ended() {
 		return state("the track has ended")
 	}
 	cur := tr.Current()

@@ -168,13 +168,10 @@ func TestWhatAComplaintToTheAuthorityLacks(t *testing.T) {
 	l.lacks("supervisor_ap", atParticulars, "infringement/requestAt", "infringement/receivedAt", "infringement/proof", "infringement/answer", "infringement/breaches")
 }
 
-// A summons goes through a lawyer who approved it, after the police gate; the
-// firm's name is sealed.
-//
-// Requirement: S4-15, S4-22
-func TestASummonsFromACase(t *testing.T) {
-	t.Parallel()
-	l, ctx := newLive(t), context.Background()
+// posterMayBeAsked records all that comes before a letter to who posted it.
+func (l *live) posterMayBeAsked() {
+	l.t.Helper()
+	ctx := context.Background()
 	a, err := l.s.GetAlignment(ctx, coordinator, l.c)
 	l.ok(err)
 	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "answered", MayNotify: true, PosterContact: "allowed"}, a.Version)
@@ -182,6 +179,16 @@ func TestASummonsFromACase(t *testing.T) {
 	l.consent("sommatie", "")
 	_, err = l.s.Decide(ctx, coordinator, l.c, casework.CaseDecisionInput{Kind: "reply_to_sender", Choice: "yes", Pros: "the rumours are wrong"})
 	l.ok(err)
+}
+
+// A summons goes through a lawyer who approved it, after the police gate; the
+// firm's name is sealed.
+//
+// Requirement: S4-15, S4-22
+func TestASummonsFromACase(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.posterMayBeAsked()
 	operator := authority("Beheerder Voorbeeld", "site_operator")
 	operator.Channels = append(operator.Channels, takedown.Channel{Kind: "letter", Address: "Postbus 0, 0000 XX Nergenshuizen", Purpose: "notice"}) // registered_letter below
 	l.about("civil", "", operator)

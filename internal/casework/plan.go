@@ -295,7 +295,7 @@ func (p *planner) decide() (step, error) {
 func (p *planner) move() (step, bool, error) {
 	tr, now := p.track, p.t.now
 	switch {
-	case tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped || p.c.Status != takedown.CaseOpen:
+	case tr.Ended() || p.c.Status != takedown.CaseOpen:
 		return step{next: goStop}, true, nil
 	case tr.Turns >= renewTurns || now.Sub(tr.StartedAt) >= renewAge*time.Duration(max(1, tr.Renewals+1)):
 		return step{next: goRenew}, true, nil

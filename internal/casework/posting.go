@@ -148,10 +148,7 @@ func (t *tx) checkPosting(d *takedown.Document, in PostingInput) error {
 	if d.Approval != nil && in.PostedAt.Before(d.Approval.At.Add(-time.Minute)) {
 		b.add("/postedAt", "lies before the approval")
 	}
-	b.line("/carrier", in.Carrier, 120)
-	if strings.TrimSpace(in.Carrier) == "" {
-		b.add("/carrier", "is needed")
-	}
+	b.needed("/carrier", in.Carrier, 120)
 	b.line("/trackingNumber", in.Tracking, 60)
 	if in.Registered && in.Tracking == "" {
 		b.add("/trackingNumber", "is needed of a registered letter")
@@ -202,7 +199,8 @@ func (s *Service) LetterReceipt(ctx context.Context, who takedown.Principal, doc
 		if err := t.log("dispatch.received", in.Outcome, []string{n.ID, d.ID, tr.ID, in.Proof}); err != nil {
 			return err
 		}
-		return t.receivedByPost(tr, d, n.Post.ReceivedAt)
+		// Every clock: the post takes its time from nobody's term.
+		return t.receiptProved(tr, d, n.Post.ReceivedAt, true)
 	})
 }
 
@@ -220,25 +218,6 @@ func (t *tx) checkReceipt(n *takedown.Dispatch, in LetterReceiptInput) error {
 		return err
 	}
 	return refuseAll(b.fields)
-}
-
-// receivedByPost counts every running clock of a letter anew from the day on
-// which it arrived: the post takes its time from nobody's term. What an
-// extension set stays.
-func (t *tx) receivedByPost(tr *takedown.Track, d *takedown.Document, at time.Time) error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Document != d.ID || c.Status != takedown.ClockRunning || c.Receipt != receiptAssumed || (c.Counted != nil && c.Counted.Extended) {
-			continue
-		}
-		if err := t.countFromReceipt(tr, c, at); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // letterReturned undoes a letter that came back, as a bounce undoes a mail: a

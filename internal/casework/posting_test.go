@@ -15,14 +15,8 @@ const postAddress = "Voorbeeldlaan 0, 0000 XX Nergenshuizen"
 // at a mail address too if told so.
 func letterOf(t *testing.T, address string, mailToo bool) (*live, casework.DocumentView) {
 	t.Helper()
-	l, ctx := newLive(t), context.Background()
-	a, err := l.s.GetAlignment(ctx, coordinator, l.c)
-	l.ok(err)
-	_, err = l.s.PutAlignment(ctx, coordinator, l.c, casework.AlignmentInput{Status: "answered", MayNotify: true, PosterContact: "allowed"}, a.Version)
-	l.ok(err)
-	l.consent("sommatie", "")
-	_, err = l.s.Decide(ctx, coordinator, l.c, casework.CaseDecisionInput{Kind: "reply_to_sender", Choice: "yes", Pros: "the rumours are wrong"})
-	l.ok(err)
+	l := newLive(t)
+	l.posterMayBeAsked()
 	in := authority("Beheerder Voorbeeld", "site_operator")
 	if !mailToo {
 		in.Channels = nil

@@ -38,7 +38,7 @@ func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedo
 	if !proves || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
 		return nil // a decision ends the clock
 	}
-	return t.receiptProved(tr, d, r.ReceivedAt)
+	return t.receiptProved(tr, d, r.ReceivedAt, false)
 }
 
 // receiptSaid counts the clocks of the request that a complaint to the data
@@ -55,10 +55,13 @@ func (t *tx) receiptSaid(tr *takedown.Track, in *takedown.Infringement) error {
 	if err != nil || last.document == nil {
 		return err
 	}
-	return t.receiptProved(last.track, last.document, in.ReceivedAt)
+	return t.receiptProved(last.track, last.document, in.ReceivedAt, false)
 }
 
-func (t *tx) receiptProved(tr *takedown.Track, d *takedown.Document, received time.Time) error {
+// receiptProved counts a document's running clocks anew whose start was only
+// assumed: those that law counts from proven receipt, or every one. What an
+// extension set stays.
+func (t *tx) receiptProved(tr *takedown.Track, d *takedown.Document, received time.Time, every bool) error {
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {
 		return err
@@ -71,7 +74,7 @@ func (t *tx) receiptProved(tr *takedown.Track, d *takedown.Document, received ti
 		if err != nil {
 			return err
 		}
-		if rule.Proof != receiptProven || (c.Counted != nil && c.Counted.Extended) {
+		if (!every && rule.Proof != receiptProven) || (c.Counted != nil && c.Counted.Extended) {
 			continue
 		}
 		if err := t.countFromReceipt(tr, c, received); err != nil {

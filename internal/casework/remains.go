@@ -134,7 +134,7 @@ func (p *planner) orderGate(g *gate) error {
 		return err
 	}
 	for _, tr := range tracks {
-		over := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
+		over := tr.Ended()
 		if tr.Route != routeOrder || tr.Provider != p.track.Contact || slices.Contains(orderEnded, tr.Feedback) || (over && tr.Feedback != "unknown_confidential") {
 			continue
 		}

@@ -12,7 +12,7 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if err := itemsOf(tr, items, pointer); err != nil {
 		return err
 	}
-	if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+	if tr.Ended() {
 		return nil // kept, but it moves nothing any more
 	}
 	d, err := t.repliedTo(tr, r)

@@ -183,13 +183,12 @@ func (t *tx) checkAddressee(b *bad, in OpenTrackInput) error {
 
 // asks says whether a track that has not ended asks the same for an item.
 func asks(tr *takedown.Track, in OpenTrackInput, item string) bool {
-	ended := tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped
 	// A dispute is settled by one body, whichever it is.
 	same := tr.Contact == in.ContactID || in.Route == routeDispute
 	if tr.Person != "" && in.PersonID != "" && tr.Person != in.PersonID {
 		return false // another person's own request
 	}
-	return !ended && same && tr.Route == in.Route && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
+	return !tr.Ended() && same && tr.Route == in.Route && tr.Provider == in.ProviderID && slices.Contains(tr.Items, item)
 }
 
 // firstGates refuses a track whose first rung cannot begin.
@@ -241,7 +240,7 @@ func (s *Service) ActOnTrack(ctx context.Context, who takedown.Principal, track,
 		return err
 	}
 	return s.onTrackBy(ctx, who, track, trackRoles, func(t *tx, tr *takedown.Track) error {
-		if tr.Status == takedown.TrackDone || tr.Status == takedown.TrackStopped {
+		if tr.Ended() {
 			return state("the track has ended")
 		}
 		code, err := t.reason("track."+act, tr.ID, in.Reason)

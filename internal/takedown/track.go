@@ -59,6 +59,10 @@ type Taken struct {
 	Undelivered bool `json:"undelivered,omitempty"`
 }
 
+// Ended says that a track goes nowhere any more: it came to its end or was
+// stopped.
+func (t *Track) Ended() bool { return t.Status == TrackDone || t.Status == TrackStopped }
+
 // Current is the rung the track stands on, nil before the first and between.
 func (t *Track) Current() *Taken {
 	if n := len(t.Rungs); n > 0 && t.Rungs[n-1].Ending == "" {

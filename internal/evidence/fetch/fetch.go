@@ -224,12 +224,13 @@ func failed(err error) error {
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var timeout interface{ Timeout() bool }
+	var long *http.MaxBytesError
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, errAddress):
 		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page leads to a private address or another port: it is not fetched")
 	case errors.Is(err, errScheme):
 		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page redirects to what is no web page")
-	case errors.Is(err, errTooLong):
+	case errors.As(err, &long):
 		return unavailable("the registry's answer is too long")
 	case errors.Is(err, errRedirects):
 		return unavailable("the page redirects too often")

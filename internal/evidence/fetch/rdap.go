@@ -3,7 +3,6 @@ package fetch
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/mail"
@@ -269,23 +268,7 @@ func (t *secureOnly) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp, err := t.next.RoundTrip(req)
 	if err == nil {
-		resp.Body = &boundedBody{resp.Body, maxRegistry}
+		resp.Body = http.MaxBytesReader(nil, resp.Body, maxRegistry) // half an answer is none
 	}
 	return resp, err
 }
-
-// boundedBody fails where it would go on too long: half an answer is none.
-type boundedBody struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *boundedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= n; b.left < 0 {
-		return n, errTooLong
-	}
-	return n, err
-}
-
-var errTooLong = errors.New("a registry's answer is too long")

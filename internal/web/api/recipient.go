@@ -63,29 +63,30 @@ func (p *recipientPages) admits(token string) bool {
 	return l.AllowN(now, 1)
 }
 
-func (p *recipientPages) show(w http.ResponseWriter, r *http.Request) {
+// open gives the page of an address; without one it answers, and says so.
+func (p *recipientPages) open(w http.ResponseWriter, r *http.Request) (casework.AnswerPageView, bool) {
 	token := r.PathValue("token")
 	if !p.admits(token) {
 		p.write(w, r, http.StatusTooManyRequests, casework.AnswerBusy, casework.AnswerPageView{})
-		return
+		return casework.AnswerPageView{}, false
 	}
 	page, err := p.a.service.AnswerPageOf(r.Context(), token)
 	if err != nil {
 		p.refuse(w, r, err, page)
-		return
 	}
-	p.write(w, r, http.StatusOK, casework.AnswerForm, page)
+	return page, err == nil
+}
+
+func (p *recipientPages) show(w http.ResponseWriter, r *http.Request) {
+	if page, ok := p.open(w, r); ok {
+		p.write(w, r, http.StatusOK, casework.AnswerForm, page)
+	}
 }
 
 func (p *recipientPages) take(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	if !p.admits(token) {
-		p.write(w, r, http.StatusTooManyRequests, casework.AnswerBusy, casework.AnswerPageView{})
-		return
-	}
-	page, err := p.a.service.AnswerPageOf(r.Context(), token)
-	if err != nil {
-		p.refuse(w, r, err, page)
+	page, ok := p.open(w, r)
+	if !ok {
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxAnswerBody)
