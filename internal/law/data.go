@@ -1,10 +1,7 @@
 package law
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
-	"errors"
 	"io/fs"
 	"reflect"
 	"slices"
@@ -166,13 +163,8 @@ func Read(dir fs.FS) (*Data, error) {
 		if err != nil {
 			return nil, broken(err)
 		}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(f.into); err != nil {
-			return nil, broken(errors.New(f.name + ".json: " + err.Error()))
-		}
-		if dec.More() {
-			return nil, broken(errors.New(f.name + ".json: more than one list"))
+		if err := readList(f, raw); err != nil {
+			return nil, broken(err)
 		}
 	}
 	if err := d.Check(); err != nil {
