@@ -87,6 +87,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"an outcome that is not there": {"decisions.json", `"outcome": "removed"`, `"outcome": "gone"`, `decisions.json: DECISION_VISIBILITY_CONTENT_REMOVED: names outcome "gone"`},
 		"a field of nobody's":          {"decisions.json", `"field": "decision_account"`, `"field": "account"`, "decisions.json: DECISION_ACCOUNT_SUSPENDED"},
 		"an article not yet there":     {"articles.json", `{"id": "sr285d", "validFrom": "2024-01-01"`, `{"id": "sr285d", "validFrom": "2024-03-01"`, `offences.json: 285d: names article "sr285d", which is not there on 2024-01-01`},
+		"behind the last paragraph":    {"articles.json", `"id": "dsa16-6"`, `"id": "dsa16-9"`, "articles.json: dsa16-9: is behind the last paragraph of dsa16, which was read to the 6th"},
 		"an article no longer there":   {"articles.json", `{"id": "sr285d", "validFrom": "2024-01-01"`, `{"id": "sr285d", "validFrom": "2024-01-01", "validUntil": "2026-12-31"`, `offences.json: 285d: names article "sr285d", which is not there on 2027-01-01`},
 		"a clock on no law yet":        {"clocks.json", `"appliesFrom": "2024-02-17", "article": "dsa16-4"`, `"article": "dsa16-4"`, `clocks.json: C1: names article "dsa16-4", which is not there on 2024-01-01`},
 		"read in a later text":         {"offences.json", `"id": "285b", "validFrom": "2026-01-01",`, `"id": "285b", "validFrom": "2025-12-31",`, "offences.json: 285b: is flagged [V: SR26] from 2025-12-31 on, but the first copy read is of 2026-01-01"},
