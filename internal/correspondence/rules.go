@@ -38,6 +38,8 @@ const (
 	signAck        sign = "acknowledgement"
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"
+	signWrong      sign = "wrongAddressee"        // what was sent to them was for another
+	signPerhaps    sign = "perhapsWrongAddressee" // … or only their service is not the one
 	signNone       sign = "none" // masks a shorter phrase within it
 	signReturned   sign = "returned"
 	signPlain      sign = "returnedPlain" // signReturned in a line that nothing sets off
