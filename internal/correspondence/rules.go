@@ -40,7 +40,7 @@ const (
 	signQuestion   sign = "question"
 	signWrong      sign = "wrongAddressee"        // what was sent to them was for another
 	signPerhaps    sign = "perhapsWrongAddressee" // … or only their service is not the one
-	signNone       sign = "none" // masks a shorter phrase within it
+	signNone       sign = "none"                  // masks a shorter phrase within it
 	signReturned   sign = "returned"
 	signPlain      sign = "returnedPlain" // signReturned in a line that nothing sets off
 	signQuoted     sign = "quoted"
