@@ -143,6 +143,18 @@ func TestLintPoliceKnowsSenderAndAddressee(t *testing.T) {
 	}
 }
 
+// An item is called by its number in the text: the page shows the same.
+func TestHTMLKeepsTheNumbersOfAList(t *testing.T) {
+	page := string(HTML(Draft{Text: "1. een\n2. twee\n\nTussendoor.\n\n3. drie\n4. vier\n7. zeven\n007. ook zeven\n\n- punt"}))
+	for _, want := range []string{
+		"<ol>\n<li>een</li>\n<li>twee</li>\n</ol>", "<ol>\n<li value=\"3\">drie</li>\n<li>vier</li>\n<li value=\"7\">zeven</li>\n<li value=\"7\">ook zeven</li>\n</ol>", "<ul>\n<li>punt</li>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s does not stand in %s", want, page)
+		}
+	}
+}
+
 func TestHTMLEscapes(t *testing.T) {
 	page := string(HTML(Draft{Subject: `<script>alert("x")</script>`, Text: "KOP <b>\n\n- een & twee\n- <img src=x>\n\n1. %BODY% %TITLE%\nregel"}))
 	for _, bad := range []string{"<script>", "<img", "<b>"} {
