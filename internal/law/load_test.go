@@ -120,6 +120,8 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a clock against us extended":  {"clocks.json", `"article": "avg33",`, `"article": "avg33", "extendable": "total", "extension": {"unit": "hours", "length": 72},`, "clocks.json: C15: a legal clock against us"},
 		"fatal for somebody else":      {"clocks.json", `"nature": "legal", "against": "us", "startEvent": "learned"`, `"nature": "legal", "against": "addressee", "startEvent": "learned"`, "clocks.json: C12: a fatal clock"},
 		"a term of our own published":  {"clocks.json", `"against": "us", "startEvent": "flare_up"`, `"against": "us", "ownTerm": true, "startEvent": "flare_up"`, "clocks.json: C17: only an addressee"},
+		"a minor of a great age":       {"minors.json", `"under": 14`, `"under": 41`, "minors.json: suspected_minor: under is an age"},
+		"a minor without its article":  {"minors.json", `"article": "sv51g-4"`, `"article": "sv51h"`, "minors.json: suspected_minor: names article"},
 		"an article of no form":        {"services.json", `"articles": ["9", "10"`, `"articles": ["nine", "10"`, `services.json: mere_conduit: "nine" is no article`},
 		"a route walked twice":         {"routes.json", `"tracks": ["platform"]`, `"tracks": ["platform", "platform"]`, `routes.json: R1: track "platform" stands twice`},
 		"gone, and only here":          {"outcomes.json", `"kind": "gone", "territories": ["worldwide"], "below"`, `"kind": "gone", "territories": ["nl"], "below"`, "outcomes.json: removed: is gone, and cannot hold nl"},
