@@ -154,12 +154,14 @@ func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 		return "", nil
 	case v.Kind == correspondence.KindAcknowledgement || v.Kind == correspondence.KindQuestion:
 		return "", nil
-	case v.Kind != correspondence.KindDecision || v.Confidence != correspondence.Clear:
+	case v.Kind != correspondence.KindDecision && v.Kind != correspondence.KindWrongAddressee || v.Confidence != correspondence.Clear:
 		return whyUnclear, nil
 	case in.sender.Verdict != correspondence.Authenticated:
 		return whyDoubted, nil
 	case !ofContact(in.sender.Domain, in.contact):
 		return whyOther, nil
+	case v.Kind == correspondence.KindWrongAddressee:
+		return t.wrongFits(in)
 	case v.Decision == correspondence.DecisionPartly:
 		return whyItems, nil
 	case in.contact.Kind == kindDisputeBody:

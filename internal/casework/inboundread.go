@@ -222,7 +222,8 @@ var (
 	kindsIn = map[correspondence.Kind]string{
 		correspondence.KindBounce: "bounce", correspondence.KindFeedbackReport: "other", correspondence.KindAutoReply: "auto_reply",
 		correspondence.KindAcknowledgement: "acknowledgement", correspondence.KindDecision: "decision",
-		correspondence.KindQuestion: "question", correspondence.KindOther: "other",
+		correspondence.KindQuestion: "question", correspondence.KindWrongAddressee: kindWrongAddressee,
+		correspondence.KindOther: "other",
 	}
 	decisionsIn = map[correspondence.Decision]string{
 		correspondence.DecisionRemoved: "removed", correspondence.DecisionPartly: "partly", correspondence.DecisionRefused: "refused",

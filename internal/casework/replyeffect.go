@@ -12,6 +12,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if err := itemsOf(tr, items, pointer); err != nil {
 		return err
 	}
+	if r.Kind == kindWrongAddressee {
+		return t.sentWrong(tr, r)
+	}
 	if tr.Ended() {
 		return nil // kept, but it moves nothing any more
 	}

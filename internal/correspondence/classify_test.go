@@ -63,6 +63,44 @@ func TestAnAnswerIsToldByItsWords(t *testing.T) {
 	}
 }
 
+// Who has what was not for them says so in the first person; a footer speaks to
+// whoever reads it, and a host that sends us elsewhere speaks of its service.
+func TestAWrongAddresseeIsToldFromAFooterAndFromAReferral(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		kind Kind
+		sure Confidence
+	}{
+		{"Uw bericht is niet voor ons bestemd; wij hebben het gewist.", KindWrongAddressee, Clear},
+		{"Bedankt voor uw bericht. Uw e-mail is verkeerd geadresseerd.", KindWrongAddressee, Clear},
+		{"We are not the intended recipient of your message.", KindWrongAddressee, Clear},
+		{"Thank you for your email. We received your message in error and deleted it.", KindWrongAddressee, Clear},
+		{"Ihre Nachricht ist nicht für uns bestimmt.", KindWrongAddressee, Clear},
+		{"Votre message nous est parvenu par erreur.", KindWrongAddressee, Clear},
+		{"Wij zijn niet de juiste geadresseerde.", KindWrongAddressee, Likely},
+		{"We are not the right recipient.", KindWrongAddressee, Likely},
+		{"Wir sind nicht der richtige Adressat.", KindWrongAddressee, Likely},
+		{"Nous ne sommes pas le bon destinataire.", KindWrongAddressee, Likely},
+		{"Dit is niet voor ons bestemd. Kunt u het origineel vernietigen?", KindWrongAddressee, Likely},
+		{"Wij zijn niet de juiste geadresseerde: wij hosten deze website niet.", KindWrongAddressee, Unclear},
+		{"We are not the right recipient. Please contact the hosting provider.", KindWrongAddressee, Unclear},
+		{"Wij hosten deze website niet, u kunt zich wenden tot de hoster.", KindDecision, Clear},
+		{"Groeten. Dit bericht is uitsluitend bestemd voor de geadresseerde. Indien u niet de geadresseerde bent, meldt u dit dan.", KindOther, Unclear},
+		{"Thank you for your report. If you are not the intended recipient, or received this message in error, delete it.", KindAcknowledgement, Clear},
+		{"Wenn Sie nicht der richtige Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie uns.", KindOther, Unclear},
+		{"Si vous n'êtes pas le destinataire prévu, merci de supprimer ce message reçu par erreur.", KindOther, Unclear},
+	} {
+		v := classify(from("Desk <desk@hoster.example>", "Re: Melding, kenmerk ABC-1", c.text))
+		if v.Kind != c.kind || v.Confidence != c.sure {
+			t.Errorf("%s\n got %s %s by %s %q", c.text, v.Kind, v.Confidence, v.Rule, v.Phrase)
+		}
+	}
+	machine := mail("From: no-reply@hoster.example", "To: desk@desk.example.nl", "Subject: Melding", "Auto-Submitted: auto-replied", "", "We are not the intended recipient.")
+	if v := classify(machine); v.Confidence == Clear {
+		t.Errorf("a machine says so: %+v", v)
+	}
+}
+
 func TestWhatIsQuotedDecidesNothing(t *testing.T) {
 	for _, intro := range []string{"> ", "On 3 April 2027 the desk wrote:\r\n", "Op 3 april 2027 schreef Meldpunt:\r\n", "-----Oorspronkelijk bericht-----\r\n"} {
 		raw := from("a@hoster.example", "Re: Melding", "Groeten.", "", intro+"De inhoud is verwijderd.")
@@ -230,7 +268,7 @@ var used = map[sign]bool{
 	signDaemon: true, signWeakDaemon: true, signStrict: true, signFailure: true, signFormat: true, signHint: true, signDecisive: true,
 	signDelay: true, signSuccess: true, signTemporary: true, signFinal: true, signGivenUp: true, signFeedback: true, signAutoHeader: true,
 	signAutoReply: true, signMachine: true, signAck: true, signDecision: true, signQuestion: true, signNone: true, signReturned: true,
-	signPlain: true, signQuoted: true,
+	signPlain: true, signQuoted: true, signWrong: true, signPerhaps: true,
 }
 
 // A mail made to be slow costs a bounded time.

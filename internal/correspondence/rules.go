@@ -38,7 +38,9 @@ const (
 	signAck        sign = "acknowledgement"
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"
-	signNone       sign = "none" // masks a shorter phrase within it
+	signWrong      sign = "wrongAddressee"        // what was sent to them was for another
+	signPerhaps    sign = "perhapsWrongAddressee" // … or only their service is not the one
+	signNone       sign = "none"                  // masks a shorter phrase within it
 	signReturned   sign = "returned"
 	signPlain      sign = "returnedPlain" // signReturned in a line that nothing sets off
 	signQuoted     sign = "quoted"

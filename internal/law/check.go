@@ -68,11 +68,13 @@ func (d *Data) Check() error {
 	checkRecords(f, d, "employers", d.employers)
 	checkRecords(f, d, "decisions", d.decisions)
 	checkRecords(f, d, "details", d.details)
+	checkRecords(f, d, "minors", d.minors)
 	checkRecords(f, d, "instruments", d.instruments)
 	d.checkTitles(f)
 	d.checkLists(f)
 	d.checkOutcomes(f)
 	d.checkDetails(f)
+	d.checkMinors(f)
 	d.checkInstruments(f)
 	d.checkEmployers(f)
 	d.checkServices(f)
@@ -180,6 +182,9 @@ func (d *Data) checkTitles(f *faults) {
 	}
 	for _, v := range d.details {
 		both("details", v.ID, v.Title)
+	}
+	for _, v := range d.minors {
+		both("minors", v.ID, v.Title)
 	}
 	for _, v := range d.instruments {
 		both("instruments", v.ID, v.Title)

@@ -34,6 +34,7 @@ type Data struct {
 	employers  []Employer
 	decisions  []Decision
 	details    []Detail
+	minors     []Minor
 
 	instruments []Instrument
 }
@@ -151,6 +152,7 @@ func (d *Data) files() []file {
 		{"employers", &d.employers},
 		{"decisions", &d.decisions},
 		{"details", &d.details},
+		{"minors", &d.minors},
 		{"instruments", &d.instruments},
 	}
 }
@@ -228,6 +230,7 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.employers, "kind of employer", id, on) },
 		func() (any, error) { return find(d.decisions, "decision", id, on) },
 		func() (any, error) { return find(d.details, "detail", id, on) },
+		func() (any, error) { return find(d.minors, "minor", id, on) },
 		func() (any, error) { return find(d.instruments, "instrument", id, on) },
 	} {
 		if v, err := get(); err == nil {

@@ -249,6 +249,10 @@ var entries = map[string]entry{
 		"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"§8 T7: de gevolgen zijn een punt in de richtlijn van het OM", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
+	"relay/othersTold": {
+		"§8 T14: nobody is asked twice for the same", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"§8 T14: niemand wordt twee keer om hetzelfde gevraagd", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
 	"erasure/copies": {
 		"only the person asks, or who shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
 		"alleen de betrokkene verzoekt, of wie diens volmacht laat zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",

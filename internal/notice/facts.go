@@ -248,7 +248,7 @@ type Earlier struct {
 
 // Reply is one answer to an earlier instrument.
 type Reply struct {
-	Kind     string // acknowledgement, decision, bounce, auto_reply, question, other
+	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
 	At       time.Time

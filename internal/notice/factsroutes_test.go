@@ -56,7 +56,7 @@ func routes() map[string]func(*Facts) {
 			f.Role, f.Mandate = "mandate", "M-2027-0007"
 			f.Addressee = Addressee{LegalName: "Voorbeeldzoek B.V.", Kind: "search_engine", ServiceKind: "search_engine", Country: "NL", Address: "privacy@zoek.example", Languages: []string{"nl", "en"}}
 			f.Erasure = &Erasure{
-				Subject: secretName, DPO: true, Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
+				Subject: secretName, Officer: "yes", OfficerAddress: "fg@zoek.example", Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
 				RestMayStay: true, MadePublic: true, Shield: true, Copies: []Copy{demoMandate},
 			}
 		},
@@ -171,6 +171,11 @@ var routeClears = map[string]func(*Facts){
 	"evaluation/people":       func(f *Facts) { f.Evaluation.People[0] = EvaluationPerson{} },
 	"evaluation/refusals":     func(f *Facts) { f.Evaluation.Refusals = nil },
 	"evaluation/lessons":      func(f *Facts) { f.Evaluation.Lessons = nil },
+	"relay/othersTold":        func(f *Facts) { f.Relay.OthersTold = nil },
+	"erasure/officer":         func(f *Facts) { f.Erasure.Officer, f.Erasure.OfficerAddress = "", "" },
+	"erasure/officerAddress":  func(f *Facts) { f.Erasure.OfficerAddress = "" },
+	"addressee/address":       func(f *Facts) { f.Addressee.Address = "" },
+	"dutyPhone":               func(f *Facts) { f.DutyPhone = "" },
 	"relay/consentAt":         func(f *Facts) { f.Relay.ConsentAt = time.Time{} },
 }
 
