@@ -172,7 +172,7 @@ func (p *planner) unsuspectedGate(g *gate) error {
 		return err
 	}
 	if slices.ContainsFunc(assessments, func(a *takedown.Assessment) bool {
-		return a.Decision == "act" && len(a.Grounds) > 0 && p.isOpen(a.Item)
+		return a.Decision == "act" && suspects(a) && p.isOpen(a.Item)
 	}) {
 		g.block("alignment_denies_assessed_offence", time.Time{})
 	}

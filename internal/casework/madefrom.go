@@ -23,6 +23,10 @@ func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
 	}
 	f.Items = slices.Clone(f.Items)
 	f.Grounds = slices.Clone(f.Grounds)
+	f.Unlawful = slices.Clone(f.Unlawful)
+	for n := range f.Unlawful {
+		f.Unlawful[n].Elements = nil // never for the police
+	}
 	for n := range f.Grounds {
 		if channel != "police" {
 			f.Grounds[n].Elements = nil

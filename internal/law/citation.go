@@ -53,6 +53,7 @@ var (
 		"dsa": "dsa", "digitaledienstenverordening": "dsa", "digital services act": "dsa",
 		"avg": "avg", "algemene verordening gegevensbescherming": "avg", "gdpr": "avg", "general data protection regulation": "avg",
 		"uavg": "uavg", "uitvoeringswet avg": "uavg", "gdpr implementation act": "uavg",
+		"bw": "bw", "burgerlijk wetboek": "bw", "civil code": "bw",
 	}
 )
 

@@ -28,6 +28,7 @@ func TestDocIsFresh(t *testing.T) {
 	doc.WriteString(string(head))
 	doc.sources(d)
 	doc.offences(d)
+	doc.grounds(d)
 	doc.clocks(d)
 	doc.ladders(d)
 	doc.lists(d)
@@ -116,6 +117,18 @@ func (d *doc) offences(data *Data) {
 		}
 		fmt.Fprintf(d, "Closed list %s (%s): %s. %s.\n\n", code(g.ID), code(g.Flag), strings.Join(members, ", "), g.Note)
 	}
+}
+
+func (d *doc) grounds(data *Data) {
+	d.table("Grounds without an offence", "id", "ground", "holds", "rests on", "needs", "transparency database", "flag", "note")
+	for _, g := range data.grounds {
+		rests := g.Provision.EN
+		if g.Kind == GroundTerms {
+			rests = "the clause that the track names"
+		}
+		d.row(code(g.ID), g.Title.EN, since(g.Record), rests, strings.Join(g.Needs, ", "), strings.TrimSuffix(g.DecisionGround+", "+g.Category, ", "), code(g.Flag), g.Note)
+	}
+	d.WriteString("\nThey open no order, no police report and no klacht: those are about offences.\n\n")
 }
 
 func (d *doc) clocks(data *Data) {

@@ -3,7 +3,9 @@ package notice
 import "slices"
 
 // allRequirements are those of every instrument.
-func allRequirements() []requirement { return append(slices.Clone(requirements), routeRequirements...) }
+func allRequirements() []requirement {
+	return slices.Concat(requirements, routeRequirements, unlawfulRequirements)
+}
 
 // of reads a part of the facts that may be absent: an absent part gives its
 // zero value, so that every field of it is missing.

@@ -47,7 +47,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 			*findings = append(*findings, n)
 		}
 	}}
-	v.Facts.Grounds = v.verified(f.Grounds)
+	v.Facts.Grounds, v.Facts.Unlawful = v.verified(f.Grounds), v.verifiedUnlawful(f.Unlawful)
 	if v.Facts.Provider == nil {
 		v.Facts.Provider = &Addressee{}
 	}
@@ -107,11 +107,12 @@ var needsWords = map[string]bool{
 	"reportKind": true, "service": true, "klacht": true, "measureAtWork": true, "underNumber": true, "attempt": true,
 	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
-	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true,
+	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true, "unlawful": true,
 }
 
-// DSA reports whether arts 16-18 bind the addressee: the law data say so.
-func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) }
+// DSA reports whether a text rests on arts 16-18: the law data bind the addressee
+// to them, and it is told of something illegal.
+func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) && !v.TermsAlone() }
 
 // OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
 func (v *view) OnlinePlatform() bool { return contains(v.Facts.Addressee.Articles, "20") }
