@@ -250,7 +250,9 @@ func bounceNeedsPerson(in *mailRead) string {
 // weak says that a message is matched by what anybody can write: a reference or a
 // ticket's number alone.
 func (in *mailRead) weak() bool {
-	return in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket
+	return !slices.ContainsFunc(in.match.Evidence, func(e correspondence.Evidence) bool {
+		return e.Proof != correspondence.ProofReference && e.Proof != correspondence.ProofTicket
+	})
 }
 
 // ofContact says whether a mail domain is the contact's: the organisation of
