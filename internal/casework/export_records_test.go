@@ -82,6 +82,9 @@ func (s *Service) LookAtMail(ctx context.Context, raw []byte) (kind, document st
 	return string(in.verdict.Kind), in.match.Document, err
 }
 
+// OfContact says whether a sender is a contact.
+func OfContact(sender string, c *takedown.Contact) bool { return ofContact(sender, c) }
+
 // ReplyAddressOf is the reply address of a document's dispatch.
 func (s *Service) ReplyAddressOf(document string, no int, domain string) (string, error) {
 	a, err := s.replyAddresses(domain)

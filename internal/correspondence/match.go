@@ -247,8 +247,11 @@ func (s *search) returned(msg *Message) {
 	}
 }
 
+// Sender is the address of a message's sender, in lower case, "" without one.
+func Sender(msg *Message) string { return strings.ToLower(bare(words(msg.Header, "From"))) }
+
 // Domain is the domain of a message's sender, in lower case, "" without one.
 func Domain(msg *Message) string {
-	_, domain, _ := strings.Cut(bare(words(msg.Header, "From")), "@")
-	return strings.ToLower(domain)
+	_, domain, _ := strings.Cut(Sender(msg), "@")
+	return domain
 }

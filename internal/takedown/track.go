@@ -253,6 +253,8 @@ type MailFacts struct {
 	Doubt       string   `json:"doubt,omitempty"`       // why it is nobody's for certain
 	Sender      string   `json:"sender"`                // authenticated, failed, not_known
 	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc, spf …
+	OfContact   bool     `json:"ofContact,omitempty"`   // authenticated, and the track's contact
+	Confirmed   bool     `json:"confirmed,omitempty"`   // a person said what it is: it is the addressee's
 	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
