@@ -195,3 +195,13 @@ func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error)
 	}
 	return "", err
 }
+
+// CountTry counts a try to read a mail, as the queue does before it makes one.
+func (s *Service) CountTry(ctx context.Context, id string) error {
+	rs, err := s.Store.Get(ctx, Key{KindReply, id})
+	if err != nil || len(rs) == 0 {
+		return err
+	}
+	_, err = s.countTry(ctx, rs[0], 1)
+	return err
+}
