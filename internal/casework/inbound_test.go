@@ -82,8 +82,13 @@ func (b *inbox) mailTo(to casework.Message, headers, text string) []byte {
 // signedMail carries the hoster's signature.
 func (b *inbox) signedMail(raw []byte) []byte {
 	b.t.Helper()
+	return b.signedMailOf("host.example", raw)
+}
+
+func (b *inbox) signedMailOf(domain string, raw []byte) []byte {
+	b.t.Helper()
 	var out bytes.Buffer
-	b.ok(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: "host.example", Selector: "s", Signer: b.key, Hash: crypto.SHA256}))
+	b.ok(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: domain, Selector: "s", Signer: b.key, Hash: crypto.SHA256}))
 	return out.Bytes()
 }
 

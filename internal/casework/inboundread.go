@@ -29,7 +29,12 @@ type mailRead struct {
 // ReadMail says whose a stored message is and what it is, and does what follows
 // from it. Idempotent: a message that was read is left alone. An error leaves
 // it in the queue.
-func (s *Service) ReadMail(ctx context.Context, reply string) error {
+func (s *Service) ReadMail(ctx context.Context, reply string) (err error) {
+	defer func() {
+		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
+			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
+		}
+	}()
 	r, err := get[takedown.Reply](ctx, s, reply)
 	if err != nil || r.Status != takedown.ReplyReceived {
 		return err
@@ -53,11 +58,6 @@ func (s *Service) ReadMail(ctx context.Context, reply string) error {
 }
 
 func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
-	defer func() {
-		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
-			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
-		}
-	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err

@@ -112,21 +112,21 @@ func (e MailEvent) check() error {
 func (s *Service) dispatchOfEvent(ctx context.Context, e MailEvent) (string, error) {
 	index := sentIndex{s}
 	if e.Dispatch != "" {
-		if id, _, err := index.dispatch(ctx, e.Dispatch); err != nil || id != "" {
-			return id, err
+		if sent, err := index.dispatch(ctx, e.Dispatch); err != nil || sent.Target != "" {
+			return sent.Target, err
 		}
 	}
-	if id, _, err := index.Message(ctx, e.MessageID); err != nil || id != "" {
-		return id, err
+	if sent, err := index.Message(ctx, e.MessageID); err != nil || sent.Target != "" {
+		return sent.Target, err
 	}
 	if e.Reference == "" {
 		return "", nil
 	}
-	id, _, err := index.Reference(ctx, strings.ToUpper(e.Reference))
-	if err != nil || id == "" {
+	sent, err := index.Reference(ctx, strings.ToUpper(e.Reference))
+	if err != nil || sent.Document == "" {
 		return "", err
 	}
-	d, err := get[takedown.Document](ctx, s, id)
+	d, err := get[takedown.Document](ctx, s, sent.Document)
 	if err != nil {
 		return "", err
 	}
