@@ -100,6 +100,7 @@ type Wait struct {
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due"`
 	Why   []string  `json:"why,omitempty"` // reason codes: what it waits for
+	Asks  Role      `json:"asks,omitempty"` // for a gate: who can open what no task is about
 }
 
 // Person is an affected person. Private and preferences are sealed.
