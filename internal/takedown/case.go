@@ -198,6 +198,7 @@ type Check struct {
 	Result string    `json:"result"` // gone, online, edited, login_walled, geo_blocked, unknown
 	Status int       `json:"status,omitempty"`
 	SHA256 string    `json:"sha256,omitempty"`
+	Why    string    `json:"why,omitempty"`  // of unknown: a code, refused_address, too_slow …
 	Ways   int       `json:"ways,omitempty"` // from how many places on the net it was looked at; 0 from one
 }
 
