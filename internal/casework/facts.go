@@ -22,8 +22,10 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		f.Flagger = flagger(set, d)
 	}
 	f.Addressee = p.addressee(p.contact, d.Channel)
-	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error
+	if f.Addressee.Address, err = p.writtenTo(d, instrument); err != nil {
+		return f, err
+	}
 	if p.actDate, err = p.t.actDate(p.c); err != nil {
 		return f, err
 	}

@@ -269,7 +269,7 @@ func mayLook(it *takedown.Item) error {
 
 // lookNow has one page looked at and waits for it.
 func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
-	check := takedown.Check{At: t.now, Result: checkUnknown}
+	check := takedown.Check{At: t.now, Result: checkUnknown, Why: whyNoLook}
 	if !t.s.looks() {
 		return check, nil
 	}
@@ -286,7 +286,7 @@ func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
 		return check, err
 	}
 	for _, l := range looks {
-		check = l.Check
+		check = sayWhy(l.Check)
 	}
 	check.At = t.now
 	return check, t.s.Store.DropJob(t.ctx, lookID(in))

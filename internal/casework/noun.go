@@ -134,7 +134,7 @@ func kindOfMore(n noun) RecordKind {
 const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
-	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "task", tasks by when they are raised; "flare-up", cases by what their dates ask for next
+	indexDue      = "due"      // partition: "wait", or with the role that it asks "wait:ROLE", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "task", tasks by when they are raised; "flare-up", cases by what their dates ask for next
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
@@ -152,7 +152,7 @@ func places(n noun) []IndexPlace {
 		return casePlaces(v)
 	case *takedown.Track:
 		if v.Wait != nil {
-			return []IndexPlace{{indexDue, "wait", sortTime(v.Wait.Due)}}
+			return []IndexPlace{waitPlace(v.Wait)}
 		}
 	case *takedown.Clock:
 		return clockPlaces(v)
@@ -214,7 +214,7 @@ func casePlaces(c *takedown.Case) []IndexPlace {
 		}
 	}
 	if c.Wait != nil {
-		out = append(out, IndexPlace{indexDue, "wait", sortTime(c.Wait.Due)})
+		out = append(out, waitPlace(c.Wait))
 	}
 	if at := c.WatchTurn(); !at.IsZero() {
 		out = append(out, IndexPlace{indexDue, "flare-up", sortTime(at)})

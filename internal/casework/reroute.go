@@ -82,15 +82,20 @@ func (p *planner) refused(address string) bool {
 		return true
 	}
 	for _, r := range p.track.Rungs {
-		if !r.Undelivered || r.Document == "" {
+		if (!r.Undelivered && r.Rerouted == 0) || r.Document == "" {
 			continue
 		}
 		d, err := load[takedown.Document](p.t, r.Document)
 		if err != nil || d.LastDispatch == "" || !slices.Contains(d.ContactVersions, addressVersion(p.contact)) {
 			continue
 		}
-		n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
-		if err == nil && (same(n.Recipient) || slices.ContainsFunc(n.Refused, same)) {
+		if r.Undelivered {
+			n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
+			if err == nil && (same(n.Recipient) || slices.ContainsFunc(n.Refused, same)) {
+				return true
+			}
+		}
+		if before, err := p.t.refusedOf(d, d.Dispatches); err == nil && slices.ContainsFunc(before, same) {
 			return true
 		}
 	}

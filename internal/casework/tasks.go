@@ -98,6 +98,13 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	if err := need(who, anyRole[:4]...); err != nil {
 		return err
 	}
+	if strings.HasPrefix(id, gatePrefix) {
+		v, err := s.gateTask(ctx, who, id)
+		if err != nil {
+			return err
+		}
+		return state("this task closes by itself: %s", v.Gates[0].Enter)
+	}
 	task, err := get[takedown.Task](ctx, s, id)
 	if err != nil {
 		return err

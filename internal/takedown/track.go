@@ -57,6 +57,9 @@ type Taken struct {
 	// Undelivered says that what it sent never arrived: it was not earned, and
 	// may be taken again.
 	Undelivered bool `json:"undelivered,omitempty"`
+	// Rerouted counts the attempts that its addressee refused and that an approved
+	// fallback was tried after.
+	Rerouted int `json:"rerouted,omitempty"`
 }
 
 // Ended says that a track goes nowhere any more: it came to its end or was
