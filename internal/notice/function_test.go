@@ -40,3 +40,28 @@ func TestAFunctionIsInTheLanguageOfTheLetter(t *testing.T) {
 		}
 	}
 }
+
+// Who declared only a language that there are no letters in gets one in another:
+// the approver is told.
+func TestAFallbackLanguageIsTold(t *testing.T) {
+	for declared, want := range map[string]bool{"": false, "nl": false, "de en": false, "de": true, "de fr": true} {
+		f := demoFacts(T2)
+		f.Addressee.Languages = strings.Fields(declared)
+		_, findings, err := Compose(T2, "en", f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := false
+		for _, found := range findings {
+			if found.Code == "language_fallback" {
+				got = true
+				if found.Blocking || found.Why == "" || found.Where == "" || found.Dutch.Message == "" {
+					t.Errorf("%+v", found)
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("declared %q: told %v, want %v", declared, got, want)
+		}
+	}
+}
