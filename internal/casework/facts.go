@@ -60,7 +60,7 @@ func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Docume
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
 		Organisation: notice.Organisation{
 			Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
-			SignatoryFunction: o.SignatoryFunction,
+			SignatoryFunction: o.SignatoryFunction, Language: o.Language,
 		},
 	}
 }

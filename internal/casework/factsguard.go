@@ -198,6 +198,11 @@ func (t *tx) sides(tr *takedown.Track) ([]string, error) {
 // police and tells no act of theirs: hosts and places of the items, and a
 // function in its brackets.
 func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]string, error) {
+	set, err := t.settings()
+	if err != nil {
+		return nil, err
+	}
+	own := set.Organisation.Language
 	var out []string
 	for _, id := range tr.Items {
 		it, err := load[takedown.Item](t, id)
@@ -215,7 +220,9 @@ func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]strin
 	}
 	for _, person := range people {
 		if person.Function != "" && !person.Identifying {
-			out = append(out, "("+person.Function+")")
+			for _, language := range notice.Languages() {
+				out = append(out, "("+notice.FunctionShown(person.Function, own, language)+")")
+			}
 		}
 	}
 	return out, nil

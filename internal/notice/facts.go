@@ -95,6 +95,8 @@ type Organisation struct {
 	Name, Unit, Mailbox, Phone, PostalAddress string
 	// SignatoryFunction is who signs, as a function: never a name.
 	SignatoryFunction string
+	// Language is that of its own words, functions above all: nl, en; nl without.
+	Language string
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
