@@ -59,7 +59,7 @@ func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Docume
 	return notice.Facts{
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
 		Organisation: notice.Organisation{
-			Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
+			Name: o.Name, PublicBody: employer.PublicBody, PublicTask: employer.PublicTask, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
 			SignatoryFunction: o.SignatoryFunction, Language: o.Language,
 		},
 	}

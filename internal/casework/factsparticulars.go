@@ -109,7 +109,7 @@ func (p *planner) factSupervision(f *notice.Facts) error {
 		return err
 	}
 	in := said.Supervision
-	f.Supervision = &notice.Supervision{Recipient: in.Recipient, Use: in.Use, Large: in.Designated, Breaches: in.Breaches}
+	f.Supervision = &notice.Supervision{Recipient: in.Recipient, Located: in.Located, Use: in.Use, Large: in.Designated, Breaches: in.Breaches}
 	if err := p.factProvider(f); err != nil {
 		return err
 	}

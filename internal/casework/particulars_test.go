@@ -110,9 +110,9 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 	l.replied("hoster", "decision", "refused", "Wij verwijderen dit niet.")
 	l.consent("complaint_art53", "")
 	l.about("regulator", "contact_hoster", authority("Autoriteit Voorbeeld", "authority"))
-	l.lacks("regulator", atParticulars, "supervision/recipient", "supervision/use", "supervision/large", "supervision/breaches", "supervision/proceedings")
+	l.lacks("regulator", atParticulars, "supervision/recipient", "supervision/located", "supervision/use", "supervision/large", "supervision/breaches", "supervision/proceedings")
 	l.say("regulator", casework.ParticularsInput{Supervision: &takedown.Supervision{
-		Recipient: "account_holder", Use: "reads", Designated: "no", Breaches: []string{"decision"}, Proceedings: []string{"none"},
+		Recipient: "account_holder", Located: "established", Use: "reads", Designated: "no", Breaches: []string{"decision"}, Proceedings: []string{"none"},
 	}}, 0)
 	d := l.on("regulator")
 	for _, want := range []string{"Voorbeeldhost B.V.", "bijlage 2. ", "bijlage 3. "} {
@@ -239,8 +239,8 @@ func TestParticularsAreChecked(t *testing.T) {
 		return err
 	}
 	l.pointers(put(adviser, casework.ParticularsInput{Supervision: &takedown.Supervision{
-		Recipient: "anybody", Use: "x", Designated: "perhaps", Representative: "two\nlines", Breaches: []string{"receipt", "receipt"}, Proceedings: []string{"none", "ap", "war"},
-	}}, 0), "/supervision/recipient", "/supervision/use", "/supervision/designated", "/supervision/representative", "/supervision/breaches/1", "/supervision/proceedings/2", "/supervision/proceedings")
+		Recipient: "anybody", Located: "moon", Use: "x", Designated: "perhaps", Representative: "two\nlines", Breaches: []string{"receipt", "receipt"}, Proceedings: []string{"none", "ap", "war"},
+	}}, 0), "/supervision/recipient", "/supervision/located", "/supervision/use", "/supervision/designated", "/supervision/representative", "/supervision/breaches/1", "/supervision/proceedings/2", "/supervision/proceedings")
 	l.pointers(put(adviser, casework.ParticularsInput{Summons: &takedown.Summons{Demands: []string{"money"}}}, 0), "/supervision", "/summons", "/summons/demands/0")
 	l.pointers(put(adviser, casework.ParticularsInput{Infringement: &takedown.Infringement{Proof: "word"}, Erasure: &takedown.Erasure{Objection: []string{"safety"}}}, 0),
 		"/supervision", "/infringement", "/erasure", "/infringement/proof", "/infringement/receivedAt", "/erasure/objection")

@@ -224,6 +224,7 @@ func (d *Data) checkLists(f *faults) {
 	}
 	for _, a := range d.articles {
 		d.wasRead(f, "articles", a.ID, a.Flag, a.ValidFrom)
+		d.checkParagraphs(f, a)
 	}
 }
 

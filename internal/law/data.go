@@ -49,6 +49,9 @@ type Source struct {
 type Article struct {
 	Record
 	Name Text `json:"name"`
+	// Paragraphs is up to which paragraph domain.md says that it was read; 0 where
+	// it does not say.
+	Paragraphs int `json:"paragraphs,omitempty"`
 }
 
 // Event is something that starts a clock. Assumed marks an event that is only

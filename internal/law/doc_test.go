@@ -237,9 +237,9 @@ func (d *doc) lists(data *Data) {
 		d.row(code(s.ID), strings.Join(s.Articles, ", "), strings.Join(s.SmallLose, ", "), strings.Join(s.SmallKeep, ", "), strings.Join(s.Large, ", "), code(s.Flag), s.Note)
 	}
 	d.WriteString("\n")
-	d.table("What depends on the employer's kind", "kind", "named in texts as", "says that it is no authority", "a freeze by the police through", "flag", "note")
+	d.table("What depends on the employer's kind", "kind", "named in texts as", "says that it is no authority", "its people have a public task", "a freeze by the police through", "flag", "note")
 	for _, e := range data.employers {
-		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), code(e.FreezeThrough), code(e.Flag), e.Note)
+		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), yesNo(e.PublicTask), code(e.FreezeThrough), code(e.Flag), e.Note)
 	}
 	d.WriteString("\n")
 	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "where it may hold", "flag", "note")

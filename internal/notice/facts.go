@@ -100,6 +100,9 @@ type Organisation struct {
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
+	// PublicTask says that who works there has a public task: the law data say so
+	// of its kind.
+	PublicTask bool `json:",omitempty"`
 }
 
 // Addressee is one contact of the register, as far as texts need it.

@@ -49,6 +49,7 @@ type Dispute struct {
 // DSA). The chronology is Facts.Earlier.
 type Supervision struct {
 	Recipient   string   // in which standing: account_holder, mandate
+	Located     string   // in the Netherlands, where the coordinator is competent (art. 53 DSA): established, lives
 	Use         string   // how the recipient uses the service: reads, publishes
 	Established string   // country of the provider's main establishment
 	Large       string   // designated under art. 33 DSA: yes, no, unknown
