@@ -167,7 +167,7 @@ func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
 		t.Errorf("%d clocks run on a notice that never arrived", n)
 	}
 	b.at("AwaitApproval", "approval") // another address: another content, a new approval
-	b.task(b.c, "check_contact")
+	b.checkTask("contact_hoster")
 	c, err := b.s.GetContact(context.Background(), auditor, "contact_hoster")
 	b.ok(err)
 	if !c.Bounced {
