@@ -13,10 +13,6 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// taskBounced asks for a look at a contact that refused mail while another
-// address or recipient of it still works.
-const taskBounced = "check_contact"
-
 // bouncedMail does what a delivery report means. A delay changes nothing. Where
 // some of the recipients have it, the clock goes on and a person looks at the
 // contact; where none has, nothing was delivered.
@@ -59,7 +55,7 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 		if err := t.tellRegister(tr, d, n.Refused); err != nil {
 			return err
 		}
-		return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "one_recipient_bounced", Subject: tr.Contact, Track: tr.ID})
+		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
 	}
 	return t.bounced(tr, d)
 }

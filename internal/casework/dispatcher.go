@@ -89,6 +89,8 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 		return s.markBounced(ctx, row.Payload)
 	case outboxStale:
 		return s.openStale(ctx, row.Payload)
+	case outboxCheck:
+		return s.openCheck(ctx, row.Payload)
 	case outboxDecided:
 		return s.addDecision(ctx, row.Payload)
 	}

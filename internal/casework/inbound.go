@@ -20,6 +20,7 @@ const MaxMail = maxEvidence
 type InboundMail struct {
 	Raw      []byte
 	By       string   // smtp, imap, ses
+	Size     int64    // of the whole message, in bytes, where Raw is only its beginning: a person looks at the rest
 	Envelope []string // the addresses that the envelope named, where known
 	Peer     MailPeer // that handed it to our own listener
 }
@@ -60,7 +61,7 @@ func (s *Service) ReceiveMail(ctx context.Context, in InboundMail) (string, erro
 		t.key = key
 		r := &takedown.Reply{
 			Meta: takedown.Meta{ID: id}, Kind: "other", Via: "mail", ReceivedAt: t.now, Status: takedown.ReplyReceived, Key: wrapped,
-			Raw: takedown.Sealed{Blob: blob}, Source: &takedown.MailSource{By: in.By},
+			Raw: takedown.Sealed{Blob: blob}, Source: &takedown.MailSource{By: in.By, Size: in.Size},
 		}
 		if r.Source.Envelope, err = t.sealText(r, "envelope", strings.Join(in.Envelope, "\n")); err != nil {
 			return err

@@ -169,7 +169,7 @@ func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
 		t.Errorf("%d clocks run, want those of the second attempt alone: %d", n, clocks)
 	}
 	b.at("AwaitReply", "reply") // the other address was approved with it
-	b.task(b.c, "check_contact")
+	b.checkTask("contact_hoster")
 	c, err := b.s.GetContact(context.Background(), auditor, "contact_hoster")
 	b.ok(err)
 	if !c.Bounced {

@@ -140,6 +140,7 @@ const (
 	whyWeak    = "matched_by_reference_alone"
 	whyNotSent = "nothing_was_delivered"
 	whyBody    = "decision_of_a_dispute_body"
+	whyCut     = "only_its_beginning_was_taken"
 )
 
 // needsPerson says why a message's effect needs a person, "" if it does not.
@@ -148,6 +149,8 @@ const (
 func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 	v := in.verdict
 	switch {
+	case in.cut():
+		return whyCut, nil
 	case v.Kind == correspondence.KindBounce:
 		return bounceNeedsPerson(in), nil
 	case v.Kind == correspondence.KindAutoReply || v.Report:

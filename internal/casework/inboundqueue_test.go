@@ -157,3 +157,25 @@ func TestDuplicatesAndOurOwnMailExpire(t *testing.T) {
 		b.kind(err, takedown.NotFound)
 	}
 }
+
+// Of a mail that was too large to take, the beginning tells whose it is; what it
+// means a person says.
+func TestAMailOfWhichTheBeginningWasTakenIsAPersons(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t), context.Background()
+	b.s.AuthServers = []string{"mx.praktijk.example"}
+	in := casework.InboundMail{By: "imap", Size: 60 << 20, Raw: append([]byte("Authentication-Results: mx.praktijk.example; dmarc=pass header.from=host.example\r\n"), b.mailTo(b.last(), "", "De inhoud is verwijderd.")...)}
+	b.ok(b.s.TakeMail(ctx, in))
+	b.settle()
+	b.act("reply.unclear decision:removed:only_its_beginning_was_taken")
+	b.at("AwaitReply", "reply")
+	b.task(b.c, "classify_reply")
+
+	in.Raw = []byte("From: x@else.example\r\nSubject: hello\r\n\r\nwords")
+	b.ok(b.s.TakeMail(ctx, in))
+	list, _, err := b.s.UnmatchedReplies(ctx, specialist, "", 10)
+	b.ok(err)
+	if len(list) != 1 || list[0].Mail.Size != 60<<20 || list[0].Mail.Why != "only_its_beginning_was_taken" {
+		t.Errorf("%+v", list)
+	}
+}

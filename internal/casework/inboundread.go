@@ -26,6 +26,10 @@ type mailRead struct {
 	contact  *takedown.Contact
 }
 
+// cut says that only the beginning of a message was taken: what it means a person
+// says, who looks at the whole of it in the mailbox.
+func (in *mailRead) cut() bool { return in.reply.Source != nil && in.reply.Source.Size > 0 }
+
 // ReadMail says whose a stored message is and what it is, and does what follows
 // from it. Idempotent: a message that was read is left alone. An error leaves
 // it in the queue.
@@ -201,7 +205,11 @@ func (t *tx) unmatchedMail(in *mailRead, r *takedown.Reply) error {
 		return err
 	}
 	t.change.Claim = append(t.change.Claim, Lookup{Space: spaceInbound, Value: in.print, Ref: Key{KindReply, r.ID}})
-	return t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: in.match.Doubt, Subject: r.ID})
+	reason := in.match.Doubt
+	if in.cut() {
+		reason = whyCut
+	}
+	return t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID})
 }
 
 // taskMatch and taskClassify ask a specialist whose a message is, and what.
@@ -245,6 +253,9 @@ func (t *tx) mailFacts(in *mailRead) (*takedown.MailFacts, error) {
 	}
 	if v.Kind == correspondence.KindBounce {
 		f.Permanence = string(worst(v.Deliveries))
+	}
+	if in.cut() {
+		f.Size, f.Why = in.reply.Source.Size, whyCut
 	}
 	hash, err := t.mac("text", []byte(in.text))
 	f.TextHash = strings.TrimPrefix(hash, "text:")

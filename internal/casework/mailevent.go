@@ -303,7 +303,7 @@ func (t *tx) actOnEvent(tr *takedown.Track, d *takedown.Document, n *takedown.Di
 	case r.Status == takedown.ReplyUnclear: // given up for now, or for a reason that the service could not read
 		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: r.Mail.Why, Subject: r.ID, Track: tr.ID})
 	case e.Kind == EventComplaint:
-		return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "called_spam", Subject: tr.Contact, Track: tr.ID})
+		return t.askCheck(tr, "called_spam", r.ID, d.ContactVersions)
 	case e.Kind == EventBounced && n.ID == d.LastDispatch:
 		return t.refusedForGood(tr, d, n, r, e.deliveries())
 	}

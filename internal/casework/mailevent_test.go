@@ -274,7 +274,7 @@ func TestDelayAndComplaintStopNothing(t *testing.T) {
 	b.tell(b.event(b.last(), casework.EventComplaint))
 	b.act("reply.classified bounce")
 	b.act("reply.classified other")
-	b.task(b.c, "check_contact")
+	b.checkTask("contact_hoster")
 	b.at("AwaitReply", "reply")
 	if n := b.running(); n != clocks {
 		t.Errorf("%d clocks run, %d before", n, clocks)

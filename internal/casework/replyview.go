@@ -38,6 +38,7 @@ type MailView struct {
 	SenderBy   string   `json:"senderBy,omitempty"`
 	SPF        string   `json:"spf,omitempty" doc:"What the sender's policy says of the server that brought it (RFC 7208): pass, fail, softfail, neutral, none, temperror, permerror. Only of mail that came to the desk's own listener."`
 	Why        string   `json:"why,omitempty"`
+	Size       int64    `json:"size,omitempty" doc:"Bytes of the whole mail, where only its beginning was taken: the rest lies flagged in the desk's mailbox."`
 	OfContact  bool     `json:"ofContact,omitempty" doc:"The sender is authenticated, and the track's contact."`
 	Confirmed  bool     `json:"confirmed,omitempty" doc:"A person said what it is."`
 	Receipt    bool     `json:"provesReceipt,omitempty" doc:"It shows that the addressee has what was sent. Of a sender that is not authenticated it does once a person classifies it, if it came to the dispatch's own address or thread."`
@@ -49,7 +50,7 @@ func replyView(r *takedown.Reply) ReplyView {
 		DecisionDetails: r.DecisionDetails, Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
 	}
 	if m := r.Mail; m != nil {
-		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.SPF, m.Why, m.OfContact, m.Confirmed, answersUs(r) && provesReceipt(r)}
+		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.SPF, m.Why, m.Size, m.OfContact, m.Confirmed, answersUs(r) && provesReceipt(r)}
 	}
 	return v
 }

@@ -30,8 +30,7 @@ func (p *planner) retake(last *takedown.Taken) (bool, error) {
 	if err := p.t.put(p.track); err != nil {
 		return false, err
 	}
-	task := takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "rerouted", Subject: p.track.Contact, Track: p.track.ID}
-	if err := p.t.openTask(task); err != nil {
+	if err := p.t.askCheck(p.track, "rerouted", last.Document, []string{addressVersion(p.contact)}); err != nil {
 		return false, err
 	}
 	return true, p.t.log("rung.taken", rung.ID+":rerouted", []string{p.track.ID, p.contact.ID})

@@ -115,6 +115,9 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	if task.Kind == taskStale {
 		return state("confirm the contact, or put it with lastVerifiedAt: that closes the task")
 	}
+	if ofRegister(task) {
+		return s.completeCheck(ctx, who, task, in)
+	}
 	if task.Case == "" {
 		return state("close the report, or open a case from it: that closes the task")
 	}

@@ -167,7 +167,7 @@ func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, 
 // everybody reads, and about mail that is nobody's yet, which specialists match,
 // is shown to whoever has its role.
 func taskSeen(seen func(caseID string) (bool, error), task *takedown.Task) (bool, error) {
-	if task.Kind == taskStale || task.Kind == taskMatch {
+	if ofRegister(task) || task.Kind == taskMatch {
 		return true, nil
 	}
 	return seen(task.Case)

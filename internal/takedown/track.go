@@ -242,6 +242,7 @@ func (r *Reply) KeptFrom() time.Time {
 // MailSource is how a raw message came to us.
 type MailSource struct {
 	By       string `json:"by"`                // smtp, imap, ses
+	Size     int64  `json:"size,omitempty"`    // of the whole message in bytes, where only its beginning was taken
 	Envelope Sealed `json:"envelope,omitzero"` // the addresses that the envelope named
 	Peer     Sealed `json:"peer,omitzero"`     // the server that handed it to our own listener
 }
@@ -261,6 +262,7 @@ type MailFacts struct {
 	Confirmed   bool     `json:"confirmed,omitempty"`   // a person said what it is: it is the addressee's
 	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
+	Size        int64    `json:"size,omitempty"`        // of the whole message in bytes, where only its beginning was taken
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused
 }
