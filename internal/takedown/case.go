@@ -99,7 +99,7 @@ type Wait struct {
 	Kind  string    `json:"kind"`
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due"`
-	Why   []string  `json:"why,omitempty"` // reason codes: what it waits for
+	Why   []string  `json:"why,omitempty"`  // reason codes: what it waits for
 	Asks  Role      `json:"asks,omitempty"` // for a gate: who can open what no task is about
 }
 
