@@ -52,8 +52,8 @@ func TestOneBouncedContactIsOneTaskForAllItsCases(t *testing.T) {
 	if again := b.checkTask("contact_hoster"); again.ID != task.ID {
 		t.Errorf("another task: %+v", again)
 	}
-	b.at("AwaitApproval", "approval")
-	other.at("AwaitApproval", "approval") // each track is rerouted
+	b.at("AwaitReply", "reply")
+	other.at("AwaitReply", "reply") // each track is rerouted
 	shown, err := b.s.GetTask(ctx, specialist, task.ID)
 	b.ok(err)
 	if len(shown.Cases) != 2 {

@@ -101,8 +101,7 @@ func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Disp
 	if err := t.put(tr); err != nil {
 		return false, err
 	}
-	task := takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "rerouted", Subject: tr.Contact, Track: tr.ID}
-	if err := t.openTask(task); err != nil {
+	if err := t.askCheck(tr, "rerouted", n.ID, d.ContactVersions); err != nil {
 		return false, err
 	}
 	t.wakeTrack(tr)

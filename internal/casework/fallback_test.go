@@ -86,5 +86,5 @@ func TestARefusalAtOnceGoesToTheApprovedFallback(t *testing.T) {
 	if to := l.mail.sent[0].To[0].Email; to != "noc@host.example" {
 		t.Errorf("went to %s", to)
 	}
-	l.task(l.c, "check_contact")
+	l.checkTask("contact_hoster")
 }
