@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -130,6 +131,32 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 	}
 	_, err := l.s.PutParticulars(context.Background(), adviser, l.track("regulator").ID, casework.ParticularsInput{Supervision: &takedown.Supervision{Use: "publishes"}}, 1)
 	l.kind(err, takedown.Conflict)
+}
+
+// Where a provider takes long with our notices, over all cases, the complaint says
+// so in numbers: not of few, and not anew because one more was decided.
+func TestAComplaintTellsThePattern(t *testing.T) {
+	t.Parallel()
+	for decided, says := range map[int]string{4: "", 6: "de laatste 6 meldingen en klachten"} {
+		l, ctx := newLive(t), context.Background()
+		for n := range decided {
+			l.ok(casework.ObservedMessage(ctx, l.s, "contact_hoster", fmt.Sprintf("reply_%d", n), monday, time.Time{}, monday.AddDate(0, 0, 9+n)))
+		}
+		l.consent("complaint_art53", "")
+		l.about("regulator", "contact_hoster", authority("Autoriteit Voorbeeld", "authority"))
+		d := l.on("regulator")
+		if got := strings.Contains(d.Text, "staat niet op zichzelf"); got != (says != "") || !strings.Contains(d.Text, says) {
+			t.Errorf("%d decided:\n%s", decided, d.Text)
+		}
+		if says != "" && !strings.Contains(d.Text, "12 dagen of langer") { // of 9 to 14 days, at least half took 12 or more
+			t.Errorf("the median:\n%s", d.Text)
+		}
+		l.ok(casework.ObservedMessage(ctx, l.s, "contact_hoster", "reply_more", monday, time.Time{}, monday.AddDate(0, 3, 0)))
+		l.ok(l.align(casework.AlignmentInput{Status: "answered", MayNotify: true})) // every track is looked at again
+		if now := l.on("regulator"); now.ID != d.ID {
+			t.Error("it was drafted anew because of another case")
+		}
+	}
 }
 
 // A complaint to the data protection authority takes the request, its receipt

@@ -212,6 +212,7 @@ var messagesDutch = map[string]string{
 	"a time stamp of ours proves nothing by itself":                                                       "een tijdstempel van ons bewijst op zichzelf niets",
 	"numbers that identify a person stand in no document":                                                 "nummers die een persoon identificeren, staan in geen enkel document",
 	"private data are named by kind, not even in part":                                                    "privégegevens worden naar soort genoemd, ook niet gedeeltelijk",
+	"the provider got no notice about some of the items: say why waiting is not responsible, or ask for an order about the others alone":    "over een deel van de onderdelen kreeg de aanbieder geen melding: geef aan waarom wachten niet verantwoord is, of vraag alleen voor de andere een bevel",
 	"say that the recipient of the service is established or lives in the Netherlands: of another country another coordinator is competent": "geef aan dat de afnemer van de dienst in Nederland is gevestigd of woont: in een ander land is een andere coördinator bevoegd",
 	"no indignation":                                   "geen verontwaardiging",
 	"filming is not forbidden as such":                 "filmen is als zodanig niet verboden",

@@ -59,7 +59,9 @@ type Supervision struct {
 	Proceedings []string // none, ap, court, ods, police (printed only if police allow it)
 }
 
-// Pattern is what our own cases say of a provider: numbers, no cases.
+// Pattern is what our own cases say of a provider: on how many of the latest
+// notices and complaints it decided, and how many whole days at least half of
+// these took. Numbers, no cases.
 type Pattern struct{ Notices, MedianDays int }
 
 // Erasure is a request under art. 17 GDPR (T6); T13 complains of its answer.

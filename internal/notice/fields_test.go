@@ -46,3 +46,40 @@ func TestSentencesFollowFromFields(t *testing.T) {
 		}
 	}
 }
+
+// A request for an order says which items the provider was asked about, and that
+// it was not about the others: that is owed a reason.
+func TestANoticeAboutPartIsTold(t *testing.T) {
+	for language, says := range map[string][]string{
+		"nl": {"zelf om verwijdering van onderdeel 3.", "Over onderdeel 1 deden wij bij deze aanbieder geen melding."},
+		"en": {"for removal of item 3 ourselves.", "We did not notify this provider of item 1."},
+	} {
+		f := demoFacts(T7)
+		if language == "en" {
+			f = inEnglish(f)
+		}
+		more := demoItems()[0]
+		more.StillOnlineAt = f.Items[0].StillOnlineAt
+		f.Items = append(f.Items, more)
+		d, findings, err := Compose(T7, language, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range says {
+			if !strings.Contains(d.Text, want) {
+				t.Errorf("does not say %q", want)
+			}
+		}
+		if got := fields(findings); len(got) != 1 || got[0] != "earlier" {
+			t.Errorf("blocking: %v", got)
+		}
+		f.Waiting = "spread"
+		if _, findings, err = Compose(T7, language, f); err != nil || len(blocking(findings)) > 0 || !contains(codes(findings), "partly_asked") {
+			t.Errorf("with a reason: %+v, %v", blocking(findings), err)
+		}
+		f.Items = f.Items[:1]
+		if d, findings, err = Compose(T7, language, f); err != nil || contains(codes(findings), "partly_asked") || strings.Contains(d.Text, "van onderdeel 3.") {
+			t.Errorf("all were asked about: %+v, %v", codes(findings), err)
+		}
+	}
+}
