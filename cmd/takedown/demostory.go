@@ -126,7 +126,7 @@ func (s *story) setUp() {
 		"channels": []map[string]any{{"kind": "police", "address": "loket zeden en doxing, eenheid Voorbeeld", "purpose": "order"}},
 	})
 	s.put("coordinator", "/v1/settings", map[string]any{
-		"organisation": map[string]any{"name": "Huisartsenpraktijk Voorbeeld", "kind": "care", "unit": "Meldpunt veiligheid", "mailbox": "meldpunt@praktijk.example", "phone": "+31 20 0000000", "postalAddress": "Postbus 0, 0000 AA Voorbeeldstad"},
+		"organisation": map[string]any{"name": "Huisartsenpraktijk Voorbeeld", "kind": "care", "unit": "Meldpunt veiligheid", "mailbox": "meldpunt@praktijk.example", "phone": "+31 20 0000000", "dutyPhone": "+31 20 0000009", "postalAddress": "Postbus 0, 0000 AA Voorbeeldstad"},
 		"mail":         map[string]any{"from": "meldpunt@praktijk.example", "replyDomain": "antwoord.praktijk.example"},
 		"policeUnit":   "contact_police", "quietHours": map[string]any{"from": "21:00", "until": "07:00"},
 	})

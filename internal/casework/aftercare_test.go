@@ -130,7 +130,7 @@ func TestRelatedCasesAreNamed(t *testing.T) {
 // What set it off, why, and where the person works are codes, sealed with what
 // they are of.
 //
-// Requirement: S3-2, S3-5, S3-6, S0-11c
+// Requirement: S3-2, S3-5, S3-6, S0-11c, S0-gl-1
 func TestTriggersMotivesAndContextAreSealedCodes(t *testing.T) {
 	t.Parallel()
 	f, ctx := newFixture(t), context.Background()

@@ -208,8 +208,8 @@ func (b *bad) profileOfKind(in ContactInput) {
 		b.line("/profile/vpt/phone", v.Phone, 40)
 	}
 	if s := p.Standing; s != nil {
-		if in.Kind != "trusted_flagger" {
-			b.add("/profile/informalStanding", "is a trusted flagger's")
+		if in.Kind != "trusted_flagger" && in.Kind != "police_unit" {
+			b.add("/profile/informalStanding", "is a trusted flagger's or a police unit's")
 		}
 		b.needed("/profile/informalStanding/with", s.With, 200)
 		b.line("/profile/informalStanding/area", s.Area, 200)

@@ -25,7 +25,7 @@ func goodProfile() *takedown.Profile {
 	}
 }
 
-// Requirement: S0-6a
+// Requirement: S0-6a, S1-7
 func TestAContactsProfileStandsBesideIt(t *testing.T) {
 	t.Parallel()
 	f, ctx := newFixture(t), context.Background()
@@ -132,4 +132,27 @@ func TestHowLongAnAddresseeTookIsObservedPerLeg(t *testing.T) {
 	if diff := cmp.Diff(want, v.Observed); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// The police's own desk is a contact of its own, with the informal standing that
+// platforms give it; the award of art. 22 DSA is no part of that, and only a
+// flagger's.
+//
+// Requirement: S2-11
+func TestAPoliceUnitsStandingIsNoAward(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	in := casework.ContactInput{
+		Kind: "police_unit", LegalName: "Politie, landelijke eenheid Voorbeeld", Country: "NL", Languages: []string{"nl"}, Source: "https://politie.example",
+		Channels: []takedown.Channel{{Kind: "police", Address: "loket", Purpose: "order"}}, LastVerified: monday.Add(-time.Hour),
+		Profile: &takedown.Profile{Standing: &takedown.FlaggerStanding{With: "platforms", Area: "freezing", Source: "https://politie.example/loket"}},
+	}
+	put, err := f.s.PutContact(ctx, specialist, "contact_unit", in, 0)
+	f.ok(err)
+	if put.Profile.Standing == nil || put.Award != nil {
+		t.Errorf("standing %+v, award %+v", put.Profile.Standing, put.Award)
+	}
+	in.Award = &takedown.Award{Coordinator: "Autoriteit Voorbeeld", Area: "freezing", Since: monday.AddDate(-1, 0, 0), Source: "https://lijst.example/flaggers"}
+	_, err = f.s.PutContact(ctx, specialist, "contact_unit", in, put.Version)
+	f.pointers(err, "/award")
 }

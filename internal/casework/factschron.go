@@ -253,7 +253,11 @@ func (p *planner) factAnnex(f *notice.Facts) error {
 	if err := p.t.open(p.c, "secrets", p.c.Secrets, &secrets); err != nil {
 		return err
 	}
-	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(f.Language, secrets.Suspects)}
+	minor, err := p.t.s.Law.SuspectedMinor(p.t.now)
+	if err != nil {
+		return err
+	}
+	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(f.Language, secrets.Suspects, minor.Title)}
 	for n, person := range people {
 		var secret personSecrets
 		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
@@ -274,14 +278,13 @@ var (
 	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
 	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
 	ofLater    = law.Text{NL: ". Bron: na de melding aan ons opgegeven.", EN: ". Source: what was told to us after the report."}
-	ofMinor    = law.Text{NL: " Mogelijk minderjarig.", EN: " Possibly a minor."}
 	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
 )
 
 // suspectLines is what annex B says of suspects: what was told at intake or
 // later, with that as its source. That somebody is a colleague says how they know each
 // other: it is left out.
-func suspectLines(language string, suspects []suspect) []string {
+func suspectLines(language string, suspects []suspect, minor law.Text) []string {
 	var out []string
 	for _, s := range suspects {
 		var parts []string
@@ -302,7 +305,7 @@ func suspectLines(language string, suspects []suspect) []string {
 		}
 		line := strings.Join(parts, "; ") + in(language, source)
 		if s.Minor {
-			line += in(language, ofMinor)
+			line += " " + strings.ToUpper(in(language, minor)[:1]) + in(language, minor)[1:] + "."
 		}
 		out = append(out, line)
 	}

@@ -135,7 +135,7 @@ func (t *tx) linter(tr *takedown.Track, d *takedown.Document) (func(string) []no
 		return nil, err
 	}
 	quiet, err := t.policeUnsaid(d)
-	if err != nil || !quiet {
+	if err != nil || quiet == nil {
 		return func(text string) []notice.Finding { return notice.Lint(text, names...) }, err
 	}
 	people, err := all[takedown.Person](t)
@@ -145,20 +145,30 @@ func (t *tx) linter(tr *takedown.Track, d *takedown.Document) (func(string) []no
 	shown, err := t.placesShown(tr, people)
 	quietNames := append(shown, names...)
 	return func(text string) []notice.Finding {
-		return append(notice.Lint(text, names...), notice.LintPolice(text, quietNames...)...)
+		return append(notice.Lint(text, names...), quiet(text, quietNames...)...)
 	}, err
 }
 
-// policeUnsaid says that a document goes to somebody who may not know of the
-// police: everybody else, unless police said that letters may name them. The
-// police as an employer name themselves.
-func (t *tx) policeUnsaid(d *takedown.Document) (bool, error) {
+// policeUnsaid reads a document for somebody who may not know of the police:
+// everybody else, unless police said that letters may name them. The police as
+// an employer name themselves, and no act of theirs. nil where nothing is kept
+// from the addressee.
+func (t *tx) policeUnsaid(d *takedown.Document) (func(string, ...string) []notice.Finding, error) {
+	if ownForm(d) || d.Channel == "police" {
+		return nil, nil
+	}
 	set, err := t.settings()
-	if err != nil || ownForm(d) || d.Channel == "police" || set.Organisation.Kind == "police" {
-		return false, err
+	if err != nil {
+		return nil, err
 	}
 	a, err := t.alignment()
-	return err == nil && (a == nil || !a.MayMention), err
+	if err != nil || a != nil && a.MayMention {
+		return nil, err
+	}
+	if set.Organisation.Kind == "police" {
+		return notice.LintPoliceActs, nil
+	}
+	return notice.LintPolice, nil
 }
 
 // sides are the names of sender and addressee: they hold words that no sentence
@@ -188,6 +198,11 @@ func (t *tx) sides(tr *takedown.Track) ([]string, error) {
 // police and tells no act of theirs: hosts and places of the items, and a
 // function in its brackets.
 func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]string, error) {
+	set, err := t.settings()
+	if err != nil {
+		return nil, err
+	}
+	own := set.Organisation.Language
 	var out []string
 	for _, id := range tr.Items {
 		it, err := load[takedown.Item](t, id)
@@ -205,7 +220,9 @@ func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]strin
 	}
 	for _, person := range people {
 		if person.Function != "" && !person.Identifying {
-			out = append(out, "("+person.Function+")")
+			for _, language := range notice.Languages() {
+				out = append(out, "("+notice.FunctionShown(person.Function, own, language)+")")
+			}
 		}
 	}
 	return out, nil

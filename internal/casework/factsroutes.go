@@ -87,7 +87,8 @@ func (p *planner) factGrounds(f *notice.Facts) error {
 		return err
 	}
 	in := have.Erasure
-	f.Erasure.DPO, f.Erasure.Objection, f.Erasure.Grounds, f.Erasure.Weighing = in.DPO, in.Objection, in.Grounds, in.Weighing
+	f.Erasure.Officer, f.Erasure.OfficerAddress = string(in.Officer), in.OfficerAddress
+	f.Erasure.Objection, f.Erasure.Grounds, f.Erasure.Weighing = in.Objection, in.Grounds, in.Weighing
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (l *live) opened(route string, in casework.ContactInput) casework.DocumentV
 	l.ok(err)
 	l.settle()
 	if route == "erasure" || route == "delisting" {
-		l.say(route, casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+		l.say(route, casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
 	}
 	tr := l.track(route)
 	if tr.Document == nil {
@@ -157,7 +157,11 @@ func TestRelayToATrustedFlaggerWithItsAward(t *testing.T) {
 	_, err := l.s.PutParticulars(ctx, adviser, l.track("flagger").ID, casework.ParticularsInput{Relay: &takedown.Relay{AwardCovers: true, OthersTold: []string{"everybody"}}}, 1)
 	l.pointers(err, "/relay/awardCovers", "/relay/othersTold/0")
 	l.say("flagger", casework.ParticularsInput{Relay: &takedown.Relay{}}, 1)
-	if d := l.on("flagger"); strings.Contains(d.Text, claim) || strings.Contains(d.Text, "niemand anders") {
+	l.lacks("flagger", atParticulars, "relay/othersTold")
+	_, err = l.s.PutParticulars(ctx, adviser, l.track("flagger").ID, casework.ParticularsInput{Relay: &takedown.Relay{OthersTold: []string{"none", "police"}}}, 2)
+	l.pointers(err, "/relay/othersTold")
+	l.say("flagger", casework.ParticularsInput{Relay: &takedown.Relay{OthersTold: []string{"none"}}}, 2)
+	if d := l.on("flagger"); strings.Contains(d.Text, claim) || !strings.Contains(d.Text, "Ook gevraagd is: niemand anders.") {
 		t.Errorf("an award that is over is claimed:\n%s", d.Text)
 	}
 	l.yes("flagger")

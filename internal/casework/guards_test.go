@@ -293,6 +293,44 @@ func TestRefusalsAreCountedAndWarnedOf(t *testing.T) {
 
 func isRefusals(f casework.Finding) bool { return f.Code == "refusals" }
 
+// A yes by phone is a legal adviser's: whom the installation knows by a token
+// needs the role, still.
+func TestAPhoneApproverHasTheRole(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.attempt()
+	l.ok(l.patch(coordinator, l.c, `{"flags":{"lifeOrSafety":true}}`))
+	l.settle()
+	token := func(name string, roles ...takedown.Role) string {
+		made, err := l.s.CreateToken(ctx, takedown.TheSystem, name, roles)
+		l.ok(err)
+		return made.ID
+	}
+	token("specialist-9", takedown.Specialist)
+	leaves := token("adviser-9", takedown.Specialist, takedown.LegalAdviser)
+	have, err := l.s.GetSettings(ctx, coordinator)
+	l.ok(err)
+	in := have.SettingsInput
+	in.PhoneApproval = &casework.PhoneSettings{Approvers: []string{"adviser-9", "specialist-9", "of-the-sign-in"}, Minutes: 30}
+	_, err = l.s.PutSettings(ctx, coordinator, in, have.Version)
+	l.pointers(err, "/phoneApproval/approvers/1")
+	l.settings(func(in *casework.SettingsInput) {
+		in.PhoneApproval = &casework.PhoneSettings{Approvers: []string{"adviser-9", "of-the-sign-in"}, Minutes: 30}
+	})
+	l.ok(l.s.RevokeToken(ctx, takedown.TheSystem, leaves))
+	l.settings(func(in *casework.SettingsInput) { in.ReminderSpacing = 9 }) // who left stops no other change
+	d := l.document()
+	yes := func(approver string) error {
+		at, err := l.clock.Now(ctx)
+		l.ok(err)
+		return l.s.DecideDocument(ctx, coordinator, d.ID, casework.DecisionInput{
+			Decision: "approve", ContentHash: d.ContentHash, ByPhone: &casework.PhoneApproval{Approver: approver, CalledAt: at},
+		})
+	}
+	l.pointers(yes("adviser-9"), "/byPhone/approver")
+	l.ok(yes("of-the-sign-in"))
+}
+
 // In the urgent lane a deputy approver may say yes by phone: of exactly this
 // text, within the set time, written down by somebody else; a legal adviser
 // reviews it, and until then the case does not close.

@@ -122,9 +122,7 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 	}{{"/victimLearnedAt", in.VictimLearnedAt}, {"/decidedAt", in.DecidedAt}, {"/signedAt", in.SignedAt}, {"/filedAt", in.FiledAt}, {"/withdrawnAt", in.WithdrawnAt}} {
 		b.notFuture(f.name, f.at, t.now)
 	}
-	if !in.FiledAt.IsZero() && in.FiledAt.Before(in.VictimLearnedAt) {
-		b.add("/filedAt", "lies before the person learned of it")
-	}
+	daysInOrder(b, in)
 	if !in.WithdrawnAt.IsZero() && (in.FiledAt.IsZero() || in.WithdrawnAt.Before(in.FiledAt)) {
 		b.add("/withdrawnAt", "only what was filed before is withdrawn")
 		return
@@ -132,6 +130,26 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 	if last := t.withdrawableUntil(in.FiledAt); !last.IsZero() && in.WithdrawnAt.After(last) {
 		b.add("/withdrawnAt", "a klacht could be withdrawn until %s (art. 67 Sr): it stands", last.In(calendar.Amsterdam).Format(time.DateOnly))
 	}
+}
+
+// daysInOrder refuses a day that cannot have been: who wants a klacht learned of the
+// act first, then decided, signed and filed, some of it on one day. A klacht can
+// be made orally: nothing has to be signed.
+func daysInOrder(b *bad, in KlachtInput) {
+	day := func(at time.Time) string { return at.In(calendar.Amsterdam).Format(time.DateOnly) }
+	before := func(pointer string, at, than time.Time, says string) {
+		if !at.IsZero() && !than.IsZero() && day(at) < day(than) {
+			b.add(pointer, "%s", says)
+		}
+	}
+	before("/decidedAt", in.DecidedAt, in.VictimLearnedAt, "lies before the person learned of it")
+	before("/signedAt", in.SignedAt, in.VictimLearnedAt, "lies before the person learned of it")
+	before("/signedAt", in.SignedAt, in.DecidedAt, "lies before the person decided")
+	if !in.FiledAt.IsZero() && in.FiledAt.Before(in.VictimLearnedAt) {
+		b.add("/filedAt", "lies before the person learned of it")
+	}
+	before("/filedAt", in.FiledAt, in.DecidedAt, "lies before the person decided")
+	before("/filedAt", in.FiledAt, in.SignedAt, "lies before it was signed")
 }
 
 // withdrawableUntil is the last moment of the last day on which a klacht that

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // A klacht is withdrawn within eight days of its filing (art. 67 Sr); after that
@@ -34,4 +35,31 @@ func TestAKlachtIsWithdrawnWithinEightDays(t *testing.T) {
 		t.Errorf("stored %+v, %v", k, err)
 	}
 	f.ok(put(late.Add(-time.Second), 1))
+}
+
+// Days that cannot have been in that order are refused by name, and nothing is
+// stored; several acts of one day are in order whatever their hours.
+func TestAKlachtsDaysAreInOrder(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	c := f.open(caseInput(forumURL))
+	f.clock.advance(20 * day)
+	put := func(change func(*casework.KlachtInput)) error {
+		in := casework.KlachtInput{
+			Needed: true, VictimLearnedAt: monday, Decision: "wanted", DecidedAt: monday.Add(day), TextShown: "v1", SignedAt: monday.Add(2 * day), FiledAt: monday.Add(3 * day),
+		}
+		change(&in)
+		_, err := f.s.PutKlacht(ctx, coordinator, c.Case, c.People[0], "285b", in, 0)
+		return err
+	}
+	f.pointers(put(func(in *casework.KlachtInput) { in.DecidedAt = monday.Add(-day) }), "/decidedAt")
+	f.pointers(put(func(in *casework.KlachtInput) { in.SignedAt = monday }), "/signedAt")
+	f.pointers(put(func(in *casework.KlachtInput) { in.SignedAt = monday.Add(-day) }), "/signedAt", "/signedAt")
+	f.pointers(put(func(in *casework.KlachtInput) { in.FiledAt = monday.Add(day) }), "/filedAt")
+	f.pointers(put(func(in *casework.KlachtInput) { in.FiledAt = monday.Add(-day) }), "/filedAt", "/filedAt", "/filedAt")
+	_, err := f.s.GetKlacht(ctx, coordinator, c.Case, c.People[0], "285b")
+	f.kind(err, takedown.NotFound)
+	f.ok(put(func(in *casework.KlachtInput) { // one day, noted in another order; made orally
+		in.DecidedAt, in.SignedAt, in.FiledAt = monday.Add(-time.Hour), time.Time{}, monday.Add(time.Hour)
+	}))
 }

@@ -32,3 +32,31 @@ func TestNamesOfBothSidesStopNoLetter(t *testing.T) {
 		}
 	}
 }
+
+// The police as an employer write as the police, and tell nobody of their own
+// acts either.
+func TestThePoliceAsEmployerTellNoActOfTheirs(t *testing.T) {
+	t.Parallel()
+	l := newIdle(t, asItIs)
+	_, err := l.s.PutContact(context.Background(), coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
+	l.ok(err)
+	l.settings(func(in *casework.SettingsInput) {
+		in.Organisation.Kind, in.Organisation.Name, in.Organisation.Unit = "police", "Politie-eenheid Voorbeeld", "Meldpunt"
+	})
+	in := caseInput("https://forum.example/t/1")
+	in.Affected[0].Function = "politieagent"
+	l.readied(in)
+	l.attempt()
+	d := l.document()
+	if found := stops(d); len(found) > 0 {
+		t.Fatalf("%v in\n%s", d.Findings, d.Text)
+	}
+	d = l.edited(d, d.Text+"\nDe politie is onze werkgever.", d.Recipients)
+	if found := stops(d); len(found) > 0 {
+		t.Fatalf("the police may not name themselves: %v", d.Findings)
+	}
+	d = l.edited(d, d.Text+"\nBij de politie is deze zaak bekend onder PL-1.", d.Recipients)
+	if found := stops(d); len(found) != 1 || found[0] != "text" {
+		t.Fatalf("an act of the police passes: %v", d.Findings)
+	}
+}

@@ -239,6 +239,7 @@ func (l *live) settings(change func(*casework.SettingsInput)) {
 	in := have.SettingsInput
 	in.Organisation.Name, in.Organisation.Kind, in.Organisation.Unit = "Praktijk Voorbeeld", "care", "Meldpunt"
 	in.Organisation.Mailbox, in.Organisation.Phone, in.Organisation.PostalAddress = "meldpunt@praktijk.example", "+31 20 0000000", "Postbus 0"
+	in.Organisation.DutyPhone = "+31 20 0000009"
 	in.Mail.From = "meldpunt@praktijk.example"
 	change(&in)
 	_, err = l.s.PutSettings(ctx, coordinator, in, have.Version)

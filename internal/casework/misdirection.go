@@ -107,6 +107,59 @@ func (t *tx) misdirected(d *takedown.Document, n *takedown.Dispatch, aware time.
 	return t.log("dispatch.misdirected", code, idsOf(n.ID, d.ID, n.Breach, in.ReplyID))
 }
 
+// kindWrongAddressee is a reply which says that our document was not for who
+// has it.
+const kindWrongAddressee = "wrong_addressee"
+
+// sentWrong starts the term of a data breach on a reply's word, at its receipt,
+// even where the track has ended, and has somebody look at the contact. What the
+// decision waits for goes on: whom we meant may have it too. A reply that came
+// later than another that said so changes nothing.
+func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
+	d, err := t.repliedTo(tr, r)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		return refuse("/documentId", "nothing of this track was sent that a wrong addressee could have")
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil {
+		return err
+	}
+	aware := second(r.ReceivedAt)
+	switch {
+	case n == nil || !slices.Contains(misdirectable, n.Status):
+		return refuse("/documentId", "went to nobody")
+	case aware.Before(second(n.IntendedAt)):
+		return refuse("/documentId", "was sent after the reply came")
+	case n.Breach != "" && !aware.Before(n.AwareAt):
+		return nil
+	}
+	if err := t.startBreach(d, n, aware); err != nil {
+		return err
+	}
+	if err := t.log("dispatch.misdirected", kindWrongAddressee, idsOf(n.ID, d.ID, n.Breach, r.ID)); err != nil || tr.Ended() {
+		return err
+	}
+	t.wakeTrack(tr)
+	return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: kindWrongAddressee, Subject: tr.Contact, Track: tr.ID})
+}
+
+// wrongFits holds a mail about a wrong addressee back where what it answers was
+// not sent before it came.
+func (t *tx) wrongFits(in *mailRead) (string, error) {
+	d, err := load[takedown.Document](t, in.match.Document)
+	if err != nil {
+		return "", err
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil || !slices.Contains(misdirectable, n.Status) || second(in.reply.ReceivedAt).Before(second(n.IntendedAt)) {
+		return whyNotSent, err
+	}
+	return "", nil
+}
+
 // startBreach starts C15, in the place of one that began later, and opens the
 // legal adviser's task.
 func (t *tx) startBreach(d *takedown.Document, n *takedown.Dispatch, aware time.Time) error {
@@ -133,7 +186,7 @@ func (t *tx) startBreach(d *takedown.Document, n *takedown.Dispatch, aware time.
 		return t.put(task)
 	}
 	return t.openTask(takedown.Task{
-		Kind: taskBreach, Owner: takedown.LegalAdviser, Reason: "wrong_addressee", Subject: n.ID, Track: d.Track, Mandatory: true, Urgent: true, DueAt: c.Due,
+		Kind: taskBreach, Owner: takedown.LegalAdviser, Reason: kindWrongAddressee, Subject: n.ID, Track: d.Track, Mandatory: true, Urgent: true, DueAt: c.Due,
 	})
 }
 

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +67,83 @@ func TestAWrongAddresseeStartsTheTermOfADataBreach(t *testing.T) {
 	if got := breach(); got.Status != "met" || got.Reason != "breach_decided" {
 		t.Errorf("decided: %+v", got)
 	}
+}
+
+// breachOf is the dispatch of the hoster's notice, which has the clock of a breach.
+func (l *live) breachOf() *takedown.Dispatch {
+	l.t.Helper()
+	ctx := context.Background()
+	var sent string
+	for _, r := range l.track("hoster").Rungs {
+		if r.Document != "" {
+			sent = r.Document
+		}
+	}
+	d, err := casework.GetNoun[takedown.Document](ctx, l.s, sent)
+	l.ok(err)
+	n, err := casework.GetNoun[takedown.Dispatch](ctx, l.s, d.LastDispatch)
+	l.ok(err)
+	return n
+}
+
+// A mail of the addressee which says clearly that our document was not for them
+// starts the term of a data breach by itself, at its receipt; one that may speak
+// of their service alone waits for a person's word.
+func TestAReplyThatItWasNotForThemStartsTheTerm(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t), context.Background()
+	unclear := b.receive(b.signedMail(b.mailTo(b.last(), "", "Wij zijn niet de juiste geadresseerde.")))
+	b.task(b.c, "classify_reply")
+	if n := b.breachOf(); n.Breach != "" {
+		t.Fatalf("a doubtful mail started %s", n.Breach)
+	}
+	b.receive(b.mailTo(b.last(), "", "Uw bericht is niet voor ons bestemd, groet."))
+	if n := b.breachOf(); n.Breach != "" {
+		t.Fatalf("a mail of nobody known started %s", n.Breach)
+	}
+	b.clock.advance(time.Hour)
+	at := b.now()
+	b.receive(b.signedMail(b.mailTo(b.last(), "", "Uw bericht is niet voor ons bestemd; wij hebben het gewist.")))
+	c := b.clockNow(b.breachOf().Breach)
+	if c.Rule != "C15" || c.Start.Sub(at).Abs() > time.Minute || !c.Due.Equal(c.Start.Add(72*time.Hour)) {
+		t.Fatalf("clock %+v", c)
+	}
+	b.task(b.c, "data_breach")
+	b.task(b.c, "check_contact")
+	if b.running() == 0 {
+		t.Error("the wait for the decision stopped")
+	}
+	b.act("dispatch.misdirected wrong_addressee")
+	// A person reads the first one so: we knew from its receipt, an hour earlier.
+	id := "reply_m" + strings.TrimPrefix(unclear, "reply_")
+	b.ok(b.s.ClassifyReply(ctx, specialist, id, casework.ClassificationInput{Kind: "wrong_addressee"}))
+	earlier := b.clockNow(b.breachOf().Breach)
+	if earlier.Supersedes != c.ID || !earlier.Start.Before(c.Start) {
+		t.Errorf("the term runs from %s, not from the first reply", earlier.Start)
+	}
+	b.ok(b.s.ClassifyReply(ctx, specialist, id, casework.ClassificationInput{Kind: "wrong_addressee"}))
+	if again := b.breachOf().Breach; again != earlier.ID {
+		t.Errorf("said twice: %s, then %s", earlier.ID, again)
+	}
+}
+
+// What somebody says by phone counts too, and only of what was sent.
+func TestAWrongAddresseeByPhoneStartsTheTerm(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.attempt()
+	said := casework.ReplyInput{TrackID: l.track("hoster").ID, Kind: "wrong_addressee", Via: "phone", ReceivedAt: l.now()}
+	_, err := l.s.RegisterReply(ctx, specialist, said)
+	l.pointers(err, "/documentId")
+	l.approve()
+	said.ReceivedAt = monday.Add(-24 * time.Hour)
+	_, err = l.s.RegisterReply(ctx, specialist, said)
+	l.pointers(err, "/documentId")
+	said.ReceivedAt = l.now()
+	_, err = l.s.RegisterReply(ctx, specialist, said)
+	l.ok(err)
+	if c := l.clockNow(l.breachOf().Breach); c.Rule != "C15" || !c.Start.Equal(said.ReceivedAt) {
+		t.Errorf("clock %+v", c)
+	}
+	l.task(l.c, "data_breach")
 }

@@ -32,7 +32,7 @@ type ReporterInput struct {
 type AffectedInput struct {
 	Relation           string            `json:"relation" enum:"employee,family,third_party"`
 	Function           string            `json:"function,omitempty" maxLength:"200"`
-	Capacity           string            `json:"capacity,omitempty" maxLength:"60"`
+	Capacity           string            `json:"capacity,omitempty" maxLength:"60" doc:"A code of the law data's capacity groups (285d-2), or none_of_lid2; law show 285d-2."`
 	FunctionIdentifies bool              `json:"functionIdentifies,omitempty" doc:"Function plus sender would name the person."`
 	Private            takedown.Private  `json:"private,omitzero" doc:"Sealed."`
 	Preferences        *PreferencesInput `json:"preferences,omitempty" doc:"Sealed."`
@@ -118,7 +118,7 @@ func (s *Service) OpenCase(ctx context.Context, who takedown.Principal, in OpenC
 	if err != nil {
 		return CaseOpened{}, err
 	}
-	if err := refuseAll(checkOpenCase(in, now)); err != nil {
+	if err := refuseAll(checkOpenCase(in, s.Law.Capacities(now), now)); err != nil {
 		return CaseOpened{}, err
 	}
 	id, err := s.newID(KindCase)

@@ -233,3 +233,20 @@ func actOn(evid string) casework.AssessmentInput {
 		Effects: []string{"contact"}, Purpose: []string{"call_to_act"}, Amplification: "low", Locator: "line:2", Decision: "act",
 	}
 }
+
+// A person's capacity is one of the law data's, or none of lid 2: what no list
+// holds would be claimed by nobody, and is refused by name.
+func TestAPersonsCapacityIsOfTheLaw(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	in := caseInput("https://forum.example/1")
+	for _, code := range []string{"police_officer", "hulpverlener", "285d-2", "None_Of_Lid2"} {
+		in.Affected[0].Capacity = code
+		_, err := f.s.OpenCase(ctx, coordinator, in)
+		f.pointers(err, "/affected/0/capacity")
+	}
+	for n, code := range []string{"ambtenaar_politie", "boa", "burgemeester", "none_of_lid2", ""} {
+		in.Affected[0].Capacity, in.Items[0].Location.URL = code, "https://forum.example/"+string(rune('a'+n))
+		f.open(in)
+	}
+}

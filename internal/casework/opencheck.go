@@ -61,8 +61,8 @@ func (b *bad) atMost(pointer, value string, limit int) {
 }
 
 // checkOpenCase finds every bad field of a case but its items, which are
-// judged one by one.
-func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
+// judged one by one. capacities are the codes of the law data.
+func checkOpenCase(in OpenCaseInput, capacities []string, now time.Time) []takedown.FieldError {
 	var b bad
 	if len(in.Affected) == 0 {
 		b.add("/affected", "name at least one affected person")
@@ -74,6 +74,7 @@ func checkOpenCase(in OpenCaseInput, now time.Time) []takedown.FieldError {
 		at := fmt.Sprintf("/affected/%d", n)
 		b.oneOf(at+"/relation", a.Relation, relations)
 		b.atMost(at+"/function", a.Function, 200)
+		b.maybe(at+"/capacity", a.Capacity, capacities...)
 		b.oneOf(at+"/workContext", a.WorkContext, contexts)
 		if a.Preferences != nil {
 			b.atMost(at+"/preferences/callAt", a.Preferences.CallAt, 60)

@@ -242,9 +242,9 @@ func TestFurtherGroundsForErasure(t *testing.T) {
 	controller := authority("Voorbeeldforum BV", "site_operator")
 	controller.ServiceKind = "hosting"
 	first := l.opened("erasure", controller)
-	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful", "objection"}}}, 1)
+	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful", "objection"}}}, 1)
 	l.lacks("erasure", atParticulars, "erasure/objection", "erasure/weighing")
-	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety"}, Weighing: []string{"no_debate", "readable_without"}}}, 2)
+	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety"}, Weighing: []string{"no_debate", "readable_without"}}}, 2)
 	d := l.on("erasure")
 	if d.ID == first.ID || !strings.Contains(d.Text, "maakt bezwaar tegen de verwerking") {
 		t.Errorf("no objection in:\n%s", d.Text)

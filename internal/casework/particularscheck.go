@@ -160,6 +160,11 @@ func (b *bad) erasure(in *takedown.Erasure) {
 	if in == nil {
 		return
 	}
+	b.maybe("/erasure/dataProtectionOfficer", string(in.Officer), "yes", "no", "unknown")
+	b.line("/erasure/officerAddress", in.OfficerAddress, 200)
+	if in.OfficerAddress != "" && in.Officer != "yes" {
+		b.add("/erasure/officerAddress", "goes with a data protection officer: say yes")
+	}
 	b.some("/erasure/grounds", in.Grounds, []string{"unlawful", "not_needed", "objection"})
 	b.some("/erasure/objection", in.Objection, []string{"safety", "family", "work"})
 	b.some("/erasure/weighing", in.Weighing, []string{"no_debate", "readable_without"})
@@ -195,5 +200,8 @@ func (b *bad) relay(in *takedown.Relay, flagger *takedown.Contact, now time.Time
 	if in.AwardCovers && !flagger.Award.Holds(now) {
 		b.add("/relay/awardCovers", "the register holds no award of this contact today: without one nothing is claimed")
 	}
-	b.some("/relay/othersTold", in.OthersTold, []string{"flagger", "help_organisation", "victim_support", "police"})
+	b.some("/relay/othersTold", in.OthersTold, []string{"flagger", "help_organisation", "victim_support", "police", "none"})
+	if slices.Contains(in.OthersTold, "none") && len(in.OthersTold) > 1 {
+		b.add("/relay/othersTold", "none stands alone")
+	}
 }

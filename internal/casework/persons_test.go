@@ -54,7 +54,7 @@ func TestARequestIsInOnePersonsName(t *testing.T) {
 	id, err := open(first)
 	l.ok(err)
 	l.settle()
-	_, err = l.s.PutParticulars(ctx, adviser, id, casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+	_, err = l.s.PutParticulars(ctx, adviser, id, casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
 	l.ok(err)
 	l.settle()
 	d := l.on("erasure")

@@ -60,6 +60,11 @@ func (t *tx) approveByPhone(tr *takedown.Track, d *takedown.Document, verdict *t
 	case in.Approver == t.who.ID || slices.Contains(d.Editors, in.Approver):
 		b.add("/byPhone/approver", "who edited the document or records the call does not approve it")
 	}
+	if len(b.fields) == 0 {
+		if err := t.advises(&b, "/byPhone/approver", in.Approver); err != nil {
+			return err
+		}
+	}
 	called := second(in.CalledAt)
 	switch {
 	case in.CalledAt.IsZero():
@@ -78,6 +83,57 @@ func (t *tx) approveByPhone(tr *takedown.Track, d *takedown.Document, verdict *t
 		return err
 	}
 	return t.reviewPhone(tr, d)
+}
+
+// advises refuses a person whom this installation knows, by a token, and who has
+// not the role of a legal adviser, or not any more. Whom a sign-in of its own
+// vouches for it does not know: there the settings' list counts alone.
+func (t *tx) advises(b *bad, pointer, person string) error {
+	known, advises := false, false
+	q := Query{Index: indexTokens, Partition: "all", Limit: maxPage}
+	for {
+		next, err := t.s.eachRecord(t.ctx, q, func(r Record) (bool, error) {
+			tok, err := decode[takedown.Token](r)
+			if err != nil || tok.Name != person {
+				return false, err
+			}
+			known = true
+			advises = advises || tok.RevokedAt.IsZero() && slices.Contains(tok.Roles, takedown.LegalAdviser)
+			return false, nil
+		})
+		if err != nil {
+			return err
+		}
+		if next == "" || advises {
+			break
+		}
+		q.Cursor = next
+	}
+	if known && !advises {
+		b.add(pointer, "does not have the role %s here", string(takedown.LegalAdviser))
+	}
+	return nil
+}
+
+// newApprovers holds whoever is named anew as an approver against the roles that
+// are known; who was named before stops no other change of the settings.
+func (t *tx) newApprovers(b *bad, in *PhoneSettings) error {
+	if in == nil || len(b.fields) > 0 {
+		return nil
+	}
+	set, err := t.settings()
+	if err != nil {
+		return err
+	}
+	for n, a := range in.Approvers {
+		if set.Phone != nil && slices.Contains(set.Phone.Approvers, a) {
+			continue
+		}
+		if err := t.advises(b, fmt.Sprintf("/phoneApproval/approvers/%d", n), a); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reviewPhone starts the clock of the review and opens its task.

@@ -12,6 +12,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if err := itemsOf(tr, items, pointer); err != nil {
 		return err
 	}
+	if r.Kind == kindWrongAddressee {
+		return t.sentWrong(tr, r)
+	}
 	if tr.Ended() {
 		return nil // kept, but it moves nothing any more
 	}
@@ -76,9 +79,10 @@ func (t *tx) repliedTo(tr *takedown.Track, r *takedown.Reply) (*takedown.Documen
 	return nil, nil
 }
 
-// settledByReply: an answer proves that an uncertain dispatch arrived.
+// settledByReply: an answer of the addressee proves that an uncertain dispatch
+// arrived.
 func (t *tx) settledByReply(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
-	if d.Status != takedown.DocumentUncertain || r.Kind == "other" {
+	if d.Status != takedown.DocumentUncertain || r.Kind == "other" || !provesReceipt(r) {
 		return nil
 	}
 	n, err := load[takedown.Dispatch](t, d.LastDispatch)

@@ -226,6 +226,9 @@ func (t *tx) checkSettings(in SettingsInput) error {
 		b.add("/contactDays", "0 to %d days", maxContactDays)
 	}
 	b.holidays("/calendar", in.Calendar)
+	if err := t.newApprovers(&b, in.PhoneApproval); err != nil {
+		return err
+	}
 	if in.PoliceUnit != "" {
 		unit, err := find[takedown.Contact](t, in.PoliceUnit)
 		if err != nil {

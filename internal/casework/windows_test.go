@@ -100,7 +100,7 @@ func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
 	second := l.another("https://forum.example/t/2")
 	l.consent("erasure", l.mandate([]byte("signed")))
 	l.openedFor("erasure", controllerInput(), l.page, second)
-	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+	l.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
 	l.yes("erasure")
 	l.pages.shows(200, "<p>Sealedstraat 1</p>")
 	l.pass(24 * time.Hour)

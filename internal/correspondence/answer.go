@@ -3,15 +3,19 @@ package correspondence
 // answered tells what a reply of the addressee is: an automatic one, an
 // acknowledgement, a decision or a question.
 func answered(b *book, r *reading, extra []*rule) Verdict {
-	hits := b.all(r, extra, signAck, signDecision, signQuestion, signNone)
+	hits := b.all(r, extra, signAck, signDecision, signQuestion, signWrong, signPerhaps, signNone)
 	for _, h := range hits {
 		if h.rule.contact {
 			return h.verdict(kindOf(h.rule), Clear)
 		}
 	}
 	decision, split := decided(hits)
-	if v, ok := b.automatic(r, hits, decision); ok {
+	wrong := firstOf(ofSign(hits, signWrong), ofSign(hits, signPerhaps))
+	if v, ok := b.automatic(r, hits, firstOf(decision, wrong)); ok {
 		return v
+	}
+	if wrong != nil {
+		return wrong.verdict(KindWrongAddressee, b.sureWrong(r, hits, wrong, decision))
 	}
 	ack := ofSign(hits, signAck)
 	switch {
@@ -24,6 +28,18 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 		return q.verdict(KindQuestion, Likely)
 	}
 	return Verdict{Kind: KindOther, Confidence: Unclear}
+}
+
+// sureWrong: who decided, or sends us elsewhere, may speak of its service alone,
+// and who sent it on may speak of another's mail.
+func (b *book) sureWrong(r *reading, hits []hit, wrong, decision *hit) Confidence {
+	if decision != nil {
+		return Unclear
+	}
+	if wrong.rule.Sign == signPerhaps || b.first(r, signMachine) != nil {
+		return Likely
+	}
+	return sure(r, hits, false)
 }
 
 // sure lowers what a decision's words would carry where they can mean two
@@ -122,6 +138,8 @@ func kindOf(r *rule) Kind {
 		return KindDecision
 	case signQuestion:
 		return KindQuestion
+	case signWrong:
+		return KindWrongAddressee
 	}
 	return KindOther
 }
@@ -130,6 +148,7 @@ func kindOf(r *rule) Kind {
 func contactRules(patterns []Pattern) []*rule {
 	signs := map[Kind]sign{
 		KindAutoReply: signAutoReply, KindAcknowledgement: signAck, KindDecision: signDecision, KindQuestion: signQuestion,
+		KindWrongAddressee: signWrong,
 	}
 	var rules []*rule
 	for _, p := range patterns {

@@ -13,6 +13,7 @@ const (
 	KindAcknowledgement Kind = "acknowledgement"
 	KindDecision        Kind = "decision"
 	KindQuestion        Kind = "question"
+	KindWrongAddressee  Kind = "wrong_addressee" // our document was not for who has it
 	KindOther           Kind = "other"
 )
 

@@ -63,6 +63,73 @@ func TestAnAnswerIsToldByItsWords(t *testing.T) {
 	}
 }
 
+// Who has what was not for them says so in the first person; a footer speaks to
+// whoever reads it, and a host that sends us elsewhere speaks of its service.
+func TestAWrongAddresseeIsToldFromAFooterAndFromAReferral(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		kind Kind
+		sure Confidence
+	}{
+		{"Uw bericht is niet voor ons bestemd; wij hebben het gewist.", KindWrongAddressee, Clear},
+		{"Bedankt voor uw bericht. Uw e-mail is verkeerd geadresseerd.", KindWrongAddressee, Clear},
+		{"We are not the intended recipient of your message.", KindWrongAddressee, Clear},
+		{"Thank you for your email. We received your message in error and deleted it.", KindWrongAddressee, Clear},
+		{"Ihre Nachricht ist nicht für uns bestimmt.", KindWrongAddressee, Clear},
+		{"Votre message nous est parvenu par erreur.", KindWrongAddressee, Clear},
+		{"Wij zijn niet de juiste geadresseerde.", KindWrongAddressee, Likely},
+		{"We are not the right recipient.", KindWrongAddressee, Likely},
+		{"Wir sind nicht der richtige Adressat.", KindWrongAddressee, Likely},
+		{"Nous ne sommes pas le bon destinataire.", KindWrongAddressee, Likely},
+		{"Dit is niet voor ons bestemd. Kunt u het origineel vernietigen?", KindWrongAddressee, Likely},
+		{"Wij zijn niet de juiste geadresseerde: wij hosten deze website niet.", KindWrongAddressee, Unclear},
+		{"We are not the right recipient. Please contact the hosting provider.", KindWrongAddressee, Unclear},
+		{"Wij hosten deze website niet, u kunt zich wenden tot de hoster.", KindDecision, Clear},
+		{"Groeten. Dit bericht is uitsluitend bestemd voor de geadresseerde. Indien u niet de geadresseerde bent, meldt u dit dan.", KindOther, Unclear},
+		{"Thank you for your report. If you are not the intended recipient, or received this message in error, delete it.", KindAcknowledgement, Clear},
+		{"Wenn Sie nicht der richtige Adressat sind oder diese E-Mail irrtümlich erhalten haben, informieren Sie uns.", KindOther, Unclear},
+		{"Si vous n'êtes pas le destinataire prévu, merci de supprimer ce message reçu par erreur.", KindOther, Unclear},
+	} {
+		v := classify(from("Desk <desk@hoster.example>", "Re: Melding, kenmerk ABC-1", c.text))
+		if v.Kind != c.kind || v.Confidence != c.sure {
+			t.Errorf("%s\n got %s %s by %s %q", c.text, v.Kind, v.Confidence, v.Rule, v.Phrase)
+		}
+	}
+	machine := mail("From: no-reply@hoster.example", "To: desk@desk.example.nl", "Subject: Melding", "Auto-Submitted: auto-replied", "", "We are not the intended recipient.")
+	if v := classify(machine); v.Confidence == Clear {
+		t.Errorf("a machine says so: %+v", v)
+	}
+}
+
+// A mailbox that is gone, or a mail that a filter stopped, says nothing of the
+// content that was reported.
+func TestWhatHappenedToAMailboxOrAMailIsNoDecision(t *testing.T) {
+	for _, text := range []string{
+		"This e-mail address is no longer available.", "The mailbox abuse@hoster.example is no longer accessible.",
+		"This email account has been disabled. Please use our form.", "Your message has been blocked by our spam filter.",
+		"Your email to us was deleted unread.", "We blocked your message.", "Email address no longer available",
+		"Dit e-mailadres is niet meer beschikbaar.", "De mailbox abuse@hoster.example is niet langer toegankelijk.",
+		"Uw bericht is geblokkeerd.", "Uw e-mail is automatisch verwijderd.", "Uw e-mailbericht is door ons spamfilter geblokkeerd.",
+		"Diese E-Mail-Adresse ist nicht mehr erreichbar.", "Das Postfach wurde deaktiviert.", "Ihre Nachricht wurde gesperrt.", "Ihre E-Mail wurde ungelesen gelöscht.",
+		"Cette adresse e-mail n'est plus disponible.", "Votre message a été bloqué.", "La boîte aux lettres a été désactivée.", "Votre courriel a été automatiquement supprimé.",
+	} {
+		for _, raw := range [][]byte{from("abuse@hoster.example", "Re: Melding", text), from("abuse@hoster.example", text, "Groeten.")} {
+			if v := classify(raw); v.Kind == KindDecision {
+				t.Errorf("%s: %s by %s %q", text, v.Decision, v.Rule, v.Phrase)
+			}
+		}
+	}
+	for _, text := range []string{
+		"Following your message, the page has been blocked.", "Your message was clear. The account has been suspended.", "The message has been removed.",
+		"Het bericht is verwijderd.", "Na uw e-mail: de pagina is geblokkeerd.", "Uw bericht is ontvangen, de inhoud is niet meer beschikbaar.",
+		"Der Beitrag, den Ihre E-Mail nennt, wurde gelöscht.", "Suite à votre message, le contenu a été supprimé.",
+	} {
+		if v := classify(from("abuse@hoster.example", "Re: Melding", text)); v.Kind != KindDecision || v.Decision != DecisionRemoved {
+			t.Errorf("%s: %s %s by %s %q", text, v.Kind, v.Decision, v.Rule, v.Phrase)
+		}
+	}
+}
+
 func TestWhatIsQuotedDecidesNothing(t *testing.T) {
 	for _, intro := range []string{"> ", "On 3 April 2027 the desk wrote:\r\n", "Op 3 april 2027 schreef Meldpunt:\r\n", "-----Oorspronkelijk bericht-----\r\n"} {
 		raw := from("a@hoster.example", "Re: Melding", "Groeten.", "", intro+"De inhoud is verwijderd.")
@@ -207,7 +274,7 @@ func TestTheRulesAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for s, rules := range b.rules {
 		for _, r := range rules {
-			if r.ID == "" || seen[r.ID] || r.In == "" || len(r.Any) == 0 || (r.In == inHeader) != (r.Header != "") {
+			if r.ID == "" || seen[r.ID] || r.In == "" || (len(r.Any) == 0) != (r.re != nil) || r.re != nil && s != signNone || (r.In == inHeader) != (r.Header != "") {
 				t.Errorf("%s: %+v", s, r)
 			}
 			if (s == signDecision) != (r.Decision != "") {
@@ -230,7 +297,7 @@ var used = map[sign]bool{
 	signDaemon: true, signWeakDaemon: true, signStrict: true, signFailure: true, signFormat: true, signHint: true, signDecisive: true,
 	signDelay: true, signSuccess: true, signTemporary: true, signFinal: true, signGivenUp: true, signFeedback: true, signAutoHeader: true,
 	signAutoReply: true, signMachine: true, signAck: true, signDecision: true, signQuestion: true, signNone: true, signReturned: true,
-	signPlain: true, signQuoted: true,
+	signPlain: true, signQuoted: true, signWrong: true, signPerhaps: true,
 }
 
 // A mail made to be slow costs a bounded time.

@@ -68,12 +68,14 @@ func (d *Data) Check() error {
 	checkRecords(f, d, "employers", d.employers)
 	checkRecords(f, d, "decisions", d.decisions)
 	checkRecords(f, d, "details", d.details)
+	checkRecords(f, d, "minors", d.minors)
 	checkRecords(f, d, "grounds", d.grounds)
 	checkRecords(f, d, "instruments", d.instruments)
 	d.checkTitles(f)
 	d.checkLists(f)
 	d.checkOutcomes(f)
 	d.checkDetails(f)
+	d.checkMinors(f)
 	d.checkGrounds(f)
 	d.checkInstruments(f)
 	d.checkEmployers(f)
@@ -182,6 +184,9 @@ func (d *Data) checkTitles(f *faults) {
 	}
 	for _, v := range d.details {
 		both("details", v.ID, v.Title)
+	}
+	for _, v := range d.minors {
+		both("minors", v.ID, v.Title)
 	}
 	for _, v := range d.instruments {
 		both("instruments", v.ID, v.Title)

@@ -126,17 +126,14 @@ func checkNature(f *faults, c ClockRule) {
 	if c.Choice && (c.Nature == Legal || c.Verified()) {
 		f.add("clocks", c.ID, "a length of our own is neither legal nor verified")
 	}
-	if c.Nature == Legal && (c.Extendable == "free" || c.Pausable || c.OwnTerm || c.Urgent != nil) {
-		f.add("clocks", c.ID, "a legal clock is not extended, paused or replaced at will")
+	if c.Nature == Legal && (c.Extendable == "free" || c.OwnTerm || c.Urgent != nil) {
+		f.add("clocks", c.ID, "a legal clock is not extended or replaced at will")
 	}
 	if c.Fatal && (!c.Binding() || c.Extendable != "") {
 		f.add("clocks", c.ID, "a fatal clock is a legal one against us and never extended")
 	}
 	if c.Binding() && c.Extendable != "" {
 		f.add("clocks", c.ID, "a legal clock against us is never extended")
-	}
-	if c.Pausable && c.Extendable != "free" {
-		f.add("clocks", c.ID, "what is paused is extended freely")
 	}
 	if c.OwnTerm && c.Against != addressee {
 		f.add("clocks", c.ID, "only an addressee has a term of its own")

@@ -30,11 +30,11 @@ type ClockRule struct {
 	AppliesFrom string `json:"appliesFrom,omitempty"`
 	Article     string `json:"article,omitempty"` // the duty or right behind it
 	OwnTerm     bool   `json:"ownTerm,omitempty"` // the addressee's published term replaces the length (self-set)
-	Pausable    bool   `json:"pausable,omitempty"`
 	RunsOut     bool   `json:"runsOut,omitempty"` // nobody ends it: it ends with its time
 	Fatal       bool   `json:"fatal,omitempty"`
 	// Extendable says how a clock may be lengthened: "" never, "free" (policy
-	// and self-set), "notice_in_first_period" (C10), "total" (C8, C13, C14).
+	// and self-set; a pause is such an extension), "notice_in_first_period" (C10),
+	// "total" (C8, C13, C14).
 	Extendable string `json:"extendable,omitempty"`
 	Extension  *Term  `json:"extension,omitempty"` // the longest extension
 	NotBefore  int    `json:"notBefore,omitempty"` // hours: earliest moment of a window (C16)

@@ -184,6 +184,19 @@ func TestAssumedPrematureAndWindow(t *testing.T) {
 	if !count("C14", "2026-08-17", "").Premature || count("C14", "2026-08-18", "").Premature {
 		t.Error("Regulation 2023/1543 applies from 18 August 2026")
 	}
+	// The steps say so, in both languages, and only then.
+	for _, c := range []struct{ rule, before, from, nl, en string }{
+		{"C14", "2026-08-17", "2026-08-18", "vanaf dinsdag 18 augustus 2026", "from Tuesday 18 August 2026"},
+		{"C1", "2024-02-16", "2024-02-17", "vanaf zaterdag 17 februari 2024", "from Saturday 17 February 2024"},
+	} {
+		said := count(c.rule, c.before, "").Steps[1]
+		if said.Code != "not_in_force" || !strings.Contains(said.NL, c.nl) || !strings.Contains(said.EN, c.en) || said.Source == "" {
+			t.Errorf("%s: %+v", c.rule, said)
+		}
+		if s := count(c.rule, c.from, "").Steps[1]; s.Code == "not_in_force" {
+			t.Errorf("%s on its first day: %+v", c.rule, s)
+		}
+	}
 	if !count("C6", "2024-02-16", "").Premature || count("C6", "2024-02-17", "").Premature {
 		t.Error("the DSA applies from 17 February 2024")
 	}

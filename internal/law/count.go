@@ -31,7 +31,9 @@ func (d *Data) Count(ruleID string, in CountInput) (Reckoning, error) {
 	if missing, ok := rule.calendarMissing(in); ok {
 		r.Steps = slices.Insert(r.Steps, 1, missing) // behind the start
 	}
-	r.Premature = dayOf(in.Start) < rule.AppliesFrom
+	if r.Premature = dayOf(in.Start) < rule.AppliesFrom; r.Premature {
+		r.Steps = slices.Insert(r.Steps, 1, rule.notYet(in.Start)) // behind the start
+	}
 	r.Assumed = rule.Proof == "assumed" || (rule.Proof == "proven" && event.Assumed)
 	if rule.NotBefore > 0 {
 		r.NotBefore = r.Start.Add(time.Duration(rule.NotBefore) * time.Hour).Format(time.RFC3339)
@@ -131,6 +133,19 @@ func (rule ClockRule) calendarMissing(in CountInput) (calendar.Step, bool) {
 		return step, false
 	}
 	return step, true
+}
+
+// notYet says that the law behind a rule did not apply on the day of the start:
+// the count shows how the term would run, and binds nobody.
+func (rule ClockRule) notYet(start time.Time) calendar.Step {
+	step := calendar.Step{Date: dayOf(start), Code: "not_in_force", Rule: rule.ID, Source: rule.Source, Flag: rule.Flag}
+	from, err := time.Parse(time.DateOnly, rule.AppliesFrom)
+	if err != nil { // Check holds it to be a day
+		return step
+	}
+	step.NL = fmt.Sprintf("Op die dag gold de wet achter deze termijn nog niet: zij is van toepassing vanaf %s. De telling laat alleen zien hoe de termijn zou lopen.", calendar.DateNL(from))
+	step.EN = fmt.Sprintf("On that day the law behind this term was not in force: it applies from %s. The count only shows how the term would run.", calendar.DateEN(from))
+	return step
 }
 
 // basis says on what the length rests; a published term is the addressee's.

@@ -31,6 +31,7 @@ type Data struct {
 	employers  []Employer
 	decisions  []Decision
 	details    []Detail
+	minors     []Minor
 	grounds    []LegalGround
 
 	instruments []Instrument
@@ -152,6 +153,7 @@ func (d *Data) files() []file {
 		{"employers", &d.employers},
 		{"decisions", &d.decisions},
 		{"details", &d.details},
+		{"minors", &d.minors},
 		{"grounds", &d.grounds},
 		{"instruments", &d.instruments},
 	}
@@ -225,6 +227,7 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.employers, "kind of employer", id, on) },
 		func() (any, error) { return find(d.decisions, "decision", id, on) },
 		func() (any, error) { return find(d.details, "detail", id, on) },
+		func() (any, error) { return find(d.minors, "minor", id, on) },
 		func() (any, error) { return find(d.grounds, "ground", id, on) },
 		func() (any, error) { return find(d.instruments, "instrument", id, on) },
 	} {

@@ -262,6 +262,11 @@ func (d *doc) lists(data *Data) {
 		d.row(code(v.ID), code(v.Field), v.Title.EN, either(code(v.Outcome), "none: "+v.None.EN), code(v.Flag))
 	}
 	d.WriteString("\n")
+	d.table("A suspect who may be a minor", "record", "holds", "said as", "younger than", "then", "article", "flag", "note")
+	for _, m := range data.minors {
+		d.row(code(m.ID), since(m.Record), m.Title.EN, fmt.Sprintf("%d years", m.Under), m.Claim.EN, code(m.Article), code(m.Flag), m.Note)
+	}
+	d.WriteString("\n")
 	d.table("Routes", "id", "route", "when", "to", "walked by", "flag", "note")
 	for _, r := range data.routes {
 		d.row(code(r.ID), r.Title.EN, r.When.EN, r.Addressee.EN, strings.Join(r.Tracks, ", "), code(r.Flag), r.Note)

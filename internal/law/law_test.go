@@ -58,6 +58,26 @@ func golden(t *testing.T, path, got string) {
 }
 
 // Requirement: S4-23, S1-10
+// That a suspect may be a minor is law data: by date, with its source.
+//
+// Requirement: S2-2
+func TestASuspectedMinorIsLawData(t *testing.T) {
+	d := load(t)
+	at := func(day string) law.Minor {
+		m, err := d.SuspectedMinor(on(t, day))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	if m := at("2027-03-22"); !m.Verified() || m.Under != 14 || m.Title.NL != "mogelijk minderjarig" || d.ArticleName(m.Article, on(t, "2027-03-22")).EN == "" {
+		t.Errorf("%+v", m)
+	}
+	if m := at("2025-06-30"); m.Verified() {
+		t.Errorf("the text before 1 July 2025 counts as read: %+v", m)
+	}
+}
+
 func TestOffences(t *testing.T) {
 	d, day := load(t), on(t, "2027-03-22")
 	for _, c := range []struct{ id, klacht, ground string }{

@@ -1,6 +1,9 @@
 package law
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Offence is one version of an offence. It holds no fine and no fine category:
 // the program never names one.
@@ -85,6 +88,20 @@ const NoneOfLid2 = "none_of_lid2"
 // CapacityGroup gives a closed list on a day.
 func (d *Data) CapacityGroup(id string, on time.Time) (CapacityGroup, error) {
 	return find(d.capacities, "capacity group", id, on)
+}
+
+// Capacities are the codes that a person's capacity may have on a day: those of
+// the closed lists, each once in their order, and NoneOfLid2.
+func (d *Data) Capacities(on time.Time) []string {
+	var out []string
+	for _, g := range list(d.capacities, on) {
+		for _, code := range codesOf(g.Members) {
+			if !slices.Contains(out, code) {
+				out = append(out, code)
+			}
+		}
+	}
+	return append(out, NoneOfLid2)
 }
 
 // Aggravated says whether a capacity is on the offence's list (lid 2 of 285d).

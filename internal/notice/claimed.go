@@ -102,11 +102,18 @@ func partlyAsked(instrument string, f Facts) []Finding {
 	return []Finding{finding("partly_asked", "earlier", f.Waiting == "", "the provider got no notice about some of the items: say why waiting is not responsible, or ask for an order about the others alone")}
 }
 
-// addressed tells that an order's addressee declared no language that the block
-// of art. 9(2)(a) DSA has words in.
+// addressed tells that an addressee declared no language that there are letters
+// in, or an order's that the block of art. 9(2)(a) DSA has words in: English is a
+// fallback then, and nobody chose it.
 func addressed(instrument string, f Facts) []Finding {
-	if b := of(f.Order).Block; instrument != T7 || b == nil || !b.Undeclared {
-		return nil
+	var out []Finding
+	declared := f.Addressee.Languages
+	ours := func(language string) bool { return slices.Contains(Languages(), language) }
+	if contains(letters, instrument) && len(declared) > 0 && !slices.ContainsFunc(declared, ours) {
+		out = append(out, finding("language_fallback", "addressee/languages", false, "the addressee declared no language that we have letters in: the language of this one is a fallback, and a translation may be needed"))
 	}
-	return []Finding{finding("order_language", "provider/languages", false, "the provider declared no language that we have words in: the block of art. 9(2)(a) DSA stands in English, and the order needs a translation")}
+	if b := of(f.Order).Block; instrument != T7 || b == nil || !b.Undeclared {
+		return out
+	}
+	return append(out, finding("order_language", "provider/languages", false, "the provider declared no language that we have words in: the block of art. 9(2)(a) DSA stands in English, and the order needs a translation"))
 }

@@ -257,6 +257,14 @@ var entries = map[string]entry{
 		"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"§8 T7: de gevolgen zijn een punt in de richtlijn van het OM", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
+	"addressee/languages": {
+		"art. 11(3) DSA and the register: a letter that is not understood is not acted on", "contact register, languages: PUT /v1/contacts/{contact}",
+		"artikel 11, derde lid, DSA en het register: op een brief die niet wordt begrepen, volgt niets", "contactregister, talen: PUT /v1/contacts/{contact}",
+	},
+	"relay/othersTold": {
+		"§8 T14: nobody is asked twice for the same", "particulars of the track: PUT /v1/tracks/{track}/particulars",
+		"§8 T14: niemand wordt twee keer om hetzelfde gevraagd", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
 	"erasure/copies": {
 		"only the person asks, or who shows their mandate", "evidence of purpose mandate, named by the consent: PUT /v1/cases/{case}/people/{person}/consents/{action}",
 		"alleen de betrokkene verzoekt, of wie diens volmacht laat zien", "bewijs met doel mandate, genoemd bij de toestemming: PUT /v1/cases/{case}/people/{person}/consents/{action}",

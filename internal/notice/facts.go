@@ -95,6 +95,8 @@ type Organisation struct {
 	Name, Unit, Mailbox, Phone, PostalAddress string
 	// SignatoryFunction is who signs, as a function: never a name.
 	SignatoryFunction string
+	// Language is that of its own words, functions above all: nl, en; nl without.
+	Language string
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
@@ -252,7 +254,7 @@ type Earlier struct {
 
 // Reply is one answer to an earlier instrument.
 type Reply struct {
-	Kind     string // acknowledgement, decision, bounce, auto_reply, question, other
+	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
 	At       time.Time

@@ -148,6 +148,7 @@ func forPolice(instrument string, f *Facts) {
 	f.Items[0].StillOnlineAt = at("2027-04-29 09:30")
 	provider := hoster()
 	f.Provider = &provider
+	f.DutyPhone = "+31 10 000 00 09"
 	f.Order = &Order{Volatile: []string{"content", "logs"}, Haste: "poster_deletes", Measures: []string{"other_place"}}
 	for n := range f.Grounds[0].Elements {
 		f.Grounds[0].Elements[n].Evidence = []string{"C3"}

@@ -66,12 +66,14 @@ type Pattern struct{ Notices, MedianDays int }
 
 // Erasure is a request under art. 17 GDPR (T6); T13 complains of its answer.
 type Erasure struct {
-	Subject   string   // the data subject's name: to this controller alone, on a recorded mandate
-	DPO       bool     // the controller has a data protection officer
-	Query     string   // delisting: the exact name that is searched for
-	Grounds   []string // unlawful (1)(d), not_needed (1)(a), objection (1)(c)
-	Objection []string // safety, family, work
-	Weighing  []string // why (3)(a) does not prevail: no_debate, readable_without
+	Subject string // the data subject's name: to this controller alone, on a recorded mandate
+	Officer string // whether the controller has a data protection officer: yes, no, unknown
+	// OfficerAddress is where the officer is reached: needed with yes.
+	OfficerAddress string
+	Query          string   // delisting: the exact name that is searched for
+	Grounds        []string // unlawful (1)(d), not_needed (1)(a), objection (1)(c)
+	Objection      []string // safety, family, work
+	Weighing       []string // why (3)(a) does not prevail: no_debate, readable_without
 
 	RestMayStay, MadePublic, Shield bool
 	Identity                        string // doubted: a masked copy goes along (12(6)); empty: none
@@ -164,5 +166,5 @@ type Relay struct {
 	ConsentAt  time.Time
 	Override   bool     // the coordinator's recorded override instead of a consent
 	Awarded    bool     // the addressee holds an award under art. 22 DSA for this kind of content
-	OthersTold []string // flagger, help_organisation, victim_support, police (printed only if police allow it)
+	OthersTold []string // flagger, help_organisation, victim_support, police (printed only if police allow it), or none
 }

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -56,7 +57,7 @@ func routes() map[string]func(*Facts) {
 			f.Role, f.Mandate = "mandate", "M-2027-0007"
 			f.Addressee = Addressee{LegalName: "Voorbeeldzoek B.V.", Kind: "search_engine", ServiceKind: "search_engine", Country: "NL", Address: "privacy@zoek.example", Languages: []string{"nl", "en"}}
 			f.Erasure = &Erasure{
-				Subject: secretName, DPO: true, Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
+				Subject: secretName, Officer: "yes", OfficerAddress: "fg@zoek.example", Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
 				RestMayStay: true, MadePublic: true, Shield: true, Copies: []Copy{demoMandate},
 			}
 		},
@@ -172,6 +173,11 @@ var routeClears = map[string]func(*Facts){
 	"evaluation/people":       func(f *Facts) { f.Evaluation.People[0] = EvaluationPerson{} },
 	"evaluation/refusals":     func(f *Facts) { f.Evaluation.Refusals = nil },
 	"evaluation/lessons":      func(f *Facts) { f.Evaluation.Lessons = nil },
+	"relay/othersTold":        func(f *Facts) { f.Relay.OthersTold = nil },
+	"erasure/officer":         func(f *Facts) { f.Erasure.Officer, f.Erasure.OfficerAddress = "", "" },
+	"erasure/officerAddress":  func(f *Facts) { f.Erasure.OfficerAddress = "" },
+	"addressee/address":       func(f *Facts) { f.Addressee.Address = "" },
+	"dutyPhone":               func(f *Facts) { f.DutyPhone = "" },
 	"relay/consentAt":         func(f *Facts) { f.Relay.ConsentAt = time.Time{} },
 }
 
@@ -189,4 +195,39 @@ func clearField(t *testing.T, instrument, field string, f *Facts) {
 		f.Supervision.Established = "US"
 	}
 	empty(f)
+}
+
+// A provider that cannot be reached by the contact point of art. 12 DSA gives a
+// ground of its own for a complaint to the supervisor.
+//
+// Requirement: S1-7
+func TestAContactPointThatDoesNotWorkIsAGround(t *testing.T) {
+	f := demoFacts(T5)
+	f.Supervision.Breaches = []string{"contact_point"}
+	for language, want := range map[string]string{"nl": "- Artikel 12 DSA: ", "en": "- Article 12 DSA: the contact point for recipients was not usable for us."} {
+		d, findings, err := Compose(T5, language, f)
+		if err != nil || len(blocking(findings)) > 0 {
+			t.Errorf("%s: %v, %+v", language, err, blocking(findings))
+		}
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("%s: %q does not stand in\n%s", language, want, d.Text)
+		}
+	}
+}
+
+// A platform can be asked to show an account's posts less, in place of a freeze.
+//
+// Requirement: S2-18
+func TestLessVisibilityCanBeAsked(t *testing.T) {
+	f := demoFacts(T8a)
+	f.Freeze.Measure = "limit_visibility"
+	for language, want := range map[string]string{"nl": "zichtbaarheid", "en": "Restrict the visibility of the posts of the accounts named temporarily"} {
+		d, findings, err := Compose(T8a, language, f)
+		if err != nil || len(blocking(findings)) > 0 {
+			t.Errorf("%s: %v, %+v", language, err, blocking(findings))
+		}
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("%s: %q does not stand in\n%s", language, want, d.Text)
+		}
+	}
 }

@@ -89,11 +89,23 @@ func isHeading(line string) bool {
 	return letters > 3 && !strings.HasSuffix(line, ".") && !bullet.MatchString(line) && !listNumber.MatchString(line) && !listNumber.MatchString(line)
 }
 
+// itemNumber keeps the number of an item where a browser would count another: a
+// list that goes on, or one that leaves numbers out. shown is what the browser
+// gives the item; it is moved to the next.
+func itemNumber(mark string, shown *int) string {
+	want, err := strconv.Atoi(strings.TrimSuffix(mark, ". "))
+	if err != nil || want == *shown { // a bullet, or counted so anyway
+		*shown++
+		return ""
+	}
+	*shown = want + 1
+	return ` value="` + itoa(want) + `"`
+}
+
 func writeList(b *strings.Builder, lines []string, n int, tag string, mark *regexp.Regexp) int {
 	b.WriteString("<" + tag + ">\n")
-	for n < len(lines) && mark.MatchString(lines[n]) {
-		b.WriteString("<li>" + html.EscapeString(mark.ReplaceAllString(lines[n], "")) + "</li>\n")
-		n++
+	for shown := 1; n < len(lines) && mark.MatchString(lines[n]); n++ {
+		b.WriteString("<li" + itemNumber(mark.FindString(lines[n]), &shown) + ">" + html.EscapeString(mark.ReplaceAllString(lines[n], "")) + "</li>\n")
 	}
 	b.WriteString("</" + tag + ">\n")
 	return n

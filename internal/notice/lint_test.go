@@ -111,10 +111,51 @@ func TestLintPolice(t *testing.T) {
 	}
 }
 
+// The police as an employer name themselves; what they do in a case stays as
+// secret as from anybody's letter.
+func TestLintPoliceOfAPoliceEmployer(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Wij zijn de werkgever, de politie, en schrijven over een medewerker (politieagent).": false,
+		"Het gaat om een ambtenaar van politie.":                                              false,
+		"The person works for the police as a police officer.":                                false,
+		"Het bericht noemt het politiebureau waar iemand werkt.":                              false,
+		"Er is aangifte gedaan.":                                                              true,
+		"Bij de politie is deze zaak bekend onder PL-1.":                                      true,
+		"De zaak is ook bij de politie bekend.":                                               true,
+		"De politie onderzoekt dit al.":                                                       true,
+		"Het politieonderzoek loopt.":                                                         true,
+		"Dit is gemeld bij de politie.":                                                       true,
+		"In overleg met de recherche schrijven wij u.":                                        true,
+		"De officier van justitie beslist.":                                                   true,
+		"Onze interceptiedesk heeft u benaderd.":                                              true,
+		"The police know this case under PL-1.":                                               true,
+		"The case is also known to the police.":                                               true,
+		"We have reported this to the police.":                                                true,
+		"A police investigation is under way.":                                                true,
+		"The police are investigating this.":                                                  true,
+	} {
+		if got := len(LintPoliceActs(text)) > 0; got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestLintPoliceKnowsSenderAndAddressee(t *testing.T) {
 	text := "Steun Politiefamilie, Meldpunt\nAccount: politiekijker\nMet vriendelijke groet,"
 	if len(LintPolice(text, "Steun Politiefamilie", "")) > 0 || len(LintPolice(text)) == 0 {
 		t.Error("the sender's own name counts")
+	}
+}
+
+// An item is called by its number in the text: the page shows the same.
+func TestHTMLKeepsTheNumbersOfAList(t *testing.T) {
+	page := string(HTML(Draft{Text: "1. een\n2. twee\n\nTussendoor.\n\n3. drie\n4. vier\n7. zeven\n007. ook zeven\n\n- punt"}))
+	for _, want := range []string{
+		"<ol>\n<li>een</li>\n<li>twee</li>\n</ol>", "<ol>\n<li value=\"3\">drie</li>\n<li>vier</li>\n<li value=\"7\">zeven</li>\n<li value=\"7\">ook zeven</li>\n</ol>", "<ul>\n<li>punt</li>",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s does not stand in %s", want, page)
+		}
 	}
 }
 

@@ -125,6 +125,7 @@ var requirements = []requirement{
 		return f.Preservation126ni != "asked" || len(of(f.Order).Volatile) > 0
 	}, []string{T7}},
 	{"order/haste", "preservation is advised: say why the data may be lost", func(f Facts) bool { return f.Preservation126ni != "asked" || of(f.Order).Haste != "" }, []string{T7}},
+	{"dutyPhone", "no number is known that is reachable day and night: prosecutor and examining judge need one for their questions", func(f Facts) bool { return f.DutyPhone != "" }, []string{T7}},
 	{"evidence", "there is no evidence", func(f Facts) bool { return len(f.Evidence) > 0 }, toPolice},
 	{"secrecyDecided", "a legal adviser's decision on professional secrecy is not on record", func(f Facts) bool { return f.SecrecyDecided }, sealedTo},
 	{"sealed", "the sealed annex with identity and domicile is missing", func(f Facts) bool { return f.Sealed != nil && len(f.Sealed.Persons) > 0 }, sealedTo},
@@ -164,9 +165,6 @@ func missing(instrument string, f Facts) []Finding {
 	}
 	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
 		out = append(out, finding("act_undated", "grounds/actDate", false, "the date of the act is not known: the law of the day on which it was first seen is used"))
-	}
-	if instrument == T7 && f.DutyPhone == "" {
-		out = append(out, finding("no_duty_phone", "dutyPhone", false, "no number is known that is reachable day and night: the desk's phone is given, and no more is promised"))
 	}
 	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" && (len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" && f.Reports[0].By != "affected") {
 		out = append(out, finding("no_signer", "sealed/signer", false, "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"))

@@ -68,6 +68,11 @@ var routeRequirements = []requirement{
 	{"supervision/mandate", "the mandate's file is not there: a complaint in the person's name encloses it", func(f Facts) bool {
 		return of(f.Supervision).Recipient != "mandate" || enclosesMandate(of(f.Supervision).Copies)
 	}, []string{T5}},
+	{"erasure/officer", "say whether the controller has a data protection officer, or that we do not know", func(f Facts) bool { return of(f.Erasure).Officer != "" }, []string{T6}},
+	{"erasure/officerAddress", "the controller has a data protection officer: say at which address", func(f Facts) bool {
+		return of(f.Erasure).Officer != "yes" || of(f.Erasure).OfficerAddress != ""
+	}, []string{T6}},
+	{"addressee/address", "the controller's address is missing", func(f Facts) bool { return f.Addressee.Address != "" }, []string{T6}},
 	{"erasure/grounds", "say on which ground erasure is asked: art. 17(1)(a), (c) or (d) GDPR", func(f Facts) bool { return len(of(f.Erasure).Grounds) > 0 }, []string{T6}},
 	{"erasure/objection", "an objection needs its reasons", func(f Facts) bool {
 		return !contains(of(f.Erasure).Grounds, "objection") || len(of(f.Erasure).Objection) > 0
@@ -113,6 +118,7 @@ var routeRequirements = []requirement{
 	{"evaluation/lessons", "say what was learned, or nothing", func(f Facts) bool { return len(of(f.Evaluation).Lessons) > 0 }, []string{T11}},
 
 	{"relay/consentAt", "the person's consent to the relay is not on record, nor an override", func(f Facts) bool { return of(f.Relay).Override || !of(f.Relay).ConsentAt.IsZero() }, []string{T14}},
+	{"relay/othersTold", "say who else was asked, or nobody: no request is made twice", func(f Facts) bool { return len(of(f.Relay).OthersTold) > 0 }, []string{T14}},
 }
 
 func enclosesMandate(copies []Copy) bool {

@@ -58,6 +58,7 @@ var section8 = []struct {
 	{"T7", "contra-indicators, honest: one without words", "contra", func(f *Facts) { f.Contra = []string{"something_new"} }, nil},
 	{"T7", "preservation: what data", "order/volatile", func(f *Facts) { f.Order.Volatile = nil }, func(f *Facts) { f.Preservation126ni = "asked" }},
 	{"T7", "preservation: why volatile", "order/haste", func(f *Facts) { f.Order.Haste = "" }, func(f *Facts) { f.Preservation126ni = "asked" }},
+	{"T7", "contact for officer of justice and judge 24/7", "dutyPhone", func(f *Facts) { f.DutyPhone = "" }, nil},
 	{"T7", "effects", "effects", func(f *Facts) { f.Effects = []string{"other"} }, nil},
 	{"T7 T12", "victims count", "persons", func(f *Facts) { f.Persons = nil }, nil},
 	{"T12", "kind", "reports/kind", func(f *Facts) { f.Reports[0].Kind = "" }, nil},
@@ -100,7 +101,7 @@ func TestSection8OfWhatGoesToThePolice(t *testing.T) {
 // Without its condition a C is not asked for.
 func TestWhatIsConditionalIsNotAlwaysAsked(t *testing.T) {
 	f := demoFacts(T7)
-	f.Klachten, f.Provider.Representative, f.FiledTogether, f.Waiting, f.Order, f.Preservation126ni, f.Contra, f.Mandate, f.DutyPhone = nil, "", "", "", nil, "", nil, "", ""
+	f.Klachten, f.Provider.Representative, f.FiledTogether, f.Waiting, f.Order, f.Preservation126ni, f.Contra, f.Mandate = nil, "", "", "", nil, "", nil, ""
 	if d, findings := compose(t, T7, f); len(blocking(findings)) > 0 || strings.Contains(d.Text, "Het gaat om de berichten") || strings.Contains(d.Text, "Vertegenwoordiger") {
 		t.Errorf("%+v:\n%s", blocking(findings), d.Text)
 	}

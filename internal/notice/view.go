@@ -48,6 +48,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 		}
 	}}
 	v.Facts.Grounds, v.Facts.Unlawful = v.verified(f.Grounds), v.verifiedUnlawful(f.Unlawful)
+	v.Facts.Evidence = v.inWords(f.Evidence)
 	if v.Facts.Provider == nil {
 		v.Facts.Provider = &Addressee{}
 	}
@@ -181,7 +182,7 @@ func (v *view) Affected() string {
 	var out []string
 	for _, p := range v.Facts.Persons {
 		text := v.phrase("affected", p.Relation)
-		if f := shown(p); f != "" {
+		if f := v.function(shown(p)); f != "" {
 			text += " (" + f + ")"
 		}
 		if text != "" && !slices.Contains(out, text) {

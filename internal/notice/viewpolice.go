@@ -16,7 +16,7 @@ type personView struct {
 func (v *view) People() []personView {
 	var out []personView
 	for _, p := range v.Facts.Persons {
-		out = append(out, personView{p, shown(p)})
+		out = append(out, personView{p, v.function(shown(p))})
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package takedown
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Particulars are what only a person can say for a track's instrument: the
 // store holds the rest (domain.md §8). One section is filled: its route's.
@@ -71,10 +74,30 @@ type Summons struct {
 // Erasure is for the request under art. 17 GDPR (T6). Ground and weighing are a
 // person's to say: nothing is pleaded without.
 type Erasure struct {
-	DPO       bool     `json:"dataProtectionOfficer,omitempty" doc:"The controller has one."`
-	Grounds   []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
-	Objection []string `json:"objection,omitempty" maxItems:"12" doc:"safety, family, work"`
-	Weighing  []string `json:"weighing,omitempty" maxItems:"12" doc:"no_debate, readable_without"`
+	Officer Known `json:"dataProtectionOfficer,omitempty" enum:"yes,no,unknown" doc:"Whether the controller has one; needed."`
+	// OfficerAddress is where the officer is reached.
+	OfficerAddress string   `json:"officerAddress,omitempty" maxLength:"200" doc:"Needed with an officer: a functional mailbox or postal address."`
+	Grounds        []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
+	Objection      []string `json:"objection,omitempty" maxItems:"12" doc:"safety, family, work"`
+	Weighing       []string `json:"weighing,omitempty" maxItems:"12" doc:"no_debate, readable_without"`
+}
+
+// Known is an answer of a person who looked: "yes", "no" or "unknown"; empty
+// before anybody did.
+type Known string
+
+// UnmarshalJSON reads what older rows hold too: true is yes, and false said
+// nothing.
+func (k *Known) UnmarshalJSON(raw []byte) error {
+	switch string(raw) {
+	case "true":
+		*k = "yes"
+		return nil
+	case "false":
+		*k = ""
+		return nil
+	}
+	return json.Unmarshal(raw, (*string)(k))
 }
 
 // Dispute is for the submission to an out-of-court body (T4b, art. 21 DSA).
@@ -90,7 +113,7 @@ type Dispute struct {
 // Relay is for the request to a trusted flagger or help organisation (T14).
 type Relay struct {
 	AwardCovers bool     `json:"awardCovers,omitempty" doc:"The flagger's award in the register covers this kind of content."`
-	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, help_organisation, victim_support, police; what runs in this case is added."`
+	OthersTold  []string `json:"othersTold,omitempty" maxItems:"12" doc:"Who else was asked: flagger, help_organisation, victim_support, police, or none; needed. What runs in this case is added."`
 }
 
 // NoticeWords are for notice, reminder and complaint to a provider (T1 to T4).
