@@ -321,6 +321,7 @@ func (d *doc) unverified(data *Data) {
 	addAll(add, "employer", data.employers)
 	addAll(add, "decision", data.decisions)
 	addAll(add, "detail", data.details)
+	addAll(add, "ground", data.grounds)
 	addAll(add, "instrument", data.instruments)
 	for _, o := range data.offences {
 		add(o.Klacht.Flag, "offence "+o.Version()+" (klacht)")

@@ -22,6 +22,10 @@ func TestSentencesFollowFromFields(t *testing.T) {
 			f.ComplaintGrounds = []string{"visible"}
 			eachItem(f, func(i *Item) { i.Indicators = []string{"history"} })
 		}, "Onze melding noemt welke soorten gegevens", []string{"in de inhoud zelf te zien"}},
+		"complaint on terms alone": {T4, "nl", func(f *Facts) {
+			f.Grounds, f.Unlawful = nil, []Unlawful{ownTerms(f)}
+			f.Terms, f.ComplaintGrounds = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}, []string{"terms_only"}
+		}, "De inhoud is volgens ons in strijd met uw eigen voorwaarden: huisregel 4", []string{"ook over de wet", "beide te toetsen", "285d"}},
 		"no public task":        {T12, "nl", func(f *Facts) { f.Organisation.PublicTask, f.Reports[0].VPTRequested = false, false }, "gegevens van een medewerker (", []string{"publieke taak heeft", "een publieke taak."}},
 		"a public task":         {T12, "en", func(f *Facts) { f.Organisation.PublicTask = false }, "The person concerned has a public task.", nil},
 		"no public task, short": {T2, "en", func(f *Facts) { f.Organisation.PublicTask = false }, "of an employee. ", []string{"public task"}},

@@ -158,6 +158,9 @@ func (v *view) complaint(code string) string {
 		}
 		return v.say("complaintVisible")
 	case "terms_only":
+		if v.TermsAlone() { // our notice was about nothing else
+			return v.say("complaintNamed")
+		}
 		return v.say("complaintTerms")
 	case "wrong_item":
 		return v.say("complaintWrong")
