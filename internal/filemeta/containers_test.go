@@ -127,6 +127,10 @@ func TestPicturesSayWhereTheyWereMade(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
+	two := append(withSegment(t, 0xe0, []byte("JFIF\x00")), withSegment(t, 0xe1, append([]byte("Exif\x00\x00"), exif(0x8825, nil)...))...)
+	if !filemeta.Read(two).Position {
+		t.Error("the position of the second picture in a file is not seen")
+	}
 	film := append(isoBox("ftyp", []byte("qt  \x00\x00\x00\x00")), isoBox("moov", isoBox("udta", isoBox("\xa9xyz", []byte("+52+005/"))))...)
 	if !filemeta.Read(film).Position {
 		t.Error("a film's position is not seen")

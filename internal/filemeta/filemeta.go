@@ -21,6 +21,7 @@ const (
 	maxParts    = 8 << 20
 	maxPictures = 32 << 20
 	maxText     = 64 << 10
+	maxFurther  = 8
 )
 
 // Found is what a file says about itself.
@@ -93,6 +94,7 @@ func (r *reader) jpeg(b []byte) {
 	for at := 2; at+4 <= len(b) && b[at] == 0xff; {
 		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
 		if marker == 0xda || size < 2 { // the picture itself
+			r.further(b[at:])
 			return
 		}
 		if at+2+size > len(b) {
@@ -107,6 +109,22 @@ func (r *reader) jpeg(b []byte) {
 		}
 		at += 2 + size
 	}
+}
+
+// further looks for EXIF of more pictures behind the first: some telephones put
+// two into one file. It reads no more than maxFurther of them.
+func (r *reader) further(b []byte) {
+	for range maxFurther {
+		_, behind, ok := bytes.Cut(b, []byte("Exif\x00\x00"))
+		if !ok {
+			return
+		}
+		b = behind
+		block := b[:min(len(b), 64<<10)]
+		r.tiff(block)
+		r.runs(block)
+	}
+	r.Unread = true
 }
 
 // png reads the text chunks, inflated where they are packed, and EXIF.
