@@ -303,10 +303,10 @@ func TestWhatWasNotReadIsNotVerified(t *testing.T) {
 func TestWhatDependsOnTheEmployer(t *testing.T) {
 	d, day := load(t), on(t, "2027-03-22")
 	for kind, want := range map[string]law.Employer{
-		"police":       {Role: "employer", PublicBody: true, FreezeThrough: law.OwnDesk},
-		"care":         {FreezeThrough: "handling_officer"},
-		"municipality": {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
-		"school":       {Role: "employer", PublicBody: true, FreezeThrough: "handling_officer"},
+		"police":       {Role: "employer", PublicBody: true, PublicTask: true, FreezeThrough: law.OwnDesk},
+		"care":         {PublicTask: true, FreezeThrough: "handling_officer"},
+		"municipality": {Role: "employer", PublicBody: true, PublicTask: true, FreezeThrough: "handling_officer"},
+		"school":       {Role: "employer", PublicBody: true, PublicTask: true, FreezeThrough: "handling_officer"},
 		"other":        {PublicBody: true, FreezeThrough: "handling_officer"}, // a ministry
 	} {
 		e, err := d.Employer(kind, day)
