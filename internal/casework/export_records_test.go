@@ -192,3 +192,12 @@ func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error)
 	}
 	return "", err
 }
+
+// RawMail opens a stored mail as it came.
+func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
+	r, err := get[takedown.Reply](ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.openRaw(ctx, r)
+}

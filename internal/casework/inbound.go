@@ -158,16 +158,26 @@ func (s *Service) opening(ctx context.Context, r *takedown.Reply) (*tx, error) {
 // sweepMail reads what was stored and not read: the work after ReceiveMail
 // failed, or the process ended.
 func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
-	page, err := s.Store.Query(ctx, Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Limit: mailsSwept})
-	if err != nil {
-		return err
-	}
-	for _, rec := range page.Records {
-		if err := s.ReadMail(ctx, rec.ID); err != nil {
-			s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
-			continue
+	q := Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Limit: mailsSwept}
+	for left := mailsSwept; left > 0; {
+		page, err := s.Store.Query(ctx, q)
+		if err != nil {
+			return err
 		}
-		out.Mails++
+		for _, rec := range page.Records {
+			if left == 0 || ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := s.ReadMail(ctx, rec.ID); err != nil { // those behind it are read all the same
+				s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
+				continue
+			}
+			out.Mails++
+			left--
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return nil
+		}
 	}
 	return nil
 }
@@ -176,7 +186,7 @@ func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
 // the top of what it receives.
 const sesAuthServer = "amazonses.com"
 
-// mailsSwept bounds the mails that one sweep reads.
+// mailsSwept bounds the mails that one sweep reads; those that fail do not count.
 const mailsSwept = 100
 
 // sender says whether a message's sender is who it says, as far as the way it
