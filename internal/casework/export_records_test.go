@@ -196,7 +196,6 @@ func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error)
 	return "", err
 }
 
-<<<<<<< HEAD
 // CountTry counts a try to read a mail, as the queue does before it makes one.
 func (s *Service) CountTry(ctx context.Context, id string) error {
 	rs, err := s.Store.Get(ctx, Key{KindReply, id})
@@ -205,7 +204,8 @@ func (s *Service) CountTry(ctx context.Context, id string) error {
 	}
 	_, err = s.countTry(ctx, rs[0], 1)
 	return err
-=======
+}
+
 // RawMail opens a stored mail as it came.
 func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
 	r, err := get[takedown.Reply](ctx, s, id)
@@ -213,5 +213,4 @@ func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
 		return nil, err
 	}
 	return s.openRaw(ctx, r)
->>>>>>> d
 }

@@ -134,46 +134,10 @@ func (s *Service) opening(ctx context.Context, r *takedown.Reply) (*tx, error) {
 	return &tx{s: s, ctx: ctx, key: key}, err
 }
 
-<<<<<<< HEAD
-=======
-// sweepMail reads what was stored and not read: the work after ReceiveMail
-// failed, or the process ended.
-func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
-	q := Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Limit: mailsSwept}
-	for left := mailsSwept; left > 0; {
-		page, err := s.Store.Query(ctx, q)
-		if err != nil {
-			return err
-		}
-		for _, rec := range page.Records {
-			if left == 0 || ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err := s.ReadMail(ctx, rec.ID); err != nil { // those behind it are read all the same
-				s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
-				continue
-			}
-			out.Mails++
-			left--
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return nil
-		}
-	}
-	return nil
-}
-
->>>>>>> d
 // sesAuthServer is the authserv-id under which Amazon SES writes its results at
 // the top of what it receives.
 const sesAuthServer = "amazonses.com"
 
-<<<<<<< HEAD
-=======
-// mailsSwept bounds the mails that one sweep reads; those that fail do not count.
-const mailsSwept = 100
-
->>>>>>> d
 // sender says whether a message's sender is who it says, as far as the way it
 // came lets us know.
 func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *correspondence.Message) (correspondence.Authenticity, error) {

@@ -56,59 +56,6 @@ func TestAFloodIsReadInTurns(t *testing.T) {
 	}
 }
 
-// Mails that cannot be read now stay in the queue, and hold up none behind them.
-func TestUnreadableMailHoldsUpNoOther(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	for n := range 101 {
-		f.stored(numbered(n))
-	}
-	lost := f.s.Blobs
-	f.clock.advance(time.Minute)
-	f.s.Blobs = &memBlobs{} // the bytes of the first ones cannot be had
-	f.stored(numbered(101))
-	if n := f.sweepsNow().Mails; n != 1 {
-		t.Errorf("%d mails read behind those that fail", n)
-	}
-	f.s.Blobs = lost
-	if n := f.sweepsNow().Mails; n != 100 {
-		t.Errorf("%d mails read once their bytes are there", n)
-	}
-}
-
-// breaking is a store that breaks whoever looks a message up.
-type breaking struct{ casework.Store }
-
-func (s breaking) FindLookup(ctx context.Context, space, value string) (casework.Key, error) {
-	if space == "inbound" {
-		return s.Store.FindLookup(ctx, space, value)
-	}
-	panic("made to break the reader")
-}
-
-// A mail that breaks its reader is kept, and a person is asked whose it is; the
-// reader goes on.
-func TestAMailThatBreaksItsReaderIsAPersons(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.s.Store = breaking{f.store}
-	id := f.stored([]byte("From: x@else.example\r\nSubject: hello\r\nIn-Reply-To: <a@b.example>\r\nMessage-ID: <b@else.example>\r\n\r\nhello\r\n"))
-	if n := f.sweepsNow().Mails; n != 1 {
-		t.Fatalf("%d mails read", n)
-	}
-	f.s.Store = f.store
-	list, _, err := f.s.UnmatchedReplies(context.Background(), specialist, "", 10)
-	f.ok(err)
-	if len(list) != 1 || list[0].ID != id || list[0].Mail.Doubt != "unreadable" {
-		t.Fatalf("%+v", list)
-	}
-	page, err := f.s.Worklist(context.Background(), specialist, "specialist", "", 10)
-	f.ok(err)
-	if len(page.Items) != 1 || page.Items[0].Tasks[0].Subject != id {
-		t.Errorf("%+v", page.Items)
-	}
-}
-
 // Whatever is made to cost the reader time or memory is kept as it came, read
 // within bounds, and asked about.
 func TestHostileMailIsKeptAndAskedAbout(t *testing.T) {

@@ -3,7 +3,6 @@ package casework
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -63,16 +62,15 @@ func (s *Service) ReadMail(ctx context.Context, reply string) (err error) {
 }
 
 func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
+	defer func() {
+		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
+			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
+		}
+	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
-			s.Log.ErrorContext(ctx, "a mail broke its reader: a person is asked", "reply", r.ID, "panic", fmt.Sprintf("%T", broke))
-			in, err = s.unreadMail(r, raw), nil
-		}
-	}()
 	in = &mailRead{reply: r, raw: raw, message: correspondence.Parse(raw, correspondence.DefaultLimits())}
 	in.text = in.message.Words()
 	if in.text = clip(in.text, maxReplyText); in.text == "" {
@@ -92,18 +90,6 @@ func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead
 	}
 	in.sender, err = s.sender(ctx, r, raw, in.message)
 	return in, err
-}
-
-// doubtUnreadable is why nobody was found for a mail that broke its reader.
-const doubtUnreadable = "unreadable"
-
-// unreadMail is what is made of a mail that cannot be read: nothing, and it is
-// nobody's. Its bytes are kept, and a person is asked whose it is.
-func (s *Service) unreadMail(r *takedown.Reply, raw []byte) *mailRead {
-	in := &mailRead{reply: r, raw: raw, message: &correspondence.Message{}, match: correspondence.Match{Doubt: doubtUnreadable}}
-	in.verdict = correspondence.Verdict{Kind: correspondence.KindOther}
-	in.settings, in.print = &takedown.Settings{}, s.printOf(in)
-	return in
 }
 
 // maxReplyText is how much of a reply's text is kept beside the raw message.
