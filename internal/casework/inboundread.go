@@ -201,7 +201,9 @@ func (t *tx) unmatchedMail(in *mailRead, r *takedown.Reply) error {
 		return err
 	}
 	t.change.Claim = append(t.change.Claim, Lookup{Space: spaceInbound, Value: in.print, Ref: Key{KindReply, r.ID}})
-	return t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: in.match.Doubt, Subject: r.ID})
+	return t.openTask(takedown.Task{
+		Kind: taskMatch, Owner: takedown.Specialist, Reason: in.match.Doubt, Subject: r.ID, Urgent: r.Kind == kindWrongAddressee,
+	})
 }
 
 // taskMatch and taskClassify ask a specialist whose a message is, and what.
