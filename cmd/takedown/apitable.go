@@ -79,6 +79,7 @@ var nouns = map[string][]verb{
 		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},
 		{"list", "GET", "/v1/replies", false, "unmatched replies"},
 		{"show", "GET", "/v1/replies/{reply}", false, "text, and what the program made of it"},
+		{"raw", "GET", "/v1/replies/{reply}/raw", false, "the mail as it came; an entry is written"},
 		{"classify", "POST", "/v1/replies/{reply}/classification", true, "match and classify a reply"},
 	},
 	"track": {

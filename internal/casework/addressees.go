@@ -99,7 +99,7 @@ func (s *Service) FindAddressees(ctx context.Context, who takedown.Principal, ca
 	}
 	var found []Holder
 	if ask { // outside the write: a slow registry holds nobody up
-		if found, err = s.Registries.Holders(ctx, host); err != nil {
+		if found, err = s.askHolders(ctx, item, host); err != nil {
 			s.Log.WarnContext(ctx, "the registries did not say who holds a host", "item", item, "error", takedown.NameOf(err))
 		}
 	}
@@ -144,7 +144,7 @@ func (t *tx) asksRegistries(item string, again bool) (string, bool, error) {
 
 func (t *tx) registriesOff() (bool, error) {
 	set, err := t.settings()
-	return err != nil || t.s.Registries == nil || set.RegistriesOff, err
+	return err != nil || (t.s.Registries == nil && !t.s.asksElsewhere()) || set.RegistriesOff, err
 }
 
 // hostAndContact is an item's host and who the register says acts for it; nil

@@ -3,14 +3,12 @@ package casework
 import (
 	"context"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -30,12 +28,6 @@ type AssessmentInput struct {
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	ThreatLocator     string        `json:"threatLocator,omitempty" maxLength:"60" doc:"With threat_in_thread: where in the content the threat stands, in the same form."`
 	Decision          string        `json:"decision" enum:"act,monitor,no_action"`
-}
-
-// GroundInput is one legal ground with the evidence for each element.
-type GroundInput struct {
-	Offence  string              `json:"offence" maxLength:"20" doc:"A code of the law data on the day of the act."`
-	Elements map[string][]string `json:"elements,omitempty" doc:"Element to the ids of the evidence that shows it."`
 }
 
 // AssessmentView is the finding on one item.
@@ -139,7 +131,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if err != nil {
 		return false, err
 	}
-	g := groundCheck{t: t, b: &b, it: it, in: in, on: on, seen: map[string]bool{}, partial: c.Flags.Urgent()}
+	g := groundCheck{t: t, b: &b, it: it, in: in, on: on, seen: map[string]bool{}, other: map[string]bool{}, partial: c.Flags.Urgent()}
 	for n, ground := range in.Grounds {
 		if err := g.check(fmt.Sprintf("/grounds/%d", n), ground); err != nil {
 			return false, err
@@ -180,98 +172,6 @@ func (t *tx) oweAssessment(it *takedown.Item, owed bool) error {
 	return t.openTask(takedown.Task{Kind: taskAssess, Owner: takedown.Specialist, Reason: "urgent_lane", Subject: it.ID, Urgent: true})
 }
 
-// groundCheck holds the grounds of one assessment against the law data of the
-// day of the act and against the item's evidence.
-type groundCheck struct {
-	t     *tx
-	b     *bad
-	it    *takedown.Item
-	in    AssessmentInput
-	on    time.Time
-	seen  map[string]bool
-	shown int
-	// partial: in the urgent lane the elements may be tied to evidence later.
-	partial, owed bool
-}
-
-func (g *groundCheck) check(at string, ground GroundInput) error {
-	if g.seen[ground.Offence] {
-		g.b.add(at+"/offence", "is named twice")
-	}
-	g.seen[ground.Offence] = true
-	o, err := g.t.s.Law.Offence(ground.Offence, g.on)
-	if err != nil || !o.Suggest { // what the law data only warn of has no elements to show
-		g.b.add(at+"/offence", "is no offence that a notice may rest on, on the day of the act; suspected child-abuse material is flagged on its item (suspectedCsam)")
-		return nil
-	}
-	known := map[string]law.Element{}
-	for _, e := range o.Elements {
-		known[e.ID] = e
-		if g.in.Decision != "act" || e.Only != "" || len(ground.Elements[e.ID]) > 0 {
-			continue
-		}
-		if g.partial {
-			g.owed = true
-		} else {
-			g.b.add(at+"/elements/"+e.ID, "name the evidence that shows it")
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(ground.Elements)) {
-		e, ok := known[name]
-		if !ok {
-			g.b.add(at+"/elements", "names what is no element of this offence")
-			continue
-		}
-		if err := g.element(at+"/elements/"+name, o, e, ground.Elements[name]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (g *groundCheck) element(at string, o law.Offence, e law.Element, evidence []string) error {
-	if e.Only != "" && len(evidence) > 0 {
-		if err := g.capacity(at, o); err != nil {
-			return err
-		}
-	}
-	for n, id := range evidence {
-		g.shown++
-		ev, err := find[takedown.Evidence](g.t, id)
-		if err != nil {
-			return err
-		}
-		if ev == nil || ev.Case != g.it.Case || ev.Purpose != "" || !slices.Contains(ev.Items, g.it.ID) {
-			g.b.add(fmt.Sprintf("%s/%d", at, n), "is no evidence of this item")
-		}
-	}
-	return nil
-}
-
-// capacity allows the aggravated form only for who is on the statute's closed
-// list, and was hit in that capacity: never for aid workers at large.
-func (g *groundCheck) capacity(at string, o law.Offence) error {
-	listed := false
-	for _, id := range g.it.People {
-		p, err := find[takedown.Person](g.t, id)
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			continue
-		}
-		yes, err := g.t.s.Law.Aggravated(o.ID, p.Capacity, g.on)
-		if err != nil {
-			return err
-		}
-		listed = listed || yes
-	}
-	if !listed || !g.in.InCapacity {
-		g.b.add(at, "is for the functions on the statute's list, hit in that capacity")
-	}
-	return nil
-}
-
 // codes wants short codes: they stand in no sealed place.
 func (b *bad) codes(pointer string, values []string) {
 	if len(values) > maxCodes {
@@ -308,7 +208,7 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 	confirms := adviser && a.Version > 0 && a.Decision == in.Decision
 	a.Grounds = nil
 	for _, g := range in.Grounds {
-		a.Grounds = append(a.Grounds, takedown.Ground{Offence: g.Offence, Elements: g.Elements})
+		a.Grounds = append(a.Grounds, takedown.Ground(g))
 	}
 	a.InCapacity, a.Effects, a.VictimAware, a.FearDescribed = in.InCapacity, in.Effects, in.VictimAware, in.FearDescribed
 	a.PunishableOffline, a.Purpose, a.Contra, a.Weighed, a.Amplification = in.PunishableOffline, in.Purpose, in.Contra, in.Weighed, in.Amplification
@@ -323,7 +223,7 @@ func (t *tx) applyAssessment(it *takedown.Item, a *takedown.Assessment, in Asses
 		return err
 	}
 	it.Assessment = in.Decision
-	it.AssessmentLive = in.Decision == "act" || len(in.Grounds) == 0 || adviser
+	it.AssessmentLive = in.Decision == "act" || !suspects(a) || adviser
 	if err := t.afterAssessment(it, a); err != nil {
 		return err
 	}
@@ -345,6 +245,9 @@ func (t *tx) afterAssessment(it *takedown.Item, a *takedown.Assessment) error {
 	}
 	if a.Decision == "act" {
 		ready(it)
+		if !suspects(a) {
+			return nil // nothing to report to the police
+		}
 		return t.askReport()
 	}
 	it.Status = takedown.ItemSettled
@@ -376,7 +279,7 @@ func viewAssessment(a *takedown.Assessment) AssessmentView {
 		},
 	}
 	for _, g := range a.Grounds {
-		v.Grounds = append(v.Grounds, GroundInput{g.Offence, g.Elements})
+		v.Grounds = append(v.Grounds, GroundInput(g))
 	}
 	return v
 }

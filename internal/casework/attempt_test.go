@@ -70,3 +70,25 @@ func TestAPosterWhoWasApproachedIsTold(t *testing.T) {
 		t.Errorf("the attempt does not stand in:\n%s", d.Text)
 	}
 }
+
+// An attempt with a contact is about the pages that the register has as its,
+// those on a part of its host too: nobody is asked which.
+func TestAnAttemptIsAboutPagesOnAPartOfTheHost(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	in := hosterInput("beheer@other.example")
+	in.Hosts, in.LegalName = []string{"other.example"}, "Anderehost B.V."
+	_, err := l.s.PutContact(ctx, coordinator, "contact_other", in, 0)
+	l.ok(err)
+	_, err = l.s.AddItems(ctx, specialist, l.c, caseInput("https://leden.other.example/t/2").Items) // not planned yet
+	l.ok(err)
+	in.Hosts, in.LegalName = []string{"elsewhere.example"}, "Verderhost B.V."
+	_, err = l.s.PutContact(ctx, coordinator, "contact_elsewhere", in, 0)
+	l.ok(err)
+	attempt := casework.AttemptInput{Role: "site_operator", ContactID: "contact_elsewhere", Channel: "mail", At: monday, Result: "no_answer"}
+	_, err = l.s.RecordAttempt(ctx, specialist, l.c, attempt)
+	l.pointers(err, "/itemIds")
+	attempt.ContactID = "contact_other"
+	_, err = l.s.RecordAttempt(ctx, specialist, l.c, attempt)
+	l.ok(err)
+}

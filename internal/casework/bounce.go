@@ -13,10 +13,6 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// taskBounced asks for a look at a contact that refused mail while another
-// address or recipient of it still works.
-const taskBounced = "check_contact"
-
 // bouncedMail does what a delivery report means. A delay changes nothing. Where
 // some of the recipients have it, the clock goes on and a person looks at the
 // contact; where none has, nothing was delivered.
@@ -38,7 +34,7 @@ func (t *tx) bouncedMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) er
 // refusedForGood records which of a document's recipients refused it, and what
 // follows from that.
 func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, r *takedown.Reply, all []correspondence.Delivery) error {
-	recipients, err := t.recipientsOf(d)
+	recipients, err := t.recipientsOf(d, n)
 	if err != nil {
 		return err
 	}
@@ -59,7 +55,7 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 		if err := t.tellRegister(tr, d, n.Refused); err != nil {
 			return err
 		}
-		return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "one_recipient_bounced", Subject: tr.Contact, Track: tr.ID})
+		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
 	}
 	return t.bounced(tr, d)
 }
@@ -72,11 +68,14 @@ func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch
 	return t.lastDispatch(d)
 }
 
-// recipientsOf are the addresses that a document was mailed to.
-func (t *tx) recipientsOf(d *takedown.Document) ([]string, error) {
+// recipientsOf are the addresses that an attempt mailed a document to.
+func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string, error) {
 	c, err := t.content(d)
 	if err != nil {
 		return nil, err
+	}
+	if n.Recipient != "" && !addressed(c.Recipients, n.Recipient) {
+		return []string{n.Recipient}, nil // a fallback
 	}
 	var out []string
 	for _, r := range c.Recipients {
@@ -131,6 +130,9 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 		return err
 	}
 	address := n.Recipient
+	if again, err := t.bouncedAgain(tr, d, n); again || err != nil {
+		return err
+	}
 	first := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Document == d.ID })
 	if first < 0 {
 		return t.neverArrived(tr, d)
@@ -156,6 +158,19 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 		}
 	}
 	return t.put(tr)
+}
+
+// bouncedAgain has a document that bounced go to the next approved address, if
+// there is one and nothing came after it on its track.
+func (t *tx) bouncedAgain(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (bool, error) {
+	was := n.Status
+	n.Status = takedown.DispatchBounced
+	again, err := t.fallBack(tr, d, n)
+	if err != nil || !again {
+		n.Status = was
+		return false, err
+	}
+	return true, t.undelivered(tr, d, n)
 }
 
 // lateBounce asks a legal adviser, where the track went on to something that a
@@ -201,11 +216,17 @@ func (t *tx) neverArrived(tr *takedown.Track, d *takedown.Document) error {
 	if err != nil {
 		return err
 	}
-	n.Status, d.Status = takedown.DispatchBounced, takedown.DocumentFailed
-	if err := t.put(n); err != nil {
+	d.Status = takedown.DocumentFailed
+	if err := t.put(d); err != nil {
 		return err
 	}
-	if err := t.put(d); err != nil {
+	return t.undelivered(tr, d, n)
+}
+
+// undelivered records that an attempt did not reach its addressee after all.
+func (t *tx) undelivered(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
+	n.Status = takedown.DispatchBounced
+	if err := t.put(n); err != nil {
 		return err
 	}
 	if err := t.closeTasks("settle_dispatch", d.ID); err != nil {

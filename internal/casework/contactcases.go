@@ -66,7 +66,7 @@ func contactCase(tr *takedown.Track) ContactCase {
 		v.Document = cur.Document
 	}
 	for _, rung := range tr.Rungs {
-		v.Bounced = v.Bounced || rung.Undelivered
+		v.Bounced = v.Bounced || rung.Undelivered || rung.Rerouted > 0
 	}
 	return v
 }

@@ -227,6 +227,9 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.Contact
 	if addressChanged(c, in) {
 		c.Address++
 		c.Bounced, c.BouncedAt = false, nil
+		if err := t.closeTasks(taskBounced, c.ID); err != nil {
+			return nil, err
+		}
 	}
 	applyContact(c, in)
 	if err := t.claimMailHosts(c); err != nil {

@@ -18,7 +18,7 @@ type content struct {
 	Text       string            `json:"text"`
 	Form       []notice.FormText `json:"form,omitempty"`
 	Recipients []Recipient       `json:"recipients"`
-	Fallbacks  []string          `json:"fallbacks,omitempty"`
+	Fallbacks  []string          `json:"fallbacks,omitempty"` // see planner.fallbacks
 	Annexes    []notice.Annex    `json:"annexes,omitempty"`
 	Files      []File            `json:"files,omitempty"`
 	Findings   []Finding         `json:"findings,omitempty"`

@@ -30,14 +30,14 @@ func (s *Service) digestOf(ctx context.Context, p takedown.DigestPerson, since t
 	known := map[string]bool{} // a raised task stands in two lists
 	for _, role := range p.Roles {
 		left := digestMost
-		q := Query{Index: indexWorklist, Partition: string(role), Limit: maxPage}
+		q := Query{Partition: string(role), Limit: maxPage}
 		for {
-			next, err := s.eachTask(ctx, seen, q, func(task *takedown.Task) bool {
+			next, err := s.eachWaiting(ctx, seen, q, func(task TaskView) bool {
 				if known[task.ID] {
 					return false
 				}
 				known[task.ID] = true
-				if task.By == p.Person && task.CreatedAt.After(since) {
+				if task.by == p.Person && task.CreatedAt.After(since) {
 					return false
 				}
 				if task.Kind == taskCheckIn && task.DueAt.After(now) {
@@ -61,7 +61,7 @@ func (s *Service) digestOf(ctx context.Context, p takedown.DigestPerson, since t
 	return d, nil
 }
 
-func countTask(d *notice.Digest, task *takedown.Task) {
+func countTask(d *notice.Digest, task TaskView) {
 	n := slices.IndexFunc(d.Groups, func(g notice.DigestGroup) bool { return g.Kind == task.Kind })
 	if n < 0 {
 		n, d.Groups = len(d.Groups), append(d.Groups, notice.DigestGroup{Kind: task.Kind})

@@ -89,6 +89,8 @@ func (s *Service) deliver(ctx context.Context, row OutboxRow) error {
 		return s.markBounced(ctx, row.Payload)
 	case outboxStale:
 		return s.openStale(ctx, row.Payload)
+	case outboxCheck:
+		return s.openCheck(ctx, row.Payload)
 	case outboxDecided:
 		return s.addDecision(ctx, row.Payload)
 	}
@@ -141,11 +143,20 @@ func (s *Service) touchAll(ctx context.Context) error {
 // that fails holds up no other: its errors come together at the end.
 func (s *Service) eachWait(ctx context.Context, before string, f func(w openWait, r Record) error) error {
 	var failed apart
-	cursor := ""
-	for {
-		page, err := s.Store.Query(ctx, Query{Index: indexDue, Partition: "wait", Before: before, Cursor: cursor, Limit: 200})
-		if err != nil {
+	for _, partition := range waitPartitions() {
+		q := Query{Index: indexDue, Partition: partition, Before: before, Limit: 200}
+		if goOn, err := s.eachWaitIn(ctx, q, &failed, f); !goOn || err != nil {
 			return errors.Join(failed.err(), err)
+		}
+	}
+	return failed.err()
+}
+
+func (s *Service) eachWaitIn(ctx context.Context, q Query, failed *apart, f func(w openWait, r Record) error) (bool, error) {
+	for {
+		page, err := s.Store.Query(ctx, q)
+		if err != nil {
+			return false, err
 		}
 		for _, r := range page.Records {
 			w, err := openWaitOf(r)
@@ -153,11 +164,11 @@ func (s *Service) eachWait(ctx context.Context, before string, f func(w openWait
 				err = f(w, r)
 			}
 			if !failed.goOn(ctx, named(r.ID, err)) {
-				return failed.err()
+				return false, nil
 			}
 		}
-		if cursor = page.Next; cursor == "" {
-			return failed.err()
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return true, nil
 		}
 	}
 }

@@ -186,6 +186,7 @@ func (s *Service) EditDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		c.Subject, c.Text, c.Recipients = in.Subject, in.Text, in.Recipients
+		c.Fallbacks = withoutFallbacks(c.Fallbacks, in.Recipients)
 		for _, f := range in.Form { // the fields and their limits are the form's
 			c.Form[slices.IndexFunc(c.Form, func(g notice.FormText) bool { return g.Name == f.Name })].Text = f.Text
 		}

@@ -33,6 +33,7 @@ type DocumentView struct {
 	Text         string            `json:"text"`
 	Form         []notice.FormText `json:"form,omitempty"`
 	Recipients   []Recipient       `json:"recipients"`
+	Fallbacks    []string          `json:"fallbacks,omitempty" doc:"Where it goes, in this order and without another approval, if the recipients refuse it for good."`
 	Attachments  []File            `json:"attachments"`
 	Findings     []Finding         `json:"findings"`
 	MadeFrom     []string          `json:"madeFrom,omitempty" doc:"The records that it was drafted from, each with its version: assessment_4f2a:3."`
@@ -131,7 +132,7 @@ func (t *tx) documentView(d *takedown.Document) (DocumentView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Subject, v.Text, v.Form, v.Recipients, v.MadeFrom = c.Subject, c.Text, c.Form, c.Recipients, c.MadeFrom
+	v.Subject, v.Text, v.Form, v.Recipients, v.Fallbacks, v.MadeFrom = c.Subject, c.Text, c.Form, c.Recipients, c.Fallbacks, c.MadeFrom
 	v.Findings = append(v.Findings, c.Findings...)
 	paper, err := t.paper(d, c)
 	if err != nil {

@@ -134,6 +134,7 @@ func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) 
 // the addressee's refusals so far warn of.
 func (p *planner) fill(d *takedown.Document, c *content) error {
 	c.Recipients = p.recipients(d)
+	c.Fallbacks = p.fallbacks(d, c.Recipients)
 	warned, err := p.warnOfRefusals(d.Instrument)
 	if err != nil {
 		return err

@@ -82,6 +82,9 @@ func (s *Service) LookAtMail(ctx context.Context, raw []byte) (kind, document st
 	return string(in.verdict.Kind), in.match.Document, err
 }
 
+// OfContact says whether a sender is a contact.
+func OfContact(sender string, c *takedown.Contact) bool { return ofContact(sender, c) }
+
 // ReplyAddressOf is the reply address of a document's dispatch.
 func (s *Service) ReplyAddressOf(document string, no int, domain string) (string, error) {
 	a, err := s.replyAddresses(domain)
@@ -191,4 +194,14 @@ func (s *Service) AnnexOf(ctx context.Context, doc, part string) (string, error)
 		}
 	}
 	return "", err
+}
+
+// CountTry counts a try to read a mail, as the queue does before it makes one.
+func (s *Service) CountTry(ctx context.Context, id string) error {
+	rs, err := s.Store.Get(ctx, Key{KindReply, id})
+	if err != nil || len(rs) == 0 {
+		return err
+	}
+	_, err = s.countTry(ctx, rs[0], 1)
+	return err
 }

@@ -22,8 +22,10 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		f.Flagger = flagger(set, d)
 	}
 	f.Addressee = p.addressee(p.contact, d.Channel)
-	f.Addressee.Address = p.address(d.Channel, instrument)
 	var err error
+	if f.Addressee.Address, err = p.writtenTo(d, instrument); err != nil {
+		return f, err
+	}
 	if p.actDate, err = p.t.actDate(p.c); err != nil {
 		return f, err
 	}
@@ -57,7 +59,7 @@ func headFacts(set *takedown.Settings, employer law.Employer, d *takedown.Docume
 	return notice.Facts{
 		Language: d.Language, Reference: d.Reference, DraftedAt: d.DraftedAt,
 		Organisation: notice.Organisation{
-			Name: o.Name, PublicBody: employer.PublicBody, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
+			Name: o.Name, PublicBody: employer.PublicBody, PublicTask: employer.PublicTask, Unit: o.Unit, Mailbox: o.Mailbox, Phone: o.Phone, PostalAddress: o.PostalAddress,
 			SignatoryFunction: o.SignatoryFunction, Language: o.Language,
 		},
 	}

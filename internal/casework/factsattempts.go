@@ -113,13 +113,18 @@ func (t *tx) besideOf(through int, it *takedown.Item) (bool, error) {
 }
 
 // itemOfContact says whether an item stands with a contact: it is the item's
-// own, or the register has the page's host as its.
+// own, or the register's look-up gives it for the page's host or what that is a
+// part of.
 func (t *tx) itemOfContact(c *takedown.Contact, it *takedown.Item) (bool, error) {
 	if it.Contact == c.ID {
 		return true, nil
 	}
 	host, err := t.hostOf(it)
-	return host != "" && slices.Contains(c.Hosts, host), err
+	if err != nil || host == "" {
+		return false, err
+	}
+	id, err := t.s.contactForHost(t.ctx, host)
+	return id == c.ID, err
 }
 
 // hostOf is the host of an item's page; empty for what is no page.

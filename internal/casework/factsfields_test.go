@@ -126,6 +126,10 @@ func fieldsSet(t *testing.T) map[string]bool {
 						}
 					}
 				}
+			case *ast.UnaryExpr: // its address is handed to who fills it
+				if sel, ok := ast.Unparen(n.X).(*ast.SelectorExpr); ok && n.Op == token.AND && info.Selections[sel] != nil {
+					mark(info.Selections[sel].Recv(), sel.Sel.Name, out)
+				}
 			case *ast.AssignStmt:
 				for i, left := range n.Lhs {
 					sel, ok := ast.Unparen(left).(*ast.SelectorExpr)

@@ -77,6 +77,11 @@ func (p *planner) factItems(f *notice.Facts, instrument string) error {
 			f.Grounds[n].Items = nil // of all
 		}
 	}
+	for n := range f.Unlawful {
+		if len(f.Unlawful[n].Items) == len(f.Items) {
+			f.Unlawful[n].Items = nil
+		}
+	}
 	if p.c.Complaint && !slices.Contains(f.Contra, "criticism") && !slices.Contains(f.Contra, "complaint") {
 		f.Contra = append(f.Contra, "criticism") // nobody may say then that nothing was found
 	}
@@ -161,6 +166,10 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 		f.Amplification = a.Amplification
 	}
 	for _, g := range a.Grounds {
+		if !isOffence(g) {
+			p.factUnlawful(f, g, a.Item, numbers)
+			continue
+		}
 		p.factGround(f, g, numbers)
 		i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
 		for _, it := range p.items {
@@ -201,29 +210,37 @@ func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[str
 		if el.Only == "lid2" && !slices.ContainsFunc(f.Persons, func(q notice.Person) bool { return q.InCapacity && q.CapacityTerm != "" }) {
 			continue // of the aggravated form, which nobody claims here
 		}
-		var shown []string
-		for _, id := range g.Elements[el.ID] {
-			if n := numbers[id]; n != "" {
-				shown = append(shown, n)
-			}
-		}
-		addElement(ground, notice.Element{ID: el.ID, Text: in(f.Language, el.Text), Evidence: shown, Aggravates: el.Only != ""})
+		addElement(&ground.Elements, notice.Element{ID: el.ID, Text: in(f.Language, el.Text), Evidence: shownBy(g, el.ID, numbers), Aggravates: el.Only != ""})
 	}
 }
 
-func addElement(ground *notice.Ground, el notice.Element) {
-	for i := range ground.Elements {
-		if ground.Elements[i].ID != el.ID {
-			continue
+// shownBy are the numbers of the evidence for an element.
+func shownBy(g takedown.Ground, element string, numbers map[string]string) []string {
+	var shown []string
+	for _, id := range g.Elements[element] {
+		if n := numbers[id]; n != "" {
+			shown = append(shown, n)
 		}
-		for _, n := range el.Evidence {
-			if !slices.Contains(ground.Elements[i].Evidence, n) {
-				ground.Elements[i].Evidence = append(ground.Elements[i].Evidence, n)
-			}
-		}
+	}
+	return shown
+}
+
+func addElement(elements *[]notice.Element, el notice.Element) {
+	i := slices.IndexFunc(*elements, func(have notice.Element) bool { return have.ID == el.ID })
+	if i < 0 {
+		*elements = append(*elements, el)
 		return
 	}
-	ground.Elements = append(ground.Elements, el)
+	addNew(&(*elements)[i].Evidence, el.Evidence...)
+}
+
+// addNew adds values that are not there yet.
+func addNew(list *[]string, values ...string) {
+	for _, v := range values {
+		if !slices.Contains(*list, v) {
+			*list = append(*list, v)
+		}
+	}
 }
 
 func (p *planner) newGround(o law.Offence, language string) notice.Ground {

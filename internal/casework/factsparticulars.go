@@ -109,7 +109,7 @@ func (p *planner) factSupervision(f *notice.Facts) error {
 		return err
 	}
 	in := said.Supervision
-	f.Supervision = &notice.Supervision{Recipient: in.Recipient, Use: in.Use, Large: in.Designated, Breaches: in.Breaches}
+	f.Supervision = &notice.Supervision{Recipient: in.Recipient, Located: in.Located, Use: in.Use, Large: in.Designated, Breaches: in.Breaches}
 	if err := p.factProvider(f); err != nil {
 		return err
 	}
@@ -122,6 +122,9 @@ func (p *planner) factSupervision(f *notice.Facts) error {
 		if c.VLOP {
 			f.Supervision.Large = "yes"
 		}
+		if f.Supervision.Pattern, err = p.pattern(c); err != nil {
+			return err
+		}
 	}
 	if in.Recipient == "mandate" {
 		if err := p.factMandate(f); err != nil {
@@ -133,6 +136,24 @@ func (p *planner) factSupervision(f *notice.Facts) error {
 	}
 	f.Supervision.Copies, err = p.encloseAll(f.Mandate)
 	return err
+}
+
+// minDecided is from how many decisions on a complaint to the coordinator may
+// speak of a pattern: our own choice, so that no single case shows.
+const minDecided = 5
+
+// pattern is how long a provider took with our notices and complaints, over all
+// cases (domain.md §8 T5): nothing where too few were decided, or within a day.
+func (p *planner) pattern(c *takedown.Contact) (notice.Pattern, error) {
+	row, err := find[takedown.ContactProfile](p.t, profileID(c.ID))
+	if err != nil || row == nil {
+		return notice.Pattern{}, err
+	}
+	took := viewLeg(row.Observed.Decided)
+	if took == nil || took.Count < minDecided || took.MedianHours < 24 {
+		return notice.Pattern{}, nil
+	}
+	return notice.Pattern{Notices: took.Count, MedianDays: int(took.MedianHours / 24)}, nil
 }
 
 // proceedings are those that a person named and those that run in this case.

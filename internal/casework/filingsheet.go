@@ -69,6 +69,27 @@ func (t *tx) filingSheet(tr *takedown.Track, d *takedown.Document) (notice.Filin
 	if contact.Form != nil {
 		out.Source = contact.Form.Source
 	}
+	out.Known, err = t.formCustom(contact)
+	return out, err
+}
+
+// personField is the profile's field about who may file a form.
+const personField = "/profile/areYouThePerson"
+
+// formCustom is what the register knows of how a contact's form asks who files,
+// with where that was read.
+func (t *tx) formCustom(c *takedown.Contact) (notice.FormCustom, error) {
+	row, err := find[takedown.ContactProfile](t, profileID(c.ID))
+	if err != nil || row == nil {
+		return notice.FormCustom{}, err
+	}
+	p := row.Profile
+	out := notice.FormCustom{Person: p.AreYouThePerson, Account: p.NeedsAccount, IdentityDoc: p.NeedsIdentity}
+	for _, f := range p.Facts {
+		if f.Field == personField {
+			out.Source, out.Read, out.Flag = f.Source, f.Read, f.Flag
+		}
+	}
 	return out, nil
 }
 

@@ -58,10 +58,15 @@ func noticeByForm(t *testing.T, in casework.ContactInput, pages int) (*live, cas
 // person shortens fits, and what the form did not take is on record.
 func TestATextThatAFormDoesNotHold(t *testing.T) {
 	t.Parallel()
-	l, d := noticeByForm(t, formInput(0,
+	in := formInput(0,
 		takedown.FormField{Name: "link", Kind: "url"}, takedown.FormField{Name: "toelichting", Limit: 120},
 		takedown.FormField{Name: "wie", Kind: "choice", Value: "Nee, ik meld voor een ander"},
-	), 1)
+	)
+	in.Profile = &takedown.Profile{
+		NeedsAccount: "yes", AreYouThePerson: "Alleen de persoon of een vertegenwoordiger.",
+		Facts: []takedown.Fact{{Field: "/profile/areYouThePerson", Source: "https://platform.example/help", Read: "2026-07-22", Flag: "V"}},
+	}
+	l, d := noticeByForm(t, in, 1)
 	ctx := context.Background()
 	if len([]rune(d.Form[1].Text)) <= 120 || d.Form[2].Text != "Nee, ik meld voor een ander" || d.Form[2].Kind != "choice" {
 		t.Fatalf("%+v", d.Form)
@@ -86,10 +91,11 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	if len(got.Form) != 3 || got.Form[1].Text != edit.Form[0].Text || got.Form[1].Limit != 120 || got.Form[0].Text != d.Form[0].Text {
 		t.Errorf("the form after the edit: %+v", got.Form)
 	}
-	l.readsSheet(d.ID, edit.Form[0].Text, "59 van hoogstens 120 tekens", "Kies: Nee, ik meld voor een ander", "https://platform.example/melden", got.ContentHash)
-	in := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
-	in.Purpose = "filing_proof"
-	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, in)
+	l.readsSheet(d.ID, edit.Form[0].Text, "59 van hoogstens 120 tekens", "Kies: Nee, ik meld voor een ander", "https://platform.example/melden", got.ContentHash,
+		"Alleen de persoon of een vertegenwoordiger.", "https://platform.example/help, gelezen 2026-07-22", "om in te loggen")
+	capture := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
+	capture.Purpose = "filing_proof"
+	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, capture)
 	l.ok(err)
 	filing := casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: proof, NotEntered: []string{"toelichting", "kleur"}}
 	l.pointers(l.s.FileDocument(ctx, specialist, d.ID, filing), "/notEntered/1")

@@ -326,6 +326,9 @@ func (p *planner) eligible() (bool, error) {
 	}
 	for _, a := range assessments {
 		for _, ground := range a.Grounds {
+			if !isOffence(ground) {
+				continue
+			}
 			ok, err := p.t.s.Law.Eligible(ground.Offence, on)
 			if err == nil && ok {
 				return true, nil

@@ -172,7 +172,7 @@ func (p *planner) unsuspectedGate(g *gate) error {
 		return err
 	}
 	if slices.ContainsFunc(assessments, func(a *takedown.Assessment) bool {
-		return a.Decision == "act" && len(a.Grounds) > 0 && p.isOpen(a.Item)
+		return a.Decision == "act" && suspects(a) && p.isOpen(a.Item)
 	}) {
 		g.block("alignment_denies_assessed_offence", time.Time{})
 	}
@@ -192,31 +192,10 @@ func (p *planner) subsidiarityGate(g *gate) error {
 		return err
 	}
 	for _, tr := range tracks {
-		if noticed, err := p.noticed(tr); noticed || err != nil {
+		if d, err := p.lastDelivered(tr, notice.T1, notice.T2); d != nil || err != nil {
 			return err
 		}
 	}
 	g.block("subsidiarity", time.Time{})
 	return nil
-}
-
-// noticed says whether a notice of a track reached its contact.
-func (p *planner) noticed(tr *takedown.Track) (bool, error) {
-	for _, r := range tr.Rungs {
-		if r.Document == "" || r.Undelivered || (r.Instrument != notice.T1 && r.Instrument != notice.T2) {
-			continue
-		}
-		d, err := load[takedown.Document](p.t, r.Document)
-		if err != nil {
-			return false, err
-		}
-		n, err := p.t.lastDispatch(d)
-		if err != nil {
-			return false, err
-		}
-		if n != nil && (n.Status == takedown.DispatchSent || n.Status == takedown.DispatchFiled || n.Status == takedown.DispatchPosted) {
-			return true, nil
-		}
-	}
-	return false, nil
 }

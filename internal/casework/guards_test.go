@@ -80,6 +80,32 @@ func TestMuchAttentionIsDecidedFirst(t *testing.T) {
 	l.at("AwaitApproval", "approval")
 }
 
+// A request for erasure, for delisting or to freeze an account draws attention as
+// a notice does, and waits for the same word.
+//
+// Requirement: S2-17
+func TestMuchAttentionIsDecidedForEveryRemoval(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Amplification = "high" }))
+	waits := func(route string) bool {
+		_, err := l.s.OpenTrack(ctx, coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
+		l.kind(err, takedown.Conflict) // consent is not there either
+		return strings.Contains(err.Error(), "decision:amplification")
+	}
+	for _, route := range []string{"erasure", "delisting", "freeze"} {
+		if !waits(route) {
+			t.Errorf("%s does not wait for the decision", route)
+		}
+	}
+	l.ok(l.decide(adviser, "amplification", "act"))
+	for _, route := range []string{"erasure", "delisting", "freeze"} {
+		if waits(route) {
+			t.Errorf("%s waits although it was decided", route)
+		}
+	}
+}
+
 // Criticism in the message is weighed before anybody acts, and that somebody was
 // filmed points at no purpose.
 //

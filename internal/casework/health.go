@@ -31,9 +31,22 @@ func (s *Service) mailed(res MailResult) {
 	}
 }
 
+// MailboxRead notes how a look at the desk's mailbox ended: it stands still while
+// every look has failed for stillFor, the first failure counting as its start.
+func (s *Service) MailboxRead(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil {
+		delete(s.beats, "mailbox")
+	} else if _, failing := s.beats["mailbox"]; !failing {
+		s.beats["mailbox"] = s.HostNow()
+	}
+}
+
 // Health says which parts stand still, joined by commas: "" for none. The store
 // must answer; no message to the engine may be older than stillFor; the sweep
-// must have ended well, and mail not failed for as long.
+// must have ended well, and neither mail nor the looks at the desk's mailbox failed
+// for as long.
 func (s *Service) Health(ctx context.Context) string {
 	var still []string
 	now := s.HostNow()
@@ -46,7 +59,7 @@ func (s *Service) Health(ctx context.Context) string {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, part := range []string{"sweep", "mail"} {
+	for _, part := range []string{"sweep", "mail", "mailbox"} {
 		if last, ok := s.beats[part]; ok && now.Sub(last) > stillFor {
 			still = append(still, part)
 		}

@@ -51,6 +51,28 @@ func TestHealthNamesWhatStandsStill(t *testing.T) {
 	well("dispatcher, sweep, mail")
 }
 
+// A mailbox that nobody can read shows after as long as mail that does not leave.
+func TestHealthNamesAMailboxThatIsNotReached(t *testing.T) {
+	t.Parallel()
+	ctx, l := context.Background(), newLive(t)
+	l.pass(time.Minute)
+	failed := errors.New("no route to host")
+	l.s.MailboxRead(failed)
+	if got := l.s.Health(ctx); got != "" {
+		t.Errorf("at once: %q", got)
+	}
+	l.clock.advance(4 * time.Minute)
+	l.s.MailboxRead(failed)
+	l.pass(2 * time.Minute)
+	if got := l.s.Health(ctx); got != "mailbox" {
+		t.Errorf("after six minutes: %q", got)
+	}
+	l.s.MailboxRead(nil)
+	if got := l.s.Health(ctx); got != "" {
+		t.Errorf("after a look that went well: %q", got)
+	}
+}
+
 // deadEngine takes no message.
 type deadEngine struct{ casework.Engine }
 

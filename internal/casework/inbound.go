@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
-	"io"
 	"strings"
 
 	"github.com/ontdox/takedown/internal/correspondence"
@@ -21,8 +20,8 @@ const MaxMail = maxEvidence
 type InboundMail struct {
 	Raw      []byte
 	By       string   // smtp, imap, ses
+	Size     int64    // of the whole message, in bytes, where Raw is only its beginning: a person looks at the rest
 	Envelope []string // the addresses that the envelope named, where known
-	Verdict  string   // the mail service's DMARC verdict: PASS, FAIL …
 	Peer     MailPeer // that handed it to our own listener
 }
 
@@ -62,7 +61,7 @@ func (s *Service) ReceiveMail(ctx context.Context, in InboundMail) (string, erro
 		t.key = key
 		r := &takedown.Reply{
 			Meta: takedown.Meta{ID: id}, Kind: "other", Via: "mail", ReceivedAt: t.now, Status: takedown.ReplyReceived, Key: wrapped,
-			Raw: takedown.Sealed{Blob: blob}, Source: &takedown.MailSource{By: in.By, Verdict: in.Verdict},
+			Raw: takedown.Sealed{Blob: blob}, Source: &takedown.MailSource{By: in.By, Size: in.Size},
 		}
 		if r.Source.Envelope, err = t.sealText(r, "envelope", strings.Join(in.Envelope, "\n")); err != nil {
 			return err
@@ -103,26 +102,6 @@ func (s *Service) sealRaw(ctx context.Context, key CaseKey, id string, raw []byt
 	return name, err
 }
 
-// openRaw gives the message that a reply stands for, of one in no case yet.
-func (s *Service) openRaw(ctx context.Context, r *takedown.Reply) ([]byte, error) {
-	key, err := s.Keys.CaseKey(ctx, r.ID, r.Key)
-	if err != nil {
-		return nil, err
-	}
-	body, err := s.Blobs.Get(ctx, r.Raw.Blob)
-	if err != nil {
-		return nil, err
-	}
-	ct, err := io.ReadAll(io.LimitReader(body, maxSealedEvidence+1))
-	if cerr := body.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return nil, err
-	}
-	return key.Open(ct, rawOf(r.ID))
-}
-
 // envelopeOf opens the addresses that a message's envelope named.
 func (s *Service) envelopeOf(ctx context.Context, r *takedown.Reply) ([]string, error) {
 	if r.Source == nil || r.Source.Envelope.Empty() {
@@ -155,29 +134,9 @@ func (s *Service) opening(ctx context.Context, r *takedown.Reply) (*tx, error) {
 	return &tx{s: s, ctx: ctx, key: key}, err
 }
 
-// sweepMail reads what was stored and not read: the work after ReceiveMail
-// failed, or the process ended.
-func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
-	page, err := s.Store.Query(ctx, Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Limit: mailsSwept})
-	if err != nil {
-		return err
-	}
-	for _, rec := range page.Records {
-		if err := s.ReadMail(ctx, rec.ID); err != nil {
-			s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
-			continue
-		}
-		out.Mails++
-	}
-	return nil
-}
-
 // sesAuthServer is the authserv-id under which Amazon SES writes its results at
 // the top of what it receives.
 const sesAuthServer = "amazonses.com"
-
-// mailsSwept bounds the mails that one sweep reads.
-const mailsSwept = 100
 
 // sender says whether a message's sender is who it says, as far as the way it
 // came lets us know.
@@ -192,8 +151,6 @@ func (s *Service) sender(ctx context.Context, r *takedown.Reply, raw []byte, m *
 // senderByOthers trusts what the desk's own mail service or servers said.
 func (s *Service) senderByOthers(r *takedown.Reply, m *correspondence.Message) correspondence.Authenticity {
 	switch {
-	case r.Source != nil && r.Source.By == "ses" && r.Source.Verdict != "":
-		return correspondence.ReadService(m, r.Source.Verdict)
 	case r.Source != nil && r.Source.By == "ses":
 		return correspondence.ReadResults(m, []string{sesAuthServer})
 	case r.Source != nil && r.Source.By == "imap" && len(s.AuthServers) > 0:

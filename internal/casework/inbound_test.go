@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -82,8 +83,13 @@ func (b *inbox) mailTo(to casework.Message, headers, text string) []byte {
 // signedMail carries the hoster's signature.
 func (b *inbox) signedMail(raw []byte) []byte {
 	b.t.Helper()
+	return b.signedMailOf("host.example", raw)
+}
+
+func (b *inbox) signedMailOf(domain string, raw []byte) []byte {
+	b.t.Helper()
 	var out bytes.Buffer
-	b.ok(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: "host.example", Selector: "s", Signer: b.key, Hash: crypto.SHA256}))
+	b.ok(dkim.Sign(&out, bytes.NewReader(raw), &dkim.SignOptions{Domain: domain, Selector: "s", Signer: b.key, Hash: crypto.SHA256}))
 	return out.Bytes()
 }
 
@@ -152,26 +158,28 @@ func (b *inbox) act(want string) {
 func TestAPermanentBounceStopsTheClockAndReroutes(t *testing.T) {
 	t.Parallel()
 	b := newInbox(t, "abuse@host.example", "noc@host.example")
-	if b.running() == 0 {
-		t.Fatal("no clock runs")
+	clocks := b.running()
+	if d := b.document(); clocks == 0 || !slices.Equal(d.Fallbacks, []string{"noc@host.example"}) {
+		t.Fatalf("%d clocks run; fallbacks %q", clocks, d.Fallbacks)
 	}
-	first := b.last()
+	first, approved := b.last(), b.document().ContentHash
 	b.receive(bounceOf(first, "ABUSE@host.example", "failed", "5.1.1"))
 	b.act("dispatch.bounced")
-	if n := b.running(); n != 0 {
-		t.Errorf("%d clocks run on a notice that never arrived", n)
+	if n := b.running(); n != clocks {
+		t.Errorf("%d clocks run, want those of the second attempt alone: %d", n, clocks)
 	}
-	b.at("AwaitApproval", "approval") // another address: another content, a new approval
-	b.task(b.c, "check_contact")
+	b.at("AwaitReply", "reply") // the other address was approved with it
+	b.checkTask("contact_hoster")
 	c, err := b.s.GetContact(context.Background(), auditor, "contact_hoster")
 	b.ok(err)
 	if !c.Bounced {
 		t.Error("the register does not know")
 	}
-	b.approve()
-	b.at("AwaitReply", "reply")
-	if to := b.last().To[0].Email; to != "noc@host.example" {
-		t.Errorf("rerouted to %s", to)
+	if to := b.last().To; len(to) != 1 || to[0].Email != "noc@host.example" || b.last().Text != first.Text || b.last().ID == first.ID {
+		t.Errorf("rerouted to %v as %s", to, b.last().ID)
+	}
+	if d := b.document(); d.ContentHash != approved || d.LastDispatch.No != 2 || d.LastDispatch.Recipient != "noc@host.example" {
+		t.Errorf("another document: %+v", d.LastDispatch)
 	}
 	// The second bounces too: nobody is left, a person finds an address.
 	b.receive(bounceOf(b.last(), "noc@host.example", "failed", "5.1.1"))

@@ -8,9 +8,11 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
 
 	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -40,6 +42,7 @@ func (s *Service) mailIntoCase(ctx context.Context, in *mailRead) error {
 		if r.Mail, err = t.mailFacts(in); err != nil {
 			return err
 		}
+		r.Mail.OfContact = in.sender.Verdict == correspondence.Authenticated && in.ofContact()
 		if r.Text, err = t.sealText(r, "text", in.text); err != nil {
 			return err
 		}
@@ -140,6 +143,7 @@ const (
 	whyWeak    = "matched_by_reference_alone"
 	whyNotSent = "nothing_was_delivered"
 	whyBody    = "decision_of_a_dispute_body"
+	whyCut     = "only_its_beginning_was_taken"
 )
 
 // needsPerson says why a message's effect needs a person, "" if it does not.
@@ -148,6 +152,8 @@ const (
 func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 	v := in.verdict
 	switch {
+	case in.cut():
+		return whyCut, nil
 	case v.Kind == correspondence.KindBounce:
 		return bounceNeedsPerson(in), nil
 	case v.Kind == correspondence.KindAutoReply || v.Report:
@@ -161,7 +167,7 @@ func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 		return whyUnclear, nil
 	case in.sender.Verdict != correspondence.Authenticated:
 		return whyDoubted, nil
-	case !ofContact(in.sender.Domain, in.contact):
+	case !in.ofContact():
 		return whyOther, nil
 	case v.Kind == correspondence.KindWrongAddressee:
 		return t.wrongFits(in)
@@ -252,26 +258,47 @@ func bounceNeedsPerson(in *mailRead) string {
 	return ""
 }
 
+// ofContact says whether a message comes from the contact that was written to.
+func (in *mailRead) ofContact() bool { return ofContact(correspondence.Sender(in.message), in.contact) }
+
 // weak says that a message is matched by what anybody can write: a reference or a
 // ticket's number alone.
 func (in *mailRead) weak() bool {
-	return in.match.Proof == correspondence.ProofReference || in.match.Proof == correspondence.ProofTicket
+	return !slices.ContainsFunc(in.match.Evidence, func(e correspondence.Evidence) bool {
+		return e.Proof != correspondence.ProofReference && e.Proof != correspondence.ProofTicket
+	})
 }
 
-// ofContact says whether a mail domain is the contact's: the organisation of
-// one of its mail addresses or hosts.
-func ofContact(domain string, c *takedown.Contact) bool {
-	mine := []string{}
-	for _, ch := range c.Channels {
-		if _, host, ok := strings.Cut(strings.ToLower(ch.Address), "@"); ok && ch.Kind == "mail" {
-			mine = append(mine, host)
-		}
+// ofContact says whether a sender is the contact: at the organisation of one of
+// its mail addresses or hosts. At a public mail provider everybody has such an
+// address; there only the contact's own mailbox is the contact.
+func ofContact(sender string, c *takedown.Contact) bool {
+	_, domain, ok := strings.Cut(strings.ToLower(sender), "@")
+	if !ok {
+		return false
 	}
-	mine = append(mine, c.Hosts...)
+	mine := slices.Clone(c.Hosts)
+	for _, ch := range c.Channels {
+		_, host, ok := strings.Cut(strings.ToLower(ch.Address), "@")
+		if ch.Kind != "mail" || !ok {
+			continue
+		}
+		if sameMailbox(ch.Address, sender) {
+			return true
+		}
+		mine = append(mine, host)
+	}
+	if directory.PublicMail(domain) {
+		return false
+	}
 	return slices.ContainsFunc(mine, func(host string) bool { return registered(host) == registered(domain) })
 }
 
+// registered is the domain that an organisation registered, in ASCII.
 func registered(host string) string {
+	if a, err := idna.Lookup.ToASCII(host); err == nil {
+		host = a
+	}
 	if d, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(host)); err == nil {
 		return d
 	}

@@ -26,10 +26,19 @@ type mailRead struct {
 	contact  *takedown.Contact
 }
 
+// cut says that only the beginning of a message was taken: what it means a person
+// says, who looks at the whole of it in the mailbox.
+func (in *mailRead) cut() bool { return in.reply.Source != nil && in.reply.Source.Size > 0 }
+
 // ReadMail says whose a stored message is and what it is, and does what follows
 // from it. Idempotent: a message that was read is left alone. An error leaves
 // it in the queue.
-func (s *Service) ReadMail(ctx context.Context, reply string) error {
+func (s *Service) ReadMail(ctx context.Context, reply string) (err error) {
+	defer func() {
+		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
+			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
+		}
+	}()
 	r, err := get[takedown.Reply](ctx, s, reply)
 	if err != nil || r.Status != takedown.ReplyReceived {
 		return err
@@ -53,11 +62,6 @@ func (s *Service) ReadMail(ctx context.Context, reply string) error {
 }
 
 func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
-	defer func() {
-		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
-			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
-		}
-	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err
@@ -201,8 +205,12 @@ func (t *tx) unmatchedMail(in *mailRead, r *takedown.Reply) error {
 		return err
 	}
 	t.change.Claim = append(t.change.Claim, Lookup{Space: spaceInbound, Value: in.print, Ref: Key{KindReply, r.ID}})
+	reason := in.match.Doubt
+	if in.cut() {
+		reason = whyCut
+	}
 	return t.openTask(takedown.Task{
-		Kind: taskMatch, Owner: takedown.Specialist, Reason: in.match.Doubt, Subject: r.ID, Urgent: r.Kind == kindWrongAddressee,
+		Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID, Urgent: r.Kind == kindWrongAddressee,
 	})
 }
 
@@ -247,6 +255,9 @@ func (t *tx) mailFacts(in *mailRead) (*takedown.MailFacts, error) {
 	}
 	if v.Kind == correspondence.KindBounce {
 		f.Permanence = string(worst(v.Deliveries))
+	}
+	if in.cut() {
+		f.Size, f.Why = in.reply.Source.Size, whyCut
 	}
 	hash, err := t.mac("text", []byte(in.text))
 	f.TextHash = strings.TrimPrefix(hash, "text:")

@@ -150,7 +150,7 @@ func TestABounceShowsWhichOpenCasesUseTheAddress(t *testing.T) {
 	if got := seen(specialist); len(got) != 2 {
 		t.Errorf("a specialist sees %v: one is restricted", got)
 	}
-	task, err := b.s.GetTask(context.Background(), specialist, b.task(b.c, "check_contact"))
+	task, err := b.s.GetTask(context.Background(), specialist, b.checkTask("contact_hoster").ID)
 	b.ok(err)
 	if len(task.Cases) != 2 {
 		t.Errorf("the task names %v", task.Cases)

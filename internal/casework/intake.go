@@ -101,7 +101,7 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 		return step{}, err
 	}
 	if len(triage) == 0 && !c.Flags.Urgent() {
-		return step{next: goGates, why: append([]string{"triage"}, why...)}, nil
+		return t.asking(step{next: goGates, why: append([]string{"triage"}, why...)})
 	}
 	together := c.OpenedAt.Add(togetherFor)
 	switch {
@@ -114,7 +114,7 @@ func (t *tx) decideIntake(c *takedown.Case) (step, error) {
 	if ready > 0 {
 		st.due = together
 	}
-	return st, nil
+	return t.asking(st)
 }
 
 // togetherFor is how long after a case is opened items that are ready wait for

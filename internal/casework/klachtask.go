@@ -59,7 +59,7 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 		}
 		for _, g := range a.Grounds {
 			o, err := t.s.Law.Offence(g.Offence, on)
-			if err != nil || o.Klacht.Needed == "no" {
+			if !isOffence(g) || err != nil || o.Klacht.Needed == "no" {
 				continue // an act that was dated otherwise since: the assessment is to be put anew
 			}
 			why := klachtUnasked

@@ -27,6 +27,7 @@ type lookJob struct {
 	Nonce string     `json:"nonce"`
 	Key   []byte     `json:"key"` // wrapped
 	Pages []lookPage `json:"pages"`
+	Host  []byte     `json:"host,omitempty"` // sealed: asks the registries about it, and looks at no page
 }
 
 type lookPage struct {
@@ -41,6 +42,8 @@ type lookPage struct {
 type lookResult struct {
 	Nonce string `json:"nonce"`
 	Looks []look `json:"looks"`
+
+	Holders []byte `json:"holders,omitempty"` // sealed
 }
 
 // look is one fetched page with the item that it is about.
@@ -80,7 +83,11 @@ func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, 
 	if seen, err := s.result(ctx, id, job.Nonce); err != nil || seen != nil {
 		return out, err // a retry
 	}
-	result, err := s.lookAt(ctx, id, job)
+	work := s.lookAt
+	if job.Host != nil {
+		work = s.lookUpHolders
+	}
+	result, err := work(ctx, id, job)
 	if err != nil {
 		return out, err
 	}
@@ -269,7 +276,7 @@ func mayLook(it *takedown.Item) error {
 
 // lookNow has one page looked at and waits for it.
 func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
-	check := takedown.Check{At: t.now, Result: checkUnknown}
+	check := takedown.Check{At: t.now, Result: checkUnknown, Why: whyNoLook}
 	if !t.s.looks() {
 		return check, nil
 	}
@@ -286,7 +293,7 @@ func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
 		return check, err
 	}
 	for _, l := range looks {
-		check = l.Check
+		check = sayWhy(l.Check)
 	}
 	check.At = t.now
 	return check, t.s.Store.DropJob(t.ctx, lookID(in))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,10 +140,16 @@ func (l *looker) look(ctx context.Context, p openPage) takedown.Check {
 	}
 	var abroad []string
 	for _, way := range l.s.Abroad {
-		abroad = append(abroad, l.from(ctx, way, p).Result)
+		there := l.from(ctx, way, p)
+		if abroad = append(abroad, there.Result); check.Why == "" {
+			check.Why = there.Why
+		}
 	}
 	check.Result, check.Ways = fromAbroad(check.Result, abroad), 1+len(abroad)
-	return check
+	if check.Why == "" {
+		check.Why = whyWays
+	}
+	return sayWhy(check)
 }
 
 // from asks for a page in each language. That we could not find out is a
@@ -153,17 +160,20 @@ func (l *looker) from(ctx context.Context, way PageFetcher, p openPage) takedown
 	for _, language := range lookLanguages {
 		page, err := way.Fetch(ctx, p.location, language)
 		if err != nil {
-			l.s.Log.WarnContext(ctx, "a page could not be read", "item", p.Item, "error", takedown.NameOf(err))
-			return takedown.Check{Result: checkUnknown}
+			check := notFetched(err)
+			l.unreadable(ctx, p, check)
+			return check
 		}
 		l.judges <- struct{}{}
 		result := judge(page, p.location, p.lookPage, l.key)
 		<-l.judges
-		check = takedown.Check{Status: page.Status, SHA256: page.SHA256}
+		check = takedown.Check{Status: page.Status, SHA256: page.SHA256, Why: whyUnknown(page)}
 		if seen = append(seen, result); result == checkOnline {
 			break
 		}
 	}
-	check.Result = verdict(seen)
-	return check
+	if check.Result = verdict(seen); slices.ContainsFunc(seen, func(r string) bool { return r != seen[0] }) {
+		check.Why = whyLanguages
+	}
+	return sayWhy(check)
 }

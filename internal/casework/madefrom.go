@@ -23,6 +23,15 @@ func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
 	}
 	f.Items = slices.Clone(f.Items)
 	f.Grounds = slices.Clone(f.Grounds)
+	if f.Supervision != nil { // another case's decision is no reason to draft anew
+		supervision := *f.Supervision
+		supervision.Pattern = notice.Pattern{}
+		f.Supervision = &supervision
+	}
+	f.Unlawful = slices.Clone(f.Unlawful)
+	for n := range f.Unlawful {
+		f.Unlawful[n].Elements = nil // never for the police
+	}
 	for n := range f.Grounds {
 		if channel != "police" {
 			f.Grounds[n].Elements = nil

@@ -112,21 +112,21 @@ func (e MailEvent) check() error {
 func (s *Service) dispatchOfEvent(ctx context.Context, e MailEvent) (string, error) {
 	index := sentIndex{s}
 	if e.Dispatch != "" {
-		if id, _, err := index.dispatch(ctx, e.Dispatch); err != nil || id != "" {
-			return id, err
+		if sent, err := index.dispatch(ctx, e.Dispatch); err != nil || sent.Target != "" {
+			return sent.Target, err
 		}
 	}
-	if id, _, err := index.Message(ctx, e.MessageID); err != nil || id != "" {
-		return id, err
+	if sent, err := index.Message(ctx, e.MessageID); err != nil || sent.Target != "" {
+		return sent.Target, err
 	}
 	if e.Reference == "" {
 		return "", nil
 	}
-	id, _, err := index.Reference(ctx, strings.ToUpper(e.Reference))
-	if err != nil || id == "" {
+	sent, err := index.Reference(ctx, strings.ToUpper(e.Reference))
+	if err != nil || sent.Document == "" {
 		return "", err
 	}
-	d, err := get[takedown.Document](ctx, s, id)
+	d, err := get[takedown.Document](ctx, s, sent.Document)
 	if err != nil {
 		return "", err
 	}
@@ -303,7 +303,7 @@ func (t *tx) actOnEvent(tr *takedown.Track, d *takedown.Document, n *takedown.Di
 	case r.Status == takedown.ReplyUnclear: // given up for now, or for a reason that the service could not read
 		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: r.Mail.Why, Subject: r.ID, Track: tr.ID})
 	case e.Kind == EventComplaint:
-		return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "called_spam", Subject: tr.Contact, Track: tr.ID})
+		return t.askCheck(tr, "called_spam", r.ID, d.ContactVersions)
 	case e.Kind == EventBounced && n.ID == d.LastDispatch:
 		return t.refusedForGood(tr, d, n, r, e.deliveries())
 	}

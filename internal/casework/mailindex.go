@@ -41,20 +41,20 @@ func addressName(n *takedown.Dispatch) string {
 type sentIndex struct{ s *Service }
 
 // Dispatch by the name a reply address carries.
-func (x sentIndex) Dispatch(ctx context.Context, name string) (target, document string, err error) {
+func (x sentIndex) Dispatch(ctx context.Context, name string) (correspondence.Sent, error) {
 	i := strings.LastIndexByte(name, '-')
 	if i < 0 {
-		return "", "", nil
+		return correspondence.Sent{}, nil
 	}
 	return x.dispatch(ctx, "dispatch_"+name[:i]+"_"+name[i+1:])
 }
 
-func (x sentIndex) dispatch(ctx context.Context, id string) (target, document string, err error) {
+func (x sentIndex) dispatch(ctx context.Context, id string) (correspondence.Sent, error) {
 	n, err := get[takedown.Dispatch](ctx, x.s, id)
 	if err != nil {
-		return "", "", unlessMissing(err)
+		return correspondence.Sent{}, unlessMissing(err)
 	}
-	return n.ID, n.Document, nil
+	return correspondence.Sent{Target: n.ID, Document: n.Document, Track: n.Track, At: n.IntendedAt}, nil
 }
 
 func unlessMissing(err error) error {
@@ -65,7 +65,7 @@ func unlessMissing(err error) error {
 }
 
 // Message by our Message-ID. A mail service may leave its domain out.
-func (x sentIndex) Message(ctx context.Context, id string) (target, document string, err error) {
+func (x sentIndex) Message(ctx context.Context, id string) (correspondence.Sent, error) {
 	bare, _, _ := strings.Cut(id, "@")
 	for _, v := range []string{id, bare} {
 		ref, err := x.s.Store.FindLookup(ctx, spaceMessage, v)
@@ -73,27 +73,31 @@ func (x sentIndex) Message(ctx context.Context, id string) (target, document str
 			return x.dispatch(ctx, ref.ID)
 		}
 		if err := unlessMissing(err); err != nil {
-			return "", "", err
+			return correspondence.Sent{}, err
 		}
 	}
-	return "", "", nil
+	return correspondence.Sent{}, nil
 }
 
 // Reference by our reference, in capitals.
-func (x sentIndex) Reference(ctx context.Context, reference string) (target, document string, err error) {
+func (x sentIndex) Reference(ctx context.Context, reference string) (correspondence.Sent, error) {
 	return x.document(ctx, spaceReference, reference)
 }
 
-func (x sentIndex) document(ctx context.Context, space, value string) (target, document string, err error) {
+func (x sentIndex) document(ctx context.Context, space, value string) (correspondence.Sent, error) {
 	ref, err := x.s.Store.FindLookup(ctx, space, value)
 	if err != nil {
-		return "", "", unlessMissing(err)
+		return correspondence.Sent{}, unlessMissing(err)
 	}
-	return ref.ID, ref.ID, nil
+	d, err := get[takedown.Document](ctx, x.s, ref.ID)
+	if err != nil {
+		return correspondence.Sent{}, unlessMissing(err)
+	}
+	return correspondence.Sent{Target: d.ID, Document: d.ID, Track: d.Track, At: d.DraftedAt}, nil
 }
 
 // Ticket by the number that the contact with this mail domain gave.
-func (x sentIndex) Ticket(ctx context.Context, domain, ticket string) (target, document string, err error) {
+func (x sentIndex) Ticket(ctx context.Context, domain, ticket string) (correspondence.Sent, error) {
 	for _, space := range []string{spaceMailHost, spaceHost} {
 		for d := domain; strings.Contains(d, "."); _, d, _ = strings.Cut(d, ".") {
 			ref, err := x.s.Store.FindLookup(ctx, space, d)
@@ -101,12 +105,12 @@ func (x sentIndex) Ticket(ctx context.Context, domain, ticket string) (target, d
 				continue
 			}
 			if err != nil {
-				return "", "", err
+				return correspondence.Sent{}, err
 			}
 			return x.document(ctx, spaceTicket, x.s.ticketValue(ref.ID, ticket))
 		}
 	}
-	return "", "", nil
+	return correspondence.Sent{}, nil
 }
 
 // claimReference lets a reply be matched by our reference, and the recipient's

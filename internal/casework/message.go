@@ -9,8 +9,9 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// message turns an approved document into the mail that carries it.
-func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.Settings, c content) (Message, error) {
+// message turns an approved document into the mail that carries it to some of
+// those that were approved.
+func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.Settings, c content, recipients []Recipient) (Message, error) {
 	m := Message{
 		ID:      fmt.Sprintf("%s.%d@%s", d.ID, n.No, mailDomain(set)),
 		From:    Address{Name: set.Organisation.Name, Email: set.MailFrom},
@@ -28,7 +29,7 @@ func (t *tx) message(d *takedown.Document, n *takedown.Dispatch, set *takedown.S
 			return m, err
 		}
 	}
-	for _, r := range c.Recipients {
+	for _, r := range recipients {
 		to := Address{Name: r.Name, Email: r.Address}
 		if r.Kind == "cc" {
 			m.Cc = append(m.Cc, to)

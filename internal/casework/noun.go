@@ -3,6 +3,7 @@ package casework
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -133,11 +134,11 @@ func kindOfMore(n noun) RecordKind {
 const (
 	indexCases    = "cases"    // partition: status; by opening
 	indexPerson   = "person"   // partition: principal; cases assigned to them
-	indexDue      = "due"      // partition: "wait", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "task", tasks by when they are raised; "flare-up", cases by what their dates ask for next
+	indexDue      = "due"      // partition: "wait", or with the role that it asks "wait:ROLE", waits by the instant they end; "warn", clocks by their next warning; "watch", pages that are gone by their next look; "task", tasks by when they are raised; "flare-up", cases by what their dates ask for next
 	indexClocks   = "clocks"   // partition: "running", by due instant; "recounted", by when
 	indexWorklist = "worklist" // partition: role; urgent and oldest first
 	indexContacts = "contacts" // partition: "all"; by id
-	indexReplies  = "replies"  // partition: "unmatched", "received"; by receipt
+	indexReplies  = "replies"  // partition: "received", by receipt or next try; "unmatched", "duplicate", "own", by receipt
 	indexReports  = "reports"  // partition: "received"; by receipt
 	indexTokens   = "tokens"   // partition: "all"; by name
 )
@@ -151,7 +152,7 @@ func places(n noun) []IndexPlace {
 		return casePlaces(v)
 	case *takedown.Track:
 		if v.Wait != nil {
-			return []IndexPlace{{indexDue, "wait", sortTime(v.Wait.Due)}}
+			return []IndexPlace{waitPlace(v.Wait)}
 		}
 	case *takedown.Clock:
 		return clockPlaces(v)
@@ -164,15 +165,28 @@ func places(n noun) []IndexPlace {
 	case *takedown.Contact:
 		return []IndexPlace{{indexContacts, "all", v.ID}}
 	case *takedown.Reply:
-		if v.Status == takedown.ReplyUnmatched || v.Status == takedown.ReplyReceived {
-			return []IndexPlace{{indexReplies, string(v.Status), sortTime(v.KeptFrom())}}
-		}
+		return replyPlaces(v)
 	case *takedown.Report:
 		return []IndexPlace{{indexReports, v.Status, sortTime(v.At)}, {indexReports, "by:" + v.By, sortTime(v.At)}}
 	case *takedown.Token:
 		return []IndexPlace{{indexTokens, "all", v.Name}}
 	}
 	return nil
+}
+
+// replyPlaces: what waits to be read stands where its next try is due, what is in
+// no case where it was taken in.
+func replyPlaces(r *takedown.Reply) []IndexPlace {
+	at := r.KeptFrom()
+	switch {
+	case r.Case != "":
+		return nil
+	case r.Status == takedown.ReplyReceived && !r.NextTry.IsZero():
+		at = r.NextTry
+	case r.Status != takedown.ReplyReceived && !slices.Contains(inNoCase, r.Status):
+		return nil
+	}
+	return []IndexPlace{{indexReplies, string(r.Status), sortTime(at)}}
 }
 
 func clockPlaces(c *takedown.Clock) []IndexPlace {
@@ -200,7 +214,7 @@ func casePlaces(c *takedown.Case) []IndexPlace {
 		}
 	}
 	if c.Wait != nil {
-		out = append(out, IndexPlace{indexDue, "wait", sortTime(c.Wait.Due)})
+		out = append(out, waitPlace(c.Wait))
 	}
 	if at := c.WatchTurn(); !at.IsZero() {
 		out = append(out, IndexPlace{indexDue, "flare-up", sortTime(at)})

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -110,9 +111,9 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 	l.replied("hoster", "decision", "refused", "Wij verwijderen dit niet.")
 	l.consent("complaint_art53", "")
 	l.about("regulator", "contact_hoster", authority("Autoriteit Voorbeeld", "authority"))
-	l.lacks("regulator", atParticulars, "supervision/recipient", "supervision/use", "supervision/large", "supervision/breaches", "supervision/proceedings")
+	l.lacks("regulator", atParticulars, "supervision/recipient", "supervision/located", "supervision/use", "supervision/large", "supervision/breaches", "supervision/proceedings")
 	l.say("regulator", casework.ParticularsInput{Supervision: &takedown.Supervision{
-		Recipient: "account_holder", Use: "reads", Designated: "no", Breaches: []string{"decision"}, Proceedings: []string{"none"},
+		Recipient: "account_holder", Located: "established", Use: "reads", Designated: "no", Breaches: []string{"decision"}, Proceedings: []string{"none"},
 	}}, 0)
 	d := l.on("regulator")
 	for _, want := range []string{"Voorbeeldhost B.V.", "bijlage 2. ", "bijlage 3. "} {
@@ -130,6 +131,32 @@ func TestAComplaintToTheCoordinatorFromACase(t *testing.T) {
 	}
 	_, err := l.s.PutParticulars(context.Background(), adviser, l.track("regulator").ID, casework.ParticularsInput{Supervision: &takedown.Supervision{Use: "publishes"}}, 1)
 	l.kind(err, takedown.Conflict)
+}
+
+// Where a provider takes long with our notices, over all cases, the complaint says
+// so in numbers: not of few, and not anew because one more was decided.
+func TestAComplaintTellsThePattern(t *testing.T) {
+	t.Parallel()
+	for decided, says := range map[int]string{4: "", 6: "de laatste 6 meldingen en klachten"} {
+		l, ctx := newLive(t), context.Background()
+		for n := range decided {
+			l.ok(casework.ObservedMessage(ctx, l.s, "contact_hoster", fmt.Sprintf("reply_%d", n), monday, time.Time{}, monday.AddDate(0, 0, 9+n)))
+		}
+		l.consent("complaint_art53", "")
+		l.about("regulator", "contact_hoster", authority("Autoriteit Voorbeeld", "authority"))
+		d := l.on("regulator")
+		if got := strings.Contains(d.Text, "staat niet op zichzelf"); got != (says != "") || !strings.Contains(d.Text, says) {
+			t.Errorf("%d decided:\n%s", decided, d.Text)
+		}
+		if says != "" && !strings.Contains(d.Text, "12 dagen of langer") { // of 9 to 14 days, at least half took 12 or more
+			t.Errorf("the median:\n%s", d.Text)
+		}
+		l.ok(casework.ObservedMessage(ctx, l.s, "contact_hoster", "reply_more", monday, time.Time{}, monday.AddDate(0, 3, 0)))
+		l.ok(l.align(casework.AlignmentInput{Status: "answered", MayNotify: true})) // every track is looked at again
+		if now := l.on("regulator"); now.ID != d.ID {
+			t.Error("it was drafted anew because of another case")
+		}
+	}
 }
 
 // A complaint to the data protection authority takes the request, its receipt
@@ -272,8 +299,8 @@ func TestParticularsAreChecked(t *testing.T) {
 		return err
 	}
 	l.pointers(put(adviser, casework.ParticularsInput{Supervision: &takedown.Supervision{
-		Recipient: "anybody", Use: "x", Designated: "perhaps", Representative: "two\nlines", Breaches: []string{"receipt", "receipt"}, Proceedings: []string{"none", "ap", "war"},
-	}}, 0), "/supervision/recipient", "/supervision/use", "/supervision/designated", "/supervision/representative", "/supervision/breaches/1", "/supervision/proceedings/2", "/supervision/proceedings")
+		Recipient: "anybody", Located: "moon", Use: "x", Designated: "perhaps", Representative: "two\nlines", Breaches: []string{"receipt", "receipt"}, Proceedings: []string{"none", "ap", "war"},
+	}}, 0), "/supervision/recipient", "/supervision/located", "/supervision/use", "/supervision/designated", "/supervision/representative", "/supervision/breaches/1", "/supervision/proceedings/2", "/supervision/proceedings")
 	l.pointers(put(adviser, casework.ParticularsInput{Summons: &takedown.Summons{Demands: []string{"money"}}}, 0), "/supervision", "/summons", "/summons/demands/0")
 	l.pointers(put(adviser, casework.ParticularsInput{Infringement: &takedown.Infringement{Proof: "word"}, Erasure: &takedown.Erasure{Objection: []string{"safety"}}}, 0),
 		"/supervision", "/infringement", "/erasure", "/infringement/proof", "/infringement/receivedAt", "/erasure/objection")

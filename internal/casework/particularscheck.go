@@ -123,6 +123,7 @@ func (b *bad) supervision(in *takedown.Supervision) {
 		return
 	}
 	b.maybe("/supervision/recipient", in.Recipient, "account_holder", "mandate")
+	b.maybe("/supervision/located", in.Located, "established", "lives")
 	b.maybe("/supervision/use", in.Use, "reads", "publishes")
 	b.maybe("/supervision/designated", in.Designated, "yes", "no", "unknown")
 	b.line("/supervision/representative", in.Representative, 200)

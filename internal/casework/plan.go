@@ -44,6 +44,7 @@ type step struct {
 	document string
 	due      time.Time
 	why      []string
+	asks     takedown.Role // for a gate without a task: in whose worklist it stands
 }
 
 func (s step) waits() bool { return len(s.next) > 5 && s.next[:5] == "Await" }
@@ -261,7 +262,7 @@ func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown
 			due = before.Due
 		}
 	}
-	w := &takedown.Wait{No: last + 1, Kind: st.next, Since: now, Due: due.UTC(), Why: st.why}
+	w := &takedown.Wait{No: last + 1, Kind: st.next, Since: now, Due: due.UTC(), Why: st.why, Asks: st.asks}
 	if sameWait(before, w) {
 		w.No, w.Since = before.No, before.Since
 	}
@@ -272,7 +273,7 @@ func sameWait(a, b *takedown.Wait) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Kind == b.Kind && a.Due.Equal(b.Due) && slices.Equal(a.Why, b.Why)
+	return a.Kind == b.Kind && a.Due.Equal(b.Due) && a.Asks == b.Asks && slices.Equal(a.Why, b.Why)
 }
 
 // maxMoves bounds how many rungs one decision may pass; more is a loop in the
@@ -283,6 +284,9 @@ const maxMoves = 40
 func (p *planner) decide() (step, error) {
 	for range maxMoves {
 		st, done, err := p.move()
+		if err == nil && done {
+			st, err = p.t.asking(st)
+		}
 		if err != nil || done {
 			return st, err
 		}

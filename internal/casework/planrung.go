@@ -156,6 +156,9 @@ func (p *planner) beforeDispatch(cur *takedown.Taken, rung law.Rung, d *takedown
 	if reason, err := p.outdated(d); reason != "" || err != nil {
 		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
+	if given, err := p.nobodyLeft(cur, d); given || err != nil {
+		return step{}, false, err
+	}
 	g, err := p.gates(rung)
 	if err != nil {
 		return step{}, false, err

@@ -234,5 +234,5 @@ func (t *tx) letterReturned(tr *takedown.Track, d *takedown.Document, n *takedow
 	if err := t.bounced(tr, d); err != nil {
 		return err
 	}
-	return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "letter_returned", Subject: tr.Contact, Track: tr.ID})
+	return t.askCheck(tr, "letter_returned", n.ID, d.ContactVersions)
 }

@@ -94,9 +94,7 @@ func TestALetterThatComesBack(t *testing.T) {
 	l.pass(3 * day)
 	l.ok(l.s.LetterReceipt(ctx, specialist, d.ID, casework.LetterReceiptInput{Outcome: "returned", At: monday.Add(2 * day), Proof: proof}))
 	l.settle()
-	task, err := l.s.GetTask(ctx, specialist, l.task(l.c, "check_contact"))
-	l.ok(err)
-	if task.Subject != "contact_civil" {
+	if task := l.checkTask("contact_civil"); task.Reason != "letter_returned" {
 		t.Errorf("%+v", task)
 	}
 	if c := l.counts("civil", "P4"); c != nil {

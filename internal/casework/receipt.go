@@ -1,9 +1,12 @@
 package casework
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -30,15 +33,72 @@ func (p *planner) startedBy(rule, event string) (string, error) {
 	return event, err
 }
 
+// answersUs says of a reply that whoever sent it read what it answers; a machine
+// that answers, or a report, reads nothing.
+func answersUs(r *takedown.Reply) bool {
+	return slices.Contains([]string{"acknowledgement", "question", "decision"}, r.Kind)
+}
+
 // receiptProvedBy counts a document's legal clocks anew from the day on which an
 // addressee answered at the latest: until then their start is assumed. What is
 // counted from proof stays, and so does what an extension set.
 func (t *tx) receiptProvedBy(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
-	proves := slices.Contains([]string{"acknowledgement", "question", "decision"}, r.Kind)
-	if !proves || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
+	if !answersUs(r) || !provesReceipt(r) || slices.Contains([]string{"removed", "partly", "refused", "upheld"}, r.Decision) {
 		return nil // a decision ends the clock
 	}
 	return t.receiptProved(tr, d, r.ReceivedAt, false)
+}
+
+// provesReceipt says whether a reply shows that its addressee has what was sent.
+// Legal clocks against others run from proven receipt only (domain.md §3.5), and
+// an uncertain dispatch must not become a sent one on a stranger's word. So a
+// mail counts whose sender is authenticated and the contact; or, where its
+// sender is not known, one that came to the secret address of the dispatch or
+// answers its Message-ID, once a person has said what it is: the address shows
+// only that the writer saw our mail, which a forwarded or leaked copy gives to
+// anybody. What a person confirmed as a decision ends the wait, so it settles
+// this too; and what a person registered by hand is that person's word.
+func provesReceipt(r *takedown.Reply) bool {
+	m := r.Mail
+	switch {
+	case m == nil || m.OfContact:
+		return true
+	case !m.Confirmed:
+		return false
+	case r.Kind == "decision" || m.Sender == string(correspondence.Authenticated):
+		return true
+	}
+	return m.Doubt != correspondence.DoubtForged && slices.ContainsFunc(m.Proofs, func(p string) bool {
+		return strings.HasPrefix(p, string(correspondence.ProofAddress)+" ") || strings.HasPrefix(p, string(correspondence.ProofThread)+" ")
+	})
+}
+
+// confirm lets count as proof of receipt what a person says a mail is that the
+// program had read as the same, from a sender it did not know.
+func (t *tx) confirm(tr *takedown.Track, r *takedown.Reply) error {
+	if r.Mail == nil || r.Mail.Confirmed || r.Mail.OfContact || tr.Ended() {
+		return nil
+	}
+	r.Mail.Confirmed = true
+	if err := t.put(r); err != nil {
+		return err
+	}
+	d, err := t.repliedTo(tr, r)
+	if err != nil {
+		return err
+	}
+	if err := t.log("reply.confirmed", replyCode(r), idsOf(r.ID, tr.ID, r.Document)); err != nil {
+		return err
+	}
+	t.done(200, r.ID)
+	if d == nil || r.Kind == "bounce" {
+		return t.touch()
+	}
+	t.wakeTrack(tr)
+	if err := t.settledByReply(tr, d, r); err != nil {
+		return err
+	}
+	return errors.Join(t.receiptProvedBy(tr, d, r), t.touch())
 }
 
 // receiptSaid counts the clocks of the request that a complaint to the data

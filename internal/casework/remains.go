@@ -118,7 +118,11 @@ func (p *planner) whatRemains(g gate) string {
 			}
 		}
 	}
-	return fmt.Sprintf("; no offence that was found on these items is within art. 67(1) Sv (art. 125p(1) Sv); open remain %s", strings.Join(names, ", "))
+	why := "no offence that was found on these items is within art. 67(1) Sv (art. 125p(1) Sv)"
+	if assessments, err := p.assessments(); err == nil && !slices.ContainsFunc(assessments, suspects) {
+		why = "the assessment of these items names no offence, and an order is about one within art. 67(1) Sv (art. 125p(1) Sv)"
+	}
+	return fmt.Sprintf("; %s; open remain %s", why, strings.Join(names, ", "))
 }
 
 // orderEnded are the words on an order after which it is no longer pending.

@@ -244,7 +244,13 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	}
 	again := r.Status == takedown.ReplyClassified && r.Kind == in.Kind && r.Decision == in.Decision
 	if again && (r.Indemnity || !in.Indemnity) {
+		if err := t.confirm(tr, r); err != nil {
+			return err
+		}
 		return t.giveReason(tr, r, in)
+	}
+	if r.Mail != nil {
+		r.Mail.Confirmed = true
 	}
 	if !again || in.Reason != "" {
 		r.Reason = in.Reason
@@ -327,40 +333,6 @@ func (s *Service) markMatched(ctx context.Context, who takedown.Principal, reply
 	})
 }
 
-// ReplyView is a reply as the API shows it; its text is sealed.
-type ReplyView struct {
-	ID       string `json:"id"`
-	Version  int64  `json:"version"`
-	Case     string `json:"caseId,omitempty"`
-	Track    string `json:"trackId,omitempty"`
-	Document string `json:"documentId,omitempty"`
-	Kind     string `json:"kind"`
-	Decision string `json:"decision,omitempty"`
-	Reason   string `json:"reason,omitempty"`
-	takedown.DecisionDetails
-	Via        string    `json:"via"`
-	ReceivedAt time.Time `json:"receivedAt"`
-	Ticket     string    `json:"ticket,omitempty"`
-	Status     string    `json:"status"`
-	Indemnity  bool      `json:"indemnityRequested,omitempty"`
-	Mail       *MailView `json:"mail,omitempty" doc:"Of a message that the program read: what decided."`
-}
-
-// MailView is what the program made of a message, and why.
-type MailView struct {
-	Confidence string   `json:"confidence"`
-	Rule       string   `json:"rule,omitempty"`
-	Phrase     string   `json:"phrase,omitempty"`
-	Where      string   `json:"where,omitempty"`
-	Permanence string   `json:"permanence,omitempty"`
-	Proofs     []string `json:"proofs,omitempty"`
-	Doubt      string   `json:"doubt,omitempty"`
-	Sender     string   `json:"sender"`
-	SenderBy   string   `json:"senderBy,omitempty"`
-	SPF        string   `json:"spf,omitempty" doc:"What the sender's policy says of the server that brought it (RFC 7208): pass, fail, softfail, neutral, none, temperror, permerror. Only of mail that came to the desk's own listener."`
-	Why        string   `json:"why,omitempty"`
-}
-
 // UnmatchedReplies lists the replies that a person must match. Roles:
 // specialist, coordinator.
 func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, cursor string, limit int) ([]ReplyView, string, error) {
@@ -380,15 +352,4 @@ func (s *Service) UnmatchedReplies(ctx context.Context, who takedown.Principal, 
 		out = append(out, replyView(r))
 	}
 	return out, page.Next, nil
-}
-
-func replyView(r *takedown.Reply) ReplyView {
-	v := ReplyView{
-		ID: r.ID, Version: r.Version, Case: r.Case, Track: r.Track, Document: r.Document, Kind: r.Kind, Decision: r.Decision, Reason: r.Reason,
-		DecisionDetails: r.DecisionDetails, Via: r.Via, ReceivedAt: r.ReceivedAt, Ticket: r.Ticket, Status: string(r.Status), Indemnity: r.Indemnity,
-	}
-	if m := r.Mail; m != nil {
-		v.Mail = &MailView{m.Confidence, m.Rule, m.Phrase, m.Where, m.Permanence, m.Proofs, m.Doubt, m.Sender, m.SenderBy, m.SPF, m.Why}
-	}
-	return v
 }

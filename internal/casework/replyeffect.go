@@ -79,9 +79,10 @@ func (t *tx) repliedTo(tr *takedown.Track, r *takedown.Reply) (*takedown.Documen
 	return nil, nil
 }
 
-// settledByReply: an answer proves that an uncertain dispatch arrived.
+// settledByReply: an answer of the addressee proves that an uncertain dispatch
+// arrived.
 func (t *tx) settledByReply(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
-	if d.Status != takedown.DocumentUncertain || r.Kind == "other" {
+	if d.Status != takedown.DocumentUncertain || r.Kind == "other" || !provesReceipt(r) {
 		return nil
 	}
 	n, err := load[takedown.Dispatch](t, d.LastDispatch)

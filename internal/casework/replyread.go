@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -21,14 +20,7 @@ type ReplyTextView struct {
 // answer. Role: specialist.
 func (s *Service) ReadReply(ctx context.Context, who takedown.Principal, reply string) (ReplyTextView, error) {
 	var v ReplyTextView
-	if err := need(who, replyRoles...); err != nil {
-		return v, err
-	}
-	r, err := get[takedown.Reply](ctx, s, reply)
-	if err != nil {
-		return v, err
-	}
-	show := func(t *tx) error {
+	err := s.onReply(ctx, who, reply, func(t *tx) error {
 		r, err := load[takedown.Reply](t, reply)
 		if err != nil {
 			return err
@@ -38,22 +30,8 @@ func (s *Service) ReadReply(ctx context.Context, who takedown.Principal, reply s
 			return err
 		}
 		return t.log("reply.read", "", []string{r.ID})
-	}
-	if r.Case != "" {
-		return v, s.inAnyCase(ctx, who, r.Case, replyRoles, func(t *tx, _ *takedown.Case) error { return show(t) })
-	}
-	stream, err := s.streamOf(ctx, Key{KindReply, reply})
-	if err != nil {
-		return v, err
-	}
-	return v, s.write(ctx, who, who.As(replyRoles...), stream, func(t *tx) error {
-		if len(r.Key) > 0 {
-			if t.key, err = s.Keys.CaseKey(ctx, r.ID, r.Key); err != nil {
-				return err
-			}
-		}
-		return show(t)
 	})
+	return v, err
 }
 
 // checkPattern refuses a phrase that could not be told from other mail, that is
@@ -120,54 +98,5 @@ func (s *Service) addPattern(ctx context.Context, m patternMessage) error {
 			return err
 		}
 		return t.log("contact.pattern_added", m.Pattern.Kind, []string{c.ID, m.Pattern.ID})
-	})
-}
-
-// unmatchedKept is how long mail that is nobody's is kept unless the settings
-// say otherwise.
-const unmatchedKept = 90 // days
-
-// sweepUnmatched forgets mail that nobody matched within the time that is
-// configured: its key is destroyed.
-func (s *Service) sweepUnmatched(ctx context.Context) error {
-	now, err := s.now(ctx)
-	if err != nil {
-		return err
-	}
-	set, err := s.settingsNow(ctx)
-	if err != nil {
-		return err
-	}
-	days := set.UnmatchedDays
-	if days == 0 {
-		days = unmatchedKept
-	}
-	before := now.Add(-time.Duration(days) * 24 * time.Hour)
-	page, err := s.Store.Query(ctx, Query{Index: indexReplies, Partition: string(takedown.ReplyUnmatched), Before: sortTime(before), Limit: mailsSwept})
-	if err != nil {
-		return err
-	}
-	for _, rec := range page.Records {
-		if err := s.expireReply(ctx, rec); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Service) expireReply(ctx context.Context, rec Record) error {
-	return s.write(ctx, takedown.TheSystem, takedown.System, rec.Stream, func(t *tx) error {
-		r, err := load[takedown.Reply](t, rec.ID)
-		if err != nil || r.Status != takedown.ReplyUnmatched {
-			return err
-		}
-		r.Status, r.Key, r.Text, r.Raw, r.Source = takedown.ReplyExpired, nil, takedown.Sealed{}, takedown.Sealed{}, nil
-		if err := t.put(r); err != nil {
-			return err
-		}
-		if err := t.closeTasks(taskMatch, r.ID); err != nil {
-			return err
-		}
-		return t.log("mail.expired", "unmatched", []string{r.ID})
 	})
 }

@@ -30,8 +30,7 @@ func (p *planner) retake(last *takedown.Taken) (bool, error) {
 	if err := p.t.put(p.track); err != nil {
 		return false, err
 	}
-	task := takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: "rerouted", Subject: p.track.Contact, Track: p.track.ID}
-	if err := p.t.openTask(task); err != nil {
+	if err := p.t.askCheck(p.track, "rerouted", last.Document, []string{addressVersion(p.contact)}); err != nil {
 		return false, err
 	}
 	return true, p.t.log("rung.taken", rung.ID+":rerouted", []string{p.track.ID, p.contact.ID})
@@ -82,15 +81,20 @@ func (p *planner) refused(address string) bool {
 		return true
 	}
 	for _, r := range p.track.Rungs {
-		if !r.Undelivered || r.Document == "" {
+		if (!r.Undelivered && r.Rerouted == 0) || r.Document == "" {
 			continue
 		}
 		d, err := load[takedown.Document](p.t, r.Document)
 		if err != nil || d.LastDispatch == "" || !slices.Contains(d.ContactVersions, addressVersion(p.contact)) {
 			continue
 		}
-		n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
-		if err == nil && (same(n.Recipient) || slices.ContainsFunc(n.Refused, same)) {
+		if r.Undelivered {
+			n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
+			if err == nil && (same(n.Recipient) || slices.ContainsFunc(n.Refused, same)) {
+				return true
+			}
+		}
+		if before, err := p.t.refusedOf(d, d.Dispatches); err == nil && slices.ContainsFunc(before, same) {
 			return true
 		}
 	}

@@ -160,17 +160,18 @@ func (t *tx) recordIntent(tr *takedown.Track, d *takedown.Document, n *takedown.
 	}
 	n.Status, n.Attempt = takedown.DispatchIntended, attempt
 	n.LeaseUntil = t.s.HostNow().UTC().Add(t.s.MailLease)
-	msg, err := t.message(d, n, set, c)
+	to, err := t.sentTo(tr, d, c, n.No)
+	if err != nil || len(to) == 0 {
+		return nil, err // PlanStep gives it up
+	}
+	msg, err := t.message(d, n, set, c, to)
 	if err != nil {
 		return nil, err
 	}
 	if err := t.s.Mailer.Check(msg); err != nil {
 		return nil, t.failed(tr, d, n, "refused_by_mailer")
 	}
-	n.MessageID = msg.ID
-	if len(c.Recipients) > 0 {
-		n.Recipient = c.Recipients[0].Address
-	}
+	n.MessageID, n.Recipient = msg.ID, to[0].Address
 	t.claimReference(d)
 	t.change.Claim = append(t.change.Claim, t.messageClaim(n)...)
 	if err := t.put(n); err != nil {
@@ -257,7 +258,28 @@ func (t *tx) applySend(tr *takedown.Track, d *takedown.Document, n *takedown.Dis
 	case MailUncertain:
 		return t.markUncertain(d, n, "no_answer_to_the_final_dot")
 	}
-	return t.failed(tr, d, n, "refused")
+	return t.refusedAtOnce(tr, d, n)
+}
+
+// refusedAtOnce notes that the addressee's server took a document from none of
+// those that it went to: an approved fallback may.
+func (t *tx) refusedAtOnce(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
+	var err error
+	if n.Refused, err = t.recipientsOf(d, n); err != nil {
+		return err
+	}
+	if err := t.put(n); err != nil {
+		return err
+	}
+	again, err := t.fallBack(tr, d, n)
+	if err != nil || !again {
+		return orElse(err, t.failed(tr, d, n, "refused"))
+	}
+	n.Status, n.LeaseUntil = takedown.DispatchFailed, time.Time{}
+	if err := t.put(n); err != nil {
+		return err
+	}
+	return t.log("dispatch.failed", "refused", []string{n.ID, d.ID, tr.ID})
 }
 
 func (t *tx) redirected(d *takedown.Document, n *takedown.Dispatch) error {

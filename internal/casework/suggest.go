@@ -12,7 +12,7 @@ import (
 func (t *tx) suggested(a *takedown.Assessment) ([]string, error) {
 	const doxing = "285d"
 	named := func(g takedown.Ground) bool { return g.Offence == doxing }
-	if len(a.Grounds) == 0 || slices.ContainsFunc(a.Grounds, named) {
+	if !suspects(a) || slices.ContainsFunc(a.Grounds, named) {
 		return nil, nil
 	}
 	it, err := load[takedown.Item](t, a.Item)

@@ -98,6 +98,13 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	if err := need(who, anyRole[:4]...); err != nil {
 		return err
 	}
+	if strings.HasPrefix(id, gatePrefix) {
+		v, err := s.gateTask(ctx, who, id)
+		if err != nil {
+			return err
+		}
+		return state("this task closes by itself: %s", v.Gates[0].Enter)
+	}
 	task, err := get[takedown.Task](ctx, s, id)
 	if err != nil {
 		return err
@@ -107,6 +114,9 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 	}
 	if task.Kind == taskStale {
 		return state("confirm the contact, or put it with lastVerifiedAt: that closes the task")
+	}
+	if ofRegister(task) {
+		return s.completeCheck(ctx, who, task, in)
 	}
 	if task.Case == "" {
 		return state("close the report, or open a case from it: that closes the task")

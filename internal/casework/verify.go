@@ -193,12 +193,13 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Ch
 
 // keepCheck adds a look to an item's last ones, with an entry.
 func (t *tx) keepCheck(it *takedown.Item, check takedown.Check, ids []string) error {
+	check = sayWhy(check)
 	it.Checks = append(it.Checks, check)
 	if n := len(it.Checks); n > keptChecks {
 		it.Checks = it.Checks[n-keptChecks:]
 	}
 	it.Seen = it.Seen || check.Result == checkOnline
-	return t.log("item.checked", check.Result, ids)
+	return t.log("item.checked", checkCode(check), ids)
 }
 
 // isGone ends an item whose data two looks found no more, and has its page
@@ -229,9 +230,13 @@ func (t *tx) isGone(it *takedown.Item, result, track string) error {
 // whyByHand says what the program met on a page that a person must look at.
 func whyByHand(it *takedown.Item) string {
 	if n := len(it.Checks); n > 0 {
-		switch result := it.Checks[n-1].Result; result {
+		last := it.Checks[n-1]
+		switch last.Result {
 		case checkWalled, checkBlocked:
-			return "page_" + result
+			return "page_" + last.Result
+		}
+		if last.Why != "" {
+			return "page_not_read:" + last.Why
 		}
 	}
 	return "page_not_read"

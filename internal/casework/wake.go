@@ -21,6 +21,7 @@ const (
 	outboxPattern    = "pattern"     // a contact's mail has words of its own
 	outboxRecount    = "recount"     // count running clocks again: a calendar changed
 	outboxDecided    = "decided"     // a contact decided on a notice of ours
+	outboxCheck      = "check"       // a contact refused mail, or called it spam: a person looks at it
 	outboxStale      = "stale"       // a contact that is waited for was not verified for too long
 )
 

@@ -1,8 +1,10 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -31,7 +33,11 @@ type TaskView struct {
 	Warnings  int       `json:"warnings,omitempty" doc:"How often its clock has warned."`
 	Cases     []string  `json:"contactCases,omitempty" doc:"Of a task about a contact's address: the open cases that write to it, as far as you may see them; at most fifty, and not in lists: see GET /v1/contacts/{contact}/cases."`
 
+	Gates []GateToOpen `json:"gates,omitempty" doc:"gate_missing: what is missing that its owner can open. It is done once the track or the intake goes on."`
+
 	Referrals []takedown.Referral `json:"referrals,omitempty" doc:"refer_csam, done: to whom the location went."`
+
+	by string // who opened it; nobody for a gate
 }
 
 func viewTask(t *takedown.Task) TaskView {
@@ -39,7 +45,7 @@ func viewTask(t *takedown.Task) TaskView {
 		ID: t.ID, Case: t.Case, Version: t.Version, Kind: t.Kind, Owner: string(t.Owner), Reason: t.Reason, Subject: t.Subject,
 		Track: t.Track, Status: string(t.Status), Mandatory: t.Mandatory, Urgent: t.Urgent, CreatedAt: t.CreatedAt,
 		DueAt: t.DueAt, DoneAt: t.DoneAt, DoneBy: t.DoneBy, Evidence: t.Evidence, Warnings: t.Warnings, Referrals: t.Referrals,
-		DeputyAt: t.DeputyAt, Raised: t.Raised,
+		DeputyAt: t.DeputyAt, Raised: t.Raised, by: t.By,
 	}
 }
 
@@ -69,13 +75,63 @@ func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cu
 	if err := need(who, takedown.Role(role)); err != nil {
 		return out, err
 	}
-	q := Query{Index: indexWorklist, Partition: role, Cursor: cursor, Limit: limit}
 	var err error
-	out.Next, err = s.eachTask(ctx, s.sight(ctx, who), q, func(task *takedown.Task) bool {
-		out.Items = addToGroup(out.Items, viewTask(task))
+	out.Next, err = s.eachWaiting(ctx, s.sight(ctx, who), Query{Partition: role, Cursor: cursor, Limit: pageSize(limit)}, func(v TaskView) bool {
+		out.Items = addToGroup(out.Items, v)
 		return true
 	})
+	for _, g := range out.Items {
+		slices.SortStableFunc(g.Tasks, firstTask)
+	}
+	slices.SortStableFunc(out.Items, func(a, b TaskGroup) int { return firstTask(a.Tasks[0], b.Tasks[0]) })
 	return out, err
+}
+
+// firstTask orders tasks: the last warning of a clock first, then urgent ones,
+// then the oldest.
+func firstTask(a, b TaskView) int {
+	rank := func(v TaskView) int {
+		switch {
+		case v.Warnings >= lastWarning:
+			return 0
+		case v.Urgent:
+			return 1
+		}
+		return 2
+	}
+	return cmp.Or(rank(a)-rank(b), a.CreatedAt.Compare(b.CreatedAt))
+}
+
+// eachWaiting pages through what waits for a role: its tasks, and behind them
+// the gates that no task is about.
+func (s *Service) eachWaiting(ctx context.Context, seen func(caseID string) (bool, error), q Query, keep func(TaskView) bool) (string, error) {
+	left := q.Limit
+	rest, gates := strings.CutPrefix(q.Cursor, gateCursor)
+	if !gates {
+		q.Index = indexWorklist
+		next, err := s.eachTask(ctx, seen, q, func(task *takedown.Task) bool {
+			kept := keep(viewTask(task))
+			if kept {
+				left--
+			}
+			return kept
+		})
+		if err != nil || next != "" {
+			return next, err
+		}
+		if left == 0 {
+			return gateCursor, nil
+		}
+	}
+	q.Cursor, q.Limit = rest, left
+	if !gates {
+		q.Cursor = ""
+	}
+	next, err := s.eachGateTask(ctx, seen, q, keep)
+	if next != "" {
+		next = gateCursor + next
+	}
+	return next, err
 }
 
 // nameCases adds to a task about a contact's address which open cases use it.
@@ -111,7 +167,7 @@ func (s *Service) eachTask(ctx context.Context, seen func(caseID string) (bool, 
 // everybody reads, and about mail that is nobody's yet, which specialists match,
 // is shown to whoever has its role.
 func taskSeen(seen func(caseID string) (bool, error), task *takedown.Task) (bool, error) {
-	if task.Kind == taskStale || task.Kind == taskMatch {
+	if ofRegister(task) || task.Kind == taskMatch {
 		return true, nil
 	}
 	return seen(task.Case)
@@ -130,6 +186,9 @@ func addToGroup(groups []TaskGroup, task TaskView) []TaskGroup {
 func (s *Service) GetTask(ctx context.Context, who takedown.Principal, id string) (TaskView, error) {
 	if err := need(who, anyRole...); err != nil {
 		return TaskView{}, err
+	}
+	if strings.HasPrefix(id, gatePrefix) {
+		return s.gateTask(ctx, who, id)
 	}
 	task, err := get[takedown.Task](ctx, s, id)
 	if err != nil {

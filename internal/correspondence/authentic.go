@@ -18,7 +18,7 @@ import (
 // Authenticity says whether a message's sender is who the From field says.
 type Authenticity struct {
 	Verdict Authentic
-	By      string // dkim, dmarc, spf, "authentication_results ID", ses; "" where not known
+	By      string // dkim, dmarc, spf, "authentication_results ID"; "" where not known
 	Domain  string // of the From field
 	Reason  string // why not
 	SPF     string // RFC 7208 §8: pass, fail, softfail …; "" where nobody saw the peer
@@ -158,19 +158,6 @@ func judged(a Authenticity, id string, results []authres.Result) Authenticity {
 			a.Verdict, a.Reason = NotAuthentic, "dmarc"
 		}
 		return a
-	}
-	return a
-}
-
-// ReadService takes the verdicts that Amazon SES gave on receipt ("PASS",
-// "FAIL", "GRAY", "PROCESSING_FAILED"), DMARC's.
-func ReadService(m *Message, dmarcVerdict string) Authenticity {
-	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
-	switch dmarcVerdict {
-	case "PASS":
-		a.Verdict, a.By = Authenticated, "ses"
-	case "FAIL":
-		a.Verdict, a.By, a.Reason = NotAuthentic, "ses", "dmarc"
 	}
 	return a
 }

@@ -113,10 +113,4 @@ func TestResultsOfOtherServersCountForNothing(t *testing.T) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	m := Parse(mail("From: x@hoster.example", "", "y"), DefaultLimits())
-	for verdict, want := range map[string]Authentic{"PASS": Authenticated, "FAIL": NotAuthentic, "GRAY": NotKnown, "": NotKnown, "PROCESSING_FAILED": NotKnown} {
-		if got := ReadService(m, verdict); got.Verdict != want {
-			t.Errorf("SES %q: %+v", verdict, got)
-		}
-	}
 }

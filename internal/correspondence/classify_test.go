@@ -101,6 +101,35 @@ func TestAWrongAddresseeIsToldFromAFooterAndFromAReferral(t *testing.T) {
 	}
 }
 
+// A mailbox that is gone, or a mail that a filter stopped, says nothing of the
+// content that was reported.
+func TestWhatHappenedToAMailboxOrAMailIsNoDecision(t *testing.T) {
+	for _, text := range []string{
+		"This e-mail address is no longer available.", "The mailbox abuse@hoster.example is no longer accessible.",
+		"This email account has been disabled. Please use our form.", "Your message has been blocked by our spam filter.",
+		"Your email to us was deleted unread.", "We blocked your message.", "Email address no longer available",
+		"Dit e-mailadres is niet meer beschikbaar.", "De mailbox abuse@hoster.example is niet langer toegankelijk.",
+		"Uw bericht is geblokkeerd.", "Uw e-mail is automatisch verwijderd.", "Uw e-mailbericht is door ons spamfilter geblokkeerd.",
+		"Diese E-Mail-Adresse ist nicht mehr erreichbar.", "Das Postfach wurde deaktiviert.", "Ihre Nachricht wurde gesperrt.", "Ihre E-Mail wurde ungelesen gelöscht.",
+		"Cette adresse e-mail n'est plus disponible.", "Votre message a été bloqué.", "La boîte aux lettres a été désactivée.", "Votre courriel a été automatiquement supprimé.",
+	} {
+		for _, raw := range [][]byte{from("abuse@hoster.example", "Re: Melding", text), from("abuse@hoster.example", text, "Groeten.")} {
+			if v := classify(raw); v.Kind == KindDecision {
+				t.Errorf("%s: %s by %s %q", text, v.Decision, v.Rule, v.Phrase)
+			}
+		}
+	}
+	for _, text := range []string{
+		"Following your message, the page has been blocked.", "Your message was clear. The account has been suspended.", "The message has been removed.",
+		"Het bericht is verwijderd.", "Na uw e-mail: de pagina is geblokkeerd.", "Uw bericht is ontvangen, de inhoud is niet meer beschikbaar.",
+		"Der Beitrag, den Ihre E-Mail nennt, wurde gelöscht.", "Suite à votre message, le contenu a été supprimé.",
+	} {
+		if v := classify(from("abuse@hoster.example", "Re: Melding", text)); v.Kind != KindDecision || v.Decision != DecisionRemoved {
+			t.Errorf("%s: %s %s by %s %q", text, v.Kind, v.Decision, v.Rule, v.Phrase)
+		}
+	}
+}
+
 func TestWhatIsQuotedDecidesNothing(t *testing.T) {
 	for _, intro := range []string{"> ", "On 3 April 2027 the desk wrote:\r\n", "Op 3 april 2027 schreef Meldpunt:\r\n", "-----Oorspronkelijk bericht-----\r\n"} {
 		raw := from("a@hoster.example", "Re: Melding", "Groeten.", "", intro+"De inhoud is verwijderd.")
@@ -245,7 +274,7 @@ func TestTheRulesAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for s, rules := range b.rules {
 		for _, r := range rules {
-			if r.ID == "" || seen[r.ID] || r.In == "" || len(r.Any) == 0 || (r.In == inHeader) != (r.Header != "") {
+			if r.ID == "" || seen[r.ID] || r.In == "" || (len(r.Any) == 0) != (r.re != nil) || r.re != nil && s != signNone || (r.In == inHeader) != (r.Header != "") {
 				t.Errorf("%s: %+v", s, r)
 			}
 			if (s == signDecision) != (r.Decision != "") {

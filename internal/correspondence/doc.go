@@ -9,8 +9,8 @@
 // bounce.go weigh. A verdict names the rule and the phrase that decided. A
 // dialect of bounces or an addressee's wording is a line of data, not code.
 //
-// Matcher says whose it is, with the evidence; VerifySender, ReadResults and
-// ReadService say whether its sender is who it says.
+// Matcher says whose it is, with the evidence; VerifySender and ReadResults say
+// whether its sender is who it says.
 //
 // Addresses signs the reply address of a dispatch and tells a signed one from a
 // forged one.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Proof is a way in which a message shows whose it is.
@@ -29,17 +30,25 @@ type Evidence struct {
 	Forged bool   // has the form of a reply address, but not the signature
 }
 
-// Index finds what was sent. Each gives a target's id, "" without one, and the
-// document it belongs to.
+// Sent is one thing that was sent: a dispatch, or a document by its reference.
+// The zero value says that nothing was found.
+type Sent struct {
+	Target   string    // id of the dispatch or document
+	Document string    // it belongs to
+	Track    string    // of the document; the notice, its reminder and its complaint share one
+	At       time.Time // when it was sent or drafted
+}
+
+// Index finds what was sent.
 type Index interface {
 	// Dispatch by the name a reply address carries.
-	Dispatch(ctx context.Context, name string) (target, document string, err error)
+	Dispatch(ctx context.Context, name string) (Sent, error)
 	// Message by our Message-ID, without angle brackets.
-	Message(ctx context.Context, id string) (target, document string, err error)
+	Message(ctx context.Context, id string) (Sent, error)
 	// Reference by our reference, in capitals.
-	Reference(ctx context.Context, reference string) (target, document string, err error)
+	Reference(ctx context.Context, reference string) (Sent, error)
 	// Ticket by the number that the addressee with this mail domain gave.
-	Ticket(ctx context.Context, domain, ticket string) (target, document string, err error)
+	Ticket(ctx context.Context, domain, ticket string) (Sent, error)
 }
 
 // Match says whose a message is.
@@ -70,43 +79,48 @@ type Matcher struct {
 }
 
 // Match looks at everything that points to a dispatch. All of it must point to
-// one document: a forged address, or two that disagree, is a person's to read.
+// one track: a forged address, or two tracks that disagree, is a person's to
+// read. Several documents of one track do not disagree: who answers a reminder
+// quotes it, and it names the notice before it. Then the surest proof says which
+// document it is about, and where that names several, the newest of them.
 // ticket is the one its sender names (Verdict.Ticket); rcpts are the addresses
 // the envelope named, where known.
 func (m *Matcher) Match(ctx context.Context, msg *Message, ticket string, rcpts ...string) (Match, error) {
-	s := &search{m: m, ctx: ctx, documents: map[string]bool{}}
+	s := &search{m: m, ctx: ctx, tracks: map[string]bool{}}
 	s.addresses(msg, rcpts)
 	s.thread(msg)
+	s.returned(msg)
 	s.references(msg)
 	s.ticket(msg, ticket)
-	s.returned(msg)
+	s.settle()
 	return s.out, s.err
 }
 
 type search struct {
-	m         *Matcher
-	ctx       context.Context //nolint:containedctx // a search lives no longer than the call it serves
-	out       Match
-	documents map[string]bool
-	forged    bool
-	err       error
+	m      *Matcher
+	ctx    context.Context //nolint:containedctx // a search lives no longer than the call it serves
+	out    Match
+	at     time.Time // of the document in out
+	tracks map[string]bool
+	forged bool
+	err    error
 }
 
-func (s *search) found(p Proof, where, target, document string, err error) {
+func (s *search) found(p Proof, where string, sent Sent, err error) {
 	if err != nil {
 		s.err = errors.Join(s.err, err)
 	}
-	if err != nil || target == "" {
+	if err != nil || sent.Target == "" {
 		return
 	}
-	e := Evidence{Proof: p, Where: where, Target: target}
+	e := Evidence{Proof: p, Where: where, Target: sent.Target}
 	if slices.Contains(s.out.Evidence, e) {
 		return
 	}
 	s.out.Evidence = append(s.out.Evidence, e)
-	s.documents[document] = true
-	if s.out.Target == "" {
-		s.out.Target, s.out.Document, s.out.Proof = target, document, p
+	s.tracks[sent.Track] = true
+	if s.out.Target == "" || s.out.Proof == p && sent.Document != s.out.Document && sent.At.After(s.at) {
+		s.out.Target, s.out.Document, s.out.Proof, s.at = sent.Target, sent.Document, p, sent.At
 	}
 }
 
@@ -115,9 +129,9 @@ func (s *search) settle() {
 	switch {
 	case s.forged:
 		s.out.Doubt = DoubtForged
-	case len(s.documents) > 1:
+	case len(s.tracks) > 1:
 		s.out.Doubt = DoubtDisagrees
-	case len(s.documents) == 0:
+	case len(s.tracks) == 0:
 		s.out.Doubt = DoubtNothing
 	default:
 		return
@@ -165,8 +179,8 @@ func (s *search) address(where, address string) {
 		s.forged = true
 		s.out.Evidence = append(s.out.Evidence, Evidence{Proof: ProofAddress, Where: where, Forged: true})
 	case err == nil:
-		target, document, err := s.m.Index.Dispatch(s.ctx, name)
-		s.found(ProofAddress, where, target, document, err)
+		sent, err := s.m.Index.Dispatch(s.ctx, name)
+		s.found(ProofAddress, where, sent, err)
 	}
 }
 
@@ -175,8 +189,8 @@ func (s *search) thread(msg *Message) {
 		ids := messageIDs(msg.Header.Get(name))
 		slices.Reverse(ids) // the newest stands last
 		for _, id := range ids[:min(len(ids), maxLooked)] {
-			target, document, err := s.m.Index.Message(s.ctx, id)
-			s.found(ProofThread, name, target, document, err)
+			sent, err := s.m.Index.Message(s.ctx, id)
+			s.found(ProofThread, name, sent, err)
 		}
 	}
 }
@@ -201,8 +215,8 @@ func (s *search) references(msg *Message) {
 		for _, ref := range s.m.Reference.FindAllString(in.text, maxLooked) {
 			if ref = strings.ToUpper(ref); !seen[ref] {
 				seen[ref] = true
-				target, document, err := s.m.Index.Reference(s.ctx, ref)
-				s.found(ProofReference, in.where, target, document, err)
+				sent, err := s.m.Index.Reference(s.ctx, ref)
+				s.found(ProofReference, in.where, sent, err)
 			}
 		}
 	}
@@ -213,28 +227,31 @@ func (s *search) ticket(msg *Message, ticket string) {
 	if ticket == "" || domain == "" {
 		return
 	}
-	target, document, err := s.m.Index.Ticket(s.ctx, domain, ticket)
-	s.found(ProofTicket, "sender and number", target, document, err)
+	sent, err := s.m.Index.Ticket(s.ctx, domain, ticket)
+	s.found(ProofTicket, "sender and number", sent, err)
 }
 
-// returned looks at the mail that a report carries, then says what all the
-// evidence comes to.
+// returned looks at the mail that a report carries. It goes before what the
+// report quotes of that mail's words, in which older references may stand.
 func (s *search) returned(msg *Message) {
-	if msg.Returned.Len() > 0 {
-		for _, id := range messageIDs("<" + strings.Trim(msg.Returned.Get("Message-Id"), "<> ") + ">") {
-			target, document, err := s.m.Index.Message(s.ctx, id)
-			s.found(ProofReturned, "Message-ID", target, document, err)
-		}
-		if ref := strings.ToUpper(strings.TrimSpace(msg.Returned.Get("X-Takedown-Ref"))); ref != "" {
-			target, document, err := s.m.Index.Reference(s.ctx, ref)
-			s.found(ProofReturned, "X-Takedown-Ref", target, document, err)
-		}
+	if msg.Returned.Len() == 0 {
+		return
 	}
-	s.settle()
+	for _, id := range messageIDs("<" + strings.Trim(msg.Returned.Get("Message-Id"), "<> ") + ">") {
+		sent, err := s.m.Index.Message(s.ctx, id)
+		s.found(ProofReturned, "Message-ID", sent, err)
+	}
+	if ref := strings.ToUpper(strings.TrimSpace(msg.Returned.Get("X-Takedown-Ref"))); ref != "" {
+		sent, err := s.m.Index.Reference(s.ctx, ref)
+		s.found(ProofReturned, "X-Takedown-Ref", sent, err)
+	}
 }
+
+// Sender is the address of a message's sender, in lower case, "" without one.
+func Sender(msg *Message) string { return strings.ToLower(bare(words(msg.Header, "From"))) }
 
 // Domain is the domain of a message's sender, in lower case, "" without one.
 func Domain(msg *Message) string {
-	_, domain, _ := strings.Cut(bare(words(msg.Header, "From")), "@")
-	return strings.ToLower(domain)
+	_, domain, _ := strings.Cut(Sender(msg), "@")
+	return domain
 }

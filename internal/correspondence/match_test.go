@@ -5,44 +5,53 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
-// sent is an index in memory: space and value to target, and the document of
-// each target.
+// sent is an index in memory: space and value to target. A target is a document
+// and, after a slash, its dispatch; a document is its track's letter and the
+// number of the step.
 type sent map[string]string
 
 var errDown = errors.New("the store is down")
 
-func (s sent) find(key string) (string, string, error) {
+func (s sent) find(key string) (Sent, error) {
 	if s["down"] != "" {
-		return "", "", errDown
+		return Sent{}, errDown
 	}
 	target := s[key]
+	if target == "" {
+		return Sent{}, nil
+	}
 	document, _, _ := strings.Cut(target, "/")
-	return target, document, nil
+	track := strings.TrimRight(document, "0123456789")
+	step, _ := strconv.Atoi(strings.TrimPrefix(document, track)) // none is the first
+	return Sent{Target: target, Document: document, Track: track, At: time.Unix(int64(step), 0)}, nil
 }
 
-func (s sent) Dispatch(_ context.Context, name string) (string, string, error) {
+func (s sent) Dispatch(_ context.Context, name string) (Sent, error) {
 	return s.find("dispatch " + name)
 }
 
-func (s sent) Message(_ context.Context, id string) (string, string, error) {
+func (s sent) Message(_ context.Context, id string) (Sent, error) {
 	return s.find("message " + id)
 }
 
-func (s sent) Reference(_ context.Context, ref string) (string, string, error) {
+func (s sent) Reference(_ context.Context, ref string) (Sent, error) {
 	return s.find("reference " + ref)
 }
 
-func (s sent) Ticket(_ context.Context, domain, ticket string) (string, string, error) {
+func (s sent) Ticket(_ context.Context, domain, ticket string) (Sent, error) {
 	return s.find("ticket " + domain + " " + ticket)
 }
 
 var theSent = sent{
 	"dispatch a-1": "a/1", "dispatch b-1": "b/1", "message a.1@desk.example.nl": "a/1", "message b.1@desk.example.nl": "b/1",
 	"reference TD-2027-AAAA2222": "a", "ticket hoster.example 4711": "a",
+	"dispatch a3-1": "a3/1", "message a3.1@desk.example.nl": "a3/1", "reference TD-2027-AAAA3333": "a3", "reference TD-2027-BBBB2222": "b",
 }
 
 func matcher(t testing.TB, index Index) *Matcher {
@@ -123,13 +132,51 @@ func TestDoubtMatchesNobody(t *testing.T) {
 	}
 }
 
+// A reminder and a complaint name the notice before them, and so does every
+// answer that quotes them.
+func TestAnAnswerThatNamesSeveralDocumentsOfOneTrackIsMatched(t *testing.T) {
+	m := matcher(t, theSent)
+	quoted := []string{"", "We looked into this.", "", "> Our reference: TD-2027-AAAA3333", "> our notice TD-2027-AAAA2222 of 1 March"}
+	first := []string{"", "Uw melding TD-2027-AAAA2222, herinnerd met TD-2027-AAAA3333."}
+	for name, c := range map[string]struct {
+		head   []string
+		body   []string
+		ticket string
+		want   string
+		proof  Proof
+	}{
+		"references alone":          {head: []string{"Subject: your mail"}, body: quoted, want: "a3", proof: ProofReference},
+		"the notice named first":    {body: first, want: "a3", proof: ProofReference},
+		"to the reminder's address": {head: []string{"To: " + signed(t, "a3-1")}, body: quoted, want: "a3", proof: ProofAddress},
+		"to the notice's address":   {head: []string{"To: " + signed(t, "a-1")}, body: quoted, want: "a", proof: ProofAddress},
+		"the whole thread":          {head: []string{"In-Reply-To: <a3.1@desk.example.nl>", "References: <a.1@desk.example.nl> <a3.1@desk.example.nl>"}, body: quoted, want: "a3", proof: ProofThread},
+		"the ticket of the notice":  {head: []string{"In-Reply-To: <a3.1@desk.example.nl>"}, body: quoted, ticket: "4711", want: "a3", proof: ProofThread},
+		"ticket and reference":      {body: []string{"", "About TD-2027-AAAA3333"}, ticket: "4711", want: "a3", proof: ProofReference},
+	} {
+		raw := mail(append(append([]string{"From: x@hoster.example"}, c.head...), c.body...)...)
+		got, err := m.Match(context.Background(), Parse(raw, DefaultLimits()), c.ticket)
+		if err != nil || got.Document != c.want || got.Proof != c.proof || got.Doubt != "" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	report := mail("From: MAILER-DAEMON@mx.example", "Subject: failed: TD-2027-AAAA3333", "Content-Type: multipart/report; report-type=delivery-status; boundary=b", "",
+		"--b", "Content-Type: message/rfc822", "", "Message-ID: <a.1@desk.example.nl>", "Subject: x", "", "y", "--b--")
+	if got, err := m.Match(context.Background(), Parse(report, DefaultLimits()), ""); err != nil || got.Document != "a" || got.Proof != ProofReturned {
+		t.Errorf("a report on the notice that names the reminder: %+v, %v", got, err)
+	}
+	other := mail("From: x@hoster.example", "To: "+signed(t, "a3-1"), "", "TD-2027-AAAA2222 and TD-2027-BBBB2222")
+	if got, err := m.Match(context.Background(), Parse(other, DefaultLimits()), ""); err != nil || got.Document != "" || got.Doubt != DoubtDisagrees {
+		t.Errorf("two tracks: %+v, %v", got, err)
+	}
+}
+
 // counting counts look-ups: a hostile mail must not cause many.
 type counting struct {
 	sent
 	n int
 }
 
-func (c *counting) Message(ctx context.Context, id string) (string, string, error) {
+func (c *counting) Message(ctx context.Context, id string) (Sent, error) {
 	c.n++
 	return c.sent.Message(ctx, id)
 }

@@ -66,7 +66,8 @@ type rule struct {
 	In       string   `json:"in"`
 	Header   string   `json:"header"`
 	Any      []string `json:"any"`
-	Pattern  string   `json:"pattern"`
+	Pattern  string   `json:"pattern"` // with a sign: what is looked for instead of Any, on folded text
+	re       *regexp.Regexp
 	contact  bool
 }
 
@@ -122,9 +123,13 @@ func (b *book) add(file string, rules []*rule) error {
 			if err != nil {
 				return fmt.Errorf("%s: %s: %w", file, r.ID, err)
 			}
-			if file == "ticket.json" {
+			switch {
+			case r.Sign != "":
+				r.re = re
+				b.rules[r.Sign] = append(b.rules[r.Sign], r)
+			case file == "ticket.json":
 				b.tickets = append(b.tickets, re)
-			} else {
+			default:
 				b.recipients = append(b.recipients, re)
 			}
 			continue
@@ -240,6 +245,11 @@ func (b *book) all(r *reading, extra []*rule, signs ...sign) []hit {
 }
 
 func (r *rule) every(found []hit, field, text string) []hit {
+	if r.re != nil {
+		for _, span := range r.re.FindAllStringIndex(text, maxHits) {
+			found = append(found, hit{r, text[span[0]:span[1]], r.where(field), span[0]})
+		}
+	}
 	for _, p := range r.Any {
 		for from, n := 0, 0; n < maxHits && text != ""; n++ {
 			at := r.index(field, text, p, from)

@@ -14,12 +14,13 @@ import (
 	"strings"
 )
 
-// Bounds of one reading: of an inflated part, of all of them, and of what is
-// kept. What goes beyond is Unread.
+// Bounds of one reading: of an inflated part, of all of them, of all pictures in
+// a file, and of what is kept. What goes beyond is Unread.
 const (
-	maxPart  = 1 << 20
-	maxParts = 8 << 20
-	maxText  = 64 << 10
+	maxPart     = 1 << 20
+	maxParts    = 8 << 20
+	maxPictures = 32 << 20
+	maxText     = 64 << 10
 )
 
 // Found is what a file says about itself.
@@ -30,10 +31,19 @@ type Found struct {
 }
 
 // Read reads a file's properties, whatever its declared type: the bytes say what
-// it is. Of a file of no known form every readable run is given. It takes at
-// most maxParts beside the file itself, and a time in proportion to its size.
+// it is. Pictures and attachments in a document are read as it is. Of a file of
+// no known form every readable run is given. It takes at most maxPicture beside
+// the file itself, and a time in proportion to its size.
 func Read(b []byte) Found {
 	r := &reader{seen: map[string]bool{}}
+	r.file(b)
+	r.Text = strings.Join(r.lines, "\n")
+	r.Position = r.Position || strings.Contains(r.Text, "GPSLatitude") // XMP's name for it
+	return r.Found
+}
+
+// file reads one file by its form.
+func (r *reader) file(b []byte) {
 	switch {
 	case bytes.HasPrefix(b, []byte("\xff\xd8\xff")):
 		r.jpeg(b)
@@ -41,15 +51,16 @@ func Read(b []byte) Found {
 		r.png(b)
 	case bytes.HasPrefix(b, []byte("PK\x03\x04")):
 		r.office(b)
+	case bytes.HasPrefix(b, []byte("RIFF")) && bytes.HasPrefix(b[min(len(b), 8):], []byte("WEBP")):
+		r.webp(b)
+	case isMedia(b):
+		r.media(b)
 	case bytes.Contains(b[:min(len(b), 1024)], []byte("%PDF-")):
 		r.pdf(b)
 	default:
 		r.tiff(b)
 		r.runs(b)
 	}
-	r.Text = strings.Join(r.lines, "\n")
-	r.Position = r.Position || strings.Contains(r.Text, "GPSLatitude") // XMP's name for it
-	return r.Found
 }
 
 type reader struct {
@@ -58,6 +69,8 @@ type reader struct {
 	seen     map[string]bool
 	size     int // of lines
 	inflated int
+	pictures int  // bytes of pictures within the file
+	depth    int  // of files within files
 	full     bool // no more is kept, so no more is read
 }
 
@@ -132,7 +145,8 @@ func (r *reader) office(b []byte) {
 	for _, f := range z.File {
 		r.runs([]byte(f.Name))
 		name := strings.ToLower(f.Name)
-		if path.Dir(name) != "docprops" && name != "meta.xml" && !strings.Contains(path.Base(name), "comments") {
+		picture := isPicture(name)
+		if !picture && path.Dir(name) != "docprops" && name != "meta.xml" && !strings.Contains(path.Base(name), "comments") {
 			continue
 		}
 		part, err := f.Open()
@@ -140,14 +154,26 @@ func (r *reader) office(b []byte) {
 			r.Unread = true
 			continue
 		}
+		if picture {
+			r.picture(part)
+			continue
+		}
 		r.bounded(part)
 	}
 }
 
-// pdf reads everything outside streams, and the streams that hold metadata or
-// further objects. What the pages show is for the reader's eyes.
+// isPicture reports whether a part of an office file is a picture, or another
+// file within it.
+func isPicture(name string) bool {
+	dir := path.Base(path.Dir(name))
+	return dir == "media" || dir == "pictures" || dir == "embeddings" || dir == "thumbnails" || strings.HasPrefix(path.Base(name), "thumbnail.")
+}
+
+// pdf reads everything outside streams, and the streams that hold metadata,
+// further objects, photographs or attached files. What the pages show is for the
+// reader's eyes.
 func (r *reader) pdf(b []byte) {
-	r.Unread = bytes.Contains(b, []byte("/Encrypt"))
+	r.Unread = r.Unread || bytes.Contains(b, []byte("/Encrypt"))
 	for len(b) > 0 {
 		i := bytes.Index(b, []byte("stream"))
 		if i < 0 {
@@ -168,6 +194,12 @@ func (r *reader) pdf(b []byte) {
 				r.packed(body[:end])
 			} else {
 				r.runs(body[:end])
+			}
+		}
+		for _, kind := range []string{"/DCTDecode", "/JPXDecode", "/EmbeddedFile"} {
+			if bytes.Contains(dict, []byte(kind)) {
+				r.image(dict, body[:end])
+				break
 			}
 		}
 		b = body[end+len("endstream"):]

@@ -69,12 +69,14 @@ func (d *Data) Check() error {
 	checkRecords(f, d, "decisions", d.decisions)
 	checkRecords(f, d, "details", d.details)
 	checkRecords(f, d, "minors", d.minors)
+	checkRecords(f, d, "grounds", d.grounds)
 	checkRecords(f, d, "instruments", d.instruments)
 	d.checkTitles(f)
 	d.checkLists(f)
 	d.checkOutcomes(f)
 	d.checkDetails(f)
 	d.checkMinors(f)
+	d.checkGrounds(f)
 	d.checkInstruments(f)
 	d.checkEmployers(f)
 	d.checkServices(f)
@@ -222,6 +224,7 @@ func (d *Data) checkLists(f *faults) {
 	}
 	for _, a := range d.articles {
 		d.wasRead(f, "articles", a.ID, a.Flag, a.ValidFrom)
+		d.checkParagraphs(f, a)
 	}
 }
 

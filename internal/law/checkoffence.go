@@ -59,13 +59,20 @@ func (d *Data) checkOffence(f *faults, o Offence) {
 	} else if o.Remand.Ground != "" {
 		f.add("offences", o.ID, "has a ground of 67(1) Sv but is not listed there")
 	}
-	for n, e := range o.Elements {
-		if e.ID != fmt.Sprintf("E%d", n+1) || e.Text.NL == "" || e.Text.EN == "" {
-			f.add("offences", o.ID, "element %d needs its id E%d and both languages", n+1, n+1)
-		}
+	checkElements(f, "offences", o.ID, o.Elements)
+	for _, e := range o.Elements {
 		f.known("offences", o.ID, "only", e.Only, "", onlyLid2)
 		if e.Only != "" && o.CapacityGroup == "" {
 			f.add("offences", o.ID, "element %s is for the aggravated form only, and there is no list of capacities", e.ID)
+		}
+	}
+}
+
+// checkElements holds that elements are numbered in order, in both languages.
+func checkElements(f *faults, file, id string, elements []Element) {
+	for n, e := range elements {
+		if e.ID != fmt.Sprintf("E%d", n+1) || e.Text.NL == "" || e.Text.EN == "" {
+			f.add(file, id, "element %d needs its id E%d and both languages", n+1, n+1)
 		}
 	}
 }

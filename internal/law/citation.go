@@ -53,6 +53,7 @@ var (
 		"dsa": "dsa", "digitaledienstenverordening": "dsa", "digital services act": "dsa",
 		"avg": "avg", "algemene verordening gegevensbescherming": "avg", "gdpr": "avg", "general data protection regulation": "avg",
 		"uavg": "uavg", "uitvoeringswet avg": "uavg", "gdpr implementation act": "uavg",
+		"bw": "bw", "burgerlijk wetboek": "bw", "civil code": "bw",
 	}
 )
 
@@ -170,36 +171,45 @@ func (d *Data) verifiedAll(article string, cited []string, on time.Time) bool {
 }
 
 // verifiedArticle looks for the paragraph's own record, then for the whole
-// article's, if that has as many: where the data hold paragraphs of it, none
-// behind the last of them. An article named as a whole may be held by its
-// paragraphs.
+// article's, if that was read so far. An article named as a whole may be held by
+// its paragraphs.
 func (d *Data) verifiedArticle(id, paragraph string, on time.Time) bool {
 	if paragraph != "" {
 		if a, err := d.Article(id+"-"+paragraph, on); err == nil {
 			return a.Verified()
 		}
-		if d.behindLast(id, paragraph, on) {
-			return false
-		}
 	}
 	if a, err := d.Article(id, on); err == nil {
-		return a.Verified()
+		return a.Verified() && (paragraph == "" || a.readTo(paragraph))
 	}
 	parts := slices.DeleteFunc(list(d.articles, on), func(a Article) bool { return !strings.HasPrefix(a.ID, id+"-") })
 	return paragraph == "" && len(parts) > 0 && !slices.ContainsFunc(parts, func(a Article) bool { return !a.Verified() })
 }
 
-// behindLast says that the data hold paragraphs of an article, and none with so
-// high a number.
-func (d *Data) behindLast(id, paragraph string, on time.Time) bool {
-	number, err := strconv.Atoi(paragraph)
-	last := 0
-	for _, a := range list(d.articles, on) {
-		if n, ok := strings.CutPrefix(a.ID, id+"-"); ok {
-			if v, err := strconv.Atoi(n); err == nil {
-				last = max(last, v)
-			}
+// readTo says that an article has a paragraph that was read: of one whose
+// paragraphs nobody counted only the first is sure to be there.
+func (a Article) readTo(paragraph string) bool {
+	n, err := strconv.Atoi(paragraph)
+	return err == nil && n >= 1 && n <= max(a.Paragraphs, 1)
+}
+
+// checkParagraphs holds that a paragraph with a record of its own is one of its
+// article's, and that a paragraph has none itself.
+func (d *Data) checkParagraphs(f *faults, a Article) {
+	if a.Paragraphs < 0 {
+		f.add("articles", a.ID, "has %d paragraphs", a.Paragraphs)
+	}
+	whole, number, ok := strings.Cut(a.ID, "-")
+	if !ok {
+		return
+	}
+	if a.Paragraphs > 0 {
+		f.add("articles", a.ID, "is a paragraph and says how many it has")
+	}
+	for _, v := range d.articles {
+		if v.ID == whole && v.Paragraphs > 0 && !v.readTo(number) {
+			f.add("articles", a.ID, "is behind the last paragraph of %s, which was read to the %dth", whole, v.Paragraphs)
+			return
 		}
 	}
-	return err != nil || last > 0 && number > last || number == 0
 }

@@ -44,6 +44,12 @@ func TestUnverified(t *testing.T) {
 		"Art. 77 GDPR":                                                {"Art. 77 GDPR"}, // [own]
 		"Arts. 16 and 17 DSA":                                         nil,
 		"Articles 16(4)-(6) and 17(3)(b) DSA":                         nil,
+		"artikel 125p, zesde lid, Sv":                                 {"artikel 125p, zesde lid, Sv"}, // five were read
+		"artikel 17, lid 5, DSA; 163(9) Sv":                           nil,
+		"zie 163(10) Sv":                                              {"163(10) Sv"},
+		"artikel 18, lid 2, DSA":                                      {"artikel 18, lid 2, DSA"}, // nobody counted its paragraphs
+		"artikel 18, lid 1, DSA":                                      nil,
+		"Article 17(4) GDPR":                                          {"Article 17(4) GDPR"},
 		"Article 285d(9) of the Dutch Criminal Code":                  {"Article 285d(9) of the Dutch Criminal Code"},
 		"Article 285d(1) of the Dutch Criminal Code, Article 285d(9)": {"Article 285d(9)"},
 		"Article 16, paragraph 9, DSA":                                {"Article 16, paragraph 9, DSA"},

@@ -1,10 +1,7 @@
 package law
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
-	"errors"
 	"io/fs"
 	"reflect"
 	"slices"
@@ -35,6 +32,7 @@ type Data struct {
 	decisions  []Decision
 	details    []Detail
 	minors     []Minor
+	grounds    []LegalGround
 
 	instruments []Instrument
 }
@@ -51,6 +49,9 @@ type Source struct {
 type Article struct {
 	Record
 	Name Text `json:"name"`
+	// Paragraphs is up to which paragraph domain.md says that it was read; 0 where
+	// it does not say.
+	Paragraphs int `json:"paragraphs,omitempty"`
 }
 
 // Event is something that starts a clock. Assumed marks an event that is only
@@ -153,6 +154,7 @@ func (d *Data) files() []file {
 		{"decisions", &d.decisions},
 		{"details", &d.details},
 		{"minors", &d.minors},
+		{"grounds", &d.grounds},
 		{"instruments", &d.instruments},
 	}
 }
@@ -166,13 +168,8 @@ func Read(dir fs.FS) (*Data, error) {
 		if err != nil {
 			return nil, broken(err)
 		}
-		dec := json.NewDecoder(bytes.NewReader(raw))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(f.into); err != nil {
-			return nil, broken(errors.New(f.name + ".json: " + err.Error()))
-		}
-		if dec.More() {
-			return nil, broken(errors.New(f.name + ".json: more than one list"))
+		if err := readList(f, raw); err != nil {
+			return nil, broken(err)
 		}
 	}
 	if err := d.Check(); err != nil {
@@ -231,6 +228,7 @@ func (d *Data) Show(id string, on time.Time) (any, error) {
 		func() (any, error) { return find(d.decisions, "decision", id, on) },
 		func() (any, error) { return find(d.details, "detail", id, on) },
 		func() (any, error) { return find(d.minors, "minor", id, on) },
+		func() (any, error) { return find(d.grounds, "ground", id, on) },
 		func() (any, error) { return find(d.instruments, "instrument", id, on) },
 	} {
 		if v, err := get(); err == nil {

@@ -28,6 +28,7 @@ func TestDocIsFresh(t *testing.T) {
 	doc.WriteString(string(head))
 	doc.sources(d)
 	doc.offences(d)
+	doc.grounds(d)
 	doc.clocks(d)
 	doc.ladders(d)
 	doc.lists(d)
@@ -116,6 +117,18 @@ func (d *doc) offences(data *Data) {
 		}
 		fmt.Fprintf(d, "Closed list %s (%s): %s. %s.\n\n", code(g.ID), code(g.Flag), strings.Join(members, ", "), g.Note)
 	}
+}
+
+func (d *doc) grounds(data *Data) {
+	d.table("Grounds without an offence", "id", "ground", "holds", "rests on", "needs", "transparency database", "flag", "note")
+	for _, g := range data.grounds {
+		rests := g.Provision.EN
+		if g.Kind == GroundTerms {
+			rests = "the clause that the track names"
+		}
+		d.row(code(g.ID), g.Title.EN, since(g.Record), rests, strings.Join(g.Needs, ", "), strings.TrimSuffix(g.DecisionGround+", "+g.Category, ", "), code(g.Flag), g.Note)
+	}
+	d.WriteString("\nThey open no order, no police report and no klacht: those are about offences.\n\n")
 }
 
 func (d *doc) clocks(data *Data) {
@@ -224,9 +237,9 @@ func (d *doc) lists(data *Data) {
 		d.row(code(s.ID), strings.Join(s.Articles, ", "), strings.Join(s.SmallLose, ", "), strings.Join(s.SmallKeep, ", "), strings.Join(s.Large, ", "), code(s.Flag), s.Note)
 	}
 	d.WriteString("\n")
-	d.table("What depends on the employer's kind", "kind", "named in texts as", "says that it is no authority", "a freeze by the police through", "flag", "note")
+	d.table("What depends on the employer's kind", "kind", "named in texts as", "says that it is no authority", "its people have a public task", "a freeze by the police through", "flag", "note")
 	for _, e := range data.employers {
-		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), code(e.FreezeThrough), code(e.Flag), e.Note)
+		d.row(code(e.ID), e.Role, yesNo(e.PublicBody), yesNo(e.PublicTask), code(e.FreezeThrough), code(e.Flag), e.Note)
 	}
 	d.WriteString("\n")
 	d.table("Outcomes and the codes of the DSA transparency database", "outcome", "means", "code", "left of the item", "where it may hold", "flag", "note")

@@ -14,6 +14,9 @@ type Employer struct {
 	// PublicBody says that it could be taken for an authority: its letters say
 	// that they are no order.
 	PublicBody bool `json:"publicBody"`
+	// PublicTask says that who works there has a public task (police, care,
+	// municipality, school: sources S0 to S4); of others no text says so by itself.
+	PublicTask bool `json:"publicTask,omitempty"`
 	// FreezeThrough says who may ask the police for a freeze (route R6): through
 	// the "own_desk" of the unit, or by asking the "handling_officer" of the
 	// report.

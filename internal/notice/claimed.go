@@ -93,6 +93,15 @@ func advising(instrument string, f Facts) []Finding {
 	return out
 }
 
+// partlyAsked tells that the provider's notice was about some of the items alone:
+// for the others it must be said why less is not enough (art. 125p(2)(b) Sv).
+func partlyAsked(instrument string, f Facts) []Finding {
+	if instrument != T7 || len(notAsked(f)) == 0 {
+		return nil
+	}
+	return []Finding{finding("partly_asked", "earlier", f.Waiting == "", "the provider got no notice about some of the items: say why waiting is not responsible, or ask for an order about the others alone")}
+}
+
 // addressed tells that an addressee declared no language that there are letters
 // in, or an order's that the block of art. 9(2)(a) DSA has words in: English is a
 // fallback then, and nobody chose it.

@@ -35,6 +35,8 @@ func composeDraft(instrument, language string, f Facts) (Draft, []Finding, error
 	f, findings := cleaned(f)
 	f, withheld := claimed(instrument, f)
 	findings = append(findings, withheld...)
+	f, withheld = claimedUnlawful(instrument, f)
+	findings = append(findings, withheld...)
 	findings = append(findings, missing(instrument, f)...)
 	v := newView(instrument, f, set, &findings)
 	d := Draft{Template: instrument + "@" + t.version, Language: language}

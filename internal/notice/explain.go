@@ -57,6 +57,14 @@ var entries = map[string]entry{
 		"art. 16(2)(a) DSA: why it is illegal, by the law of the day of the act", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"artikel 16, tweede lid, onder a, DSA: waarom het onrechtmatig is, naar het recht van de dag van het feit", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
+	"unlawful": {
+		"art. 16(2)(a) DSA, §8 T1: the facts that make it unmistakable, where no offence is claimed", "assessment, because and weighing of the ground: PUT /v1/cases/{case}/items/{item}/assessment",
+		"artikel 16, tweede lid, onder a, DSA, §8 T1: de feiten die het onmiskenbaar maken, als geen strafbaar feit wordt gesteld", "beoordeling, because en weighing bij de grond: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"addressee/serviceKind": {
+		"art. 16 DSA binds hosting services; which the addressee is stands in the register", "contact register, serviceKind: PUT /v1/contacts/{contact}",
+		"artikel 16 DSA bindt hostingdiensten; of de geadresseerde dat is, staat in het register", "contactregister, serviceKind: PUT /v1/contacts/{contact}",
+	},
 	"effects": {
 		"§8 T7: the effects are a dimension of the prosecutor's guideline", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"§8 T7: de gevolgen zijn een punt in de richtlijn van het OM", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",

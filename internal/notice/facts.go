@@ -27,8 +27,9 @@ type Facts struct {
 	Addressee    Addressee
 	Provider     *Addressee // T7: whose pages the order would be about
 	Items        []Item
-	Grounds      []Ground // offences at the date of the act, from the law data
-	NotLaw       []string `json:",omitempty"` // offences of an assessment that the law data do not hold on that day: no text names them
+	Grounds      []Ground   // offences at the date of the act, from the law data
+	Unlawful     []Unlawful `json:",omitempty"` // grounds without an offence; never for the police
+	NotLaw       []string   `json:",omitempty"` // offences of an assessment that the law data do not hold on that day: no text names them
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found
@@ -77,7 +78,7 @@ type Facts struct {
 	Evaluation   *Evaluation   // T11
 	Relay        *Relay        // T14
 
-	// Withheld are the offences that lack evidence: Compose takes them out of Grounds.
+	// Withheld are the grounds that lack evidence: Compose takes them out.
 	Withheld []string
 }
 
@@ -99,6 +100,9 @@ type Organisation struct {
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
+	// PublicTask says that who works there has a public task: the law data say so
+	// of its kind.
+	PublicTask bool `json:",omitempty"`
 }
 
 // Addressee is one contact of the register, as far as texts need it.

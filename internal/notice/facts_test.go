@@ -13,7 +13,7 @@ func at(s string) time.Time {
 
 var demoOrganisation = Organisation{
 	Name: "Huisartsenpraktijk Voorbeeld", Unit: "Meldpunt", Mailbox: "meldpunt@praktijk.example", Phone: "+31 10 000 00 00",
-	PostalAddress: "Praktijkweg 1, 9999 XX Voorbeeldstad", SignatoryFunction: "coördinator veilig werken",
+	PostalAddress: "Praktijkweg 1, 9999 XX Voorbeeldstad", SignatoryFunction: "coördinator veilig werken", PublicTask: true,
 }
 
 func demoItems() []Item {

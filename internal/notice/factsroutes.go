@@ -49,6 +49,7 @@ type Dispute struct {
 // DSA). The chronology is Facts.Earlier.
 type Supervision struct {
 	Recipient   string   // in which standing: account_holder, mandate
+	Located     string   // in the Netherlands, where the coordinator is competent (art. 53 DSA): established, lives
 	Use         string   // how the recipient uses the service: reads, publishes
 	Established string   // country of the provider's main establishment
 	Large       string   // designated under art. 33 DSA: yes, no, unknown
@@ -58,7 +59,9 @@ type Supervision struct {
 	Proceedings []string // none, ap, court, ods, police (printed only if police allow it)
 }
 
-// Pattern is what our own cases say of a provider: numbers, no cases.
+// Pattern is what our own cases say of a provider: on how many of the latest
+// notices and complaints it decided, and how many whole days at least half of
+// these took. Numbers, no cases.
 type Pattern struct{ Notices, MedianDays int }
 
 // Erasure is a request under art. 17 GDPR (T6); T13 complains of its answer.

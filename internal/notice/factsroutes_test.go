@@ -49,7 +49,7 @@ func routes() map[string]func(*Facts) {
 			f.Provider, f.Mandate, f.Role = &p, "M-2027-0007", "mandate"
 			f.Addressee = Addressee{LegalName: "Autoriteit Consument & Markt", Kind: "authority", Address: "https://toezicht.example/formulier", Languages: []string{"nl"}}
 			f.Supervision = &Supervision{
-				Recipient: "mandate", Use: "reads", Established: "IE", Large: "yes", Breaches: []string{"receipt", "decision", "diligence"}, Copies: append(slices.Clone(demoCopies), demoMandate),
+				Recipient: "mandate", Located: "lives", Use: "reads", Established: "IE", Large: "yes", Breaches: []string{"receipt", "decision", "diligence"}, Copies: append(slices.Clone(demoCopies), demoMandate),
 				Pattern: Pattern{Notices: 12, MedianDays: 21}, Proceedings: []string{"police", "none"},
 			}
 		},
@@ -136,6 +136,7 @@ var routeClears = map[string]func(*Facts){
 	"dispute/engaged":         func(f *Facts) { f.Dispute.Engaged = "" },
 	"dispute/copies":          func(f *Facts) { f.Dispute.Copies = nil },
 	"supervision/recipient":   func(f *Facts) { f.Supervision.Recipient = "" },
+	"supervision/located":     func(f *Facts) { f.Supervision.Located = "" },
 	"supervision/use":         func(f *Facts) { f.Supervision.Use = "" },
 	"supervision/established": func(f *Facts) { f.Supervision.Established = "" },
 	"supervision/large":       func(f *Facts) { f.Supervision.Large = "" },

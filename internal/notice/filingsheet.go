@@ -27,6 +27,15 @@ type FilingSheet struct {
 	Mandated     bool // the request is the person's, by mandate (T6, T13)
 	DraftedAt    time.Time
 	Fields       []FormText
+	Known        FormCustom
+}
+
+// FormCustom is what the register knows of how a form asks who files. What is
+// empty is not known, and the sheet does not say it.
+type FormCustom struct {
+	Person               string // what it says of "are you the person"
+	Source, Read, Flag   string // of that; Flag is V, S or O
+	Account, IdentityDoc string // yes, no
 }
 
 // sheetField is one field as the sheet shows it. Text and Tick exclude each
@@ -73,7 +82,7 @@ func (f FilingSheet) view() (sheetView, error) {
 	if f.Mandated {
 		person = "personMandate"
 	}
-	v.How = []string{say("account", f.Mailbox), say(person, f.Organisation), say("exact")}
+	v.How = append(f.who(say, person), say("exact"))
 	for n, field := range f.Fields {
 		v.Fields = append(v.Fields, fieldOnSheet(n+1, field, say))
 	}
@@ -81,6 +90,36 @@ func (f FilingSheet) view() (sheetView, error) {
 		v.After = append(v.After, say(code))
 	}
 	return v, nil
+}
+
+// who is what to answer where the form asks who files: the organisation, with
+// its own account, and for the person only where there is a mandate.
+func (f FilingSheet) who(say func(string, ...any) string, person string) []string {
+	out := []string{say("account", f.Mailbox)}
+	switch f.Known.Account {
+	case "yes":
+		out = append(out, say("accountYes"))
+	case "no":
+		out = append(out, say("accountNo"))
+	}
+	capacity := "capacity"
+	if f.Mandated {
+		capacity = "capacityMandate"
+	}
+	out = append(out, say(person, f.Organisation), say(capacity))
+	if f.Known.Person != "" {
+		line := say("personKnown", f.Known.Person)
+		if f.Known.Source == "" {
+			line += " " + say("personNoSource")
+		} else {
+			line += " " + say("personSource", f.Known.Source, cmp.Or(f.Known.Read, "n.d."), say("flag"+f.Known.Flag))
+		}
+		out = append(out, line)
+	}
+	if f.Known.IdentityDoc == "yes" {
+		out = append(out, say("identity"))
+	}
+	return out
 }
 
 func fieldOnSheet(no int, f FormText, say func(string, ...any) string) sheetField {

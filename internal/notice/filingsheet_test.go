@@ -44,3 +44,59 @@ func TestTheFilingSheet(t *testing.T) {
 		}
 	}
 }
+
+// The sheet says what the register knows of the form's question who files, with
+// its source and how far that goes; what is not known stands on no sheet.
+func TestTheSheetSaysWhoFiles(t *testing.T) {
+	t.Parallel()
+	sheet := func(change func(*FilingSheet)) string {
+		t.Helper()
+		f := FilingSheet{Language: "nl", Organisation: "Praktijk Voorbeeld", Mailbox: "meldpunt@praktijk.example"}
+		change(&f)
+		text, err := f.Text()
+		if err != nil || strings.Contains(string(text), "%!") {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		return string(text)
+	}
+	all := FormCustom{Person: "Alleen de persoon.\nGeen collega's.", Source: "platform.example/help", Read: "2026-07-22", Flag: "S", Account: "yes", IdentityDoc: "yes"}
+	for _, c := range []struct {
+		change func(*FilingSheet)
+		want   []string
+		not    []string
+	}{
+		{
+			func(*FilingSheet) {},
+			[]string{"account van de organisatie (meldpunt@praktijk.example), nooit dat van de medewerker", "Antwoord nee", "nooit vertegenwoordiger of gemachtigde"},
+			[]string{"contactregister"},
+		},
+		{
+			func(f *FilingSheet) { f.Known = all },
+			[]string{"van dit formulier: Alleen de persoon. Geen collega's.", "platform.example/help, gelezen 2026-07-22 (uit de tweede hand)", "om in te loggen", "identiteitsbewijs van de betrokkene"},
+			[]string{"niet vastgelegd"},
+		},
+		{
+			func(f *FilingSheet) {
+				f.Mandated, f.Known = true, FormCustom{Person: "Alleen de persoon.", Account: "no"}
+			},
+			[]string{"Kies gemachtigde of vertegenwoordiger", "Een bron daarvan is niet vastgelegd", "zonder account"},
+			[]string{"nooit vertegenwoordiger", "identiteitsbewijs"},
+		},
+	} {
+		text := sheet(c.change)
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %q in\n%s", want, text)
+			}
+		}
+		for _, not := range c.not {
+			if strings.Contains(text, not) {
+				t.Errorf("%q in\n%s", not, text)
+			}
+		}
+	}
+	english := sheet(func(f *FilingSheet) { f.Language, f.Known = "en", all })
+	if !strings.Contains(english, "second hand") || !strings.Contains(english, "never representative or agent") {
+		t.Errorf("in English:\n%s", english)
+	}
+}

@@ -155,6 +155,9 @@ func formText(instrument, kind string, field FormField, set *set, v *view) (stri
 	case "name":
 		return f.Organisation.Name, nil
 	case "ground":
+		if v.TermsAlone() {
+			return v.Facts.Unlawful[0].Title, nil
+		}
 		return v.Citations(), nil
 	case "subject":
 		return set.render(instrument, "subject", v)

@@ -88,6 +88,10 @@ func TestLintLeavesRightSentences(t *testing.T) {
 		"De aangifte gaat over EU-regels en de europese toezichthouder.",
 		"Zie onderdeel [1] van de lijst.",
 		"Maak de naam in het bericht onleesbaar.",
+		// A month needs no year.
+		"In januari 1 melding, in februari 3.",
+		"Sinds januari 1 of meer berichten per dag.",
+		"Tussen 12 maart en 3 mei stond het online, en op 1 januari weer.",
 	} {
 		if f := Lint(text); len(f) > 0 {
 			t.Errorf("%q: %+v", text, f)

@@ -47,6 +47,12 @@ func required(instrument string, f Facts, set *set, v *view, d Draft) ([]Passage
 		article, _, _ := strings.Cut(g.Offence, "-") // 285-1 stands as "article 285, first paragraph"
 		all = append(all, Passage{What: "ground", Text: article})
 	}
+	for _, u := range v.Facts.Unlawful {
+		if u.Kind == kindTerms {
+			u.Rule = f.Terms.Clause
+		}
+		all = append(all, Passage{What: "ground", Text: u.Rule})
+	}
 	for _, i := range f.Items {
 		all = append(all, Passage{What: "url", Item: i.No, Text: i.URL})
 	}

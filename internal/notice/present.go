@@ -93,6 +93,19 @@ func askedProvider(f Facts) []Earlier {
 	return slices.DeleteFunc(slices.Clone(f.Earlier), func(e Earlier) bool { return !e.ToProvider || !contains(notices, e.Instrument) })
 }
 
+// notAsked are the items that no notice to the provider was about, where it got
+// one: a notice without items was about all of its track.
+func notAsked(f Facts) []int {
+	asked := askedProvider(f)
+	var out []int
+	for _, i := range f.Items {
+		if len(asked) > 0 && !slices.ContainsFunc(asked, func(e Earlier) bool { return len(e.Items) == 0 || slices.Contains(e.Items, i.No) }) {
+			out = append(out, i.No)
+		}
+	}
+	return out
+}
+
 // everyKlachtRecorded says that for each offence prosecuted on a klacht each
 // person that it was done to has theirs on record (arts 64 to 67 Sr): nobody's
 // stands for another's.

@@ -28,6 +28,13 @@ func without(all []string, some ...string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(i string) bool { return slices.Contains(some, i) })
 }
 
+// What is said of more than one instrument.
+const (
+	noGround    = "no verified legal ground: assess the items"
+	noEvidence  = "no evidence is named for any ground: a text claims none without"
+	noIndicator = "no item has an indicator of the purpose that can be told: assess the items"
+)
+
 // requirements holds for every instrument what must be there (domain.md §8,
 // common blocks A and B first).
 var requirements = []requirement{
@@ -40,13 +47,15 @@ var requirements = []requirement{
 	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, letters},
 	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, letters},
 	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, letters},
-	{"grounds", "no verified legal ground: assess the items", func(f Facts) bool { return hasGround(f) || len(f.Withheld) > 0 }, []string{T1, T2, T4, T7, T8b, T9, T12, T14}},
+	{"grounds", noGround, func(f Facts) bool { return hasGround(f) || len(f.Withheld) > 0 }, sealedTo},
 
-	{"items/indicators", "no item has an indicator of the purpose that can be told: assess the items", func(f Facts) bool { return hasIndicator(f) }, []string{T1, T2, T4, T7, T12}},
+	{"items/indicators", noIndicator, hasIndicator, toPolice},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
 	{"attempts", "record what was tried with the site operator, or that there is no usable address", func(f Facts) bool { return len(f.Attempts) > 0 || f.NoOperatorChannel }, []string{T1}},
 	{"posterNotContacted", "say why the poster was not approached: unsafe, unknown or both", func(f Facts) bool { return f.PosterNotContacted != "" || len(f.PosterAttempts) > 0 }, []string{T1}},
-	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: art. 16 DSA does not bind it", func(f Facts) bool { return hostingService(f.Addressee) }, []string{T2}},
+	{"addressee/serviceKind", "the register does not hold the addressee as a hosting service: say there what it is: hosting or online_platform for what anyone can see, messaging for private messages", func(f Facts) bool {
+		return hostingService(f.Addressee) || f.Addressee.ServiceKind == kindMessaging
+	}, []string{T2}},
 
 	{"earlier", "there is no earlier notice to this addressee", func(f Facts) bool { return !latestNotice(f.Earlier).SentAt.IsZero() }, []string{T3}},
 	{"earlier/reference", "the earlier notice has no reference", func(f Facts) bool {
@@ -68,7 +77,7 @@ var requirements = []requirement{
 	}, []string{T4}},
 	{"terms/versionOf", "a clause of the addressee's terms needs the date of their version", func(f Facts) bool {
 		return f.Terms.Clause == "" || !f.Terms.VersionOf.IsZero()
-	}, []string{T2, T8a}},
+	}, []string{T1, T2, T4, T8a}},
 	{"flagger", "a trusted flagger's award has a number, an area and the coordinator who made it", func(f Facts) bool {
 		return f.Flagger == nil || f.Flagger.ID != "" && f.Flagger.Area != "" && f.Flagger.Coordinator != ""
 	}, []string{T2}},
@@ -97,7 +106,7 @@ var requirements = []requirement{
 	{"grounds/eligible", "no offence opens an order: art. 67(1) Sv", func(f Facts) bool { return !hasGround(f) || hasEligible(f) }, []string{T7}},
 	{"grounds/elements", "say for each element of the offence which evidence shows it", isShown, []string{T12}},
 	{"grounds/elements", "say for each element of the offence which evidence of these items shows it", isShown, []string{T7}},
-	{"grounds/elements", "no evidence is named for any offence: a text claims none without", isShown, []string{T1, T2, T4, T8b, T9, T14}},
+	{"grounds/elements", noEvidence, isShown, []string{T8b}},
 	{"grounds/actDate", "the date of the act is missing: it decides which text of the law holds", func(f Facts) bool {
 		return !hasGround(f) || everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() })
 	}, toPolice},
@@ -144,7 +153,7 @@ func missing(instrument string, f Facts) []Finding {
 			out = append(out, finding("missing", r.field, true, r.message))
 		}
 	}
-	for _, more := range []func(string, Facts) []Finding{missingInItems, weighing, advising, addressed} {
+	for _, more := range []func(string, Facts) []Finding{missingInItems, weighing, advising, addressed, partlyAsked, unlawfulFindings, messaging} {
 		out = append(out, more(instrument, f)...)
 	}
 	out = append(out, undated(f)...)

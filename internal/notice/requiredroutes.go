@@ -3,7 +3,9 @@ package notice
 import "slices"
 
 // allRequirements are those of every instrument.
-func allRequirements() []requirement { return append(slices.Clone(requirements), routeRequirements...) }
+func allRequirements() []requirement {
+	return slices.Concat(requirements, routeRequirements, unlawfulRequirements)
+}
 
 // of reads a part of the facts that may be absent: an absent part gives its
 // zero value, so that every field of it is missing.
@@ -46,6 +48,7 @@ var routeRequirements = []requirement{
 
 	{"supervision/recipient", "say as which recipient of the service the complaint is made: account holder, or on a mandate", func(f Facts) bool { return of(f.Supervision).Recipient != "" }, []string{T5}},
 	{"mandate", "a complaint in the person's name needs the reference of the recorded mandate", func(f Facts) bool { return of(f.Supervision).Recipient != "mandate" || f.Mandate != "" }, []string{T5}},
+	{"supervision/located", "say that the recipient of the service is established or lives in the Netherlands: of another country another coordinator is competent", func(f Facts) bool { return of(f.Supervision).Located != "" }, []string{T5}},
 	{"supervision/use", "say how the recipient uses the service", func(f Facts) bool { return of(f.Supervision).Use != "" }, []string{T5}},
 	{"supervision/established", "say where the provider is established", func(f Facts) bool { return of(f.Supervision).Established != "" }, []string{T5}},
 	{"supervision/large", "say whether the service is designated under art. 33 DSA, or that we do not know", func(f Facts) bool { return of(f.Supervision).Large != "" }, []string{T5}},

@@ -101,6 +101,32 @@ var situations = []situation{
 		*f = inEnglish(*f)
 		f.Addressee.Languages, f.Addressee.Country = []string{"en"}, "US"
 	}, []string{"Article 16", "Article 285d(1) of the Dutch Criminal Code"}, []string{"Geachte", "artikel"}},
+	{"no_offence_platform", T2, "nl", func(f *Facts) {
+		f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(f, "nl")}
+		eachItem(f, func(i *Item) { i.Indicators = nil })
+	}, []string{"artikel 16 van de Digitaledienstenverordening", "Artikel 17, lid 1, onder d,", "- De betrokkene heeft niet ingestemd met de publicatie.", "vrijheid van meningsuiting en informatie"}, []string{"strafbaar", "285d", "doxing", "evident", "juridisch onderzoek", "aanwijzing"}},
+	{"no_offence_hoster", T1, "en", func(f *Facts) {
+		*f = inEnglish(*f)
+		f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(f, "en")}
+		eachItem(f, func(i *Item) { i.Indicators = nil })
+	}, []string{"Article 17(1)(d)", "did not consent", "freedom of expression"}, []string{"offence", "285d", "evidently", "legal examination"}},
+	{"no_offence_complaint", T4, "nl", func(f *Facts) {
+		f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(f, "nl")}
+		f.ComplaintGrounds = nil
+		eachItem(f, func(i *Item) { i.Indicators = nil })
+	}, []string{"Artikel 17, lid 1, onder d,", "Onze melding noemt welke soorten gegevens in de inhoud staan en waar."}, []string{"strafbaar", "285d", "aanwijzingen"}},
+	{"terms_alone", T2, "nl", func(f *Facts) {
+		f.Grounds, f.Unlawful = nil, []Unlawful{ownTerms(f)}
+		f.Terms = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
+		eachItem(f, func(i *Item) { i.Indicators = nil })
+	}, []string{"in strijd met uw eigen voorwaarden", "huisregel 4", "WAAROM DIT TEGEN UW VOORWAARDEN IS"}, []string{"illegaal", "artikel 16", "DSA", "285d", "strafbaar"}},
+	{"messaging", T2, "nl", func(f *Facts) {
+		f.Addressee.ServiceKind, f.Addressee.Articles = "messaging", []string{"9", "10", "11", "12", "13", "14", "15"}
+		eachItem(f, func(i *Item) {
+			i.Audience, i.URL, i.ProfileURL, i.Views, i.Shares = "closed", "", "", 0, 0
+			i.Place = Place{"closed_group", "groep 'Buurtgroep Testwijk' op Voorbeeldberichten", ""}
+		})
+	}, []string{"285d", "Bevestig de ontvangst en laat ons weten wat u beslist."}, []string{"DSA", "Digitaledienstenverordening"}},
 	{"search_engine", T6, "nl", func(*Facts) {}, []string{"niet meer te tonen bij een zoekopdracht op de naam", "artikel 17, lid 1, onder d, AVG"}, []string{"artikel 21", "artikel 77"}},
 }
 
@@ -149,6 +175,39 @@ func TestSituations(t *testing.T) {
 			golden(t, "situation."+s.name+".golden", whole(d))
 		})
 	}
+}
+
+// unlawfulProcessing and ownTerms are grounds as the law data have them, for the
+// items of the facts.
+func unlawfulProcessing(f *Facts, language string) Unlawful {
+	return unlawful(f, "avg17-1-d", language, func(u *Unlawful) {
+		u.Reasons, u.Weighing = []string{"no_consent", "private_data"}, []string{"no_debate", "readable_without"}
+	})
+}
+
+func ownTerms(f *Facts) Unlawful { return unlawful(f, "own_terms", "nl", func(*Unlawful) {}) }
+
+func unlawful(f *Facts, id, language string, set func(*Unlawful)) Unlawful {
+	data, err := law.Load()
+	if err != nil {
+		panic(err)
+	}
+	g, err := data.LegalGround(id, at("2027-03-21 20:15"))
+	if err != nil {
+		panic(err)
+	}
+	in := func(t law.Text) string {
+		if language == "en" {
+			return t.EN
+		}
+		return t.NL
+	}
+	u := Unlawful{ID: g.ID, Kind: g.Kind, Title: in(g.Title), Provision: in(g.Provision), Rule: in(g.Rule), Verified: g.Verified(), Needs: g.Needs}
+	for _, e := range g.Elements {
+		u.Elements = append(u.Elements, Element{ID: e.ID, Text: in(e.Text), Evidence: []string{f.Items[0].Captures[0].Evidence}})
+	}
+	set(&u)
+	return u
 }
 
 var dates = regexp.MustCompile(`(maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag) \d+ \p{L}+ \d{4}( om \d\d\.\d\d uur \(Nederlandse tijd\))?|` +

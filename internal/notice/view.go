@@ -47,7 +47,7 @@ func newView(instrument string, f Facts, s *set, findings *[]Finding) *view {
 			*findings = append(*findings, n)
 		}
 	}}
-	v.Facts.Grounds = v.verified(f.Grounds)
+	v.Facts.Grounds, v.Facts.Unlawful = v.verified(f.Grounds), v.verifiedUnlawful(f.Unlawful)
 	v.Facts.Evidence = v.inWords(f.Evidence)
 	if v.Facts.Provider == nil {
 		v.Facts.Provider = &Addressee{}
@@ -106,16 +106,21 @@ var needsWords = map[string]bool{
 	"locationType": true, "role": true, "affected": true, "category": true, "kind": true, "poster": true, "decision": true, "together": true, "waiting": true,
 	"contra": true, "indicator": true, "effect": true,
 	"reportKind": true, "service": true, "klacht": true, "measureAtWork": true, "underNumber": true, "attempt": true,
-	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true,
+	"measure": true, "threatLevel": true, "breachReason": true, "haste": true, "volatile": true, "engaged": true, "disputeOutcome": true, "standing": true, "use": true, "located": true,
 	"large": true, "breach": true, "proceeding": true, "copy": true, "erasureGround": true, "objection": true, "weighing": true, "posterIdentity": true, "service9": true,
-	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true,
+	"demand": true, "action": true, "mandate": true, "informed": true, "receiptProof": true, "controllerAnswer": true, "discussed": true, "refusal": true, "gdprBreach": true, "lesson": true, "ending": true, "unlawful": true,
 }
 
-// DSA reports whether arts 16-18 bind the addressee: the law data say so.
-func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) }
+// DSA reports whether a text rests on arts 16-18: the law data bind the addressee
+// to them, and it is told of something illegal.
+func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) && !v.TermsAlone() }
 
 // OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
 func (v *view) OnlinePlatform() bool { return contains(v.Facts.Addressee.Articles, "20") }
+
+// PublicTask reports whether who works for the sender has a public task: by its
+// kind, or because the report asks for the marking of such cases (VPT).
+func (v *view) PublicTask() bool { return v.Facts.Organisation.PublicTask || vpt(v.Facts) }
 
 // PublicBody reports whether the sender could be taken for an authority.
 func (v *view) PublicBody() bool { return v.Facts.Organisation.PublicBody }
@@ -214,7 +219,11 @@ func (v *view) AffectedShort() string {
 	if len(v.Facts.Persons) == 0 {
 		return ""
 	}
-	return v.phrase("affectedShort", v.Facts.Persons[0].Relation)
+	list := "affectedPlain"
+	if v.PublicTask() {
+		list = "affectedShort"
+	}
+	return v.phrase(list, v.Facts.Persons[0].Relation)
 }
 
 func shown(p Person) string {

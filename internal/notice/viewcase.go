@@ -82,11 +82,15 @@ func (v *view) OtherGrounds() []Ground {
 	return slices.DeleteFunc(slices.Clone(v.Facts.Grounds), func(g Ground) bool { return g.Offence == "285d" })
 }
 
-// Citations names the offences with their articles.
+// Citations names the offences with their articles, and what else is unlawful
+// with its provision: not to the police.
 func (v *view) Citations() string {
 	var out []string
 	for _, g := range v.Facts.Grounds {
 		out = append(out, g.Title+" ("+v.Lid(g)+")")
+	}
+	for _, u := range v.Unlawful() {
+		out = append(out, u.Title+" ("+u.Provision+")")
 	}
 	return v.set.list(out)
 }

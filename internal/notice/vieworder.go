@@ -41,6 +41,27 @@ func (v *view) Service138g() string {
 // notice that reached it.
 func (v *view) AskedProvider() bool { return len(askedProvider(v.Facts)) > 0 }
 
+// AskedPart names the items of the request that a notice to the provider was
+// about, and NotAsked the others; both are empty where it was about all.
+func (v *view) AskedPart() string { return v.partAsked(false) }
+
+// NotAsked names the items that the provider got no notice about.
+func (v *view) NotAsked() string { return v.partAsked(true) }
+
+func (v *view) partAsked(without bool) string {
+	lacks := notAsked(v.Facts)
+	if len(lacks) == 0 {
+		return ""
+	}
+	var nos []int
+	for _, i := range v.Items {
+		if slices.Contains(lacks, i.No) == without {
+			nos = append(nos, i.No)
+		}
+	}
+	return v.set.itemNos(nos)
+}
+
 // AskedOthers names to whom we wrote where the provider got no notice.
 func (v *view) AskedOthers() string {
 	var out []string

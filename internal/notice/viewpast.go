@@ -153,6 +153,9 @@ func (v *view) Complaints() []string {
 func (v *view) complaint(code string) string {
 	switch code {
 	case "visible":
+		if !v.AllOnFace() {
+			return v.say("complaintNamed")
+		}
 		return v.say("complaintVisible")
 	case "terms_only":
 		return v.say("complaintTerms")

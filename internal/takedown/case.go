@@ -99,7 +99,8 @@ type Wait struct {
 	Kind  string    `json:"kind"`
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due"`
-	Why   []string  `json:"why,omitempty"` // reason codes: what it waits for
+	Why   []string  `json:"why,omitempty"`  // reason codes: what it waits for
+	Asks  Role      `json:"asks,omitempty"` // for a gate: who can open what no task is about
 }
 
 // Person is an affected person. Private and preferences are sealed.
@@ -197,6 +198,7 @@ type Check struct {
 	Result string    `json:"result"` // gone, online, edited, login_walled, geo_blocked, unknown
 	Status int       `json:"status,omitempty"`
 	SHA256 string    `json:"sha256,omitempty"`
+	Why    string    `json:"why,omitempty"`  // of unknown: a code, refused_address, too_slow …
 	Ways   int       `json:"ways,omitempty"` // from how many places on the net it was looked at; 0 from one
 }
 

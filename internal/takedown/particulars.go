@@ -47,6 +47,7 @@ type OrderRequest struct {
 // Supervision is for the complaint to the coordinator (T5, art. 53 DSA).
 type Supervision struct {
 	Recipient      string   `json:"recipient,omitempty" enum:"account_holder,mandate" doc:"In which standing the complaint is made."`
+	Located        string   `json:"located,omitempty" enum:"established,lives" doc:"The recipient of the service is established, or lives, in the Netherlands: elsewhere another coordinator is competent."`
 	Use            string   `json:"use,omitempty" enum:"reads,publishes" doc:"How the recipient uses the service."`
 	Designated     string   `json:"designated,omitempty" enum:"yes,no,unknown" doc:"Designated under art. 33 DSA; not needed where the register says so."`
 	Representative string   `json:"representative,omitempty" maxLength:"200" doc:"Art. 13 DSA, of a provider outside the Union; sealed."`

@@ -57,6 +57,9 @@ type Taken struct {
 	// Undelivered says that what it sent never arrived: it was not earned, and
 	// may be taken again.
 	Undelivered bool `json:"undelivered,omitempty"`
+	// Rerouted counts the attempts that its addressee refused and that an approved
+	// fallback was tried after.
+	Rerouted int `json:"rerouted,omitempty"`
 }
 
 // Ended says that a track goes nowhere any more: it came to its end or was
@@ -218,11 +221,13 @@ type Reply struct {
 	Indemnity    bool        `json:"indemnityRequested,omitempty"`
 	Status       ReplyStatus `json:"status"`
 	Text         Sealed      `json:"text,omitzero"`
-	Key          []byte      `json:"key,omitempty"`   // of one that stands in no case: its own
-	Mail         *MailFacts  `json:"mail,omitempty"`  // of a message that was read by the program
-	Raw          Sealed      `json:"raw,omitzero"`    // the message as it came
-	From         string      `json:"from,omitempty"`  // the reply that it was matched from
-	Source       *MailSource `json:"source,omitzero"` // how the raw message came
+	Key          []byte      `json:"key,omitempty"`    // of one that stands in no case: its own
+	Mail         *MailFacts  `json:"mail,omitempty"`   // of a message that was read by the program
+	Raw          Sealed      `json:"raw,omitzero"`     // the message as it came
+	From         string      `json:"from,omitempty"`   // the reply that it was matched from
+	Source       *MailSource `json:"source,omitzero"`  // how the raw message came
+	Tries        int         `json:"tries,omitempty"`  // of a message in the queue: how often its reading was tried again
+	NextTry      time.Time   `json:"nextTry,omitzero"` // and when it is next
 }
 
 // KeptFrom is from when what is nobody's yet is kept: its arrival, or its
@@ -237,7 +242,7 @@ func (r *Reply) KeptFrom() time.Time {
 // MailSource is how a raw message came to us.
 type MailSource struct {
 	By       string `json:"by"`                // smtp, imap, ses
-	Verdict  string `json:"verdict,omitempty"` // DMARC's, of the mail service
+	Size     int64  `json:"size,omitempty"`    // of the whole message in bytes, where only its beginning was taken
 	Envelope Sealed `json:"envelope,omitzero"` // the addresses that the envelope named
 	Peer     Sealed `json:"peer,omitzero"`     // the server that handed it to our own listener
 }
@@ -253,8 +258,11 @@ type MailFacts struct {
 	Doubt       string   `json:"doubt,omitempty"`       // why it is nobody's for certain
 	Sender      string   `json:"sender"`                // authenticated, failed, not_known
 	SenderBy    string   `json:"senderBy,omitempty"`    // dkim, dmarc, spf …
+	OfContact   bool     `json:"ofContact,omitempty"`   // authenticated, and the track's contact
+	Confirmed   bool     `json:"confirmed,omitempty"`   // a person said what it is: it is the addressee's
 	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
+	Size        int64    `json:"size,omitempty"`        // of the whole message in bytes, where only its beginning was taken
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused
 }

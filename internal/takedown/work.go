@@ -112,11 +112,14 @@ type Assessment struct {
 	At                time.Time `json:"at"`
 }
 
-// Ground is one legal ground of an assessment: an offence of the law data with
-// its elements and the evidence for each.
+// Ground is one legal ground of an assessment: an offence of the law data, or a
+// ground without one, with its elements and the evidence for each.
 type Ground struct {
-	Offence  string              `json:"offence"`
+	Offence  string              `json:"offence,omitempty"`
+	Ground   string              `json:"ground,omitempty"`   // without an offence
 	Elements map[string][]string `json:"elements,omitempty"` // E1 … → evidence ids
+	Because  []string            `json:"because,omitempty"`  // without an offence: what makes it unlawful
+	Weighing []string            `json:"weighing,omitempty"` // and why expression does not prevail
 }
 
 // Consent is a person's authorisation of one action: not the legal basis.

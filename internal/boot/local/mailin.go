@@ -80,7 +80,11 @@ func (a *App) pollLoop(ctx context.Context) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
-		if _, err := a.mailbox.Poll(ctx); err != nil && ctx.Err() == nil {
+		_, err := a.mailbox.Poll(ctx)
+		if ctx.Err() == nil {
+			a.Service.MailboxRead(err)
+		}
+		if err != nil && ctx.Err() == nil {
 			a.cfg.Log.ErrorContext(ctx, "the mailbox could not be read", "error", err)
 		}
 		select {

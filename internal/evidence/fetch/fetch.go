@@ -110,17 +110,18 @@ func New(opt Options) (*Client, error) {
 // answers is a result, whatever its status; of a longer body the first part is
 // read, and Size is then larger than Body. Errors are Invalid (no URL of a web
 // page), Forbidden (a private address, another port) and Unavailable (no
-// answer), and none of them holds the URL or the host: both may be sealed.
+// answer), each wrapping a casework.NotFetched, and none of them holds the URL or
+// the host: both may be sealed.
 func (c *Client) Fetch(ctx context.Context, location, language string) (casework.FetchedPage, error) {
 	u, err := url.Parse(location)
 	if err != nil || !webPage(u) {
-		return casework.FetchedPage{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "this is no URL of a web page")
+		return casework.FetchedPage{}, because(casework.NoWebPage, takedown.Invalid, "this is no URL of a web page")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return casework.FetchedPage{}, takedown.Errorf(takedown.Invalid, takedown.NameInvalidInput, "this is no URL of a web page")
+		return casework.FetchedPage{}, because(casework.NoWebPage, takedown.Invalid, "this is no URL of a web page")
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,*/*;q=0.5")
@@ -169,7 +170,7 @@ func redirect(req *http.Request, via []*http.Request) error {
 var (
 	errRedirects = errors.New("too many redirects")
 	errScheme    = errors.New("a redirect to what is no web page")
-	errAddress   = errors.New("a port or stand-in that is not allowed")
+	errPort      = errors.New("a port that is not allowed")
 )
 
 // dial connects to a stand-in, or to a public address: the guard sees every
@@ -190,7 +191,7 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 		return d.DialContext(ctx, network, addr)
 	}
 	if port != "80" && port != "443" { // as everywhere else
-		return nil, errAddress
+		return nil, errPort
 	}
 	return (&net.Dialer{LocalAddr: c.from}).DialContext(ctx, network, standIn)
 }
@@ -226,22 +227,35 @@ func failed(err error) error {
 	var timeout interface{ Timeout() bool }
 	var long *http.MaxBytesError
 	switch {
-	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, errAddress):
-		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page leads to a private address or another port: it is not fetched")
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork):
+		return because(casework.RefusedAddress, takedown.Forbidden, "the page leads to a private address: it is not fetched")
+	case errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, errPort):
+		return because(casework.RefusedPort, takedown.Forbidden, "the page leads to another port than a web page's: it is not fetched")
 	case errors.Is(err, errScheme):
-		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "the page redirects to what is no web page")
+		return because(casework.RefusedRedirect, takedown.Forbidden, "the page redirects to what is no web page")
 	case errors.As(err, &long):
-		return unavailable("the registry's answer is too long")
+		return because(casework.NoAnswer, takedown.Unavailable, "the registry's answer is too long")
 	case errors.Is(err, errRedirects):
-		return unavailable("the page redirects too often")
+		return because(casework.TooManyMoves, takedown.Unavailable, "the page redirects too often")
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return unavailable("the page did not answer in time")
+		return because(casework.TooSlow, takedown.Unavailable, "the page did not answer in time")
 	case errors.As(err, &dns):
-		return unavailable("the page's host name does not resolve")
+		return because(casework.NoSuchHost, takedown.Unavailable, "the page's host name does not resolve")
 	case errors.As(err, &cert):
-		return unavailable("the page's certificate does not hold")
+		return because(casework.BadCertificate, takedown.Unavailable, "the page's certificate does not hold")
 	}
-	return unavailable("the page did not answer")
+	return because(casework.NoAnswer, takedown.Unavailable, "the page did not answer")
+}
+
+func because(why casework.NotFetched, kind takedown.Kind, message string) error {
+	name := takedown.NameUnavailable
+	switch kind {
+	case takedown.Forbidden:
+		name = takedown.NameForbidden
+	case takedown.Invalid:
+		name = takedown.NameInvalidInput
+	}
+	return &takedown.Error{Kind: kind, Name: name, Message: message, Err: why}
 }
 
 func unavailable(message string) error {

@@ -6,11 +6,13 @@ package imapin
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,20 +34,29 @@ type Options struct {
 	TLS *tls.Config
 	// Store keeps a message, or says why not: then it stays unseen.
 	Store func(ctx context.Context, in casework.InboundMail) error
-	Log   *slog.Logger
+	// Timeout is how long the server may take for one command, and ten times that
+	// for a message; a minute if 0.
+	Timeout time.Duration
+	Log     *slog.Logger
 }
 
 // The bounds of one look at the mailbox.
 const (
-	perPoll        = 500
-	commandTimeout = time.Minute
+	perPoll    = 500
+	maxBroken  = 5         // conversations that break off before the look ends
+	headOnly   = 256 << 10 // bytes kept of a message that is not taken whole
+	giveUp     = 5         // looks at which a message failed before its beginning is taken
+	maxFailing = 10_000    // messages of which is known how often they failed
 )
 
-// Mailbox is a mailbox that is polled.
+// Mailbox is a mailbox that is polled, by one caller at a time.
 type Mailbox struct {
 	opt                Options
 	host, user, folder string
 	secure, local      bool
+
+	validity uint32         // of the numbers in failed (RFC 3501 §2.3.1.1)
+	failed   map[uint32]int // how often a message failed
 }
 
 // New checks the options; it touches no network. A bad one is Invalid.
@@ -60,7 +71,10 @@ func New(opt Options) (*Mailbox, error) {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	m := &Mailbox{opt: opt, user: u.User.Username(), folder: strings.Trim(u.Path, "/"), secure: u.Scheme == "imaps"}
+	if opt.Timeout <= 0 {
+		opt.Timeout = time.Minute
+	}
+	m := &Mailbox{opt: opt, failed: map[uint32]int{}, user: u.User.Username(), folder: strings.Trim(u.Path, "/"), secure: u.Scheme == "imaps"}
 	if m.folder == "" {
 		m.folder = "INBOX"
 	}
@@ -75,52 +89,126 @@ func New(opt Options) (*Mailbox, error) {
 }
 
 // Poll stores every message that is not seen yet, and says how many it stored.
-// One that cannot be stored stays for the next look.
-func (m *Mailbox) Poll(ctx context.Context) (int, error) {
-	c, err := m.dial(ctx)
+// One that cannot be stored, or that the server does not give, stays for the next
+// look and holds up none behind it. An error means that the mailbox could not be
+// read.
+func (m *Mailbox) Poll(ctx context.Context) (n int, err error) {
+	c, err := m.open(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = c.Logout() }() // the connection is over either way
-	stop := context.AfterFunc(ctx, func() { _ = c.Terminate() })
-	defer stop()
-	if _, err := c.Select(m.folder, false); err != nil {
-		return 0, fmt.Errorf("select: %w", err)
-	}
-	unseen := imap.NewSearchCriteria()
-	unseen.WithoutFlags = []string{imap.SeenFlag}
-	ids, err := c.UidSearch(unseen)
+	defer func() { c.end() }()
+	ids, err := m.unseen(c)
 	if err != nil {
-		return 0, fmt.Errorf("search: %w", err)
+		return 0, err
 	}
-	n := 0
-	for _, id := range ids[:min(len(ids), perPoll)] {
-		stored, err := m.take(ctx, c, id)
-		if err != nil {
-			return n, err
-		}
-		if stored {
+	for broken := 0; len(ids) > 0; ids = ids[1:] {
+		stored, err := m.take(ctx, c.Client, ids[0])
+		switch {
+		case err == nil && stored:
 			n++
+			delete(m.failed, ids[0])
+			continue
+		case err == nil:
+			continue
+		case ctx.Err() != nil:
+			return n, ctx.Err()
+		}
+		m.notes(ctx, ids[0], err)
+		if c.Noop() == nil {
+			continue // the server said no to this one
+		}
+		if broken++; broken > maxBroken {
+			return n, fmt.Errorf("%d conversations broke off: %w", broken, err)
+		}
+		c.end()
+		if c, err = m.open(ctx); err != nil {
+			c = &conversation{}
+			return n, err
 		}
 	}
 	return n, nil
 }
 
+// unseen are the numbers of the messages to take, those that failed before after
+// the others.
+func (m *Mailbox) unseen(c *conversation) ([]uint32, error) {
+	if c.validity != m.validity {
+		m.validity, m.failed = c.validity, map[uint32]int{}
+	}
+	unseen := imap.NewSearchCriteria()
+	unseen.WithoutFlags = []string{imap.SeenFlag}
+	ids, err := c.UidSearch(unseen)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	slices.SortStableFunc(ids, func(a, b uint32) int { return m.failed[a] - m.failed[b] })
+	return ids[:min(len(ids), perPoll)], nil
+}
+
+// notes keeps that a message failed.
+func (m *Mailbox) notes(ctx context.Context, id uint32, err error) {
+	m.opt.Log.ErrorContext(ctx, "a mail in the mailbox could not be read; it stays unseen", "uid", id, "error", err)
+	if len(m.failed) < maxFailing || m.failed[id] > 0 {
+		m.failed[id]++
+	}
+}
+
+// conversation is one with the server, in the folder.
+type conversation struct {
+	*client.Client
+	validity uint32
+	stop     func() bool
+}
+
+func (c *conversation) end() {
+	if c.Client == nil {
+		return
+	}
+	c.stop()
+	_ = c.Logout()    // the conversation is over either way
+	_ = c.Terminate() // … and the server may not have answered that
+	c.Client = nil
+}
+
+// open begins a conversation. The server has the time of one command for its
+// greeting too.
+func (m *Mailbox) open(ctx context.Context) (*conversation, error) {
+	c, err := m.dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &conversation{Client: c, stop: context.AfterFunc(ctx, func() { _ = c.Terminate() })}
+	box, err := c.Select(m.folder, false)
+	if err != nil {
+		out.end()
+		return nil, fmt.Errorf("select: %w", err)
+	}
+	out.validity = box.UidValidity
+	return out, nil
+}
+
 func (m *Mailbox) dial(ctx context.Context) (*client.Client, error) {
-	dialer := &net.Dialer{Timeout: commandTimeout}
+	dialer := &net.Dialer{Timeout: m.opt.Timeout}
 	conn, err := dialer.DialContext(ctx, "tcp", m.host)
 	if err != nil {
 		return nil, err
 	}
+	greeted, cancel := context.WithTimeout(ctx, m.opt.Timeout)
+	defer cancel()
+	stop := context.AfterFunc(greeted, func() { _ = conn.Close() })
 	if m.secure {
 		conn = tls.Client(conn, m.tls())
 	}
 	c, err := client.New(conn)
+	if err == nil && !stop() {
+		err = greeted.Err()
+	}
 	if err != nil {
 		_ = conn.Close() // the error above says more
-		return nil, err
+		return nil, fmt.Errorf("greeting: %w", err)
 	}
-	c.Timeout, c.ErrorLog = commandTimeout, quiet{m.opt.Log}
+	c.Timeout, c.ErrorLog = m.opt.Timeout, quiet{m.opt.Log}
 	if err := m.logIn(c); err != nil {
 		_ = c.Terminate() // the error above says more
 		return nil, err
@@ -161,41 +249,59 @@ func (m *Mailbox) tls() *tls.Config {
 	return cfg
 }
 
-// take stores one message and marks it. One that is too large is left for a
-// person, flagged, so that it is not looked at again.
+// take stores one message and marks it. Of one that is too large, or that the
+// server did not give at several looks, the beginning is stored for a person, and
+// it stays there, flagged.
 func (m *Mailbox) take(ctx context.Context, c *client.Client, id uint32) (bool, error) {
-	size, _, err := fetch(c, id, imap.FetchRFC822Size)
+	size, _, err := fetch(c, id, nil)
 	if err != nil {
 		return false, err
 	}
-	if size > casework.MaxMail {
-		m.opt.Log.ErrorContext(ctx, "a mail in the mailbox is too large; it is flagged and stays there", "bytes", size)
-		return false, mark(c, id, imap.FlaggedFlag, imap.SeenFlag)
+	whole := size <= casework.MaxMail && m.failed[id] < giveUp
+	in := casework.InboundMail{By: "imap"}
+	section := &imap.BodySectionName{Peek: true}
+	if !whole {
+		section.Partial = []int{0, headOnly}
+		in.Size = size
+		m.opt.Log.WarnContext(ctx, "a mail in the mailbox is too large, or not given; its beginning is taken and it is flagged", "uid", id, "bytes", size)
 	}
-	_, raw, err := fetch(c, id, wholeMessage.FetchItem())
-	if err != nil || len(raw) == 0 {
+	c.Timeout = 10 * m.opt.Timeout
+	_, in.Raw, err = fetch(c, id, section)
+	c.Timeout = m.opt.Timeout
+	if err == nil && len(in.Raw) == 0 {
+		err = errors.New("the server gives no message")
+	}
+	if err != nil {
 		return false, err
 	}
-	if err := m.opt.Store(ctx, casework.InboundMail{Raw: raw, By: "imap"}); err != nil {
+	if err := m.opt.Store(ctx, in); err != nil {
 		m.opt.Log.ErrorContext(ctx, "a mail could not be stored; it stays unseen", "error", err)
 		return false, nil
 	}
-	return true, mark(c, id, imap.SeenFlag)
+	if whole {
+		return true, mark(c, id, imap.SeenFlag)
+	}
+	return true, mark(c, id, imap.FlaggedFlag, imap.SeenFlag)
 }
 
-// wholeMessage is the message without marking it as seen.
-var wholeMessage = &imap.BodySectionName{Peek: true}
-
-func fetch(c *client.Client, id uint32, item imap.FetchItem) (size int64, raw []byte, err error) {
+// fetch gives a message's size, or a section of it.
+func fetch(c *client.Client, id uint32, section *imap.BodySectionName) (size int64, raw []byte, err error) {
 	set := new(imap.SeqSet)
 	set.AddNum(id)
+	item := imap.FetchRFC822Size
+	if section != nil {
+		item = section.FetchItem()
+	}
 	messages := make(chan *imap.Message, 1)
 	done := make(chan error, 1)
 	go func() { done <- c.UidFetch(set, []imap.FetchItem{item}, messages) }()
 	for msg := range messages {
 		size = int64(msg.Size)
-		if body := msg.GetBody(wholeMessage); body != nil {
-			raw, err = io.ReadAll(io.LimitReader(body, casework.MaxMail+1))
+		if section == nil {
+			continue
+		}
+		for _, body := range msg.Body { // the one that was asked for
+			raw, err = io.ReadAll(io.LimitReader(body, casework.MaxMail))
 		}
 	}
 	if ferr := <-done; err == nil {

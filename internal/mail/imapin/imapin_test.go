@@ -102,7 +102,7 @@ func TestWhatIsUnseenIsStoredOnce(t *testing.T) {
 	}
 	k.err = nil
 	if n := poll(t, m); n != 2 || string(k.mails[0].Raw) != "Subject: a\r\n\r\none\r\n" || k.mails[0].By != "imap" {
-		t.Errorf("%d stored: %q", n, k.mails)
+		t.Errorf("%d stored: %+v", n, k.mails)
 	}
 	if n := poll(t, m); n != 0 {
 		t.Errorf("%d stored once more", n)

@@ -165,7 +165,30 @@ func (a *API) replyRoutes() {
 	get(a, "/v1/replies/{reply}", "A reply, its text, and what the program made of it", func(ctx context.Context, c *call) (casework.ReplyTextView, error) {
 		return s.ReadReply(ctx, c.who, c.path("reply"))
 	})
+	a.raw(http.MethodGet, "/v1/replies/{reply}/raw", "The mail as it came, to be looked at elsewhere: an entry is written; a large one is at a short-lived URL", a.rawReply, http.StatusOK)
 	post(a, "/v1/replies/{reply}/classification", "Match and classify a reply", func(ctx context.Context, c *call, in casework.ClassificationInput) error {
 		return s.ClassifyReply(ctx, c.who, c.path("reply"), in)
 	}, showID)
+}
+
+// rawReply answers a mail as a file: a browser must not show what a stranger
+// wrote.
+func (a *API) rawReply(w http.ResponseWriter, r *http.Request) {
+	c := callOf(r.Context())
+	body, url, err := a.service.RawReply(r.Context(), c.who, r.PathValue("reply"), urlLife)
+	if err != nil {
+		writeProblem(w, problem(a.fail(c, err), c.requestID))
+		return
+	}
+	if url != "" {
+		w.Header().Set("Location", url)
+		w.WriteHeader(http.StatusSeeOther)
+		return
+	}
+	w.Header().Set("Content-Type", "message/rfc822")
+	w.Header().Set("Content-Disposition", `attachment; filename="mail.eml"`)
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	if _, err := w.Write(body); err != nil {
+		a.log.Debug("the client went away", "requestId", c.requestID)
+	}
 }

@@ -1,5 +1,5 @@
-// Package fetching gives a function the one client that fetches foreign pages,
-// and takes everything else away from it: what meets hostile pages knows no
+// Package fetching gives a function the one client that fetches foreign pages, and
+// asks registries through it, and takes everything else away from it: what meets hostile pages knows no
 // case (design §8).
 package fetching
 
@@ -36,7 +36,7 @@ func read(e *cloud.Environment, cfg cloud.Config) func(context.Context, *cloud.B
 		if err != nil {
 			return err
 		}
-		b.Deps.Pages = pages
+		b.Deps.Pages, b.Deps.Registries = pages, pages.Registries()
 		if hosts != nil {
 			b.Notes["fetchStandIns"] = fmt.Sprint(hosts)
 		}

@@ -58,6 +58,9 @@ func TestStandInsAreFetched(t *testing.T) {
 	if err := add(t.Context(), b); err != nil {
 		t.Fatal(err)
 	}
+	if b.Deps.Registries == nil {
+		t.Error("it asks no registry")
+	}
 	page, err := b.Deps.Pages.Fetch(t.Context(), "https://example.com/", "nl")
 	if err != nil || string(page.Body) != "page" || b.Notes["fetchStandIns"] != "[example.com]" {
 		t.Errorf("got %+v, %v, notes %v", page, err, b.Notes)

@@ -1,0 +1,128 @@
+package casework_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// unlawfully puts the assessment of the live case's page anew, with unlawful
+// processing instead of an offence.
+func (l *live) unlawfully(change func(*casework.GroundInput)) error {
+	l.t.Helper()
+	evid := []string{l.capture(l.c, l.page)}
+	ground := casework.GroundInput{
+		Ground: "avg17-1-d", Elements: map[string][]string{"E1": evid, "E2": evid},
+		Because: []string{"no_consent", "private_data"}, Weighing: []string{"no_debate"},
+	}
+	change(&ground)
+	return l.reassess(func(in *casework.AssessmentInput) {
+		in.Grounds, in.Purpose, in.InCapacity = []casework.GroundInput{ground}, nil, false
+	})
+}
+
+func asIs(*casework.GroundInput) {}
+
+// Content that is unlawful and no offence gets its notice, which says so; the
+// police are not asked, and what is about offences stays shut with the reason.
+//
+// Requirement: S0-9b, S0-4
+func TestANoticeWithoutAnOffence(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.ok(l.unlawfully(asIs))
+	l.ok(l.align(casework.AlignmentInput{Status: "not_suspected", Reason: "no_offence"}))
+	l.attempt()
+	d := l.document()
+	for _, want := range []string{"Artikel 17, lid 1, onder d,", "De betrokkene heeft niet ingestemd", "artikel 16 van de Digitaledienstenverordening"} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("the notice does not say %q:\n%s", want, d.Text)
+		}
+	}
+	if strings.Contains(d.Text, "trafbaar") || strings.Contains(d.Text, "285d") || strings.Contains(d.Text, "evident") {
+		t.Errorf("the notice claims an offence:\n%s", d.Text)
+	}
+	l.approve()
+	l.at("AwaitReply", "reply")
+	l.mails(1, 1)
+
+	a, err := l.s.GetAssessment(ctx, specialist, l.c, l.page)
+	l.ok(err)
+	if g := a.Grounds; len(g) != 1 || g[0].Ground != "avg17-1-d" || g[0].Offence != "" || !slices.Equal(g[0].Because, []string{"no_consent", "private_data"}) || len(a.Suggested) > 0 {
+		t.Errorf("the assessment is %+v, suggested %v", g, a.Suggested)
+	}
+	err = l.policeHave()
+	l.kind(err, takedown.Conflict)
+	for _, want := range []string{"names no offence", "125p(1) Sv", "erasure"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not stand in: %v", want, err)
+		}
+	}
+	_, err = l.s.PutKlacht(ctx, coordinator, l.c, l.person(), "avg17-1-d", casework.KlachtInput{Needed: true, VictimLearnedAt: monday}, 0)
+	l.kind(err, takedown.NotFound)
+	if open := l.klachten(); len(open) > 0 {
+		t.Errorf("a klacht is asked: %+v", open)
+	}
+}
+
+// Each part of a ground without an offence is asked by name, and nothing is
+// stored without.
+func TestAGroundWithoutAnOffenceIsComplete(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	before, err := l.s.GetAssessment(ctx, specialist, l.c, l.page)
+	l.ok(err)
+	for _, c := range []struct {
+		change func(*casework.GroundInput)
+		want   []string
+	}{
+		{func(g *casework.GroundInput) { g.Because = nil }, []string{"/grounds/0/because"}},
+		{func(g *casework.GroundInput) { g.Weighing = nil }, []string{"/grounds/0/weighing"}},
+		{func(g *casework.GroundInput) { g.Because = []string{"angry"} }, []string{"/grounds/0/because/0"}},
+		{func(g *casework.GroundInput) { delete(g.Elements, "E2") }, []string{"/grounds/0/elements/E2"}},
+		{func(g *casework.GroundInput) { g.Elements["E9"] = nil }, []string{"/grounds/0/elements"}},
+		{func(g *casework.GroundInput) { g.Offence = "285d" }, []string{"/grounds/0/ground"}},
+		{func(g *casework.GroundInput) { g.Ground = "285d" }, []string{"/grounds/0/ground"}},
+		{func(g *casework.GroundInput) { g.Ground = "own_terms"; delete(g.Elements, "E2") }, []string{"/grounds/0/because", "/grounds/0/weighing"}},
+		{func(g *casework.GroundInput) {
+			g.Ground, g.Offence, g.Elements = "", "285-1", map[string][]string{"E1": g.Elements["E1"]}
+		}, []string{"/grounds/0/because"}},
+	} {
+		l.pointers(l.unlawfully(c.change), c.want...)
+	}
+	after, err := l.s.GetAssessment(ctx, specialist, l.c, l.page)
+	l.ok(err)
+	if after.Version != before.Version {
+		t.Error("something was stored")
+	}
+}
+
+// Where an assessment names no offence, leaving it needs no adviser's yes, and
+// nobody is asked to report anything.
+func TestNoOffenceNeedsNoReport(t *testing.T) {
+	t.Parallel()
+	l := newIdle(t, asItIs)
+	opened := l.open(caseInput(forumURL))
+	l.c, l.page = opened.Case, opened.Items[0].Item
+	evid := []string{l.capture(l.c, l.page)}
+	put := func(decision string, version int64) casework.AssessmentView {
+		v, err := l.s.PutAssessment(context.Background(), specialist, l.c, l.page, casework.AssessmentInput{
+			Grounds:       []casework.GroundInput{{Ground: "avg17-1-d", Elements: map[string][]string{"E1": evid, "E2": evid}, Because: []string{"no_consent"}, Weighing: []string{"no_debate"}}},
+			Amplification: "low", Locator: "line:2", Decision: decision,
+		}, version)
+		l.ok(err)
+		return v
+	}
+	v := put("act", 0)
+	if open := l.openTasks(l.c, "report_offence"); len(open) > 0 {
+		t.Errorf("a report is asked: %+v", open)
+	}
+	put("monitor", v.Version)
+	if open := l.openTasks(l.c, "confirm_assessment"); len(open) > 0 {
+		t.Errorf("an adviser is asked: %+v", open)
+	}
+}

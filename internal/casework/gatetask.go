@@ -1,0 +1,249 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// taskGateMissing stands for a wait for a gate that no other task is about. It is
+// read off the wait and stored nowhere: it ends when the wait does.
+const taskGateMissing = "gate_missing"
+
+// gatePrefix begins the id of a gate's task, gateCursor the cursor of the part of
+// a worklist in which they stand.
+const (
+	gatePrefix = string(KindTask) + "_gate-"
+	gateCursor = "gates."
+)
+
+// GateToOpen is one gate that is missing, and what opens it.
+type GateToOpen struct {
+	Gate  string `json:"gate" doc:"The reason code, with the action, item or person that it is about."`
+	Enter string `json:"enter" doc:"What to enter, and where."`
+}
+
+// gateEntries say what opens a gate that has no task of its own, and where it is
+// entered, by its reason code up to the first colon. A code that is not here has
+// a task, or is nobody's here to open.
+var gateEntries = map[string]string{
+	"evidence":              "register evidence of the item: POST /v1/cases/{case}/evidence",
+	"assessment":            "assess the item: PUT /v1/cases/{case}/items/{item}/assessment",
+	"consent":               "record what the person decided: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	"mandate":               "record the person's mandate with its evidence: PUT /v1/cases/{case}/people/{person}/consents/{action}",
+	"alignment_not_asked":   "record what was agreed with the police, or why they are not asked: PUT /v1/cases/{case}/police-alignment",
+	"police_report":         "record the report that was filed: PUT /v1/cases/{case}/police-reports/{report}",
+	"site_operator_attempt": "record what was tried with the operator of the site: POST /v1/cases/{case}/contact-attempts",
+	"eligible_offence":      "assess an item on an offence that opens this route: PUT /v1/cases/{case}/items/{item}/assessment",
+	"decision":              "record the decision of this kind: POST /v1/cases/{case}/decisions",
+	"online_platform":       "open the route at a provider that art. 21 DSA binds: POST /v1/cases/{case}/tracks with providerId; or mend what the register says of it: PUT /v1/contacts/{contact}",
+	"platform_decision":     "register the platform's decision: POST /v1/replies",
+	"certified_body":        "record the body's certificate: PUT /v1/contacts/{contact}",
+	"subsidiarity":          "say why waiting for the provider is not responsible: PUT /v1/tracks/{track}/particulars",
+
+	"alignment_denies_assessed_offence": "say which of the two holds: PUT /v1/cases/{case}/police-alignment, or PUT /v1/cases/{case}/items/{item}/assessment",
+}
+
+// gateTasks are the tasks that a gate has already, by its whole reason code:
+// always, or ("" without) only while a task of that kind is open.
+var gateTasks = map[string]string{
+	"decision:own_sources":   "",
+	"decision:indemnity":     "",
+	"decision:correction":    "",
+	"decision:amplification": taskAmplification,
+	"police_report":          taskReport,
+}
+
+// entryFor says what opens a gate; "" for one that is nobody's here, or that
+// another task always stands for.
+func entryFor(why string) string {
+	if kind, has := gateTasks[why]; has && kind == "" {
+		return ""
+	}
+	code, _, _ := strings.Cut(why, ":")
+	return gateEntries[code]
+}
+
+// gateAsks says in whose worklist a wait for gates stands: the role that can open
+// the first of them that no open task is about, "" without. Tasks are listed
+// only for the few gates that may have one or not.
+func (t *tx) gateAsks(st step) (takedown.Role, error) {
+	if st.next != goGate && st.next != goGates {
+		return "", nil
+	}
+	for _, why := range st.why[:min(len(st.why), maxWhy)] {
+		if entryFor(why) == "" {
+			continue
+		}
+		if kind := gateTasks[why]; kind != "" {
+			open, err := t.hasOpenTask(kind, string(t.base.Stream))
+			if err != nil {
+				return "", err
+			}
+			if open {
+				continue
+			}
+		}
+		if role := takedown.Role(mover(why)); slices.Contains(takedown.Roles(), role) {
+			return role, nil
+		}
+	}
+	return "", nil
+}
+
+// asking adds to a step whom it asks.
+func (t *tx) asking(st step) (step, error) {
+	var err error
+	st.asks, err = t.gateAsks(st)
+	return st, err
+}
+
+// gateMovers are the roles that a gate's task may stand with.
+var gateMovers = []takedown.Role{takedown.Specialist, takedown.LegalAdviser, takedown.Coordinator}
+
+// waitPartition is the part of the list of what is due in which a wait stands: one
+// that asks a role is found by that role too, in the one place that it has.
+func waitPartition(asks takedown.Role) string {
+	if asks == "" {
+		return "wait"
+	}
+	return "wait:" + string(asks)
+}
+
+// waitPartitions are all of them.
+func waitPartitions() []string {
+	out := []string{waitPartition("")}
+	for _, role := range gateMovers {
+		out = append(out, waitPartition(role))
+	}
+	return out
+}
+
+// waitPlace is where an open wait stands.
+func waitPlace(w *takedown.Wait) IndexPlace {
+	return IndexPlace{indexDue, waitPartition(w.Asks), sortTime(w.Due)}
+}
+
+// gateTaskID names the wait of a case or track.
+func gateTaskID(holder string, wait int) string {
+	return gatePrefix + holder + "-" + strconv.Itoa(wait)
+}
+
+// gateTaskOf reads a gate's task off the wait of a case or track; nil for a wait
+// that asks nobody.
+func gateTaskOf(caseID, track, holder string, w *takedown.Wait) *TaskView {
+	if w == nil || w.Asks == "" {
+		return nil
+	}
+	v := &TaskView{
+		ID: gateTaskID(holder, w.No), Case: caseID, Version: 1, Kind: taskGateMissing, Owner: string(w.Asks), Subject: holder, Track: track,
+		Status: string(takedown.TaskOpen), CreatedAt: w.Since,
+	}
+	var maybe []GateToOpen // a task of their own may be open: they are named only if nothing else is
+	for _, why := range w.Why {
+		enter := entryFor(why)
+		if enter == "" || mover(why) != string(w.Asks) {
+			continue
+		}
+		if gateTasks[why] != "" {
+			maybe = append(maybe, GateToOpen{why, enter})
+			continue
+		}
+		v.Gates = append(v.Gates, GateToOpen{why, enter})
+	}
+	if len(v.Gates) == 0 {
+		v.Gates = maybe
+	}
+	if len(v.Gates) == 0 { // written by a version that knew another gate
+		return nil
+	}
+	v.Reason = v.Gates[0].Gate
+	return v
+}
+
+// gateTaskIn is the same, for a row of the list of what is due.
+func gateTaskIn(r Record) (*TaskView, error) {
+	if r.Kind == KindCase {
+		c, err := decode[takedown.Case](r)
+		if err != nil {
+			return nil, err
+		}
+		return gateTaskOf(c.ID, "", c.ID, c.Wait), nil
+	}
+	tr, err := decode[takedown.Track](r)
+	if err != nil {
+		return nil, err
+	}
+	return gateTaskOf(tr.Case, tr.ID, tr.ID, tr.Wait), nil
+}
+
+// eachGateTask pages through the gates' tasks of a role in the cases that are
+// seen. What an earlier one of the same case names already is not asked twice.
+func (s *Service) eachGateTask(ctx context.Context, seen func(caseID string) (bool, error), q Query, keep func(TaskView) bool) (string, error) {
+	role := takedown.Role(q.Partition)
+	if !slices.Contains(gateMovers, role) {
+		return "", nil
+	}
+	q.Index, q.Partition = indexDue, waitPartition(role)
+	named, urgent := map[string]bool{}, map[string]bool{}
+	return s.eachRecord(ctx, q, func(r Record) (bool, error) {
+		v, err := gateTaskIn(r)
+		if err != nil || v == nil || v.Owner != string(role) {
+			return false, err
+		}
+		if ok, err := seen(v.Case); err != nil || !ok {
+			return false, err
+		}
+		v.Gates = slices.DeleteFunc(v.Gates, func(g GateToOpen) bool {
+			again := named[v.Case+" "+g.Gate]
+			named[v.Case+" "+g.Gate] = true
+			return again
+		})
+		if len(v.Gates) == 0 {
+			return false, nil
+		}
+		v.Reason = v.Gates[0].Gate
+		if _, known := urgent[v.Case]; !known {
+			c, err := get[takedown.Case](ctx, s, v.Case)
+			if err != nil {
+				return false, err
+			}
+			urgent[v.Case] = c.Flags.Urgent()
+		}
+		v.Urgent = urgent[v.Case]
+		return keep(*v), nil
+	})
+}
+
+// gateTask gives the task of a wait for a gate by its id; NotFound once the wait
+// is over, or for somebody who may not see its case.
+func (s *Service) gateTask(ctx context.Context, who takedown.Principal, id string) (TaskView, error) {
+	holder, no := strings.TrimPrefix(id, gatePrefix), ""
+	if n := strings.LastIndexByte(holder, '-'); n >= 0 {
+		holder, no = holder[:n], holder[n+1:]
+	}
+	kind, _, _ := strings.Cut(holder, "_")
+	if no == "" || (kind != string(KindCase) && kind != string(KindTrack)) {
+		return TaskView{}, noSuch(KindTask)
+	}
+	rs, err := s.Store.Get(ctx, Key{RecordKind(kind), holder})
+	if err != nil || len(rs) == 0 {
+		return TaskView{}, orElse(err, noSuch(KindTask))
+	}
+	v, err := gateTaskIn(rs[0])
+	if err != nil || v == nil || v.ID != id {
+		return TaskView{}, orElse(err, noSuch(KindTask))
+	}
+	if ok, err := s.sight(ctx, who)(v.Case); err != nil || !ok {
+		return TaskView{}, orElse(err, noSuch(KindTask))
+	}
+	c, err := get[takedown.Case](ctx, s, v.Case)
+	if err != nil {
+		return TaskView{}, err
+	}
+	v.Urgent = c.Flags.Urgent()
+	return *v, nil
+}

@@ -1,0 +1,92 @@
+package notice
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A ground without an offence opens nothing with the police: the finding says so
+// and what stays open, and no dossier repeats it.
+//
+// Requirement: S0-9b
+func TestNoOffenceNoPolice(t *testing.T) {
+	for _, instrument := range []string{T7, T8b, T12} {
+		f := demoFacts(instrument)
+		f.Unlawful = []Unlawful{unlawfulProcessing(&f, "nl")}
+		d, findings := compose(t, instrument, f)
+		if b := blocking(findings); len(b) > 0 || strings.Contains(whole(d), "AVG") {
+			t.Errorf("%s beside an offence: %+v", instrument, b)
+		}
+		f.Grounds = nil
+		d, findings = compose(t, instrument, f)
+		n := slices.IndexFunc(findings, func(f Finding) bool { return f.Code == "no_offence" })
+		if n < 0 || !findings[n].Blocking || !strings.Contains(findings[n].Message, "stay open") || strings.Contains(whole(d), "AVG") {
+			t.Errorf("%s without an offence: %+v", instrument, findings)
+		}
+	}
+}
+
+// What nobody read, and what no evidence shows, is in no text.
+func TestUnlawfulOnlyIfReadAndShown(t *testing.T) {
+	f := demoFacts(T2)
+	f.Grounds, f.Unlawful = nil, []Unlawful{unlawful(&f, "bw6-162", "nl", func(u *Unlawful) { u.Reasons, u.Weighing = []string{"no_consent"}, []string{"no_debate"} })}
+	d, findings := compose(t, T2, f)
+	if !contains(fields(findings), "grounds") || !contains(codes(findings), "unverified") || strings.Contains(whole(d), "Burgerlijk") {
+		t.Errorf("the civil wrong is pleaded, which nobody read: %+v", findings)
+	}
+	f.Unlawful = []Unlawful{unlawfulProcessing(&f, "nl")}
+	f.Unlawful[0].Elements[0].Evidence, f.Unlawful[0].Elements[1].Evidence = nil, nil
+	d, findings = compose(t, T2, f)
+	if !contains(fields(findings), "grounds/elements") || !contains(codes(findings), "unproven") || strings.Contains(d.Text, "Artikel 17, lid 1") {
+		t.Errorf("a ground that nothing shows is pleaded: %+v", findings)
+	}
+}
+
+// The approver hears what such a notice does not do.
+func TestUnlawfulFindings(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  func(*Facts)
+		want string
+	}{
+		"weighed": {func(f *Facts) { f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")} }, "weighed_ground"},
+		"terms": {func(f *Facts) {
+			f.Unlawful, f.Terms = []Unlawful{ownTerms(f)}, Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
+		}, "terms_alone"},
+		"closed": {func(f *Facts) {
+			f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}
+			eachItem(f, func(i *Item) { i.Audience = "closed" })
+		}, "household"},
+		"public channel": {func(f *Facts) {
+			f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}
+			f.Addressee.ServiceKind, f.Addressee.Articles = "messaging", []string{"12"}
+		}, "messaging_public"},
+	} {
+		f := demoFacts(T2)
+		f.Grounds = nil
+		c.set(&f)
+		_, findings := compose(t, T2, f)
+		if b := blocking(findings); len(b) > 0 || !contains(codes(findings), c.want) {
+			t.Errorf("%s: %v, blocking %+v", name, codes(findings), b)
+		}
+	}
+	f := demoFacts(T2)
+	f.Addressee.ServiceKind, f.Addressee.Articles = "", nil
+	_, findings := compose(t, T2, f)
+	n := slices.IndexFunc(findings, func(f Finding) bool { return f.Field == "addressee/serviceKind" })
+	if n < 0 || !findings[n].Blocking || !strings.Contains(findings[n].Message, "messaging") || !strings.Contains(findings[n].Where, "serviceKind") {
+		t.Errorf("no kind of service: %+v", findings)
+	}
+}
+
+// An edit may not take the rule out that the notice rests on.
+func TestUnlawfulStays(t *testing.T) {
+	f := demoFacts(T2)
+	f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(&f, "nl")}
+	d, _ := compose(t, T2, f)
+	required := d.Required
+	d.Text = strings.ReplaceAll(d.Text, f.Unlawful[0].Rule, "")
+	if lost := Lost(required, d); len(lost) == 0 || lost[0].Field != "text/ground" {
+		t.Errorf("the edit took out the ground: %+v", lost)
+	}
+}

@@ -1,0 +1,30 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+)
+
+// A mail can be had as it came, as a file that no browser shows; that it was
+// read stands in the history.
+func TestAMailIsDownloadedAsItCame(t *testing.T) {
+	d := newDesk(t, true)
+	raw := "From: x@else.example\r\nSubject: hello\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>\r\n"
+	id, err := d.app.Service.ReceiveMail(t.Context(), casework.InboundMail{Raw: []byte(raw), By: "imap"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := d.do(ask{method: "GET", path: "/v1/replies/" + id + "/raw", role: "specialist"})
+	if r.status != http.StatusOK || string(r.raw) != raw {
+		t.Fatalf("%d %q", r.status, r.raw)
+	}
+	if got := r.header.Get("Content-Type"); got != "message/rfc822" || !strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("%s, %s", got, r.header.Get("Content-Disposition"))
+	}
+	if r := d.do(ask{method: "GET", path: "/v1/replies/" + id + "/raw", role: "auditor"}); r.status != http.StatusForbidden {
+		t.Errorf("an auditor: %d", r.status)
+	}
+}
