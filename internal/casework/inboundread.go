@@ -214,7 +214,9 @@ func (t *tx) unmatchedMail(in *mailRead, r *takedown.Reply) error {
 	if in.cut() {
 		reason = whyCut
 	}
-	return t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID})
+	return t.openTask(takedown.Task{
+		Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID, Urgent: r.Kind == kindWrongAddressee,
+	})
 }
 
 // taskMatch and taskClassify ask a specialist whose a message is, and what.
