@@ -121,7 +121,7 @@ func (c *Client) connect(ctx context.Context, conn net.Conn, target string) (net
 		return nil, err
 	}
 	if resp.StatusCode != http.StatusOK || answer.Buffered() > 0 {
-		return nil, errors.Join(errWayOut, resp.Body.Close())
+		return nil, errors.Join(errWayOut, conn.Close(), resp.Body.Close()) // the body would be read to its end
 	}
 	return conn, conn.SetDeadline(time.Time{})
 }
