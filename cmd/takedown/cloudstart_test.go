@@ -24,10 +24,11 @@ var wrongValues = map[string]string{
 	"TAKEDOWN_SMTP":            "ftp://mail.example",
 	"TAKEDOWN_FETCH_STANDINS":  "/nowhere/standins.json",
 	"TAKEDOWN_OIDC_ISSUER":     "http://login.example.nl",
+	"TAKEDOWN_FETCH_PROXY":     "socks5://proxy.example.nl:1080",
 }
 
 // optional variables may be missing: on AWS they are.
-var optional = []string{"TAKEDOWN_SIMULATED_CLOCK", "TAKEDOWN_SMTP", "TAKEDOWN_FETCH_STANDINS", "AWS_ENDPOINT_URL"}
+var optional = []string{"TAKEDOWN_SIMULATED_CLOCK", "TAKEDOWN_SMTP", "TAKEDOWN_FETCH_STANDINS", "TAKEDOWN_FETCH_PROXY", "AWS_ENDPOINT_URL"}
 
 // unread are variables that the template gives to all functions and that the
 // narrow ones, which know table and key alone, do not read.

@@ -29,6 +29,7 @@ type serveCmd struct {
 	IMAP        string `env:"TAKEDOWN_IMAP" help:"imap[s]://user@host[:port][/folder] of the desk's mailbox, the program's own; the password is TAKEDOWN_IMAP_PASSWORD."`
 	AuthServers string `name:"auth-servers" env:"TAKEDOWN_AUTH_SERVERS" placeholder:"ID,…" help:"Authserv-ids of the desk's own mail servers, whose Authentication-Results count for mail from IMAP."`
 	DNS         string `env:"TAKEDOWN_DNS" help:"Name server (HOST:PORT) for the signatures of inbound mail; the system's without."`
+	FetchProxy  string `name:"fetch-proxy" env:"TAKEDOWN_FETCH_PROXY" placeholder:"URL,…" help:"Proxies (http or https, with a port) through which pages are looked at too, each in another country."`
 	FetchFrom   string `name:"fetch-from" env:"TAKEDOWN_FETCH_FROM" placeholder:"ADDRESS,…" help:"Own addresses from which pages are looked at too, of interfaces that reach the net in another country: what is blocked in one alone is told from what is gone."`
 	Simulated   string `name:"simulated-clock" placeholder:"INSTANT" help:"Run on a simulated clock from this instant."`
 	TLSCert     string `name:"tls-cert" help:"Certificate (PEM)."`
@@ -71,7 +72,8 @@ func (s *serveCmd) localConfig(term terminal) (local.Config, error) {
 	cfg.DKIMKeyFile = s.DKIMKey
 	cfg.DNS, cfg.IMAP, cfg.IMAPPassword = s.DNS, s.IMAP, os.Getenv("TAKEDOWN_IMAP_PASSWORD")
 	cfg.AuthServers = strings.FieldsFunc(s.AuthServers, func(c rune) bool { return c == ',' || c == ' ' })
-	cfg.FetchFrom = strings.FieldsFunc(s.FetchFrom, func(c rune) bool { return c == ',' || c == ' ' })
+	listed := func(c rune) bool { return c == ',' || c == ' ' }
+	cfg.FetchFrom, cfg.FetchProxies = strings.FieldsFunc(s.FetchFrom, listed), strings.FieldsFunc(s.FetchProxy, listed)
 	cfg.Fault = os.Getenv("TAKEDOWN_FAULT")
 	var err error
 	if s.Simulated != "" {

@@ -205,3 +205,12 @@ func (s *Service) CountTry(ctx context.Context, id string) error {
 	_, err = s.countTry(ctx, rs[0], 1)
 	return err
 }
+
+// RawMail opens a stored mail as it came.
+func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
+	r, err := get[takedown.Reply](ctx, s, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.openRaw(ctx, r)
+}

@@ -27,7 +27,7 @@ func (p *planner) said() (takedown.Particulars, error) {
 		}
 	}
 	out.Supervision, out.Infringement, out.Summons = orNew(out.Supervision), orNew(out.Infringement), orNew(out.Summons)
-	out.Dispute, out.Relay = orNew(out.Dispute), orNew(out.Relay)
+	out.Dispute, out.Relay, out.Erasure = orNew(out.Dispute), orNew(out.Relay), orNew(out.Erasure)
 	out.Order, out.Notice, out.Freeze, out.Report = orNew(out.Order), orNew(out.Notice), orNew(out.Freeze), orNew(out.Report)
 	out.Notice.Clause, out.Freeze.Clause = words.Clause, words.Clause
 	out.Report.Events = slices.Clone(out.Report.Events)
@@ -35,7 +35,7 @@ func (p *planner) said() (takedown.Particulars, error) {
 		out.Report.Events[n].Text = words.Events[n]
 	}
 	out.Supervision.Representative, out.Summons.Lawyer = words.Representative, words.Lawyer
-	out.Order.Representative = words.Representative
+	out.Order.Representative, out.Erasure.OfficerAddress = words.Representative, words.Officer
 	return out, nil
 }
 

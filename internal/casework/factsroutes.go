@@ -82,11 +82,11 @@ func (p *planner) factErasure(f *notice.Facts) error {
 
 // factGrounds adds what a person pleads and weighed: nothing is pleaded without.
 func (p *planner) factGrounds(f *notice.Facts) error {
-	have, err := p.t.particulars(p.track.ID)
-	if err != nil || have == nil || have.Erasure == nil {
+	said, err := p.said()
+	if err != nil {
 		return err
 	}
-	in := have.Erasure
+	in := said.Erasure
 	f.Erasure.Officer, f.Erasure.OfficerAddress = string(in.Officer), in.OfficerAddress
 	f.Erasure.Objection, f.Erasure.Grounds, f.Erasure.Weighing = in.Objection, in.Grounds, in.Weighing
 	return nil

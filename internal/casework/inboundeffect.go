@@ -88,7 +88,10 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 		if err := t.stopForIndemnity(tr, r); err != nil {
 			return err
 		}
-		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID})
+		return t.openTask(takedown.Task{
+			Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID,
+			Urgent: r.Kind == kindWrongAddressee, // the term of a breach counts from its receipt
+		})
 	}
 	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
 		return err

@@ -12,6 +12,17 @@ import (
 // mailsSwept bounds the mails that one sweep reads or forgets, of each status.
 const mailsSwept = 100
 
+// mailSweepTime is after how long, in host time, a sweep begins no further mail: a
+// name server that does not answer must not hold up what else is due.
+const mailSweepTime = 15 * time.Second
+
+// HoldMail says that somebody in this process is about to read a stored mail, so
+// that the sweep leaves it alone; release ends that.
+func (s *Service) HoldMail(id string) (release func()) {
+	s.held.Store(id, true)
+	return func() { s.held.Delete(id) }
+}
+
 // mailTries is how often the queue tries to read one mail before a person gets
 // it: a mail that breaks its reader would break it for ever. triesApart is the
 // time after each try, in case time; it leaves a fault of ours half a day to be
@@ -37,7 +48,14 @@ func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
 		return err
 	}
 	var failed apart
+	begun := s.HostNow()
 	for _, rec := range page.Records {
+		if _, held := s.held.Load(rec.ID); held {
+			continue
+		}
+		if s.HostNow().Sub(begun) >= mailSweepTime {
+			break
+		}
 		read, err := s.tryMail(ctx, rec)
 		if read {
 			out.Mails++

@@ -179,3 +179,33 @@ func TestAMailOfWhichTheBeginningWasTakenIsAPersons(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// slowDNS takes its time for every mail.
+type slowDNS struct {
+	txtZone
+	clock *handClock
+}
+
+func (z slowDNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
+	z.clock.advance(10 * time.Second)
+	return z.txtZone.LookupTXT(ctx, name)
+}
+
+// Name servers that do not answer hold up the sweep for a bounded time.
+func TestASweepReadsMailForABoundedTime(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	b.s.Resolver = slowDNS{b.s.Resolver.(txtZone), b.live.clock}
+	for n := range 6 {
+		b.store(fmt.Appendf(nil, "From: x@slow.example\r\nSubject: %d\r\nMessage-ID: <%d@slow.example>\r\n\r\nwords\r\n", n, n))
+	}
+	read := 0
+	for sweeps := 1; read < 6; sweeps++ {
+		out, err := b.s.Sweep(context.Background(), casework.SweepInput{V: casework.InputVersion})
+		b.ok(err)
+		if out.Mails == 0 || out.Mails > 2 || sweeps > 6 {
+			t.Fatalf("sweep %d read %d", sweeps, out.Mails)
+		}
+		read += out.Mails
+	}
+}

@@ -62,6 +62,11 @@ func (s *Service) ReadMail(ctx context.Context, reply string) (err error) {
 }
 
 func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
+	defer func() {
+		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
+			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
+		}
+	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err
@@ -209,7 +214,9 @@ func (t *tx) unmatchedMail(in *mailRead, r *takedown.Reply) error {
 	if in.cut() {
 		reason = whyCut
 	}
-	return t.openTask(takedown.Task{Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID})
+	return t.openTask(takedown.Task{
+		Kind: taskMatch, Owner: takedown.Specialist, Reason: reason, Subject: r.ID, Urgent: r.Kind == kindWrongAddressee,
+	})
 }
 
 // taskMatch and taskClassify ask a specialist whose a message is, and what.

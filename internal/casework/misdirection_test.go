@@ -93,7 +93,9 @@ func TestAReplyThatItWasNotForThemStartsTheTerm(t *testing.T) {
 	t.Parallel()
 	b, ctx := newInbox(t), context.Background()
 	unclear := b.receive(b.signedMail(b.mailTo(b.last(), "", "Wij zijn niet de juiste geadresseerde.")))
-	b.task(b.c, "classify_reply")
+	if asked := b.openTasks(b.c, "classify_reply"); len(asked) != 1 || !asked[0].Urgent {
+		t.Fatalf("a person is asked at once: %+v", asked)
+	}
 	if n := b.breachOf(); n.Breach != "" {
 		t.Fatalf("a doubtful mail started %s", n.Breach)
 	}
@@ -146,4 +148,20 @@ func TestAWrongAddresseeByPhoneStartsTheTerm(t *testing.T) {
 		t.Errorf("clock %+v", c)
 	}
 	l.task(l.c, "data_breach")
+}
+
+// The letter lies where it went, whether or not anything is still asked on its
+// track.
+func TestAWrongAddresseeOfAnEndedTrackStartsTheTerm(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t), context.Background()
+	b.ok(b.s.ActOnTrack(ctx, coordinator, b.track("hoster").ID, "stop", casework.TrackActInput{Reason: "no_use"}))
+	b.settle()
+	b.receive(b.signedMail(b.mailTo(b.last(), "", "We are not the intended recipient of your message.")))
+	if c := b.clockNow(b.breachOf().Breach); c.Rule != "C15" || c.Status != "running" {
+		t.Errorf("clock %+v", c)
+	}
+	if open := b.openTasks(b.c, "check_contact"); len(open) != 0 {
+		t.Errorf("nobody writes to them any more, and yet: %+v", open)
+	}
 }

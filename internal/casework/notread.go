@@ -23,6 +23,7 @@ const (
 	NoSuchHost      NotFetched = "no_such_host"
 	BadCertificate  NotFetched = "bad_certificate"
 	NoAnswer        NotFetched = "no_answer"
+	NoWayOut        NotFetched = "no_way_out" // the proxy of another way out does not open it
 )
 
 // Error is the code.
@@ -46,7 +47,7 @@ const (
 // else that its result says is taken over.
 var notReadCodes = []string{
 	string(RefusedAddress), string(RefusedPort), string(RefusedRedirect), string(NoWebPage), string(TooManyMoves), string(TooSlow),
-	string(NoSuchHost), string(BadCertificate), string(NoAnswer), whyTooLarge, whyDenied, whyBusy, whyFault, whyStatus, whyQuoted, whyNoMatch,
+	string(NoSuchHost), string(BadCertificate), string(NoAnswer), string(NoWayOut), whyTooLarge, whyDenied, whyBusy, whyFault, whyStatus, whyQuoted, whyNoMatch,
 	whyLanguages, whyWays, whyNoLook,
 }
 

@@ -41,12 +41,13 @@ type particularWords struct {
 	Representative string   `json:"representative,omitempty"`
 	Lawyer         string   `json:"lawyer,omitempty"`
 	Clause         string   `json:"clause,omitempty"`
+	Officer        string   `json:"officerAddress,omitempty"`
 	Events         []string `json:"events,omitempty"`
 }
 
 // empty reports whether nothing was said in words.
 func (w particularWords) empty() bool {
-	return w.Representative == "" && w.Lawyer == "" && w.Clause == "" && len(w.Events) == 0
+	return w.Representative == "" && w.Lawyer == "" && w.Clause == "" && w.Officer == "" && len(w.Events) == 0
 }
 
 var particularsRoles = []takedown.Role{takedown.LegalAdviser, takedown.Specialist}

@@ -252,6 +252,39 @@ func TestFurtherGroundsForErasure(t *testing.T) {
 	l.yes("erasure")
 }
 
+// Whether the controller has a data protection officer must be said; with one, the
+// letter goes for their attention, at an address that is sealed like all words.
+func TestAnErasureNamesTheOfficer(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.consent("erasure", l.mandate([]byte("signed")))
+	controller := authority("Voorbeeldforum BV", "site_operator")
+	controller.ServiceKind = "hosting"
+	l.opened("erasure", controller)
+	plea := takedown.Erasure{Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}
+	say := func(officer takedown.Known, address string, version int64) {
+		plea.Officer, plea.OfficerAddress = officer, address
+		said := plea
+		l.say("erasure", casework.ParticularsInput{Erasure: &said}, version)
+	}
+	say("", "", 1)
+	l.lacks("erasure", atParticulars, "erasure/officer")
+	say("yes", "", 2)
+	l.lacks("erasure", atParticulars, "erasure/officerAddress")
+	_, err := l.s.PutParticulars(ctx, adviser, l.track("erasure").ID, casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "perhaps", OfficerAddress: "a\nb"}}, 3)
+	l.pointers(err, "/erasure/dataProtectionOfficer", "/erasure/officerAddress", "/erasure/officerAddress")
+	say("yes", "fg-loket@forum.example", 3)
+	if d := l.on("erasure"); !strings.Contains(d.Text, "Ter attentie van de functionaris voor gegevensbescherming (fg-loket@forum.example).") {
+		t.Errorf("the officer does not stand in\n%s", d.Text)
+	}
+	l.absent("fg-loket@forum.example")
+	say("unknown", "", 4)
+	if d := l.on("erasure"); strings.Contains(d.Text, "functionaris voor gegevensbescherming") {
+		t.Errorf("an officer nobody knows of stands in\n%s", d.Text)
+	}
+	l.yes("erasure")
+}
+
 // What is wrong names its field and stores nothing; the section is the route's;
 // who may not, hears so; an old version is refused.
 func TestParticularsAreChecked(t *testing.T) {

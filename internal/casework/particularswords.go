@@ -27,6 +27,11 @@ func withoutWords(p *takedown.Particulars, words *particularWords) {
 		kept.Terms = clause(kept.Terms)
 		p.Freeze = &kept
 	}
+	if p.Erasure != nil {
+		kept := *p.Erasure
+		words.Officer, kept.OfficerAddress = strings.TrimSpace(kept.OfficerAddress), ""
+		p.Erasure = &kept
+	}
 	if p.Report == nil {
 		return
 	}

@@ -74,6 +74,7 @@ type Service struct {
 	retries int64                // lost swaps since start, for the curious
 	beats   map[string]time.Time // host time at which a part last did its work
 	dead    map[string]string    // by status, the cursor at which the sweep goes on
+	held    sync.Map             // ids of stored mails that somebody in this process is about to read
 	// lastHolidays saves reading the same list for every clock.
 	lastHolidays heldHolidays
 }

@@ -66,7 +66,7 @@ type rule struct {
 	In       string   `json:"in"`
 	Header   string   `json:"header"`
 	Any      []string `json:"any"`
-	Pattern  string   `json:"pattern"` // with a sign: what is looked for instead of Any, on folded text
+	Pattern  string   `json:"pattern"` // with a sign: instead of Any, what masks decisions in its language, in folded text
 	re       *regexp.Regexp
 	contact  bool
 }
@@ -236,20 +236,38 @@ func (b *book) all(r *reading, extra []*rule, signs ...sign) []hit {
 	for _, s := range signs {
 		rules = append(rules, b.rules[s]...)
 	}
+	var masks []*rule
 	for _, rule := range rules {
+		if rule.re != nil {
+			masks = append(masks, rule)
+			continue
+		}
 		for _, field := range rule.fields() {
 			found = rule.every(found, field, r.field(field, rule.Header))
+		}
+	}
+	for _, rule := range masks {
+		if !slices.ContainsFunc(found, rule.masks) {
+			continue // a pattern costs more than all phrases together
+		}
+		for _, field := range rule.fields() {
+			found = rule.matches(found, field, r.field(field, rule.Header))
 		}
 	}
 	return uncovered(found)
 }
 
-func (r *rule) every(found []hit, field, text string) []hit {
-	if r.re != nil {
-		for _, span := range r.re.FindAllStringIndex(text, maxHits) {
-			found = append(found, hit{r, text[span[0]:span[1]], r.where(field), span[0]})
-		}
+// masks says whether a pattern could cover a hit: a decision's in its language.
+func (r *rule) masks(h hit) bool { return h.rule.Sign == signDecision && h.rule.Lang == r.Lang }
+
+func (r *rule) matches(found []hit, field, text string) []hit {
+	for _, span := range r.re.FindAllStringIndex(text, maxHits) {
+		found = append(found, hit{r, text[span[0]:span[1]], r.where(field), span[0]})
 	}
+	return found
+}
+
+func (r *rule) every(found []hit, field, text string) []hit {
 	for _, p := range r.Any {
 		for from, n := 0, 0; n < maxHits && text != ""; n++ {
 			at := r.index(field, text, p, from)

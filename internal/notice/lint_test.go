@@ -256,3 +256,28 @@ func TestLintPoliceKnowsPlaces(t *testing.T) {
 		t.Error("an act of the prosecutor passes")
 	}
 }
+
+// No letter of the police as an employer is stopped by what it has to say.
+func TestLettersOfAPoliceEmployerTellNoAct(t *testing.T) {
+	for _, instrument := range []string{T1, T2, T3, T4, T4b, T5, T6, T8a, T13, T14} {
+		for _, language := range Languages() {
+			f := demoFacts(instrument)
+			f.Organisation.Name, f.Organisation.PublicBody = "Politie-eenheid Voorbeeld", true
+			f.Persons[0].Function, f.Persons[0].FunctionIdentifies = "politieagent", false
+			f.Persons[0].InCapacity, f.Persons[0].Capacity, f.Persons[0].CapacityTerm = true, "ambtenaar_politie", "ambtenaar van politie"
+			if f.Relay != nil {
+				f.Relay.OthersTold = []string{"none"}
+			}
+			if f.Supervision != nil {
+				f.Supervision.Proceedings = []string{"none"}
+			}
+			d, _, err := Compose(instrument, language, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := LintPoliceActs(d.Subject+"\n"+d.Text, f.Organisation.Name); len(found) > 0 {
+				t.Errorf("%s %s: %+v in\n%s", instrument, language, found, d.Text)
+			}
+		}
+	}
+}

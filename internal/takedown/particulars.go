@@ -20,7 +20,7 @@ type Particulars struct {
 	Notice       *NoticeWords  `json:"notice,omitempty"`
 	Freeze       *Freeze       `json:"freeze,omitempty"`
 	Report       *ReportWords  `json:"report,omitempty"`
-	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer, Clause, Text of events
+	Words        Sealed        `json:"words,omitzero"` // what was said in words: Representative, Lawyer, Clause, OfficerAddress, Text of events
 	By           string        `json:"by"`
 	At           time.Time     `json:"at,omitzero"`
 	Together     *Recorded     `json:"together,omitempty"` // who decided that report and request go together
@@ -76,7 +76,7 @@ type Summons struct {
 type Erasure struct {
 	Officer Known `json:"dataProtectionOfficer,omitempty" enum:"yes,no,unknown" doc:"Whether the controller has one; needed."`
 	// OfficerAddress is where the officer is reached.
-	OfficerAddress string   `json:"officerAddress,omitempty" maxLength:"200" doc:"Needed with an officer: a functional mailbox or postal address."`
+	OfficerAddress string   `json:"officerAddress,omitempty" maxLength:"200" doc:"Needed with an officer: a functional mailbox or postal address; sealed."`
 	Grounds        []string `json:"grounds,omitempty" maxItems:"12" doc:"unlawful, not_needed, objection"`
 	Objection      []string `json:"objection,omitempty" maxItems:"12" doc:"safety, family, work"`
 	Weighing       []string `json:"weighing,omitempty" maxItems:"12" doc:"no_debate, readable_without"`

@@ -61,7 +61,15 @@ func (a *App) pages() (casework.PageFetcher, []casework.PageFetcher, error) {
 	if len(abroad) > 0 {
 		a.Notes["fetchFrom"] = fmt.Sprint(a.cfg.FetchFrom)
 	}
-	return here, abroad, nil
+	opt.From = netip.Addr{}
+	proxied, hosts, err := fetch.Proxied(opt, a.cfg.FetchProxies)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(hosts) > 0 {
+		a.Notes["fetchProxies"] = fmt.Sprint(hosts)
+	}
+	return here, append(abroad, proxied...), nil
 }
 
 // registriesOf asks registries through the client that fetches pages.

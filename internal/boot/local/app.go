@@ -40,6 +40,7 @@ type App struct {
 	lock   *os.File
 
 	mailbox *imapin.Mailbox // nil: none is read
+	unread  chan unread     // stored by the listener, not read yet
 	now     func(context.Context) (time.Time, error)
 }
 
@@ -57,7 +58,7 @@ func Open(ctx context.Context, cfg Config) (*App, error) {
 	if err := cfg.dataDir(); err != nil {
 		return nil, err
 	}
-	a := &App{cfg: cfg, Notes: map[string]string{}, Heads: audit.FileHeads(filepath.Join(cfg.DataDir, "heads.log"))}
+	a := &App{cfg: cfg, Notes: map[string]string{}, unread: make(chan unread, maxUnread), Heads: audit.FileHeads(filepath.Join(cfg.DataDir, "heads.log"))}
 	for _, step := range []func(context.Context) error{a.takeLock, a.openStore, a.openKeys, a.openClock, a.build, a.openMailbox} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Close())

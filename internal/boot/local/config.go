@@ -47,6 +47,9 @@ type Config struct {
 	// system's choice: those of interfaces that reach the net elsewhere, so that
 	// what is blocked in one country alone is told from what is gone.
 	FetchFrom []string
+	// FetchProxies are proxies through which pages are looked at too, each in
+	// another country: http:// or https:// with host and port, and a log-in.
+	FetchProxies []string
 	// Fault is a fault injection for kill runs, as "point:n:before|after".
 	Fault string
 	// NoLock opens beside a running server, for commands that only read or

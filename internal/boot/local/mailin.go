@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
@@ -27,17 +28,22 @@ func (a *App) resolver() *net.Resolver {
 	return net.DefaultResolver
 }
 
-// ServeMail takes in mail on a listener until ctx ends. With a simulated clock
-// an accepted mail has had its effect when it is answered.
+// ServeMail takes in mail on a listener until ctx ends. A mail is answered once it
+// is stored, and read after that: reading asks the sender's name servers, which
+// may take their time or never answer, and whoever hands a mail over must not wait
+// for them, or hands it over again. With a simulated clock an accepted mail has had
+// its effect when it is answered.
 func (a *App) ServeMail(ctx context.Context, l net.Listener, secure *tls.Config) error {
 	name, err := os.Hostname()
 	if err != nil {
 		return err
 	}
-	server, err := smtpin.New(smtpin.Options{Domain: name, Accepts: a.Service.AcceptsMail, Store: a.takeMail, TLS: secure, Log: a.cfg.Log})
+	server, err := smtpin.New(smtpin.Options{Domain: name, Accepts: a.Service.AcceptsMail, Store: a.storeMail, TLS: secure, Log: a.cfg.Log})
 	if err != nil {
 		return err
 	}
+	stop := a.startReaders(ctx)
+	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
 	select {
@@ -51,6 +57,84 @@ func (a *App) ServeMail(ctx context.Context, l net.Listener, secure *tls.Config)
 		return err
 	}
 	return <-done
+}
+
+// How many stored mails are read at once, how many wait for that in memory, and
+// how long readers may take after the end, in host time. What waits or is cut off
+// stays in the queue of the store, where the sweep finds it.
+const (
+	mailReaders = 4
+	maxUnread   = 1000
+	readersEnd  = 5 * time.Second
+)
+
+// unread is a stored mail that a reader is to take up.
+type unread struct {
+	id      string
+	release func()
+}
+
+// storeMail stores a mail and leaves it to the readers.
+func (a *App) storeMail(ctx context.Context, in casework.InboundMail) error {
+	if a.Simulated() {
+		return a.takeMail(ctx, in)
+	}
+	id, err := a.Service.ReceiveMail(ctx, in)
+	if err != nil {
+		return err
+	}
+	next := unread{id, a.Service.HoldMail(id)}
+	select {
+	case a.unread <- next:
+	default:
+		next.release() // the sweep reads it
+	}
+	return nil
+}
+
+// startReaders reads stored mails until stop, which lets them end with what is
+// there.
+func (a *App) startReaders(ctx context.Context) (stop func()) {
+	ctx, cut := context.WithCancel(context.WithoutCancel(ctx))
+	over := make(chan struct{})
+	var work sync.WaitGroup
+	for range mailReaders {
+		work.Go(func() { a.readMails(ctx, over) })
+	}
+	return func() {
+		close(over)
+		late := time.AfterFunc(readersEnd, cut)
+		work.Wait()
+		late.Stop()
+		cut()
+	}
+}
+
+func (a *App) readMails(ctx context.Context, over <-chan struct{}) {
+	for {
+		select {
+		case next := <-a.unread:
+			a.readMail(ctx, next)
+			continue
+		default:
+		}
+		select {
+		case next := <-a.unread:
+			a.readMail(ctx, next)
+		case <-over:
+			return
+		}
+	}
+}
+
+func (a *App) readMail(ctx context.Context, next unread) {
+	defer next.release()
+	if ctx.Err() != nil {
+		return
+	}
+	if err := a.Service.ReadMail(ctx, next.id); err != nil {
+		a.cfg.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", next.id, "error", err)
+	}
 }
 
 func (a *App) takeMail(ctx context.Context, in casework.InboundMail) error {

@@ -50,6 +50,10 @@ type Options struct {
 	// From is the own address that connections leave from, for a machine that
 	// is also reached through another country; the system's choice without.
 	From netip.Addr
+	// Proxy is another way out, in another country (see ParseProxy); nil without.
+	// ProxyCA are the authorities of an https one, the system's without.
+	Proxy   *url.URL
+	ProxyCA *x509.CertPool
 	// Gap is how long a host is left alone between two connections (500 ms;
 	// none for stand-ins, unless it is set).
 	Gap time.Duration
@@ -66,6 +70,8 @@ type Client struct {
 	ca       *x509.CertPool
 	now      func() time.Time
 	from     net.Addr
+	proxy    *url.URL
+	proxyCA  *x509.CertPool
 	pace     *pacer
 	paceAll  bool
 }
@@ -76,6 +82,7 @@ var _ casework.PageFetcher = (*Client)(nil)
 func New(opt Options) (*Client, error) {
 	c := &Client{
 		max: opt.MaxBytes, timeout: opt.Timeout, resolver: opt.Resolver, standIns: map[string]string{}, ca: opt.CA, now: opt.HostNow,
+		proxy: opt.Proxy, proxyCA: opt.ProxyCA,
 		guard: ssrf.New(), // ports 80 and 443, no special-purpose network of IANA's
 	}
 	if c.max <= 0 {
@@ -186,12 +193,18 @@ func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, erro
 			return nil, err
 		}
 	}
+	if !ok && c.proxy != nil {
+		return c.through(ctx, addr)
+	}
 	if !ok {
 		d := &net.Dialer{Control: c.guard.Safe, Resolver: c.resolver, LocalAddr: c.from}
 		return d.DialContext(ctx, network, addr)
 	}
 	if port != "80" && port != "443" { // as everywhere else
 		return nil, errPort
+	}
+	if c.proxy != nil {
+		return c.tunnel(ctx, standIn)
 	}
 	return (&net.Dialer{LocalAddr: c.from}).DialContext(ctx, network, standIn)
 }
@@ -231,6 +244,8 @@ func failed(err error) error {
 		return because(casework.RefusedAddress, takedown.Forbidden, "the page leads to a private address: it is not fetched")
 	case errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, errPort):
 		return because(casework.RefusedPort, takedown.Forbidden, "the page leads to another port than a web page's: it is not fetched")
+	case errors.Is(err, errWayOut):
+		return because(casework.NoWayOut, takedown.Unavailable, "the proxy opens no way out")
 	case errors.Is(err, errScheme):
 		return because(casework.RefusedRedirect, takedown.Forbidden, "the page redirects to what is no web page")
 	case errors.As(err, &long):

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/boot/cloud"
@@ -22,6 +23,11 @@ import (
 // simulated clock.
 const StandIns = "TAKEDOWN_FETCH_STANDINS"
 
+// Proxies names proxies through which pages are looked at too, each in another
+// country, with commas between them; without, what is blocked by country cannot
+// be told from what is gone.
+const Proxies = "TAKEDOWN_FETCH_PROXY"
+
 // Part is the fetcher.
 func Part() cloud.Part { return cloud.Part{Narrow: true, Read: read} }
 
@@ -31,10 +37,23 @@ func read(e *cloud.Environment, cfg cloud.Config) func(context.Context, *cloud.B
 	if file := e.Optional(StandIns); file != "" {
 		hosts = standIns(e, cfg, file, &opt)
 	}
+	proxies := strings.FieldsFunc(e.Optional(Proxies), func(c rune) bool { return c == ',' || c == ' ' })
+	for _, p := range proxies {
+		if _, err := fetch.ParseProxy(p); err != nil {
+			e.Wrong(Proxies, err.Error())
+		}
+	}
 	return func(_ context.Context, b *cloud.Build) error {
 		pages, err := fetch.New(opt)
 		if err != nil {
 			return err
+		}
+		abroad, at, err := fetch.Proxied(opt, proxies)
+		if err != nil {
+			return err
+		}
+		if b.Deps.Abroad = abroad; len(at) > 0 {
+			b.Notes["fetchProxies"] = fmt.Sprint(at)
 		}
 		b.Deps.Pages, b.Deps.Registries = pages, pages.Registries()
 		if hosts != nil {

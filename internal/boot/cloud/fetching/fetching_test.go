@@ -85,6 +85,37 @@ func TestStandInsThatAreRefused(t *testing.T) {
 	}
 }
 
+// A proxy is another way out; its log-in stands in no note.
+func TestProxiesAreFurtherWaysOut(t *testing.T) {
+	for value, want := range map[string]struct {
+		ways int
+		note string
+		says string
+	}{
+		"": {},
+		"https://desk:secret@a.example:443,http://b.example:8080": {2, "[a.example:443 b.example:8080]", ""},
+		"socks5://c.example:1080":                                 {says: Proxies},
+	} {
+		e := cloud.NewEnvironment(func(name string) string {
+			if name == Proxies {
+				return value
+			}
+			return ""
+		})
+		add := Part().Read(e, simulated)
+		if err := e.Err(); (err != nil) != (want.says != "") || (err != nil && !strings.Contains(err.Error(), want.says)) {
+			t.Errorf("%q: %v", value, err)
+		}
+		if want.says != "" {
+			continue
+		}
+		b := &cloud.Build{Notes: map[string]string{}}
+		if err := add(t.Context(), b); err != nil || len(b.Deps.Abroad) != want.ways || b.Notes["fetchProxies"] != want.note {
+			t.Errorf("%q: %v, %d ways, notes %v", value, err, len(b.Deps.Abroad), b.Notes)
+		}
+	}
+}
+
 func TestItIsNarrow(t *testing.T) {
 	if !Part().Narrow {
 		t.Error("what meets hostile pages has more than its jobs")
