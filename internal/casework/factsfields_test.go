@@ -30,7 +30,6 @@ var unset = map[string]string{
 	"Facts.Withheld":      "Compose takes these out of Facts.Grounds, which a case fills",
 	"SealedAnnex.Signer":  "whoever signs the aangifte says so then; a finding tells the approver",
 	"Erasure.Identity":    "a masked copy on a controller's doubt (art. 12(6) GDPR) goes by hand",
-	"Supervision.Pattern": "optional (domain.md §8 T5): counting over cases waits", "Pattern.*": "with Supervision.Pattern",
 	"EvaluationResult.End": "told in the law data's words", "EvaluationCount.Action": "told in the law data's words",
 }
 

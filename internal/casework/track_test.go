@@ -304,12 +304,13 @@ func TestTheGuardReadsRecipients(t *testing.T) {
 // is a sealed value of theirs: the guard stops the send, and says where.
 func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	t.Parallel()
-	l := newLive(t)
+	l := newIdle(t, asItIs)
+	l.setUpWith(func(in *casework.OpenCaseInput) { in.Affected[0].Function = "poortwachter" }) // no word of our own
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
 	l.attempt()
 	l.approve()
 	l.at("AwaitGate", "kill_switch")
-	l.join("huisarts")
+	l.join("poortwachter")
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.mails(0, 0)
 	l.at("AwaitApproval", "approval")
