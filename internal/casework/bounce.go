@@ -68,7 +68,8 @@ func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch
 	return t.lastDispatch(d)
 }
 
-// recipientsOf are the addresses that an attempt mailed a document to.
+// recipientsOf are the addresses that an attempt mailed a document to: without
+// those that had refused it before.
 func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string, error) {
 	c, err := t.content(d)
 	if err != nil {
@@ -77,9 +78,13 @@ func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string,
 	if n.Recipient != "" && !addressed(c.Recipients, n.Recipient) {
 		return []string{n.Recipient}, nil // a fallback
 	}
+	gone, err := t.refusedOf(d, n.No)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	for _, r := range c.Recipients {
-		if r.Kind == "to" || r.Kind == "cc" {
+		if (r.Kind == "to" || r.Kind == "cc") && !hasAddress(gone, r.Address) {
 			out = append(out, r.Address)
 		}
 	}

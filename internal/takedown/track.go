@@ -172,6 +172,7 @@ type Dispatch struct {
 	ContentHash string         `json:"contentHash"`
 	Temporary   int            `json:"temporary,omitempty"`  // temporary failures so far
 	Refused     []string       `json:"refused,omitempty"`    // recipients that bounced for good
+	AtOnce      bool           `json:"atOnce,omitempty"`     // they refused before anything was sent: it never left
 	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
 	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
 	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
