@@ -60,6 +60,27 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 	return t.bounced(tr, d)
 }
 
+// bouncedByHand does what a bounce means that a person says a reply is. Of one of
+// several recipients nobody says which: the others may have it, so the clock goes
+// on and a person looks at the contact.
+func (t *tx) bouncedByHand(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
+	if d == nil {
+		return nil
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil {
+		return err
+	}
+	recipients, err := t.recipientsOf(d, n)
+	if err != nil {
+		return err
+	}
+	if len(recipients) > 1 {
+		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
+	}
+	return t.bounced(tr, d)
+}
+
 // dispatchOf is the dispatch a match points to, or the document's last one.
 func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch, error) {
 	if strings.HasPrefix(target, string(KindDispatch)+"_") {

@@ -79,7 +79,9 @@ func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int)
 
 // fallBack has a document that its addressee's server refused go to the next
 // approved address, without another approval: while it is what its track stands
-// at, and its approval is of what is there. It says whether it does.
+// at, and its approval is of what is there. It says whether it does. Where one of
+// those that the document was written to did not refuse it, it has it: it gets it
+// no second time.
 func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	cur := tr.Current()
 	if d.Channel != "mail" || cur == nil || cur.Document != d.ID || d.Approval == nil || d.Approval.ContentHash != d.ContentHash {
@@ -87,6 +89,10 @@ func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Disp
 	}
 	c, err := t.content(d)
 	if err != nil {
+		return false, err
+	}
+	gone, err := t.refusedOf(d, n.No+1)
+	if err != nil || slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }) {
 		return false, err
 	}
 	to, err := t.sentTo(tr, d, c, n.No+1)
