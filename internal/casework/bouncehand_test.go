@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/ontdox/takedown/internal/casework"
@@ -69,4 +70,53 @@ func TestABounceSaidByAPersonOfTheOnlyRecipientGoesOn(t *testing.T) {
 	if to := b.last().To; len(to) != 1 || to[0].Email != "noc@host.example" {
 		t.Errorf("went to %v", to)
 	}
+}
+
+// A bounce that a person names late is of the attempt that it came for: the one
+// that was sent after it has arrived.
+func TestABounceSaidByAPersonIsOfItsOwnAttempt(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t, "abuse@host.example", "noc@host.example", "desk@host.example")
+	first := b.last()
+	b.receive(bounceOf(first, "abuse@host.example", "failed", "4.4.7"))
+	raw := string(bounceOf(first, "abuse@host.example", "failed", "5.1.1"))
+	b.receive([]byte(strings.Replace(raw, "Message-ID: <failed", "Message-ID: <again", 1)))
+	b.mails(2, 2)
+	clocks := b.running()
+	b.saysBounce()
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	if n := (&postbox{b}).acts("dispatch.bounced"); n != 1 || b.running() != clocks {
+		t.Errorf("%d dispatches bounced, %d clocks run, %d before", n, b.running(), clocks)
+	}
+}
+
+// A report about a member of the addressee's list does not say that the
+// addressee refused: a person looks. One that names our address as the one that
+// was written to does.
+func TestABounceOfSomebodyElseStopsNoClock(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t, "abuse@host.example")
+	clocks := b.running()
+	raw := bounceOf(b.last(), "lid@lijst.example", "failed", "5.1.1")
+	b.receive(raw)
+	b.act("reply.unclear bounce:names_another_recipient")
+	b.at("AwaitReply", "reply")
+	if n := b.running(); n != clocks || clocks == 0 {
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	own := strings.Replace(string(raw), "Final-Recipient:", "Original-Recipient: rfc822; abuse@host.example\r\nFinal-Recipient:", 1)
+	b.receive([]byte(strings.Replace(own, "Message-ID: <failed", "Message-ID: <again", 1)))
+	b.at("AwaitGate", "task:find_channel")
+}
+
+// Whoever saw our letter can write its reference into a report.
+func TestABounceThatKnowsTheReferenceAloneIsForAPerson(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	m := b.last()
+	raw := string(bounceOf(m, "abuse@host.example", "failed", "5.1.1"))
+	b.receive([]byte(strings.Replace(raw, "Message-ID: <"+m.ID+">", "X-Takedown-Ref: "+m.Reference, 1)))
+	b.act("reply.unclear bounce:matched_by_reference_alone")
+	b.at("AwaitReply", "reply")
 }
