@@ -60,6 +60,73 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 	return t.bounced(tr, d)
 }
 
+// bouncedByHand does what a bounce means that a person says a reply is. Of one of
+// several recipients nobody says which: the others may have it, so the clock goes
+// on and a person looks at the contact.
+func (t *tx) bouncedByHand(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
+	if d == nil {
+		return nil
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil {
+		return err
+	}
+	if r.Dispatch != "" && r.Dispatch != n.ID {
+		of, err := find[takedown.Dispatch](t, r.Dispatch)
+		if err != nil || of != nil && of.Document == d.ID {
+			return err // of an attempt that was followed by another
+		}
+	}
+	recipients, err := t.recipientsOf(d, n)
+	if err != nil {
+		return err
+	}
+	if len(recipients) > 1 {
+		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
+	}
+	return t.bounced(tr, d)
+}
+
+// namesAnother says of a report that it names somebody, and none of those whom a
+// document went to in this attempt: a member of the addressee's list, or where it
+// forwards to. Whether our addressee has the document it does not say.
+func (t *tx) namesAnother(d *takedown.Document, n *takedown.Dispatch, all []correspondence.Delivery) (bool, error) {
+	recipients, err := t.recipientsOf(d, n)
+	return err == nil && namesAny(all) && len(refusedBy(all, recipients)) == 0, err
+}
+
+// namesAny says whether a report names anybody whom it speaks of.
+func namesAny(all []correspondence.Delivery) bool {
+	return slices.ContainsFunc(all, func(d correspondence.Delivery) bool { return d.Recipient != "" || d.Original != "" })
+}
+
+// bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
+// that carries what the addressee's mail system alone was sent, and that is of
+// somebody whom we wrote to, stops a clock.
+func (t *tx) bounceNeedsPerson(in *mailRead) (string, error) {
+	permanent := worst(in.verdict.Deliveries)
+	switch {
+	case permanent == correspondence.Delayed:
+		return "", nil
+	case in.weak():
+		return whyWeak, nil
+	case permanent != correspondence.Permanent:
+		return whyUnclear, nil
+	}
+	d, err := load[takedown.Document](t, in.match.Document)
+	if err != nil {
+		return "", err
+	}
+	n, err := t.dispatchOf(d, in.match.Target)
+	if err != nil || n == nil || n.ID != d.LastDispatch {
+		return "", err // it changes nothing
+	}
+	if another, err := t.namesAnother(d, n, in.verdict.Deliveries); another || err != nil {
+		return whyNotOurs, err
+	}
+	return "", nil
+}
+
 // dispatchOf is the dispatch a match points to, or the document's last one.
 func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch, error) {
 	if strings.HasPrefix(target, string(KindDispatch)+"_") {
@@ -92,7 +159,8 @@ func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string,
 }
 
 // refusedBy are those of our recipients that a report says failed for good. A
-// report that names none of them speaks of the only one there is.
+// report that names nobody speaks of the only one there is; one that names
+// somebody else, a member of an alias, says nothing of ours.
 func refusedBy(all []correspondence.Delivery, recipients []string) []string {
 	var out []string
 	for _, d := range all {
@@ -105,7 +173,7 @@ func refusedBy(all []correspondence.Delivery, recipients []string) []string {
 			}
 		}
 	}
-	if len(out) == 0 && len(recipients) == 1 {
+	if len(recipients) == 1 && !namesAny(all) {
 		return recipients
 	}
 	return out
@@ -166,16 +234,31 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 }
 
 // bouncedAgain has a document that bounced go to the next approved address, if
-// there is one and nothing came after it on its track.
+// there is one and nothing came after it on its track. Who did not refuse it has
+// it, and gets it no second time.
 func (t *tx) bouncedAgain(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	was := n.Status
 	n.Status = takedown.DispatchBounced
-	again, err := t.fallBack(tr, d, n)
+	again, err := t.allRefused(d, n)
+	if err == nil && again {
+		again, err = t.fallBack(tr, d, n)
+	}
 	if err != nil || !again {
 		n.Status = was
 		return false, err
 	}
 	return true, t.undelivered(tr, d, n)
+}
+
+// allRefused says whether nobody whom a document is written to took it, up to an
+// attempt.
+func (t *tx) allRefused(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
+	c, err := t.content(d)
+	if err != nil {
+		return false, err
+	}
+	gone, err := t.refusedOf(d, n.No+1)
+	return err == nil && !slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }), err
 }
 
 // lateBounce asks a legal adviser, where the track went on to something that a

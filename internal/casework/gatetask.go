@@ -43,6 +43,9 @@ var gateEntries = map[string]string{
 	"platform_decision":     "register the platform's decision: POST /v1/replies",
 	"certified_body":        "record the body's certificate: PUT /v1/contacts/{contact}",
 	"subsidiarity":          "say why waiting for the provider is not responsible: PUT /v1/tracks/{track}/particulars",
+	"settings":              "complete what mail is sent with: PUT /v1/settings",
+	"kill_switch":           "sending is switched off; when it shall go on, switch it on again: PUT /v1/settings",
+	"redirected":            "mail goes to the test address; when it shall go to who it is for, take the redirect away: PUT /v1/settings",
 
 	"alignment_denies_assessed_offence": "say which of the two holds: PUT /v1/cases/{case}/police-alignment, or PUT /v1/cases/{case}/items/{item}/assessment",
 }
@@ -55,6 +58,18 @@ var gateTasks = map[string]string{
 	"decision:correction":    "",
 	"decision:amplification": taskAmplification,
 	"police_report":          taskReport,
+}
+
+// ofAllCases are the gates that one entry opens for every case: they are asked for
+// once, beside whichever case waits longest.
+var ofAllCases = []string{"settings", "kill_switch", "redirected"}
+
+// askedFor is what a gate is asked for once in.
+func askedFor(caseID, why string) string {
+	if code, _, _ := strings.Cut(why, ":"); slices.Contains(ofAllCases, code) {
+		return why
+	}
+	return caseID + " " + why
 }
 
 // entryFor says what opens a gate; "" for one that is nobody's here, or that
@@ -198,8 +213,9 @@ func (s *Service) eachGateTask(ctx context.Context, seen func(caseID string) (bo
 			return false, err
 		}
 		v.Gates = slices.DeleteFunc(v.Gates, func(g GateToOpen) bool {
-			again := named[v.Case+" "+g.Gate]
-			named[v.Case+" "+g.Gate] = true
+			once := askedFor(v.Case, g.Gate)
+			again := named[once]
+			named[once] = true
 			return again
 		})
 		if len(v.Gates) == 0 {

@@ -158,3 +158,29 @@ func TestAWaitThatAsksSomebodyIsStillSwept(t *testing.T) {
 		t.Errorf("found %+v", got)
 	}
 }
+
+// What holds all mail back is one task of the coordinator, however many cases wait
+// for it, and is over when it is.
+func TestWhatHoldsAllMailBackIsOneTask(t *testing.T) {
+	t.Parallel()
+	for why, change := range map[string]func(*casework.SettingsInput){
+		"kill_switch": func(in *casework.SettingsInput) { in.KillSwitch = true },
+		"redirected":  func(in *casework.SettingsInput) { in.RedirectTo = "test@praktijk.example" },
+	} {
+		l := newLive(t)
+		l.settings(change)
+		l.attempt()
+		l.approve()
+		second := newSecond(l, "https://forum.example/t/2")
+		second.approve()
+		second.at("AwaitGate", why)
+		tasks := l.waiting(coordinator, "coordinator", "gate_missing")
+		if open := l.gates(coordinator, "coordinator"); len(tasks) != 1 || !slices.Equal(open, []string{why}) || !strings.Contains(tasks[0].Gates[0].Enter, "PUT /v1/settings") {
+			t.Errorf("%s of two cases: %q, %+v", why, open, tasks)
+		}
+		l.settings(func(in *casework.SettingsInput) { in.KillSwitch, in.RedirectTo = false, "" })
+		if open := l.gates(coordinator, "coordinator"); len(open) != 0 {
+			t.Errorf("still asked for: %q", open)
+		}
+	}
+}

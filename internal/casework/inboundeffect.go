@@ -39,6 +39,9 @@ func (s *Service) mailIntoCase(ctx context.Context, in *mailRead) error {
 			Kind: kindsIn[in.verdict.Kind], Decision: decisionsIn[in.verdict.Decision],
 			Indemnity: in.verdict.Kind != correspondence.KindBounce && asksIndemnity(in.text),
 		}
+		if strings.HasPrefix(in.match.Target, string(KindDispatch)+"_") {
+			r.Dispatch = in.match.Target
+		}
 		if r.Mail, err = t.mailFacts(in); err != nil {
 			return err
 		}
@@ -143,6 +146,7 @@ const (
 	whyWeak    = "matched_by_reference_alone"
 	whyNotSent = "nothing_was_delivered"
 	whyBody    = "decision_of_a_dispute_body"
+	whyNotOurs = "names_another_recipient"
 	whyCut     = "only_its_beginning_was_taken"
 )
 
@@ -155,7 +159,7 @@ func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 	case in.cut():
 		return whyCut, nil
 	case v.Kind == correspondence.KindBounce:
-		return bounceNeedsPerson(in), nil
+		return t.bounceNeedsPerson(in)
 	case v.Kind == correspondence.KindAutoReply || v.Report:
 		if v.Confidence == correspondence.Unclear {
 			return whyUnclear, nil
@@ -242,21 +246,6 @@ func ofAddress(r rune) bool {
 // goesOn is an address that goes on after ours; a closing slash or a full stop
 // does not.
 var goesOn = regexp.MustCompile(`^/?[.,;:]?[\pL\d_~%?=&#+@-]`)
-
-// bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
-// that carries what the addressee's mail system alone was sent stops a clock.
-func bounceNeedsPerson(in *mailRead) string {
-	permanent := worst(in.verdict.Deliveries)
-	switch {
-	case permanent == correspondence.Delayed:
-		return ""
-	case in.weak():
-		return whyWeak
-	case permanent != correspondence.Permanent:
-		return whyUnclear
-	}
-	return ""
-}
 
 // ofContact says whether a message comes from the contact that was written to.
 func (in *mailRead) ofContact() bool { return ofContact(correspondence.Sender(in.message), in.contact) }

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 const (
@@ -89,16 +91,36 @@ func verdict(seen []string) string {
 	return seen[0]
 }
 
-// fromAbroad is what a look comes to that was made from here and, by the
-// verdicts given, from elsewhere too.
-func fromAbroad(here string, abroad []string) string {
-	if here == checkOnline || len(abroad) == 0 {
-		return here
+// fromAbroad is what a look comes to that was made from here and from elsewhere
+// too. Shown elsewhere, the data are blocked here only if here answered: a page that
+// could not be reached, or read to its end, from here says nothing of a country.
+func fromAbroad(here takedown.Check, abroad []takedown.Check) takedown.Check {
+	out := here
+	n := slices.IndexFunc(abroad, func(there takedown.Check) bool { return there.Result == checkOnline })
+	switch {
+	case n >= 0 && unanswered(here):
+		out = abroad[n]
+	case n >= 0:
+		out.Result = checkBlocked
+	default:
+		seen := []string{here.Result}
+		for _, there := range abroad {
+			if seen = append(seen, there.Result); out.Why == "" {
+				out.Why = there.Why
+			}
+		}
+		if out.Result = verdict(seen); out.Why == "" {
+			out.Why = whyWays
+		}
 	}
-	if slices.Contains(abroad, checkOnline) {
-		return checkBlocked
-	}
-	return verdict(append(abroad, here))
+	out.Ways = 1 + len(abroad)
+	return sayWhy(out)
+}
+
+// unanswered says of a look that it could not tell, because the page was not
+// fetched, not whole, or its server was busy or broken.
+func unanswered(check takedown.Check) bool {
+	return check.Result == checkUnknown && (check.Status == 0 || slices.Contains([]string{whyTooLarge, whyBusy, whyFault}, check.Why))
 }
 
 // view is what a page shows to a reader.

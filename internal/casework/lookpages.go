@@ -138,18 +138,11 @@ func (l *looker) look(ctx context.Context, p openPage) takedown.Check {
 	if check.Result == checkOnline || len(l.s.Abroad) == 0 {
 		return check
 	}
-	var abroad []string
+	var abroad []takedown.Check
 	for _, way := range l.s.Abroad {
-		there := l.from(ctx, way, p)
-		if abroad = append(abroad, there.Result); check.Why == "" {
-			check.Why = there.Why
-		}
+		abroad = append(abroad, l.from(ctx, way, p))
 	}
-	check.Result, check.Ways = fromAbroad(check.Result, abroad), 1+len(abroad)
-	if check.Why == "" {
-		check.Why = whyWays
-	}
-	return sayWhy(check)
+	return fromAbroad(check, abroad)
 }
 
 // from asks for a page in each language. That we could not find out is a

@@ -250,7 +250,7 @@ func (t *tx) eventReply(tr *takedown.Track, d *takedown.Document, n *takedown.Di
 		return err
 	}
 	r := &takedown.Reply{
-		Meta: takedown.Meta{ID: id, Case: d.Case}, Track: tr.ID, Document: d.ID, Kind: "bounce", Via: "mail", ReceivedAt: t.now,
+		Meta: takedown.Meta{ID: id, Case: d.Case}, Track: tr.ID, Document: d.ID, Dispatch: n.ID, Kind: "bounce", Via: "mail", ReceivedAt: t.now,
 		Status: takedown.ReplyClassified, Mail: &takedown.MailFacts{
 			Confidence: string(correspondence.Clear), Rule: e.By + ":" + e.Code, Where: "event", Proofs: []string{"event tag"},
 			Sender: string(correspondence.Authenticated), SenderBy: e.By,
@@ -261,8 +261,16 @@ func (t *tx) eventReply(tr *takedown.Track, d *takedown.Document, n *takedown.Di
 	} else {
 		r.Mail.Permanence = string(worst(e.deliveries()))
 	}
-	if unclear := e.Kind == EventBounced && r.Mail.Permanence != string(correspondence.Permanent); unclear {
-		r.Status, r.Mail.Why = takedown.ReplyUnclear, whyUnclear
+	if e.Kind == EventBounced {
+		another, err := t.namesAnother(d, n, e.deliveries())
+		switch {
+		case err != nil:
+			return err
+		case r.Mail.Permanence != string(correspondence.Permanent):
+			r.Status, r.Mail.Why = takedown.ReplyUnclear, whyUnclear
+		case another && n.ID == d.LastDispatch:
+			r.Status, r.Mail.Why = takedown.ReplyUnclear, whyNotOurs
+		}
 	}
 	text := e.text()
 	hash, err := t.mac("text", []byte(text))
@@ -301,7 +309,7 @@ func (t *tx) actOnEvent(tr *takedown.Track, d *takedown.Document, n *takedown.Di
 		return err
 	}
 	switch {
-	case r.Status == takedown.ReplyUnclear: // given up for now, or for a reason that the service could not read
+	case r.Status == takedown.ReplyUnclear: // given up for now, for a reason that the service could not read, or of somebody else
 		return t.openTask(takedown.Task{Kind: taskClassify, Owner: takedown.Specialist, Reason: r.Mail.Why, Subject: r.ID, Track: tr.ID})
 	case e.Kind == EventComplaint:
 		return t.askCheck(tr, "called_spam", r.ID, d.ContactVersions)

@@ -43,7 +43,7 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	case "acknowledgement":
 		return t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged")
 	case "bounce":
-		return t.bounced(tr, d)
+		return t.bouncedByHand(tr, d, r)
 	case "question":
 		return t.openTask(takedown.Task{Kind: taskAnswer, Owner: takedown.Specialist, Reason: "question", Subject: r.ID, Track: tr.ID})
 	case "decision":

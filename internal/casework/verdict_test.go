@@ -169,3 +169,40 @@ func TestEditedIsBelievedTwice(t *testing.T) {
 		t.Errorf("after it: %s, %+v", v.Status, v.Outcome)
 	}
 }
+
+// unreached is a way out by which no page is fetched.
+type unreached struct{ why casework.NotFetched }
+
+func (u unreached) Fetch(context.Context, string, string) (casework.FetchedPage, error) {
+	return casework.FetchedPage{}, u.why
+}
+
+// That we did not reach a page says nothing of a country: what another way out
+// sees is there. What answered here that it is not, is blocked here.
+func TestAPageThatWasNotReachedFromHereIsNoBlock(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	here := l.s.Pages
+	l.s.Abroad = []casework.PageFetcher{&scriptedPages{status: 200, body: shown}}
+	for _, c := range []struct {
+		way    casework.PageFetcher
+		status int
+		want   string
+	}{
+		{unreached{casework.TooSlow}, 0, "online"},
+		{unreached{casework.NoAnswer}, 0, "online"},
+		{here, 503, "online"},
+		{here, 429, "online"},
+		{here, 403, "geo_blocked"},
+		{here, 451, "geo_blocked"},
+		{here, 401, "geo_blocked"},
+	} {
+		l.s.Pages = c.way
+		l.pages.shows(c.status, "")
+		check, err := l.s.CheckItem(context.Background(), specialist, l.c, l.page)
+		l.ok(err)
+		if check.Result != c.want || check.Ways != 2 || check.Why != "" {
+			t.Errorf("%T %d here: %+v, want %s", c.way, c.status, check, c.want)
+		}
+	}
+}

@@ -232,7 +232,8 @@ func (s *search) ticket(msg *Message, ticket string) {
 }
 
 // returned looks at the mail that a report carries. It goes before what the
-// report quotes of that mail's words, in which older references may stand.
+// report quotes of that mail's words, in which older references may stand. Our
+// reference in it is no more than a reference: whoever saw the letter can write it.
 func (s *search) returned(msg *Message) {
 	if msg.Returned.Len() == 0 {
 		return
@@ -243,7 +244,7 @@ func (s *search) returned(msg *Message) {
 	}
 	if ref := strings.ToUpper(strings.TrimSpace(msg.Returned.Get("X-Takedown-Ref"))); ref != "" {
 		sent, err := s.m.Index.Reference(s.ctx, ref)
-		s.found(ProofReturned, "X-Takedown-Ref", sent, err)
+		s.found(ProofReference, "X-Takedown-Ref", sent, err)
 	}
 }
 

@@ -93,6 +93,8 @@ func TestAMessageIsMatchedByTheSurestProof(t *testing.T) {
 		"copied in words": {raw: from("MAILER-DAEMON@mx.example", "failure notice", "Sorry.", "", "--- Below this line is a copy of the message.", "",
 			"Received: x", "Message-ID: <a.1@desk.example.nl>", "", "our words"), proof: ProofReturned, where: "Message-ID"},
 		"returned": {raw: mail(append([]string{"From: MAILER-DAEMON@mx.example"}, returned...)...), proof: ProofReturned, where: "Message-ID"},
+		"returned reference": {raw: from("MAILER-DAEMON@mx.example", "failure notice", "Sorry.", "", "--- Below this line is a copy of the message.", "",
+			"Received: x", "X-Takedown-Ref: TD-2027-AAAA2222", "", "our words"), proof: ProofReference, where: "X-Takedown-Ref"},
 	} {
 		var rcpts []string
 		if c.rcpt != "" {

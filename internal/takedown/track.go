@@ -211,6 +211,7 @@ type Reply struct {
 	Meta
 	Track    string `json:"track,omitempty"`
 	Document string `json:"document,omitempty"`
+	Dispatch string `json:"dispatch,omitempty"` // the document's attempt that a mail or event is of, where it says so
 	Kind     string `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other; claim: on the recipient's page
 	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
 	Reason   string `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code

@@ -15,7 +15,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// What stands in the mailbox is stored, read, and a person's to match; once.
+// What stands in the mailbox is stored, and read by the sweep, which counts its
+// tries; then it is a person's to match; once.
 func TestTheMailboxIsReadIntoTheQueue(t *testing.T) {
 	s := server.New(memory.New())
 	s.AllowInsecureAuth = true
@@ -45,6 +46,9 @@ func TestTheMailboxIsReadIntoTheQueue(t *testing.T) {
 		if n, err := app.mailbox.Poll(ctx); n != want || err != nil {
 			t.Fatalf("%d stored, %v", n, err)
 		}
+	}
+	if left, err := app.sweep(ctx); err != nil || left.Mails != 1 {
+		t.Errorf("the look read it itself, or the sweep does not: %+v, %v", left, err)
 	}
 	list, _, err := app.Service.UnmatchedReplies(ctx, takedown.Principal{ID: "s", Roles: []takedown.Role{takedown.Specialist}}, "", 10)
 	if err != nil || len(list) != 1 || list[0].Mail == nil || list[0].Mail.Sender != "not_known" {

@@ -181,8 +181,12 @@ var (
 )
 
 // dial connects to a stand-in, or to a public address: the guard sees every
-// address that is really dialled, after DNS.
+// address that is really dialled, after DNS. It has a time of its own, because the
+// library goes on dialling for a fetch that was given up: whoever accepts and then
+// says nothing would hold the connection for ever.
 func (c *Client) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, err
@@ -214,6 +218,8 @@ func (c *Client) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
 	conn, err := c.dial(ctx, network, addr)
 	if err != nil {
 		return nil, err
@@ -223,7 +229,7 @@ func (c *Client) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 		config.RootCAs = c.ca
 	}
 	secure := tls.Client(conn, config)
-	if err := secure.HandshakeContext(ctx); err != nil {
+	if err := secure.HandshakeContext(ctx); err != nil { // at the end of ctx it hangs up
 		return nil, errors.Join(err, conn.Close())
 	}
 	return secure, nil
@@ -252,7 +258,7 @@ func failed(err error) error {
 		return because(casework.NoAnswer, takedown.Unavailable, "the registry's answer is too long")
 	case errors.Is(err, errRedirects):
 		return because(casework.TooManyMoves, takedown.Unavailable, "the page redirects too often")
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return because(casework.TooSlow, takedown.Unavailable, "the page did not answer in time")
 	case errors.As(err, &dns):
 		return because(casework.NoSuchHost, takedown.Unavailable, "the page's host name does not resolve")

@@ -82,8 +82,11 @@ func (c *Client) publicAddress(ctx context.Context, addr string) (string, error)
 	return "", refused
 }
 
-// tunnel has the proxy connect to an address, which was looked at.
+// tunnel has the proxy connect to an address, which was looked at. It has less time
+// than the fetch, so that a proxy that says nothing is known from a page that does.
 func (c *Client) tunnel(ctx context.Context, target string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout*3/4)
+	defer cancel()
 	conn, err := (&net.Dialer{LocalAddr: c.from}).DialContext(ctx, "tcp", c.proxy.Host)
 	if err != nil {
 		return nil, errors.Join(errWayOut, err)
@@ -96,7 +99,7 @@ func (c *Client) tunnel(ctx context.Context, target string) (net.Conn, error) {
 }
 
 func (c *Client) connect(ctx context.Context, conn net.Conn, target string) (net.Conn, error) {
-	until, _ := ctx.Deadline() // every fetch has one
+	until, _ := ctx.Deadline() // tunnel sets one
 	if err := conn.SetDeadline(until); err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func New(opt Options) (*Mailbox, error) {
 // Poll stores every message that is not seen yet, and says how many it stored.
 // One that cannot be stored, or that the server does not give, stays for the next
 // look and holds up none behind it. An error means that the mailbox could not be
-// read.
+// read, or that a message could not be stored.
 func (m *Mailbox) Poll(ctx context.Context) (n int, err error) {
 	c, err := m.open(ctx)
 	if err != nil {
@@ -104,8 +104,13 @@ func (m *Mailbox) Poll(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	var unstored error
 	for broken := 0; len(ids) > 0; ids = ids[1:] {
 		stored, err := m.take(ctx, c.Client, ids[0])
+		if ours := (*notStored)(nil); errors.As(err, &ours) && ctx.Err() == nil {
+			unstored = err // neither the message nor the server is to blame
+			continue
+		}
 		if stored {
 			n++
 			delete(m.failed, ids[0])
@@ -129,8 +134,14 @@ func (m *Mailbox) Poll(ctx context.Context) (n int, err error) {
 			return n, err
 		}
 	}
-	return n, nil
+	return n, unstored
 }
+
+// notStored says that we could not keep a message.
+type notStored struct{ err error }
+
+func (e *notStored) Error() string { return "a mail could not be stored: " + e.err.Error() }
+func (e *notStored) Unwrap() error { return e.err }
 
 // unseen are the numbers of the messages to take, those that failed before after
 // the others, and those that are only to be marked last.
@@ -303,7 +314,7 @@ func (m *Mailbox) take(ctx context.Context, c *client.Client, id uint32) (bool, 
 	}
 	if err := m.opt.Store(ctx, in); err != nil {
 		m.opt.Log.ErrorContext(ctx, "a mail could not be stored; it stays unseen", "error", err)
-		return false, nil
+		return false, &notStored{err}
 	}
 	if whole {
 		return true, m.mark(c, id, []any{imap.SeenFlag})

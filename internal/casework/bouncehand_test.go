@@ -1,0 +1,122 @@
+package casework_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// newPair is an inbox whose notice went to two addresses of the hoster; a third
+// was approved with it.
+func newPair(t *testing.T) *inbox {
+	t.Helper()
+	l := newIdle(t, asItIs)
+	in := hosterInput("abuse@host.example")
+	for _, a := range []string{"noc@host.example", "desk@host.example"} {
+		in.Channels = append(in.Channels, takedown.Channel{Kind: "mail", Address: a, Purpose: "notice"})
+	}
+	l.setUpAt("contact_hoster", in)
+	l.settings(func(in *casework.SettingsInput) { in.Mail.ReplyDomain = "antwoord.praktijk.example" })
+	l.attempt()
+	d := l.document()
+	to := []casework.Recipient{
+		{Kind: "to", Name: "Voorbeeldhost B.V.", Address: "abuse@host.example"}, {Kind: "cc", Name: "Voorbeeldhost B.V.", Address: "noc@host.example"},
+	}
+	l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: to}, d.Version))
+	l.settle()
+	l.approve()
+	l.at("AwaitReply", "reply")
+	return &inbox{live: l}
+}
+
+// saysBounce has a specialist say of the one unclear reply that it is a bounce.
+func (b *inbox) saysBounce() {
+	b.t.Helper()
+	tasks := b.openTasks(b.c, "classify_reply")
+	if len(tasks) != 1 {
+		b.t.Fatalf("%d tasks to say what a reply is", len(tasks))
+	}
+	b.ok(b.s.ClassifyReply(context.Background(), specialist, tasks[0].Subject, casework.ClassificationInput{Kind: "bounce"}))
+	b.settle()
+}
+
+// Nobody says which of two recipients refused it: the other has it, so nothing
+// is sent again, least of all to who refused, and the clock goes on.
+func TestABounceSaidByAPersonOfOneOfTwoSendsNothingAgain(t *testing.T) {
+	t.Parallel()
+	b := newPair(t)
+	clocks := b.running()
+	b.receive(bounceOf(b.last(), "abuse@host.example", "failed", "4.4.7"))
+	b.saysBounce()
+	b.at("AwaitReply", "reply")
+	b.mails(1, 1)
+	if n := b.running(); n != clocks || clocks == 0 {
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	b.checkTask("contact_hoster")
+}
+
+// Of a single recipient it is that one: the approved address gets it.
+func TestABounceSaidByAPersonOfTheOnlyRecipientGoesOn(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t, "abuse@host.example", "noc@host.example")
+	b.receive(bounceOf(b.last(), "abuse@host.example", "failed", "4.4.7"))
+	b.saysBounce()
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	if to := b.last().To; len(to) != 1 || to[0].Email != "noc@host.example" {
+		t.Errorf("went to %v", to)
+	}
+}
+
+// A bounce that a person names late is of the attempt that it came for: the one
+// that was sent after it has arrived.
+func TestABounceSaidByAPersonIsOfItsOwnAttempt(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t, "abuse@host.example", "noc@host.example", "desk@host.example")
+	first := b.last()
+	b.receive(bounceOf(first, "abuse@host.example", "failed", "4.4.7"))
+	raw := string(bounceOf(first, "abuse@host.example", "failed", "5.1.1"))
+	b.receive([]byte(strings.Replace(raw, "Message-ID: <failed", "Message-ID: <again", 1)))
+	b.mails(2, 2)
+	clocks := b.running()
+	b.saysBounce()
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	if n := (&postbox{b}).acts("dispatch.bounced"); n != 1 || b.running() != clocks {
+		t.Errorf("%d dispatches bounced, %d clocks run, %d before", n, b.running(), clocks)
+	}
+}
+
+// A report about a member of the addressee's list does not say that the
+// addressee refused: a person looks. One that names our address as the one that
+// was written to does.
+func TestABounceOfSomebodyElseStopsNoClock(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t, "abuse@host.example")
+	clocks := b.running()
+	raw := bounceOf(b.last(), "lid@lijst.example", "failed", "5.1.1")
+	b.receive(raw)
+	b.act("reply.unclear bounce:names_another_recipient")
+	b.at("AwaitReply", "reply")
+	if n := b.running(); n != clocks || clocks == 0 {
+		t.Errorf("%d clocks run, %d before", n, clocks)
+	}
+	own := strings.Replace(string(raw), "Final-Recipient:", "Original-Recipient: rfc822; abuse@host.example\r\nFinal-Recipient:", 1)
+	b.receive([]byte(strings.Replace(own, "Message-ID: <failed", "Message-ID: <again", 1)))
+	b.at("AwaitGate", "task:find_channel")
+}
+
+// Whoever saw our letter can write its reference into a report.
+func TestABounceThatKnowsTheReferenceAloneIsForAPerson(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	m := b.last()
+	raw := string(bounceOf(m, "abuse@host.example", "failed", "5.1.1"))
+	b.receive([]byte(strings.Replace(raw, "Message-ID: <"+m.ID+">", "X-Takedown-Ref: "+m.Reference, 1)))
+	b.act("reply.unclear bounce:matched_by_reference_alone")
+	b.at("AwaitReply", "reply")
+}
