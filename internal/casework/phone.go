@@ -69,8 +69,8 @@ func (t *tx) approveByPhone(tr *takedown.Track, d *takedown.Document, verdict *t
 	switch {
 	case in.CalledAt.IsZero():
 		b.add("/byPhone/calledAt", "is needed")
-	case called.Before(d.DraftedAt):
-		b.add("/byPhone/calledAt", "lies before the draft: what was read out was another text")
+	case called.Before(d.DraftedAt), called.Before(second(d.RevisedAt)):
+		b.add("/byPhone/calledAt", "lies before the draft or its last edit: what was read out was another text")
 	case called.Add(time.Duration(set.Phone.Minutes) * time.Minute).Before(t.now):
 		b.add("/byPhone/calledAt", "lies longer back than the set %d minutes: call again", set.Phone.Minutes)
 	}
