@@ -333,20 +333,12 @@ func (t *tx) undelivered(tr *takedown.Track, d *takedown.Document, n *takedown.D
 	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
 }
 
-// supersedeClocksOf ends what runs on a document that was not delivered.
+// supersedeClocksOf ends what its addressee owes on a document that was not
+// delivered; what we owe because of it, a breach's term or a review, runs on.
 func (t *tx) supersedeClocksOf(document, reason string) error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Document == document && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, takedown.ClockSuperseded, reason); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	ours := []string{breachRule, phoneReview}
+	ofText := func(c *takedown.Clock) bool { return c.Document == document && !slices.Contains(ours, c.Rule) }
+	return t.endEach(ofText, takedown.ClockSuperseded, reason)
 }
 
 // bouncedMessage tells the register which of a contact's addresses refused a

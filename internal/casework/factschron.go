@@ -30,7 +30,7 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 			continue
 		}
 		for _, r := range tr.Rungs {
-			if r.Document == "" {
+			if r.Document == "" || r.Undelivered {
 				continue
 			}
 			e, ok, err := p.earlier(tr, r, replies)
@@ -59,6 +59,9 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	n, err := load[takedown.Dispatch](p.t, d.LastDispatch)
 	if err != nil {
 		return notice.Earlier{}, false, err
+	}
+	if n.Breach != "" {
+		return notice.Earlier{}, false, nil // somebody else has it
 	}
 	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchPosted && n.Status != takedown.DispatchHandedOver {
 		return notice.Earlier{}, false, nil

@@ -21,6 +21,7 @@ var movers = map[string]string{
 	"site_operator_attempt":             string(takedown.Specialist),
 	"eligible_offence":                  string(takedown.Specialist),
 	whyStale:                            string(takedown.Specialist),
+	gateWrong:                           string(takedown.Specialist),
 	"consent":                           string(takedown.Coordinator),
 	"mandate":                           string(takedown.Coordinator),
 	"alignment_not_asked":               string(takedown.Coordinator),

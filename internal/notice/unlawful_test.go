@@ -43,6 +43,27 @@ func TestUnlawfulOnlyIfReadAndShown(t *testing.T) {
 	}
 }
 
+// What evidence must show for such a ground is our inference: no text says that
+// the provision has it.
+func TestElementsOfOursAreNoLaw(t *testing.T) {
+	for language, elements := range map[string][]string{"nl": {"op een andere manier beschikbaar gesteld"}, "en": {"otherwise made available"}} {
+		for _, instrument := range pleading {
+			f := demoFacts(instrument)
+			f.Language, f.Grounds = language, nil
+			f.Unlawful = []Unlawful{unlawfulProcessing(&f, language)}
+			d, _ := compose(t, instrument, f)
+			for _, text := range elements {
+				if !slices.ContainsFunc(f.Unlawful[0].Elements, func(e Element) bool { return strings.Contains(e.Text, text) }) {
+					t.Fatalf("no element has %q", text)
+				}
+				if strings.Contains(whole(d), text) {
+					t.Errorf("%s, %s states %q", instrument, language, text)
+				}
+			}
+		}
+	}
+}
+
 // The approver hears what such a notice does not do.
 func TestUnlawfulFindings(t *testing.T) {
 	for name, c := range map[string]struct {

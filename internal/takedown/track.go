@@ -112,6 +112,7 @@ type Document struct {
 	Findings        int            `json:"findings"` // blocking ones
 	Reference       string         `json:"reference"`
 	DraftedAt       time.Time      `json:"draftedAt"`
+	RevisedAt       time.Time      `json:"revisedAt,omitzero"` // of the last edit; zero for a first text
 	SendBy          time.Time      `json:"sendBy,omitzero"`
 	AnswerBy        string         `json:"answerBy,omitempty"` // the day that its text asks an answer by
 	Dispatches      int            `json:"dispatches"`
