@@ -52,9 +52,10 @@ func grounded(f Facts) bool { return hasGround(f) || hasUnlawful(f, kindLaw, kin
 func groundedInLaw(f Facts) bool { return hasGround(f) || hasUnlawful(f, kindLaw) }
 
 // termsAlone reports whether nothing is pleaded but the addressee's own terms:
-// then nothing is called illegal, and no notice is one under art. 16 DSA.
+// then nothing is called illegal, and no notice is one under art. 16 DSA. What
+// was taken out for want of evidence is not pleaded either.
 func termsAlone(f Facts) bool {
-	return hasUnlawful(f, kindTerms) && !hasUnlawful(f, kindLaw) && !hasGround(f) && len(f.Withheld) == 0
+	return hasUnlawful(f, kindTerms) && !hasUnlawful(f, kindLaw) && !hasGround(f)
 }
 
 // everyUnlawful holds each verified ground that the law data ask something of.

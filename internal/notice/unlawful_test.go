@@ -90,3 +90,22 @@ func TestUnlawfulStays(t *testing.T) {
 		t.Errorf("the edit took out the ground: %+v", lost)
 	}
 }
+
+// A ground that was taken out for want of evidence is not pleaded: what is left
+// is the addressee's own terms, and nothing is called illegal.
+func TestTermsAloneBesideWithheld(t *testing.T) {
+	f := demoFacts(T2)
+	for i := range f.Grounds[0].Elements {
+		f.Grounds[0].Elements[i].Evidence = nil
+	}
+	f.Unlawful, f.Terms = []Unlawful{ownTerms(&f)}, Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
+	d, findings := compose(t, T2, f)
+	if b := blocking(findings); len(b) > 0 || !contains(codes(findings), "unproven") || !contains(codes(findings), "terms_alone") {
+		t.Fatalf("%v, blocking %+v", codes(findings), b)
+	}
+	for _, not := range []string{"illegaal", "artikel 16", "285d"} {
+		if strings.Contains(strings.ToLower(whole(d)), not) {
+			t.Errorf("a notice on own terms says %q:\n%s", not, whole(d))
+		}
+	}
+}
