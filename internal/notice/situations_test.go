@@ -181,7 +181,7 @@ func TestSituations(t *testing.T) {
 // items of the facts.
 func unlawfulProcessing(f *Facts, language string) Unlawful {
 	return unlawful(f, "avg17-1-d", language, func(u *Unlawful) {
-		u.Reasons, u.Weighing = []string{"no_consent", "private_data"}, []string{"no_debate", "readable_without"}
+		u.Said = []Said{{Reasons: []string{"no_consent", "private_data"}, Weighing: []string{"no_debate", "readable_without"}}}
 	})
 }
 

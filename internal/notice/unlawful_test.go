@@ -30,7 +30,7 @@ func TestNoOffenceNoPolice(t *testing.T) {
 // What nobody read, and what no evidence shows, is in no text.
 func TestUnlawfulOnlyIfReadAndShown(t *testing.T) {
 	f := demoFacts(T2)
-	f.Grounds, f.Unlawful = nil, []Unlawful{unlawful(&f, "bw6-162", "nl", func(u *Unlawful) { u.Reasons, u.Weighing = []string{"no_consent"}, []string{"no_debate"} })}
+	f.Grounds, f.Unlawful = nil, []Unlawful{unlawful(&f, "bw6-162", "nl", func(u *Unlawful) { u.Said = []Said{{Reasons: []string{"no_consent"}, Weighing: []string{"no_debate"}}} })}
 	d, findings := compose(t, T2, f)
 	if !contains(fields(findings), "grounds") || !contains(codes(findings), "unverified") || strings.Contains(whole(d), "Burgerlijk") {
 		t.Errorf("the civil wrong is pleaded, which nobody read: %+v", findings)
@@ -107,5 +107,42 @@ func TestTermsAloneBesideWithheld(t *testing.T) {
 		if strings.Contains(strings.ToLower(whole(d)), not) {
 			t.Errorf("a notice on own terms says %q:\n%s", not, whole(d))
 		}
+	}
+}
+
+// What makes one item unlawful is told of that item alone, and what is said of
+// one passes no check for the others.
+func TestUnlawfulPerItem(t *testing.T) {
+	f := demoFacts(T2)
+	first, second := f.Items[0].No, f.Items[1].No
+	f.Items = f.Items[:2]
+	f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(&f, "nl")}
+	f.Unlawful[0].Said = []Said{
+		{Item: first, Reasons: []string{"no_consent", "private_data"}, Weighing: []string{"no_debate"}},
+		{Item: second, Reasons: []string{"no_consent", "third_person"}, Weighing: []string{"no_debate", "readable_without"}},
+	}
+	d, findings := compose(t, T2, f)
+	if b := blocking(findings); len(b) > 0 {
+		t.Fatalf("blocking %+v", b)
+	}
+	for _, want := range []string{
+		"- De betrokkene heeft niet ingestemd", "- onderdeel 1: Het zijn privégegevens", "- onderdeel 2: Het zijn gegevens van iemand",
+		"publiek debat en de tekst blijft begrijpelijk zonder deze gegevens (onderdeel 2).",
+	} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("%q is not in:\n%s", want, d.Text)
+		}
+	}
+	f.Unlawful[0].Said[1].Weighing = nil
+	if _, findings = compose(t, T2, f); !contains(fields(blocking(findings)), "unlawful/weighing") {
+		t.Errorf("nothing is weighed of item 2: %+v", findings)
+	}
+	f.Unlawful[0].Said = f.Unlawful[0].Said[:1]
+	if _, findings = compose(t, T2, f); !contains(fields(blocking(findings)), "unlawful/reasons") {
+		t.Errorf("nothing is said of item 2: %+v", findings)
+	}
+	f.Unlawful[0].Items = []int{first}
+	if _, findings = compose(t, T2, f); contains(fields(blocking(findings)), "unlawful/reasons") {
+		t.Errorf("the ground was not found in item 2: %+v", findings)
 	}
 }
