@@ -24,6 +24,7 @@ func findingf(code, field string, blocking bool, format string, args ...any) Fin
 
 // messagesDutch gives the Dutch of every message of a finding, by its English.
 var messagesDutch = map[string]string{
+	"the notice names no ground for item %s: assess it, or put it on a track of its own":                                              "de melding noemt geen grond voor onderdeel %s: beoordeel het, of zet het op een eigen spoor",
 	"the edit took out when we look again: put it back: %s":                                                                           "de bewerking haalde weg wanneer wij opnieuw kijken: zet dat terug: %s",
 	"the settings do not say in which function somebody signs: the letter bears none":                                                 "in de instellingen staat niet in welke functie iemand ondertekent: de brief noemt er geen",
 	"the edit took out our reference: put it back":                                                                                    "de bewerking haalde ons kenmerk weg: zet het terug",

@@ -127,6 +127,9 @@ func unlawfulFindings(instrument string, f Facts) []Finding {
 	if termsAlone(f) {
 		out = append(out, finding("terms_alone", "unlawful", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
 	}
+	if nos := uncovered(f); len(nos) > 0 {
+		out = append(out, findingf("item_without_ground", "grounds", false, "the notice names no ground for item %s: assess it, or put it on a track of its own", strings.Trim(strings.ReplaceAll(fmt.Sprint(nos), " ", ", "), "[]")))
+	}
 	if hasUnlawful(f, kindLaw) && !hasGround(f) {
 		out = append(out, finding("weighed_ground", "unlawful", false, "who must weigh a ground gets no actual knowledge from a notice (art. 16(3) DSA): name the offence too, if there is one"))
 	}

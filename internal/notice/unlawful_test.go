@@ -146,3 +146,30 @@ func TestUnlawfulPerItem(t *testing.T) {
 		t.Errorf("the ground was not found in item 2: %+v", findings)
 	}
 }
+
+// What is pleaded of one item is claimed of no other, and the approver hears of
+// an item that nothing is pleaded of.
+func TestGroundsOfSomeItems(t *testing.T) {
+	f := demoFacts(T2)
+	f.Items = f.Items[:2]
+	f.Grounds[0].Items = []int{f.Items[0].No}
+	d, findings := compose(t, T2, f)
+	for _, want := range []string{"volgens ons illegaal is (onderdeel 1).", "Voor onderdeel 1 is dit een melding", "Volgens ons geldt dat voor onderdeel 1."} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("%q is not in:\n%s", want, d.Text)
+		}
+	}
+	n := slices.IndexFunc(findings, func(f Finding) bool { return f.Code == "item_without_ground" })
+	if n < 0 || findings[n].Blocking || !strings.Contains(findings[n].Message, "item 2:") || !strings.Contains(findings[n].Dutch.Message, "onderdeel 2:") {
+		t.Errorf("nothing is pleaded of item 2: %+v", findings)
+	}
+	f.Terms, f.Unlawful = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}, []Unlawful{ownTerms(&f)}
+	d, findings = compose(t, T2, f)
+	if contains(codes(findings), "item_without_ground") || !strings.Contains(d.Text, "De inhoud is volgens ons in strijd") {
+		t.Errorf("both are against the terms: %+v\n%s", findings, d.Text)
+	}
+	f.Unlawful[0].Items = f.Grounds[0].Items
+	if d, _ = compose(t, T2, f); !strings.Contains(d.Text, "De inhoud van onderdeel 1 is volgens ons ook in strijd") || !strings.Contains(d.Text, "aan beide te toetsen") {
+		t.Errorf("item 1 is against both:\n%s", d.Text)
+	}
+}
