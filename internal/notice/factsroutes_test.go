@@ -10,7 +10,7 @@ import (
 func platformNotice(day string) Earlier {
 	return Earlier{
 		Instrument: T2, Reference: "TD-2027-481503-K", Addressee: "Voorbeeldplatform Ltd.", Channel: "form", Ticket: "VP-889", SentAt: at(day + " 10:30"), Ending: "refused",
-		Replies: []Reply{{Kind: "decision", Decision: "refused", At: at("2027-03-25 16:20"), Ticket: "VP-889"}}, Items: []int{1, 2},
+		Replies: []Reply{{Kind: "decision", Decision: "refused", At: at("2027-03-25 16:20"), Ticket: "VP-889"}}, Items: []int{1, 2}, Claims: claimsArticle16, Names: []string{"285d"},
 	}
 }
 

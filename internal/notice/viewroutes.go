@@ -122,17 +122,18 @@ func (v *view) Notified() []string {
 
 // Habitual reports whether the platform is bound by art. 23 DSA, and somebody
 // pleads the accounts' habit, which enough earlier notices show: what was
-// refused as not illegal shows none.
+// refused as not illegal, or was about its own terms alone, shows none.
 func (v *view) Habitual() bool {
 	need := v.Freeze().Repeats
 	return need > 0 && v.OnlinePlatform() && v.upheld() >= need
 }
 
-// upheld is how many earlier notices the platform did not refuse.
+// upheld is how many earlier notices of something illegal the platform did not
+// refuse.
 func (v *view) upheld() int {
 	n := 0
 	for _, e := range v.Facts.Earlier {
-		if !e.Police && (e.Instrument == T1 || e.Instrument == T2) && e.Ending != "refused" {
+		if !e.Police && (e.Instrument == T1 || e.Instrument == T2) && e.Ending != "refused" && e.Claims != claimsTerms {
 			n++
 		}
 	}
