@@ -198,6 +198,24 @@ func (v *view) Outweighs(u Unlawful) string {
 	return v.set.list(out)
 }
 
+// Grounding is what makes the content unlawful and what was weighed, for a form's
+// long field (art. 16(2)(a) DSA).
+func (v *view) Grounding() string {
+	var out []string
+	for _, u := range v.Unlawful() {
+		for _, r := range v.Reasons(u) {
+			if r.Nos != "" {
+				r.Text = upper(r.Nos) + ": " + r.Text
+			}
+			out = append(out, r.Text)
+		}
+		if w := v.Outweighs(u); w != "" {
+			out = append(out, v.say("outweighs", w))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // said are the phrases of what is said of a ground, each once, in their order.
 func (v *view) said(u Unlawful, list string, codesOf func(Said) []string) []indicator {
 	var codes []string
