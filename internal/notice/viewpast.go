@@ -158,7 +158,7 @@ func (v *view) complaint(code string) string {
 		}
 		return v.say("complaintVisible")
 	case "terms_only":
-		if v.noticeOnTerms() { // our notice was about nothing else
+		if v.TermsAlone() || v.noticeOnTerms() { // nothing else is pleaded, or was
 			return v.say("complaintNamed")
 		}
 		return v.say("complaintTerms")
