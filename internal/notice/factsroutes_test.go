@@ -121,6 +121,7 @@ func routes() map[string]func(*Facts) {
 var routeClears = map[string]func(*Facts){
 	"freeze/accounts":         func(f *Facts) { f.Freeze.Accounts = nil },
 	"freeze/accounts/id":      func(f *Facts) { f.Freeze.Accounts = []Account{{}} },
+	"freeze/repeats":          func(f *Facts) { f.Freeze.Repeats = 0 },
 	"freeze/measure":          func(f *Facts) { f.Freeze.Measure = "" },
 	"freeze/until":            func(f *Facts) { f.Freeze.Until = time.Time{} },
 	"freeze/retainUntil":      func(f *Facts) { f.Freeze.RetainUntil = time.Time{} },

@@ -116,7 +116,7 @@ var needsWords = map[string]bool{
 func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) && !v.TermsAlone() }
 
 // OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
-func (v *view) OnlinePlatform() bool { return contains(v.Facts.Addressee.Articles, "20") }
+func (v *view) OnlinePlatform() bool { return onlinePlatform(v.Facts.Addressee) }
 
 // PublicTask reports whether who works for the sender has a public task: by its
 // kind, or because the report asks for the marking of such cases (VPT).
