@@ -126,3 +126,39 @@ func TestNoOffenceNeedsNoReport(t *testing.T) {
 		t.Errorf("an adviser is asked: %+v", open)
 	}
 }
+
+// pair is a notice about two pages, each with what its own assessment says.
+func (l *live) pair(first, second casework.GroundInput) casework.DocumentView {
+	l.t.Helper()
+	ctx := context.Background()
+	other := l.another("https://forum.example/t/2")
+	for page, ground := range map[string]casework.GroundInput{l.page: first, other: second} {
+		a, err := l.s.GetAssessment(ctx, specialist, l.c, page)
+		l.ok(err)
+		in, evid := a.AssessmentInput, []string{l.capture(l.c, page)}
+		ground.Elements = map[string][]string{"E1": evid, "E2": evid}
+		in.Grounds, in.Purpose, in.InCapacity = []casework.GroundInput{ground}, nil, false
+		_, err = l.s.PutAssessment(ctx, specialist, l.c, page, in, a.Version)
+		l.ok(err)
+		l.settle()
+	}
+	l.openedFor("platform", platformInput(), l.page, other)
+	return l.on("platform")
+}
+
+// What one page's assessment says is told of that page alone.
+//
+// Requirement: S0-9b
+func TestAGroundIsToldOfItsOwnPage(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	d := l.pair(
+		casework.GroundInput{Ground: "avg17-1-d", Because: []string{"no_consent"}, Weighing: []string{"no_debate"}},
+		casework.GroundInput{Ground: "avg17-1-d", Because: []string{"no_consent", "third_person"}, Weighing: []string{"no_debate", "readable_without"}},
+	)
+	for _, want := range []string{"- De betrokkene heeft niet", "- onderdeel 2: Het zijn gegevens van iemand", "zonder deze gegevens (onderdeel 2)."} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("the notice does not say %q:\n%s", want, d.Text)
+		}
+	}
+}

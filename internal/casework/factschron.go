@@ -73,6 +73,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	e := notice.Earlier{
 		Instrument: d.Instrument, Reference: d.Reference, Addressee: contact.LegalName, Channel: d.Channel, Ticket: n.Ticket,
 		SentAt: n.At, Ending: r.Ending, Police: d.Channel == "police", ToProvider: p.track.Provider != "" && tr.Contact == p.track.Provider,
+		Claims: d.Claims, Names: d.Names,
 	}
 	if r.Clock != "" {
 		clock, err := load[takedown.Clock](p.t, r.Clock)

@@ -11,8 +11,11 @@ import (
 
 // said is what a person said for the track, with its words; never nil, so that
 // what nobody said is empty and becomes a finding.
-func (p *planner) said() (takedown.Particulars, error) {
-	have, err := p.t.particulars(p.track.ID)
+func (p *planner) said() (takedown.Particulars, error) { return p.saidOf(p.track.ID) }
+
+// saidOf is said for another track.
+func (p *planner) saidOf(track string) (takedown.Particulars, error) {
+	have, err := p.t.particulars(track)
 	if err != nil {
 		return takedown.Particulars{}, err
 	}

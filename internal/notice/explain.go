@@ -109,6 +109,10 @@ var entries = map[string]entry{
 		"§8 T8: which accounts, which data, until when", "particulars of the track: PUT /v1/tracks/{track}/particulars",
 		"§8 T8: welke accounts, welke gegevens, tot wanneer", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
+	"freeze/repeats": {
+		"art. 23(1) DSA or the platform's own terms (art. 14 DSA): without either nothing says why an account may be restricted", "particulars of the track, clause with versionOf or repeats: PUT /v1/tracks/{track}/particulars",
+		"artikel 23, eerste lid, DSA of de eigen voorwaarden van het platform (artikel 14 DSA): zonder een van beide zegt niets waarom een account mag worden beperkt", "bijzonderheden van de route, clause met versionOf of repeats: PUT /v1/tracks/{track}/particulars",
+	},
 	"dispute": {
 		"art. 21 DSA: the body must be certified for this platform, language and subject", "particulars of the track: PUT /v1/tracks/{track}/particulars",
 		"artikel 21 DSA: het orgaan moet voor dit platform, deze taal en dit onderwerp gecertificeerd zijn", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",

@@ -121,6 +121,8 @@ type Document struct {
 	ContactVersions []string       `json:"contactVersions,omitempty"`
 	Facts           string         `json:"facts,omitempty"`      // keyed hash of the facts that it was drafted from
 	AnswerPage      bool           `json:"answerPage,omitempty"` // its text names the page on which its recipient answers
+	Claims          string         `json:"claims,omitempty"`     // of a notice: art16, illegal, terms; empty: drafted before this was recorded
+	Names           []string       `json:"names,omitempty"`      // of a notice: the grounds that it names
 }
 
 // Approval is a person's yes, or no, to exactly one content hash.
