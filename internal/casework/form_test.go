@@ -109,6 +109,20 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	}
 }
 
+// A form of which the register knows no field is filed with the whole approved
+// text; the approval says so, and where the fields are entered.
+func TestAFormWithoutKnownFields(t *testing.T) {
+	t.Parallel()
+	l, d := noticeByForm(t, formInput(0), 2)
+	if !slices.ContainsFunc(d.Findings, func(f casework.Finding) bool {
+		return f.Code == "form_unknown" && !f.Blocking && f.Where != "" && f.NL.Message != ""
+	}) {
+		t.Errorf("nothing says that the form is not known: %+v", d.Findings)
+	}
+	l.yes("platform")
+	l.readsSheet(d.ID, "https://platform.example/p/1\nhttps://platform.example/p/2", "De velden van dit formulier zijn niet bekend.", d.Reference)
+}
+
 // More locations than a form's filing takes are filed in groups, each with its
 // own document and ticket; by hand, too.
 func TestAFormThatTakesFewLocations(t *testing.T) {

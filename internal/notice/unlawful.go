@@ -94,7 +94,7 @@ func unlawfulFindings(instrument string, f Facts) []Finding {
 		return nil
 	}
 	if termsAlone(f) {
-		out = append(out, finding("terms_alone", "unlawful", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
+		out = append(out, finding("terms_alone", "unlawful/alone", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
 	}
 	if hasUnlawful(f, kindLaw) && !hasGround(f) {
 		out = append(out, finding("weighed_ground", "unlawful", false, "who must weigh a ground gets no actual knowledge from a notice (art. 16(3) DSA): name the offence too, if there is one"))
