@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/notice"
@@ -94,7 +95,15 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	l.readsSheet(d.ID, edit.Form[0].Text, "59 van hoogstens 120 tekens", "Kies: Nee, ik meld voor een ander", "https://platform.example/melden", got.ContentHash,
 		"Alleen de persoon of een vertegenwoordiger.", "https://platform.example/help, gelezen 2026-07-22", "om in te loggen")
 	capture := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
-	capture.Purpose = "filing_proof"
+	other := l.capture(l.c, l.page)
+	capture.Purpose, capture.CapturedAt = "filing_proof", monday.Add(-6*time.Minute)
+	early, err := l.s.CommitEvidence(ctx, specialist, l.c, capture)
+	l.ok(err)
+	for _, no := range []string{"evid_none", other, early} { // none, of the content, from before it was filed
+		l.pointers(l.s.FileDocument(ctx, specialist, d.ID, casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: no}), "/proofEvidenceId")
+	}
+	capture = l.captureOf(l.upload(l.c, []byte("screenshot of the form, filed")), l.page)
+	capture.Purpose, capture.CapturedAt = "filing_proof", monday.Add(-4*time.Minute) // another clock
 	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, capture)
 	l.ok(err)
 	filing := casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: proof, NotEntered: []string{"toelichting", "kleur"}}
@@ -154,6 +163,16 @@ func TestAFormIsChecked(t *testing.T) {
 	in := formInput(31, takedown.FormField{Name: "a", Kind: "poem"}, takedown.FormField{Name: "a", Kind: "choice"}, takedown.FormField{Name: "b", Kind: "url", Value: "x"})
 	_, err := l.s.PutContact(context.Background(), coordinator, "contact_platform", in, 0)
 	l.pointers(err, "/form/maxItems", "/form/fields/0/kind", "/form/fields/1/name", "/form/fields/1/value", "/form/fields/2/value")
+}
+
+// filingProof brings in the proof that a form was filed at an instant.
+func (f *fixture) filingProof(caseID, item string, at time.Time) string {
+	f.t.Helper()
+	in := f.captureOf(f.upload(caseID, []byte("the form as filed, "+at.String())), item)
+	in.Purpose, in.CapturedAt = "filing_proof", at
+	id, err := f.s.CommitEvidence(context.Background(), specialist, caseID, in)
+	f.ok(err)
+	return id
 }
 
 // readsSheet fails the test unless the document's filing sheet says all of this,
