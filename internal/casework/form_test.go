@@ -81,10 +81,21 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 		return l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: got.ContentHash})
 	}
 	l.pointers(decide(), "/addressee/form/1")
+	asked := func(role, kind string) int {
+		who := map[string]takedown.Principal{"specialist": specialist, "legal_adviser": adviser}[role]
+		return len(l.waiting(who, role, kind))
+	}
+	if got := l.waiting(specialist, "specialist", "edit_document"); len(got) != 1 || got[0].Subject != d.ID || got[0].Reason != "blocking_findings" || asked("legal_adviser", "approve_document") != 0 {
+		t.Errorf("nobody is asked to repair what cannot be approved: %+v", got)
+	}
 	edit := casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: d.Recipients, Form: []notice.FormText{{Name: "toelichting", Text: strings.Repeat("x", 121), Limit: 999}}}
 	l.pointers(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version), "/form/0/text")
 	edit.Form[0].Text = "Een woonadres staat in regel 2. Wij vragen om verwijdering."
 	l.ok(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version))
+	l.settle()
+	if asked("specialist", "edit_document") != 0 || asked("legal_adviser", "approve_document") != 1 {
+		t.Error("the adviser is not asked for what was repaired")
+	}
 	l.ok(decide())
 	l.settle()
 	got, err := l.s.GetDocument(ctx, specialist, d.ID)
