@@ -149,6 +149,9 @@ func (p *planner) fill(d *takedown.Document, c *content) error {
 		return err
 	}
 	c.Findings = append(c.Findings, by...)
+	if d.Channel == "form" && len(c.Form) == 0 {
+		c.Findings = append(c.Findings, said(notice.FormUnknown()))
+	}
 	if d.Channel == "police" {
 		c.Files, err = p.manifest()
 	}

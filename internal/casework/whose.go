@@ -51,7 +51,7 @@ var movers = map[string]string{
 func whoseMove(w *takedown.Wait) string {
 	switch w.Kind {
 	case goApproval:
-		if len(w.Why) > 0 && w.Why[0] == "edit" {
+		if len(w.Why) > 0 && (w.Why[0] == whyEdit || w.Why[0] == whyFindings) {
 			return string(takedown.Specialist)
 		}
 		return string(takedown.LegalAdviser)

@@ -61,6 +61,14 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 	return out, nil
 }
 
+// FormUnknown warns that a text goes by a form of which the register knows no
+// field: whoever files it has to divide the text over the fields by hand.
+func FormUnknown() Finding {
+	return explained([]Finding{finding("form_unknown", "addressee/fields", false, formUnknown)})[0]
+}
+
+const formUnknown = "the register knows no field of the addressee's form: the filing sheet gives the whole text and the locations; enter the form's fields at the contact"
+
 // FormLimits are the texts that do not fit into their fields: nothing is cut.
 func FormLimits(form []FormText) []Finding {
 	var out []Finding

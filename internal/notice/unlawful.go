@@ -125,7 +125,7 @@ func unlawfulFindings(instrument string, f Facts) []Finding {
 		return nil
 	}
 	if termsAlone(f) {
-		out = append(out, finding("terms_alone", "unlawful", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
+		out = append(out, finding("terms_alone", "unlawful/alone", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
 	}
 	if nos := uncovered(f); len(nos) > 0 {
 		out = append(out, findingf("item_without_ground", "grounds", false, "the notice names no ground for item %s: assess it, or put it on a track of its own", strings.Trim(strings.ReplaceAll(fmt.Sprint(nos), " ", ", "), "[]")))
