@@ -45,16 +45,14 @@ func TestFallbacksAreThePermittedAddressesAlone(t *testing.T) {
 	t.Parallel()
 	l, ctx := newIdle(t, asItIs), context.Background()
 	in := hosterInput("abuse@host.example")
-	for _, c := range []takedown.Channel{
+	in.Channels = append(in.Channels, []takedown.Channel{
 		{Kind: "mail", Address: "ABUSE@host.example", Purpose: "notice"},
 		{Kind: "mail", Address: "orders@host.example", Purpose: "order"},
 		{Kind: "mail", Address: "complaints@host.example", Purpose: "complaint"},
 		{Kind: "letter", Address: "Postbus 1, 0000 ZZ Nergenshuizen", Purpose: "notice"},
 		{Kind: "mail", Address: "noc@host.example", Purpose: "notice"},
 		{Kind: "mail", Address: "desk@host.example", Purpose: "notice"},
-	} {
-		in.Channels = append(in.Channels, c)
-	}
+	}...)
 	l.setUpAt("contact_hoster", in)
 	l.attempt()
 	d := l.document()

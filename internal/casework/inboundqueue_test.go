@@ -213,7 +213,7 @@ func (z slowDNS) LookupTXT(ctx context.Context, name string) ([]string, error) {
 func TestASweepReadsMailForABoundedTime(t *testing.T) {
 	t.Parallel()
 	b := newInbox(t)
-	b.s.Resolver = slowDNS{b.s.Resolver.(txtZone), b.live.clock}
+	b.s.Resolver = slowDNS{b.s.Resolver.(txtZone), b.clock}
 	for n := range 6 {
 		b.store(fmt.Appendf(nil, "From: x@slow.example\r\nSubject: %d\r\nMessage-ID: <%d@slow.example>\r\n\r\nwords\r\n", n, n))
 	}

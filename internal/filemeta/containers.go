@@ -69,12 +69,12 @@ func (r *reader) webp(b []byte) {
 			r.Unread = true
 			return
 		}
-		kind, size := string(b[at:at+4]), uint64(binary.LittleEndian.Uint32(b[at+4:]))
-		if size > uint64(len(b)-at-8) {
+		kind, size := string(b[at:at+4]), int64(binary.LittleEndian.Uint32(b[at+4:]))
+		if size > int64(len(b)-at-8) {
 			r.Unread = true
 			return
 		}
-		body := b[at+8 : at+8+int(size)] //nolint:gosec // not more than the file is long
+		body := b[at+8 : at+8+int(size)] // not more than the file is long
 		switch kind {
 		case "VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP": // the picture itself
 		case "EXIF":
@@ -193,7 +193,7 @@ func (r *reader) item(kind string, body []byte) {
 		r.runs(body)
 		return
 	}
-	if len(body) < 4 || uint64(binary.BigEndian.Uint32(body)) > uint64(len(body)-4) {
+	if len(body) < 4 || int64(binary.BigEndian.Uint32(body)) > int64(len(body)-4) {
 		r.Unread = true
 		r.runs(body)
 		return

@@ -35,7 +35,7 @@ func itemKinds(b []byte) (map[uint64]string, bool) {
 		e := fields{b: x.body}
 		version := e.take(1)
 		e.take(3)
-		id := e.take(2 + 2*int(min(max(version, 2)-2, 1))) //nolint:gosec // 2 or 4
+		id := e.take(2 + 2*int(min(max(version, 2)-2, 1))) // 2 or 4
 		e.take(2)
 		if x.kind != "infe" || version < 2 || len(e.b) < 4 {
 			return out, false
@@ -57,7 +57,7 @@ func itemPlaces(b []byte) (map[uint64]itemPlace, bool) {
 	version := f.take(1)
 	f.take(3)
 	sizes := f.take(2)
-	offset, length, base, index := int(sizes>>12&15), int(sizes>>8&15), int(sizes>>4&15), 0 //nolint:gosec // four bits each
+	offset, length, base, index := int(sizes>>12&15), int(sizes>>8&15), int(sizes>>4&15), 0 // four bits each
 	if offset+length == 0 {                                                                 // any number of extents would take no room
 		return nil, false
 	}
@@ -66,7 +66,7 @@ func itemPlaces(b []byte) (map[uint64]itemPlace, bool) {
 		ids = 4
 	}
 	if version > 0 {
-		index = int(sizes & 15) //nolint:gosec // four bits
+		index = int(sizes & 15) // four bits
 	}
 	out := map[uint64]itemPlace{}
 	for range f.take(ids) {

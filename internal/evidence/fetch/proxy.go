@@ -68,7 +68,7 @@ func (c *Client) publicAddress(ctx context.Context, addr string) (string, error)
 		return "", err
 	}
 	slices.SortStableFunc(found, func(a, b netip.Addr) int { return a.Unmap().BitLen() - b.Unmap().BitLen() })
-	refused := error(ssrf.ErrProhibitedIP)
+	refused := ssrf.ErrProhibitedIP
 	for _, ip := range found {
 		ip, network := ip.Unmap(), "tcp4"
 		if ip.Is6() {

@@ -18,7 +18,7 @@ func TestAMailIsDownloadedAsItCame(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := d.do(ask{method: "GET", path: "/v1/replies/" + id + "/raw", role: "specialist"})
-	if r.status != http.StatusOK || string(r.raw) != raw {
+	if r.status != http.StatusOK || r.raw != raw {
 		t.Fatalf("%d %q", r.status, r.raw)
 	}
 	if got := r.header.Get("Content-Type"); got != "message/rfc822" || !strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
