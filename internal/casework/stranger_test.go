@@ -88,4 +88,3 @@ func TestAMatchedReplyIsNotMatchedAgain(t *testing.T) {
 	b.pointers(b.s.ClassifyReply(ctx, specialist, id, casework.ClassificationInput{TrackID: tracks[i].ID, Kind: "other"}), "/trackId")
 	b.ok(b.s.ClassifyReply(ctx, specialist, id, casework.ClassificationInput{TrackID: first, Kind: "other"}))
 }
-
