@@ -92,7 +92,7 @@ var nouns = map[string][]verb{
 		{"stop", "POST", "/v1/tracks/{track}/stop", true, "stop a track"},
 	},
 	"task": {
-		{"list", "GET", "/v1/worklist", false, "what waits for me"},
+		{"list", "GET", "/v1/worklist", false, "what waits for you in every role you hold; role=ROLE: in that one"},
 		{"complete", "POST", "/v1/tasks/{task}/completion", true, "complete a task"},
 	},
 	"contact": {

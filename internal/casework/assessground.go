@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -42,6 +43,17 @@ type groundCheck struct {
 	shown int
 	// partial: in the urgent lane the elements may be tied to evidence later.
 	partial, owed bool
+	// read: a ground without an offence is named that the law data hold verified.
+	read bool
+}
+
+// carries refuses to act on grounds that no text may name: no notice would ever
+// be complete, and nobody would know why.
+func (g *groundCheck) carries() {
+	if g.in.Decision != "act" || len(g.seen) > 0 || len(g.other) == 0 || g.read || len(g.b.fields) > 0 {
+		return
+	}
+	g.b.add("/grounds/0/ground", "stands in no text: the law data hold it unverified; name beside it an offence, or another of the grounds %s, that a notice can rest on", strings.Join(g.grounds(), ", "))
 }
 
 func (g *groundCheck) check(at string, ground GroundInput) error {
@@ -57,10 +69,35 @@ func (g *groundCheck) check(at string, ground GroundInput) error {
 	}
 	o, err := g.t.s.Law.Offence(ground.Offence, g.on)
 	if err != nil || !o.Suggest { // what the law data only warn of has no elements to show
-		g.b.add(at+"/offence", "is no offence that a notice may rest on, on the day of the act; suspected child-abuse material is flagged on its item (suspectedCsam)")
+		g.b.add(at+"/offence", "%s", g.noOffence(ground.Offence))
 		return nil
 	}
 	return g.elements(at, o, o.Elements, ground)
+}
+
+// offenceCSAM is the offence that is never assessed (art. 252 Sr): the item is
+// flagged instead.
+const offenceCSAM = "252"
+
+// noOffence says what to write instead of what no notice may rest on.
+func (g *groundCheck) noOffence(code string) string {
+	if known := g.grounds(); slices.Contains(known, code) {
+		return fmt.Sprintf("is a ground without an offence: write it as ground, {\"ground\":%q}; the grounds are %s", code, strings.Join(known, ", "))
+	}
+	const none = "is no offence that a notice may rest on, on the day of the act"
+	if code == offenceCSAM {
+		return none + ": suspected child-abuse material is flagged on its item (suspectedCsam)"
+	}
+	return none + "; what is unlawful without an offence is written as ground: " + strings.Join(g.grounds(), ", ")
+}
+
+// grounds are the ids of the grounds without an offence of today.
+func (g *groundCheck) grounds() []string {
+	var known []string
+	for _, k := range g.t.s.Law.LegalGrounds(g.t.now) {
+		known = append(known, k.ID)
+	}
+	return known
 }
 
 // unlawful holds a ground without an offence against the law data of today: what
@@ -75,12 +112,11 @@ func (g *groundCheck) unlawful(at string, ground GroundInput) error {
 	g.other[ground.Ground] = true
 	u, err := g.t.s.Law.LegalGround(ground.Ground, g.t.now)
 	if err != nil {
-		var known []string
-		for _, k := range g.t.s.Law.LegalGrounds(g.t.now) {
-			known = append(known, k.ID)
-		}
-		g.b.add(at+"/ground", "is none of %s", strings.Join(known, ", "))
+		g.b.add(at+"/ground", "is none of %s", strings.Join(g.grounds(), ", "))
 		return nil
+	}
+	if u.Verified() {
+		g.read = true
 	}
 	g.codes(at+"/because", ground.Because, "unlawful", u, law.NeedReasons, "say what makes it unlawful")
 	g.codes(at+"/weighing", ground.Weighing, "weighing", u, law.NeedWeighing, "say why freedom of expression and information does not prevail")
@@ -96,7 +132,7 @@ func (g *groundCheck) codes(at string, values []string, list string, u law.Legal
 	case asked && len(values) == 0 && g.in.Decision == "act" && g.partial:
 		g.owed = true
 	case asked && len(values) == 0 && g.in.Decision == "act":
-		g.b.add(at, "%s", missing)
+		g.b.add(at, "%s: %s", missing, strings.Join(notice.Codes(list), ", "))
 	}
 	g.b.listed(at, values, list)
 }

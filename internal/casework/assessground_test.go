@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +95,26 @@ func TestAGroundWithoutAnOffenceIsComplete(t *testing.T) {
 	} {
 		l.pointers(l.unlawfully(c.change), c.want...)
 	}
+	for _, c := range []struct {
+		change func(*casework.GroundInput)
+		says   string
+	}{
+		{func(g *casework.GroundInput) { g.Because = nil }, "no_consent"},
+		{func(g *casework.GroundInput) { g.Weighing = nil }, "no_debate"},
+		{func(g *casework.GroundInput) { *g = casework.GroundInput{Offence: "avg17-1-d"} }, `{"ground":"avg17-1-d"}; the grounds are avg17-1-d, own_terms`},
+		{func(g *casework.GroundInput) { *g = casework.GroundInput{Offence: "999"} }, "is written as ground: avg17-1-d"},
+		{func(g *casework.GroundInput) { *g = casework.GroundInput{Offence: "252"} }, "suspectedCsam"},
+		{func(g *casework.GroundInput) { g.Ground = "bw6-162"; delete(g.Elements, "E2") }, "stands in no text"}, // nobody read it: a notice on it alone is a dead end
+	} {
+		var e *takedown.Error
+		if err := l.unlawfully(c.change); !errors.As(err, &e) || len(e.Fields) != 1 || !strings.Contains(e.Fields[0].Detail, c.says) {
+			t.Errorf("%q is not said: %v", c.says, err)
+		}
+	}
+	var e *takedown.Error
+	if err := l.unlawfully(func(g *casework.GroundInput) { *g = casework.GroundInput{Offence: "999"} }); !errors.As(err, &e) || strings.Contains(e.Fields[0].Detail, "suspectedCsam") {
+		t.Errorf("child-abuse material is spoken of where there is none: %v", err)
+	}
 	after, err := l.s.GetAssessment(ctx, specialist, l.c, l.page)
 	l.ok(err)
 	if after.Version != before.Version {
@@ -118,11 +139,52 @@ func TestNoOffenceNeedsNoReport(t *testing.T) {
 		return v
 	}
 	v := put("act", 0)
+	if !v.Weighed {
+		t.Error("who acts outside the urgent lane weighed what speaks against it")
+	}
 	if open := l.openTasks(l.c, "report_offence"); len(open) > 0 {
 		t.Errorf("a report is asked: %+v", open)
 	}
-	put("monitor", v.Version)
+	if v = put("monitor", v.Version); v.Weighed {
+		t.Error("something is recorded as weighed that nobody said")
+	}
 	if open := l.openTasks(l.c, "confirm_assessment"); len(open) > 0 {
 		t.Errorf("an adviser is asked: %+v", open)
+	}
+}
+
+// pair is a notice about two pages, each with what its own assessment says.
+func (l *live) pair(first, second casework.GroundInput) casework.DocumentView {
+	l.t.Helper()
+	ctx := context.Background()
+	other := l.another("https://forum.example/t/2")
+	for page, ground := range map[string]casework.GroundInput{l.page: first, other: second} {
+		a, err := l.s.GetAssessment(ctx, specialist, l.c, page)
+		l.ok(err)
+		in, evid := a.AssessmentInput, []string{l.capture(l.c, page)}
+		ground.Elements = map[string][]string{"E1": evid, "E2": evid}
+		in.Grounds, in.Purpose, in.InCapacity = []casework.GroundInput{ground}, nil, false
+		_, err = l.s.PutAssessment(ctx, specialist, l.c, page, in, a.Version)
+		l.ok(err)
+		l.settle()
+	}
+	l.openedFor("platform", platformInput(), l.page, other)
+	return l.on("platform")
+}
+
+// What one page's assessment says is told of that page alone.
+//
+// Requirement: S0-9b
+func TestAGroundIsToldOfItsOwnPage(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	d := l.pair(
+		casework.GroundInput{Ground: "avg17-1-d", Because: []string{"no_consent"}, Weighing: []string{"no_debate"}},
+		casework.GroundInput{Ground: "avg17-1-d", Because: []string{"no_consent", "third_person"}, Weighing: []string{"no_debate", "readable_without"}},
+	)
+	for _, want := range []string{"- De betrokkene heeft niet", "- onderdeel 2: Het zijn gegevens van iemand", "zonder deze gegevens (onderdeel 2)."} {
+		if !strings.Contains(d.Text, want) {
+			t.Errorf("the notice does not say %q:\n%s", want, d.Text)
+		}
 	}
 }

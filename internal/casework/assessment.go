@@ -23,7 +23,7 @@ type AssessmentInput struct {
 	PunishableOffline bool          `json:"punishableOffline,omitempty"`
 	Purpose           []string      `json:"purposeIndicators,omitempty" doc:"call_to_act, call_to_identify, threat_in_thread, address_and_incitement, tags, history, timing: that somebody was filmed is none."`
 	Contra            []string      `json:"contraIndicators,omitempty" doc:"journalism, public_debate, whistleblowing, official_capacity_data, criticism: needed as criticism where the message holds a complaint."`
-	Weighed           bool          `json:"contraWeighed,omitempty" doc:"Urgent lane: what speaks against the purpose was looked for, so that a dossier may say that nothing was found. Outside it every assessment says so."`
+	Weighed           bool          `json:"contraWeighed,omitempty" doc:"Urgent lane: what speaks against the purpose was looked for, so that a dossier may say that nothing was found. Outside it every assessment to act says so: an empty list of contra-indicators then means that none was found."`
 	Amplification     string        `json:"amplification,omitempty" enum:"low,medium,high" doc:"Needed to act. high waits for a legal adviser's decision amplification."`
 	Locator           string        `json:"locator,omitempty" maxLength:"60" doc:"Where in the content: line:2, image:1, comment:3, time:1:30, account_name."`
 	ThreatLocator     string        `json:"threatLocator,omitempty" maxLength:"60" doc:"With threat_in_thread: where in the content the threat stands, in the same form."`
@@ -74,7 +74,9 @@ func (s *Service) PutAssessment(ctx context.Context, who takedown.Principal, cas
 		if err := sameVersion(a.Version, version); err != nil {
 			return err
 		}
-		in.Weighed = in.Weighed || !c.Flags.Urgent() // the urgent lane weighs later
+		if in.Decision == "act" && !c.Flags.Urgent() { // the urgent lane weighs later, and who leaves it be need not
+			in.Weighed = true
+		}
 		if err := t.applyAssessment(it, a, in); err != nil {
 			return err
 		}
@@ -137,6 +139,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 			return false, err
 		}
 	}
+	g.carries()
 	if g.shown > maxShown {
 		b.add("/grounds", "at most %d pieces of evidence in all", maxShown)
 	}

@@ -68,7 +68,8 @@ func (t *tx) dispatchOf(d *takedown.Document, target string) (*takedown.Dispatch
 	return t.lastDispatch(d)
 }
 
-// recipientsOf are the addresses that an attempt mailed a document to.
+// recipientsOf are the addresses that an attempt mailed a document to: without
+// those that had refused it before.
 func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string, error) {
 	c, err := t.content(d)
 	if err != nil {
@@ -77,9 +78,13 @@ func (t *tx) recipientsOf(d *takedown.Document, n *takedown.Dispatch) ([]string,
 	if n.Recipient != "" && !addressed(c.Recipients, n.Recipient) {
 		return []string{n.Recipient}, nil // a fallback
 	}
+	gone, err := t.refusedOf(d, n.No)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
 	for _, r := range c.Recipients {
-		if r.Kind == "to" || r.Kind == "cc" {
+		if (r.Kind == "to" || r.Kind == "cc") && !hasAddress(gone, r.Address) {
 			out = append(out, r.Address)
 		}
 	}
@@ -162,16 +167,31 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 }
 
 // bouncedAgain has a document that bounced go to the next approved address, if
-// there is one and nothing came after it on its track.
+// there is one and nothing came after it on its track. Who did not refuse it has
+// it, and gets it no second time.
 func (t *tx) bouncedAgain(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	was := n.Status
 	n.Status = takedown.DispatchBounced
-	again, err := t.fallBack(tr, d, n)
+	again, err := t.allRefused(d, n)
+	if err == nil && again {
+		again, err = t.fallBack(tr, d, n)
+	}
 	if err != nil || !again {
 		n.Status = was
 		return false, err
 	}
 	return true, t.undelivered(tr, d, n)
+}
+
+// allRefused says whether nobody whom a document is written to took it, up to an
+// attempt.
+func (t *tx) allRefused(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
+	c, err := t.content(d)
+	if err != nil {
+		return false, err
+	}
+	gone, err := t.refusedOf(d, n.No+1)
+	return err == nil && !slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }), err
 }
 
 // lateBounce asks a legal adviser, where the track went on to something that a
@@ -246,20 +266,12 @@ func (t *tx) undelivered(tr *takedown.Track, d *takedown.Document, n *takedown.D
 	return t.log("dispatch.bounced", "", []string{n.ID, d.ID, tr.ID, tr.Contact})
 }
 
-// supersedeClocksOf ends what runs on a document that was not delivered.
+// supersedeClocksOf ends what its addressee owes on a document that was not
+// delivered; what we owe because of it, a breach's term or a review, runs on.
 func (t *tx) supersedeClocksOf(document, reason string) error {
-	clocks, err := all[takedown.Clock](t)
-	if err != nil {
-		return err
-	}
-	for _, c := range clocks {
-		if c.Document == document && c.Status == takedown.ClockRunning {
-			if err := t.endClock(c.ID, takedown.ClockSuperseded, reason); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	ours := []string{breachRule, phoneReview}
+	ofText := func(c *takedown.Clock) bool { return c.Document == document && !slices.Contains(ours, c.Rule) }
+	return t.endEach(ofText, takedown.ClockSuperseded, reason)
 }
 
 // bouncedMessage tells the register which of a contact's addresses refused a

@@ -80,7 +80,7 @@ func (s *Service) PutConsent(ctx context.Context, who takedown.Principal, caseID
 	var out ConsentView
 	err := s.inCase(ctx, who, caseID, coordinatorOnly, func(t *tx, c *takedown.Case) error {
 		if !slices.Contains(consentActions, action) {
-			return noSuch(KindConsent)
+			return takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "there is no action of that name: one of %s", strings.Join(consentActions, ", "))
 		}
 		if _, err := t.personOf(person); err != nil {
 			return err

@@ -69,6 +69,25 @@ func TestOneBouncedContactIsOneTaskForAllItsCases(t *testing.T) {
 	}
 }
 
+// A contact that was corrected before its bounce came needs no look for it.
+func TestABounceOfACorrectedAddressAsksForNoLook(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t, "abuse@host.example"), context.Background()
+	have, err := b.s.GetContact(ctx, coordinator, "contact_hoster")
+	b.ok(err)
+	_, err = b.s.PutContact(ctx, coordinator, "contact_hoster", hosterInput("nieuw@host.example"), have.Version)
+	b.ok(err)
+	b.settle()
+	b.receive(bounceOf(b.last(), "abuse@host.example", "failed", "5.1.1"))
+	b.at("AwaitApproval", "approval")
+	if to := b.document().Recipients; len(to) != 1 || to[0].Address != "nieuw@host.example" {
+		t.Errorf("written to %+v", to)
+	}
+	if tasks := b.checkTasks("contact_hoster"); len(tasks) != 0 {
+		t.Errorf("tasks %+v", tasks)
+	}
+}
+
 // Correcting the address is what the task asks for.
 func TestACorrectedContactClosesItsTask(t *testing.T) {
 	t.Parallel()

@@ -127,7 +127,9 @@ func contentField(d *takedown.Document) string { return "content:" + strconv.Ito
 // setContent seals new content as the document's next revision, checks it, and
 // drops any approval: an approval binds exactly one content.
 func (t *tx) setContent(tr *takedown.Track, d *takedown.Document, c content) error {
-	d.Revision++
+	if d.Revision++; d.Revision > 1 {
+		d.RevisedAt = t.now
+	}
 	d.Status, d.Approval, d.Rejection = takedown.DocumentPending, nil, nil
 	if err := t.defang(tr, d, &c); err != nil {
 		return err

@@ -221,10 +221,32 @@ func (t *tx) checkFiling(d *takedown.Document, in FilingInput) error {
 			b.add(fmt.Sprintf("/notEntered/%d", n), "is no field of this document's form")
 		}
 	}
-	if err := t.proof(&b, "/proofEvidenceId", in.Proof); err != nil {
+	if err := t.filingProof(&b, in); err != nil {
 		return err
 	}
 	return refuseAll(b.fields)
+}
+
+// clockSkew is how far the clock of whoever captured a filing may lie behind that
+// of whoever noted when it was filed.
+const clockSkew = 5 * time.Minute
+
+// filingProof wants evidence of this case that was taken as the proof of a filing,
+// when or after it was filed: what was captured before shows nothing of it.
+func (t *tx) filingProof(b *bad, in FilingInput) error {
+	const at = "/proofEvidenceId"
+	e, err := find[takedown.Evidence](t, in.Proof)
+	switch {
+	case err != nil:
+		return err
+	case e == nil || e.Case != string(t.base.Stream):
+		b.add(at, "is no evidence of this case: upload the proof first")
+	case e.Purpose != purposeFiling:
+		b.add(at, "is no proof of a filing: commit it as evidence with purpose %s", purposeFiling)
+	case e.CapturedAt.Before(in.FiledAt.Add(-clockSkew)):
+		b.add(at, "was captured before the form was filed (filedAt)")
+	}
+	return nil
 }
 
 // proof wants evidence of this case.

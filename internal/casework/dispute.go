@@ -80,6 +80,9 @@ func (p *planner) factDispute(f *notice.Facts) error {
 		return err
 	}
 	f.Decision = disputed(f.Earlier)
+	if err := p.factPlatformTerms(f); err != nil {
+		return err
+	}
 	if err := p.factComplaint(out); err != nil {
 		return err
 	}
@@ -88,6 +91,24 @@ func (p *planner) factDispute(f *notice.Facts) error {
 	}
 	out.Copies, err = p.encloseAll(f.Mandate)
 	return err
+}
+
+// factPlatformTerms is the clause that the notice to the platform named, or the
+// complaint after it.
+func (p *planner) factPlatformTerms(f *notice.Facts) error {
+	for _, instrument := range []string{notice.T2, notice.T4} {
+		err := p.eachSent(instrument, func(tr *takedown.Track, _ *takedown.Document, _ *takedown.Dispatch) error {
+			said, err := p.saidOf(tr.ID)
+			if err == nil && said.Notice.Clause != "" {
+				f.Terms = notice.Terms{Clause: said.Notice.Clause, VersionOf: said.Notice.VersionOf}
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // disputed is the platform's last decision against a notice of ours. What came

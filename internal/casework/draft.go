@@ -122,7 +122,7 @@ func (t *tx) compose(d *takedown.Document, facts notice.Facts) (content, error) 
 	if err != nil {
 		return content{}, err
 	}
-	d.Template = draft.Template
+	d.Template, d.Claims, d.Names = draft.Template, draft.Claims, draft.Names
 	c := content{Subject: draft.Subject, Text: draft.Text, Form: draft.Form, Annexes: draft.Annexes, Required: draft.Required, MadeFrom: t.madeFrom()}
 	for _, f := range findings {
 		c.Findings = append(c.Findings, said(f))
@@ -149,6 +149,9 @@ func (p *planner) fill(d *takedown.Document, c *content) error {
 		return err
 	}
 	c.Findings = append(c.Findings, by...)
+	if d.Channel == "form" && len(c.Form) == 0 {
+		c.Findings = append(c.Findings, said(notice.FormUnknown()))
+	}
 	if d.Channel == "police" {
 		c.Files, err = p.manifest()
 	}

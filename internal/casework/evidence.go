@@ -15,6 +15,9 @@ import (
 // item, and the only file that a letter carries (design §9).
 const purposeMandate = "mandate"
 
+// purposeFiling marks what shows that a form was filed, or a letter posted.
+const purposeFiling = "filing_proof"
+
 // EvidenceInput is the body of POST …/evidence: it commits an upload.
 type EvidenceInput struct {
 	UploadID           string    `json:"uploadId" maxLength:"60"`
@@ -125,7 +128,7 @@ func (t *tx) checkEvidence(in EvidenceInput) (*takedown.Upload, error) {
 			return nil, err
 		}
 	}
-	b.oneOf("/purpose", in.Purpose, []string{"", "filing_proof", "receipt", purposeMandate, purposeKlacht})
+	b.oneOf("/purpose", in.Purpose, []string{"", purposeFiling, "receipt", purposeMandate, purposeKlacht})
 	if err := t.checkCapturer(&b, in); err != nil {
 		return nil, err
 	}

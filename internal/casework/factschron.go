@@ -30,7 +30,7 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 			continue
 		}
 		for _, r := range tr.Rungs {
-			if r.Document == "" {
+			if r.Document == "" || r.Undelivered {
 				continue
 			}
 			e, ok, err := p.earlier(tr, r, replies)
@@ -60,6 +60,9 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	if err != nil {
 		return notice.Earlier{}, false, err
 	}
+	if n.Breach != "" {
+		return notice.Earlier{}, false, nil // somebody else has it
+	}
 	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchPosted && n.Status != takedown.DispatchHandedOver {
 		return notice.Earlier{}, false, nil
 	}
@@ -70,6 +73,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	e := notice.Earlier{
 		Instrument: d.Instrument, Reference: d.Reference, Addressee: contact.LegalName, Channel: d.Channel, Ticket: n.Ticket,
 		SentAt: n.At, Ending: r.Ending, Police: d.Channel == "police", ToProvider: p.track.Provider != "" && tr.Contact == p.track.Provider,
+		Claims: d.Claims, Names: d.Names,
 	}
 	if r.Clock != "" {
 		clock, err := load[takedown.Clock](p.t, r.Clock)

@@ -27,9 +27,9 @@ const (
 // reason: a text that leans on one of them is not to be had from this program.
 // "Dispute.*" stands for the struct and the field of Facts that holds it.
 var unset = map[string]string{
-	"Facts.Withheld":      "Compose takes these out of Facts.Grounds, which a case fills",
-	"SealedAnnex.Signer":  "whoever signs the aangifte says so then; a finding tells the approver",
-	"Erasure.Identity":    "a masked copy on a controller's doubt (art. 12(6) GDPR) goes by hand",
+	"Facts.Withheld":       "Compose takes these out of Facts.Grounds, which a case fills",
+	"SealedAnnex.Signer":   "whoever signs the aangifte says so then; a finding tells the approver",
+	"Erasure.Identity":     "a masked copy on a controller's doubt (art. 12(6) GDPR) goes by hand",
 	"EvaluationResult.End": "told in the law data's words", "EvaluationCount.Action": "told in the law data's words",
 }
 

@@ -117,11 +117,19 @@ func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown
 			here.Place = place
 			out = append(out, here)
 		}
-		for _, cited := range t.s.Law.Unverified(text, on, d.DraftedAt) {
+		cited := t.s.Law.Unverified(text, on, d.DraftedAt)
+		if len(cited) > 0 { // read only where it matters: most texts cite no clause
+			clauses, err := t.termsClauses(tr)
+			if err != nil {
+				return nil, err
+			}
+			cited = t.s.Law.Unverified(text, on, d.DraftedAt, clauses...)
+		}
+		for _, provision := range cited {
 			out = append(out, Finding{
 				Code: "lint", Field: "text", Place: place, Blocking: true,
-				Message: "citation: the law data do not hold " + cited + " verified at the date it is used for",
-				NL:      &FindingWords{Message: "citation: " + cited + " staat niet geverifieerd in de wetsgegevens op de datum waarvoor het wordt gebruikt"},
+				Message: "citation: the law data do not hold " + provision + " verified at the date it is used for",
+				NL:      &FindingWords{Message: "citation: " + provision + " staat niet geverifieerd in de wetsgegevens op de datum waarvoor het wordt gebruikt"},
 			})
 		}
 	}

@@ -11,8 +11,11 @@ import (
 
 // said is what a person said for the track, with its words; never nil, so that
 // what nobody said is empty and becomes a finding.
-func (p *planner) said() (takedown.Particulars, error) {
-	have, err := p.t.particulars(p.track.ID)
+func (p *planner) said() (takedown.Particulars, error) { return p.saidOf(p.track.ID) }
+
+// saidOf is said for another track.
+func (p *planner) saidOf(track string) (takedown.Particulars, error) {
+	have, err := p.t.particulars(track)
 	if err != nil {
 		return takedown.Particulars{}, err
 	}
@@ -205,8 +208,14 @@ func (p *planner) askedOn(tr *takedown.Track, codes map[string]string) (string, 
 	return codes[tr.Route], err
 }
 
-// lastDelivered is a track's last document that reached its addressee.
+// lastDelivered is a track's last document that reached its addressee: one that
+// a wrong addressee has did not.
 func (p *planner) lastDelivered(tr *takedown.Track, instruments ...string) (*takedown.Document, error) {
+	return p.lastSent(tr, func(n *takedown.Dispatch) bool { return n == nil || n.Breach == "" }, instruments...)
+}
+
+// lastSent is lastDelivered with an eye on the attempt, nil where none is on record.
+func (p *planner) lastSent(tr *takedown.Track, counts func(*takedown.Dispatch) bool, instruments ...string) (*takedown.Document, error) {
 	for _, r := range slices.Backward(tr.Rungs) {
 		if r.Document == "" || (len(instruments) > 0 && !slices.Contains(instruments, r.Instrument)) {
 			continue
@@ -215,7 +224,14 @@ func (p *planner) lastDelivered(tr *takedown.Track, instruments ...string) (*tak
 		if err != nil {
 			return nil, err
 		}
-		if d.Status == takedown.DocumentDelivered {
+		if d.Status != takedown.DocumentDelivered {
+			continue
+		}
+		n, err := p.t.lastDispatch(d)
+		if err != nil {
+			return nil, err
+		}
+		if counts(n) {
 			return d, nil
 		}
 	}

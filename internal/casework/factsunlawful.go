@@ -25,14 +25,13 @@ func (p *planner) factUnlawful(f *notice.Facts, g takedown.Ground, item string, 
 		i = len(f.Unlawful) - 1
 	}
 	ground := &f.Unlawful[i]
-	addNew(&ground.Reasons, g.Because...)
-	addNew(&ground.Weighing, g.Weighing...)
 	for _, el := range u.Elements {
 		addElement(&ground.Elements, notice.Element{ID: el.ID, Text: in(f.Language, el.Text), Evidence: shownBy(g, el.ID, numbers)})
 	}
 	for _, it := range p.items {
 		if it.ID == item && slices.ContainsFunc(f.Items, func(told notice.Item) bool { return told.No == it.No }) {
 			ground.Items = append(ground.Items, it.No)
+			ground.Said = append(ground.Said, notice.Said{Item: it.No, Reasons: g.Because, Weighing: g.Weighing})
 		}
 	}
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -57,13 +58,18 @@ func (t *tx) refusedOf(d *takedown.Document, before int) ([]string, error) {
 	return out, nil
 }
 
-// sentTo is whom an attempt goes to: the document's recipients, or, where all of
-// them refused it, the first approved fallback that did not, as the register
-// knows it too. Empty where none is left.
+// sentTo is whom an attempt goes to: the document's recipients without those that
+// refused it for good; or, where all that it is written to did (a copy is no
+// addressee), the first approved fallback that did not, as the register knows it
+// too. Empty where none is left.
 func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int) ([]Recipient, error) {
 	gone, err := t.refusedOf(d, no)
-	if err != nil || len(gone) == 0 || slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }) {
+	if err != nil || len(gone) == 0 {
 		return c.Recipients, err
+	}
+	left := slices.DeleteFunc(slices.Clone(c.Recipients), func(r Recipient) bool { return hasAddress(gone, r.Address) })
+	if slices.ContainsFunc(left, func(r Recipient) bool { return r.Kind != "cc" }) {
+		return left, nil
 	}
 	contact, err := t.contact(tr.Contact)
 	if err != nil {
@@ -77,11 +83,10 @@ func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int)
 	return nil, nil
 }
 
-// fallBack has a document that its addressee's server refused go to the next
-// approved address, without another approval: while it is what its track stands
-// at, and its approval is of what is there. It says whether it does. Where one of
-// those that the document was written to did not refuse it, it has it: it gets it
-// no second time.
+// fallBack has a document that its addressee's server refused go to the recipients
+// that are left, or to the next approved address, without another approval: while
+// it is what its track stands at, and its approval is of what is there. It says
+// whether it does.
 func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	cur := tr.Current()
 	if d.Channel != "mail" || cur == nil || cur.Document != d.ID || d.Approval == nil || d.Approval.ContentHash != d.ContentHash {
@@ -89,10 +94,6 @@ func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Disp
 	}
 	c, err := t.content(d)
 	if err != nil {
-		return false, err
-	}
-	gone, err := t.refusedOf(d, n.No+1)
-	if err != nil || slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }) {
 		return false, err
 	}
 	to, err := t.sentTo(tr, d, c, n.No+1)
@@ -107,11 +108,56 @@ func (t *tx) fallBack(tr *takedown.Track, d *takedown.Document, n *takedown.Disp
 	if err := t.put(tr); err != nil {
 		return false, err
 	}
-	if err := t.askCheck(tr, "rerouted", n.ID, d.ContactVersions); err != nil {
+	why, code := "rerouted", "approved_fallback"
+	if addressed(c.Recipients, to[0].Address) {
+		why, code = "one_recipient_bounced", "recipients_left"
+	}
+	if err := t.askCheck(tr, why, n.ID, d.ContactVersions); err != nil {
 		return false, err
 	}
 	t.wakeTrack(tr)
-	return true, t.log("document.rerouted", "approved_fallback", []string{d.ID, tr.ID, tr.Contact})
+	return true, t.log("document.rerouted", code, []string{d.ID, tr.ID, tr.Contact})
+}
+
+// Why a document that was not sent is not for its addressee to answer for.
+const (
+	reasonNotSent      = "not_sent"             // our own server said no, or not to an address
+	reasonTestRedirect = "test_redirect_failed" // the mailbox of the test redirect
+)
+
+// refusedAtOnce notes that nothing was sent, for good. Where a server refused
+// addresses, the document goes to those that are left, or to an approved
+// fallback. What says nothing of an address uses up none and marks none: the
+// document has failed, and the ladder leads to a task.
+func (t *tx) refusedAtOnce(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, job *sendJob, res MailResult) error {
+	if job.redirected {
+		return t.failed(tr, d, n, reasonTestRedirect)
+	}
+	recipients, err := t.recipientsOf(d, n)
+	if err != nil {
+		return err
+	}
+	for _, a := range recipients {
+		if slices.ContainsFunc(res.Refused, func(r string) bool { return sameMailbox(a, r) }) && !hasAddress(n.Refused, a) {
+			n.Refused = append(n.Refused, a)
+		}
+	}
+	if len(n.Refused) == 0 {
+		return t.failed(tr, d, n, reasonNotSent)
+	}
+	n.AtOnce = true
+	if err := t.put(n); err != nil {
+		return err
+	}
+	again, err := t.fallBack(tr, d, n)
+	if err != nil || !again {
+		return orElse(err, t.failed(tr, d, n, "refused"))
+	}
+	n.Status, n.LeaseUntil = takedown.DispatchFailed, time.Time{}
+	if err := t.put(n); err != nil {
+		return err
+	}
+	return t.log("dispatch.failed", "refused", []string{n.ID, d.ID, tr.ID})
 }
 
 // writtenTo is the address that a document names as its addressee's. What refused

@@ -80,6 +80,7 @@ func TestARefusalAtOnceGoesToTheApprovedFallback(t *testing.T) {
 	l.setUpAt("contact_hoster", in)
 	l.attempt()
 	l.mail.says(casework.MailPermanent)
+	l.mail.refuse = []string{"abuse@host.example"}
 	l.approve()
 	l.at("AwaitReply", "reply")
 	l.mails(2, 1)

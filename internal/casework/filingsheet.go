@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"strings"
 
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -69,8 +70,34 @@ func (t *tx) filingSheet(tr *takedown.Track, d *takedown.Document) (notice.Filin
 	if contact.Form != nil {
 		out.Source = contact.Form.Source
 	}
+	if len(out.Fields) == 0 {
+		out.Whole = c.refanged().Text
+		if out.Locations, err = t.locationsIn(tr, out.Whole); err != nil {
+			return out, err
+		}
+	}
 	out.Known, err = t.formCustom(contact)
 	return out, err
+}
+
+// locationsIn are the addresses of a track's items that an approved text names:
+// one that was corrected since is not what was approved.
+func (t *tx) locationsIn(tr *takedown.Track, text string) ([]string, error) {
+	var out []string
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		place, err := t.place(it)
+		if err != nil {
+			return nil, err
+		}
+		if place.URL != "" && strings.Contains(text, place.URL) {
+			out = append(out, place.URL)
+		}
+	}
+	return out, nil
 }
 
 // personField is the profile's field about who may file a form.

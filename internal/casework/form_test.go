@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
 	"github.com/ontdox/takedown/internal/notice"
@@ -80,10 +81,21 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 		return l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: got.ContentHash})
 	}
 	l.pointers(decide(), "/addressee/form/1")
+	asked := func(role, kind string) int {
+		who := map[string]takedown.Principal{"specialist": specialist, "legal_adviser": adviser}[role]
+		return len(l.waiting(who, role, kind))
+	}
+	if got := l.waiting(specialist, "specialist", "edit_document"); len(got) != 1 || got[0].Subject != d.ID || got[0].Reason != "blocking_findings" || asked("legal_adviser", "approve_document") != 0 {
+		t.Errorf("nobody is asked to repair what cannot be approved: %+v", got)
+	}
 	edit := casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: d.Recipients, Form: []notice.FormText{{Name: "toelichting", Text: strings.Repeat("x", 121), Limit: 999}}}
 	l.pointers(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version), "/form/0/text")
 	edit.Form[0].Text = "Een woonadres staat in regel 2. Wij vragen om verwijdering."
 	l.ok(l.s.EditDocument(ctx, specialist, d.ID, edit, d.Version))
+	l.settle()
+	if asked("specialist", "edit_document") != 0 || asked("legal_adviser", "approve_document") != 1 {
+		t.Error("the adviser is not asked for what was repaired")
+	}
 	l.ok(decide())
 	l.settle()
 	got, err := l.s.GetDocument(ctx, specialist, d.ID)
@@ -94,7 +106,15 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	l.readsSheet(d.ID, edit.Form[0].Text, "59 van hoogstens 120 tekens", "Kies: Nee, ik meld voor een ander", "https://platform.example/melden", got.ContentHash,
 		"Alleen de persoon of een vertegenwoordiger.", "https://platform.example/help, gelezen 2026-07-22", "om in te loggen")
 	capture := l.captureOf(l.upload(l.c, []byte("screenshot of the form")), l.page)
-	capture.Purpose = "filing_proof"
+	other := l.capture(l.c, l.page)
+	capture.Purpose, capture.CapturedAt = "filing_proof", monday.Add(-6*time.Minute)
+	early, err := l.s.CommitEvidence(ctx, specialist, l.c, capture)
+	l.ok(err)
+	for _, no := range []string{"evid_none", other, early} { // none, of the content, from before it was filed
+		l.pointers(l.s.FileDocument(ctx, specialist, d.ID, casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: no}), "/proofEvidenceId")
+	}
+	capture = l.captureOf(l.upload(l.c, []byte("screenshot of the form, filed")), l.page)
+	capture.Purpose, capture.CapturedAt = "filing_proof", monday.Add(-4*time.Minute) // another clock
 	proof, err := l.s.CommitEvidence(ctx, specialist, l.c, capture)
 	l.ok(err)
 	filing := casework.FilingInput{FiledAt: monday, Ticket: "VP-1", Proof: proof, NotEntered: []string{"toelichting", "kleur"}}
@@ -107,6 +127,20 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	if !slices.Contains(l.entries(l.c), "dispatch.filed_in_part fields_1") {
 		t.Error("the history does not say that something was left out")
 	}
+}
+
+// A form of which the register knows no field is filed with the whole approved
+// text; the approval says so, and where the fields are entered.
+func TestAFormWithoutKnownFields(t *testing.T) {
+	t.Parallel()
+	l, d := noticeByForm(t, formInput(0), 2)
+	if !slices.ContainsFunc(d.Findings, func(f casework.Finding) bool {
+		return f.Code == "form_unknown" && !f.Blocking && f.Where != "" && f.NL.Message != ""
+	}) {
+		t.Errorf("nothing says that the form is not known: %+v", d.Findings)
+	}
+	l.yes("platform")
+	l.readsSheet(d.ID, "https://platform.example/p/1\nhttps://platform.example/p/2", "De velden van dit formulier zijn niet bekend.", d.Reference)
 }
 
 // More locations than a form's filing takes are filed in groups, each with its
@@ -140,6 +174,16 @@ func TestAFormIsChecked(t *testing.T) {
 	in := formInput(31, takedown.FormField{Name: "a", Kind: "poem"}, takedown.FormField{Name: "a", Kind: "choice"}, takedown.FormField{Name: "b", Kind: "url", Value: "x"})
 	_, err := l.s.PutContact(context.Background(), coordinator, "contact_platform", in, 0)
 	l.pointers(err, "/form/maxItems", "/form/fields/0/kind", "/form/fields/1/name", "/form/fields/1/value", "/form/fields/2/value")
+}
+
+// filingProof brings in the proof that a form was filed at an instant.
+func (f *fixture) filingProof(caseID, item string, at time.Time) string {
+	f.t.Helper()
+	in := f.captureOf(f.upload(caseID, []byte("the form as filed, "+at.String())), item)
+	in.Purpose, in.CapturedAt = "filing_proof", at
+	id, err := f.s.CommitEvidence(context.Background(), specialist, caseID, in)
+	f.ok(err)
+	return id
 }
 
 // readsSheet fails the test unless the document's filing sheet says all of this,

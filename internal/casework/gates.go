@@ -97,6 +97,7 @@ func (p *planner) oneGate(g *gate, rung law.Rung, need string) error {
 		return p.holdGate(g)
 	case gateContact:
 		p.contactGate(g)
+		return p.addressGate(g, rung)
 	case "amplification":
 		return p.amplificationGate(g)
 	case "own_sources":

@@ -105,8 +105,9 @@ func (t *tx) lastDecision(kind string) (*takedown.Decision, error) {
 }
 
 // amplificationGate holds what would draw much attention until a legal adviser
-// decided that acting is worth it (S2-17, domain.md §7.6). Life or safety does
-// not wait for that.
+// decided that acting is worth it (S2-17, domain.md §7.6), with the assessment
+// before them: one that is newer than the decision asks for another. Life or
+// safety does not wait for that.
 func (p *planner) amplificationGate(g *gate) error {
 	if p.c.Flags.Urgent() {
 		return nil
@@ -115,16 +116,18 @@ func (p *planner) amplificationGate(g *gate) error {
 	if err != nil {
 		return err
 	}
-	high := func(a *takedown.Assessment) bool { return a.Amplification == "high" && p.isOpen(a.Item) }
-	if !slices.ContainsFunc(assessments, high) {
-		return nil
-	}
 	d, err := p.t.lastDecision("amplification")
-	if err != nil || (d != nil && isYes(d)) {
+	if err != nil {
 		return err
 	}
+	high := func(a *takedown.Assessment) bool { return a.Amplification == "high" && p.isOpen(a.Item) }
+	unseen := func(a *takedown.Assessment) bool { return high(a) && (d == nil || a.At.After(d.At)) }
+	asks := slices.ContainsFunc(assessments, unseen)
+	if !asks && (d == nil || isYes(d) || !slices.ContainsFunc(assessments, high)) {
+		return nil
+	}
 	g.block("decision:amplification", time.Time{})
-	if d != nil {
+	if !asks {
 		return nil // decided otherwise: the items are assessed anew, or the track is stopped
 	}
 	return p.t.openTask(takedown.Task{Kind: taskAmplification, Owner: takedown.LegalAdviser, Reason: "amplification_high", Subject: p.c.ID})

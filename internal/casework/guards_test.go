@@ -78,6 +78,10 @@ func TestMuchAttentionIsDecidedFirst(t *testing.T) {
 	l.at("AwaitGate", "decision:amplification")
 	l.ok(l.decide(adviser, "amplification", "act"))
 	l.at("AwaitApproval", "approval")
+	l.pass(time.Minute)
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Purpose = []string{"call_to_act", "tags"} }))
+	l.at("AwaitGate", "decision:amplification") // that was another assessment
+	l.task(l.c, "decide_amplification")
 }
 
 // A request for erasure, for delisting or to freeze an account draws attention as
@@ -102,6 +106,22 @@ func TestMuchAttentionIsDecidedForEveryRemoval(t *testing.T) {
 	for _, route := range []string{"erasure", "delisting", "freeze"} {
 		if waits(route) {
 			t.Errorf("%s waits although it was decided", route)
+		}
+	}
+}
+
+// Nobody asks for erasure or delisting of what nobody assessed: without an
+// assessment there is no word on how much attention it would draw.
+//
+// Requirement: S2-17, S2-8
+func TestErasureWaitsForAnAssessment(t *testing.T) {
+	t.Parallel()
+	l := newMissing(t, "home_address")
+	for _, route := range []string{"erasure", "delisting"} {
+		_, err := l.s.OpenTrack(context.Background(), coordinator, l.c, casework.OpenTrackInput{Route: route, ContactID: "contact_hoster", ItemIDs: []string{l.page}, Reason: "by_hand"})
+		l.kind(err, takedown.Conflict)
+		if !strings.Contains(err.Error(), "assessment:") {
+			t.Errorf("%s: %v", route, err)
 		}
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// mailsSwept bounds the mails that one sweep reads or forgets, of each status.
+// mailsSwept bounds the mails that one sweep tries to read or forgets, of each
+// status.
 const mailsSwept = 100
 
 // mailSweepTime is after how long, in host time, a sweep begins no further mail: a
@@ -47,31 +48,36 @@ func (s *Service) sweepMail(ctx context.Context, out *SweepResult) error {
 		return err
 	}
 	q := Query{Index: indexReplies, Partition: string(takedown.ReplyReceived), Before: sortTime(now.Add(time.Second)), Limit: mailsSwept}
-	page, err := s.Store.Query(ctx, q)
-	if err != nil {
-		return err
-	}
 	var failed apart
 	begun := s.HostNow()
-	for _, rec := range page.Records {
-		if _, held := s.held.Load(rec.ID); held {
-			continue
-		}
-		if s.HostNow().Sub(begun) >= mailSweepTime {
-			break
-		}
-		read, err := s.tryMail(ctx, rec)
-		if read {
-			out.Mails++
-		}
+	for tried := 0; ; {
+		page, err := s.Store.Query(ctx, q)
 		if err != nil {
-			s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
+			return err
 		}
-		if !failed.goOn(ctx, err) {
-			break
+		for _, rec := range page.Records {
+			if _, held := s.held.Load(rec.ID); held {
+				continue // however many there are of these, they hide none behind them
+			}
+			if tried == mailsSwept || s.HostNow().Sub(begun) >= mailSweepTime {
+				return nil
+			}
+			tried++
+			read, err := s.tryMail(ctx, rec)
+			if read {
+				out.Mails++
+			}
+			if err != nil {
+				s.Log.ErrorContext(ctx, "a mail could not be read; it stays in the queue", "reply", rec.ID, "error", err)
+			}
+			if !failed.goOn(ctx, err) {
+				return nil
+			}
+		}
+		if q.Cursor = page.Next; q.Cursor == "" || s.HostNow().Sub(begun) >= mailSweepTime {
+			return nil
 		}
 	}
-	return nil
 }
 
 // tryMail reads one mail of the queue. A try is counted before it is made: what

@@ -91,6 +91,24 @@ func TestMailThatBreaksItsReaderIsParkedAndHoldsUpNone(t *testing.T) {
 	b.kind(err, takedown.NotFound) // it lies in its case now
 }
 
+// Mail that this process is about to read itself, however much of it lies first,
+// hides none behind it from the sweep.
+func TestTheSweepReadsPastWhatIsHeld(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t), context.Background()
+	for n := range 101 { // more than one page
+		release := b.s.HoldMail(b.store(poison(n)))
+		defer release()
+	}
+	b.live.clock.advance(time.Minute)
+	left := b.store(b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen."))
+	out, err := b.s.Sweep(ctx, casework.SweepInput{V: casework.InputVersion})
+	b.ok(err)
+	if v, err := b.s.ReadReply(ctx, specialist, left); err != nil || v.Status != "matched" || out.Mails != 1 {
+		t.Errorf("%d read: %+v, %v", out.Mails, v, err)
+	}
+}
+
 // What ends the whole process is tried no more often than what breaks a reader:
 // the try is counted before it is made.
 func TestATryIsCountedBeforeItIsMade(t *testing.T) {

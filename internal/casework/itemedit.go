@@ -164,7 +164,7 @@ func (t *tx) forgetLooks(it *takedown.Item) error {
 	if err != nil {
 		return err
 	}
-	ids := []string{lookID(TrackInput{Track: it.ID})}
+	ids := []string{lookID(TrackInput{Track: it.ID}), lookID(TrackInput{Track: it.ID, Generation: holdersLook})}
 	for _, tr := range tracks {
 		if tr.Look != "" && slices.Contains(tr.Items, it.ID) {
 			ids = append(ids, lookID(TrackInput{Track: tr.ID, Generation: tr.Generation}))

@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -189,7 +190,10 @@ func TestConsentIsPerActAndOnRecord(t *testing.T) {
 		return err
 	}
 	f.pointers(put("notice", casework.ConsentInput{Status: "given"}, 0), "/date", "/textShown", "/channel")
-	f.kind(put("anything", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0), takedown.NotFound)
+	wrong := put("anything", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0)
+	if f.kind(wrong, takedown.NotFound); !strings.Contains(wrong.Error(), "notice, complaint_art20") {
+		t.Errorf("the actions are not named: %v", wrong)
+	}
 	f.ok(put("notice", casework.ConsentInput{Status: "given", TextShown: "v1", Date: monday, Channel: "phone"}, 0))
 	_, err := f.s.GetConsent(ctx, coordinator, c.Case, c.People[0], "media") // nothing is agreed with it
 	f.kind(err, takedown.NotFound)

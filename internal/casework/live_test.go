@@ -30,7 +30,8 @@ type scriptedMailer struct {
 	outcomes []casework.MailOutcome
 	attempts []casework.Message
 	sent     []casework.Message
-	during   func() // called while a message is on its way
+	refuse   []string // whom a permanent outcome names
+	during   func()   // called while a message is on its way
 }
 
 func (m *scriptedMailer) Check(casework.Message) error { return nil }
@@ -49,7 +50,11 @@ func (m *scriptedMailer) Send(_ context.Context, msg casework.Message) (casework
 	if outcome == casework.MailSent {
 		m.sent = append(m.sent, msg)
 	}
-	return casework.MailResult{Outcome: outcome, MessageID: msg.ID, Reply: "said " + string(outcome)}, nil
+	res := casework.MailResult{Outcome: outcome, MessageID: msg.ID, Reply: "said " + string(outcome)}
+	if outcome == casework.MailPermanent {
+		res.Refused = m.refuse
+	}
+	return res, nil
 }
 
 func (m *scriptedMailer) says(outcomes ...casework.MailOutcome) {

@@ -80,7 +80,7 @@ func (s *Service) VerifyContent(ctx context.Context, in TrackInput) (TrackStep, 
 	if err := json.Unmarshal(body, &job); err != nil {
 		return out, err
 	}
-	if seen, err := s.result(ctx, id, job.Nonce); err != nil || seen != nil {
+	if r, err := s.told(ctx, id, job.Nonce); err != nil || r != nil {
 		return out, err // a retry
 	}
 	work := s.lookAt
@@ -201,6 +201,16 @@ func (t *tx) addPage(job *openJob, it *takedown.Item) error {
 
 // result reads what a look found; nil if it is not the one that was asked for.
 func (s *Service) result(ctx context.Context, id, nonce string) ([]look, error) {
+	r, err := s.told(ctx, id, nonce)
+	if err != nil || r == nil {
+		return nil, err
+	}
+	return r.Looks, nil
+}
+
+// told reads the result of a job, also one that found nothing; nil if it is not
+// that of the job that was asked for.
+func (s *Service) told(ctx context.Context, id, nonce string) (*lookResult, error) {
 	body, err := s.Store.Result(ctx, id)
 	if takedown.KindOf(err) == takedown.NotFound {
 		return nil, nil
@@ -212,7 +222,7 @@ func (s *Service) result(ctx context.Context, id, nonce string) ([]look, error) 
 	if err := json.Unmarshal(body, &r); err != nil || r.Nonce != nonce {
 		return nil, err
 	}
-	return r.Looks, nil
+	return &r, nil
 }
 
 // takeLooks records what a look found on a track that waits for one, and says

@@ -159,13 +159,14 @@ func (e MailEvent) meant(n *takedown.Dispatch) bool {
 }
 
 // openEnd says that nobody knows yet whether a dispatch left, or that a person
-// took it for not sent and nothing was sent since. A late "sent" wins.
+// took it for not sent and nothing was sent since. A late "sent" wins; not over a
+// refusal at once, after which the document waits for another address.
 func (t *tx) openEnd(d *takedown.Document, n *takedown.Dispatch) bool {
 	switch n.Status {
 	case takedown.DispatchIntended, takedown.DispatchUncertain:
 		return true
 	case takedown.DispatchFailed:
-		return n.ID == d.LastDispatch && d.Status == takedown.DocumentApproved
+		return n.ID == d.LastDispatch && d.Status == takedown.DocumentApproved && !n.AtOnce
 	}
 	return false
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // postbox is an inbox whose mail service tells what became of each message.
@@ -228,6 +229,44 @@ func TestAPermanentBounceByEventReroutes(t *testing.T) {
 		t.Errorf("%d bounces, %d before", n, before)
 	}
 	b.mails(2, 2)
+}
+
+// What was refused before it was sent never left: no later word of the mail service
+// makes it sent, while the document waits for its next address.
+func TestNoEventSettlesWhatWasRefusedAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []casework.MailEventKind{casework.EventDelayed, casework.EventBounced, casework.EventComplaint} {
+		l, ctx := newIdle(t, asItIs), context.Background()
+		in := hosterInput("abuse@host.example")
+		in.Channels = append(in.Channels, takedown.Channel{Kind: "mail", Address: "noc@host.example", Purpose: "notice"})
+		l.setUpAt("contact_hoster", in)
+		l.attempt()
+		l.mail.says(casework.MailPermanent)
+		l.mail.refuse = []string{"abuse@host.example"}
+		l.mail.during = func() { // so that the document waits between its two attempts
+			have, err := l.s.GetSettings(ctx, coordinator)
+			l.ok(err)
+			set := have.SettingsInput
+			set.KillSwitch = true
+			_, err = l.s.PutSettings(ctx, coordinator, set, have.Version)
+			l.ok(err)
+		}
+		l.approve()
+		b := &postbox{&inbox{live: l}}
+		refused := b.document()
+		b.tell(b.event(b.tried(), kind))
+		d, err := b.s.GetDocument(ctx, specialist, refused.ID)
+		b.ok(err)
+		if d.Status != "approved" || d.LastDispatch.Status != "failed" || b.running() != 0 {
+			t.Errorf("%s: %s, %+v, %d clocks", kind, d.Status, d.LastDispatch, b.running())
+		}
+		b.mail.during = nil
+		b.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+		b.at("AwaitReply", "reply")
+		if to := b.last().To[0].Email; to != "noc@host.example" {
+			t.Errorf("%s: went to %s", kind, to)
+		}
+	}
 }
 
 func TestABounceOfAnUncertainDispatchProvesThatItLeft(t *testing.T) {

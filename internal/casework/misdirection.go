@@ -103,6 +103,9 @@ func (t *tx) misdirected(d *takedown.Document, n *takedown.Dispatch, aware time.
 			return err
 		}
 	}
+	if err := t.notTheirs(d, n); err != nil {
+		return err
+	}
 	t.done(200, n.Breach)
 	return t.log("dispatch.misdirected", code, idsOf(n.ID, d.ID, n.Breach, in.ReplyID))
 }
@@ -111,10 +114,12 @@ func (t *tx) misdirected(d *takedown.Document, n *takedown.Dispatch, aware time.
 // has it.
 const kindWrongAddressee = "wrong_addressee"
 
+// breachRule is the term of a personal data breach of ours (art. 33(1) GDPR).
+const breachRule = "C15"
+
 // sentWrong starts the term of a data breach on a reply's word, at its receipt,
-// even where the track has ended, and has somebody look at the contact. What the
-// decision waits for goes on: whom we meant may have it too. A reply that came
-// later than another that said so changes nothing.
+// even where the track has ended; one that has not writes there no more
+// (notTheirs). A reply that came later than another that said so changes nothing.
 func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	d, err := t.repliedTo(tr, r)
 	if err != nil {
@@ -139,11 +144,10 @@ func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	if err := t.startBreach(d, n, aware); err != nil {
 		return err
 	}
-	if err := t.log("dispatch.misdirected", kindWrongAddressee, idsOf(n.ID, d.ID, n.Breach, r.ID)); err != nil || tr.Ended() {
+	if err := t.log("dispatch.misdirected", kindWrongAddressee, idsOf(n.ID, d.ID, n.Breach, r.ID)); err != nil {
 		return err
 	}
-	t.wakeTrack(tr)
-	return t.openTask(takedown.Task{Kind: taskBounced, Owner: takedown.Specialist, Reason: kindWrongAddressee, Subject: tr.Contact, Track: tr.ID})
+	return t.notTheirs(d, n)
 }
 
 // wrongFits holds a mail about a wrong addressee back where what it answers was
@@ -169,7 +173,7 @@ func (t *tx) startBreach(d *takedown.Document, n *takedown.Dispatch, aware time.
 			return err
 		}
 	}
-	c, err := t.startClock("C15", aware, law.CountInput{Event: "aware"}, takedown.Clock{Track: d.Track, Document: d.ID, Supersedes: old})
+	c, err := t.startClock(breachRule, aware, law.CountInput{Event: "aware"}, takedown.Clock{Track: d.Track, Document: d.ID, Supersedes: old})
 	if err != nil {
 		return err
 	}

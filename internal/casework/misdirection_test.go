@@ -111,10 +111,11 @@ func TestAReplyThatItWasNotForThemStartsTheTerm(t *testing.T) {
 		t.Fatalf("clock %+v", c)
 	}
 	b.task(b.c, "data_breach")
-	b.task(b.c, "check_contact")
-	if b.running() == 0 {
-		t.Error("the wait for the decision stopped")
+	b.checkTask("contact_hoster")
+	if n := b.running(); n != 1 {
+		t.Errorf("%d clocks run: whoever has it owes us no answer", n)
 	}
+	b.at("AwaitGate", "task:find_channel")
 	b.act("dispatch.misdirected wrong_addressee")
 	// A person reads the first one so: we knew from its receipt, an hour earlier.
 	id := "reply_m" + strings.TrimPrefix(unclear, "reply_")
@@ -161,7 +162,77 @@ func TestAWrongAddresseeOfAnEndedTrackStartsTheTerm(t *testing.T) {
 	if c := b.clockNow(b.breachOf().Breach); c.Rule != "C15" || c.Status != "running" {
 		t.Errorf("clock %+v", c)
 	}
-	if open := b.openTasks(b.c, "check_contact"); len(open) != 0 {
+	if open := b.checkTasks("contact_hoster"); len(open) != 0 {
 		t.Errorf("nobody writes to them any more, and yet: %+v", open)
+	}
+}
+
+// What a wrong addressee has is not sent to them once more: the ladder waits for
+// a working address, and a task that was only ticked off is none.
+func TestAWrongAddresseeIsNotWrittenToAgain(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t), context.Background()
+	b.pages.shows(200, "still here")
+	b.pass(24 * 24 * time.Hour)
+	b.approve()
+	b.mails(2, 2) // the notice and its reminder
+	b.receive(b.signedMail(b.mailTo(b.last(), "", "Uw bericht is niet voor ons bestemd; wij hebben het gewist.")))
+	b.checkTask("contact_hoster")
+	b.at("AwaitGate", "task:find_channel")
+	for _, r := range b.track("hoster").Rungs {
+		if r.Document != "" && r.Ending != "bounced" {
+			t.Errorf("%s counts as %s", r.Rung, r.Ending)
+		}
+	}
+	b.ok(b.s.CompleteTask(ctx, specialist, b.task(b.c, "find_channel"), casework.TaskCompletion{Reason: "still_works"}))
+	b.settle()
+	b.at("AwaitGate", "wrong_addressee")
+	b.pass(9 * 24 * time.Hour)
+	b.at("AwaitGate", "wrong_addressee")
+	b.mails(2, 2)
+	have, err := b.s.GetContact(ctx, coordinator, "contact_hoster")
+	b.ok(err)
+	in := hosterInput("meldpunt@host.example")
+	in.LastVerified = b.now()
+	_, err = b.s.PutContact(ctx, coordinator, "contact_hoster", in, have.Version)
+	b.ok(err)
+	b.settle()
+	if open := b.checkTasks("contact_hoster"); len(open) != 0 {
+		t.Errorf("the contact is corrected, and yet: %+v", open)
+	}
+	b.at("AwaitApproval", "approval")
+	if to := b.document().Recipients; len(to) != 1 || to[0].Address != "meldpunt@host.example" {
+		t.Errorf("written to %+v", to)
+	}
+}
+
+// Marked by hand it goes another way too, and nothing that reaches the right one
+// later says that the first was delivered.
+func TestAMisdirectionByHandTakesAnotherChannel(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t, "abuse@host.example", "noc@host.example"), context.Background()
+	first := b.track("hoster").Rungs[len(b.track("hoster").Rungs)-1].Document
+	b.ok(b.s.MarkMisdirected(ctx, coordinator, first, casework.MisdirectionInput{Reason: "wrong_mailbox", AwareAt: b.now()}))
+	b.settle()
+	b.checkTask("contact_hoster")
+	b.at("AwaitApproval", "approval")
+	if to := b.document().Recipients; len(to) != 1 || to[0].Address != "noc@host.example" {
+		t.Fatalf("written to %+v", to)
+	}
+	n, err := casework.GetNoun[takedown.Dispatch](ctx, b.s, "dispatch_"+strings.TrimPrefix(first, "doc_")+"_1")
+	b.ok(err)
+	if b.clockNow(n.Breach).Status != "running" {
+		t.Errorf("the breach's own term ended")
+	}
+	right := b.document().Reference
+	b.approve()
+	b.pages.shows(200, "still here")
+	b.pass(24 * 24 * time.Hour)
+	b.at("AwaitApproval", "approval")
+	text := b.document().Text
+	old, err := b.s.GetDocument(ctx, specialist, first)
+	b.ok(err)
+	if strings.Contains(text, old.Reference) || !strings.Contains(text, right) {
+		t.Errorf("the reminder names what a wrong addressee has:\n%s", text)
 	}
 }

@@ -44,6 +44,21 @@ func withoutWords(p *takedown.Particulars, words *particularWords) {
 	p.Report = &kept
 }
 
+// termsClauses are the clauses of the addressee's own terms that were recorded for
+// a track; nil for a form of our own, which has none.
+func (t *tx) termsClauses(tr *takedown.Track) ([]string, error) {
+	if tr == nil {
+		return nil, nil
+	}
+	have, err := t.particulars(tr.ID)
+	if err != nil || have == nil {
+		return nil, err
+	}
+	var words particularWords
+	err = t.open(have, "words", have.Words, &words)
+	return []string{words.Clause}, err
+}
+
 func (b *bad) terms(at string, in takedown.Terms, now time.Time) {
 	b.line(at+"/termsClause", in.Clause, 100)
 	b.notFuture(at+"/termsVersion", in.VersionOf, now)

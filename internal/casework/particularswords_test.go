@@ -18,13 +18,25 @@ func TestANoticeSaysWhatAPersonAdded(t *testing.T) {
 	l, ctx := newLive(t), context.Background()
 	l.attempt()
 	track := l.track("hoster").ID
+	version := int64(0)
 	say := func(in takedown.NoticeWords) error {
-		_, err := l.s.PutParticulars(ctx, specialist, track, casework.ParticularsInput{Notice: &in}, 0)
+		v, err := l.s.PutParticulars(ctx, specialist, track, casework.ParticularsInput{Notice: &in}, version)
+		if err == nil {
+			version = v.Version
+		}
 		return err
 	}
 	l.pointers(say(takedown.NoticeWords{
 		Terms: takedown.Terms{Clause: "regel 4"}, NewHarm: []string{"angst"}, Grounds: []string{"visible"}, Missed: &takedown.Missed{Item: "item_none", Locator: "page:2"},
 	}), "/notice/termsVersion", "/notice/newHarm/0", "/notice/complaintGrounds/0", "/notice/missed", "/notice/missed/itemId", "/notice/missed/locator")
+	clause := "artikel 4.2 van de gebruiksvoorwaarden"
+	l.ok(say(takedown.NoticeWords{Terms: takedown.Terms{Clause: clause, VersionOf: monday.AddDate(0, -1, 0)}}))
+	l.settle()
+	if d := l.document(); !strings.Contains(d.Text, clause) || slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "lint" }) {
+		t.Fatalf("the clause of the terms is read as a provision, or left out: %+v\n%s", d.Findings, d.Text)
+	}
+	l.ok(say(takedown.NoticeWords{}))
+	l.settle()
 	l.approve()
 	l.mails(1, 1)
 	l.pages.shows(200, "<p>Sealedstraat 1</p>")

@@ -69,8 +69,8 @@ func (t *tx) approveByPhone(tr *takedown.Track, d *takedown.Document, verdict *t
 	switch {
 	case in.CalledAt.IsZero():
 		b.add("/byPhone/calledAt", "is needed")
-	case called.Before(d.DraftedAt):
-		b.add("/byPhone/calledAt", "lies before the draft: what was read out was another text")
+	case called.Before(d.DraftedAt), called.Before(second(d.RevisedAt)):
+		b.add("/byPhone/calledAt", "lies before the draft or its last edit: what was read out was another text")
 	case called.Add(time.Duration(set.Phone.Minutes) * time.Minute).Before(t.now):
 		b.add("/byPhone/calledAt", "lies longer back than the set %d minutes: call again", set.Phone.Minutes)
 	}
@@ -152,19 +152,39 @@ func (t *tx) reviewPhone(tr *takedown.Track, d *takedown.Document) error {
 	return t.log("document.approved_by_phone", "", []string{d.ID, tr.ID, clock.ID})
 }
 
-// phoneReviewed ends the review's clock. Whoever said yes, wrote the call down or
-// edited the text does not review it.
+// phoneReviewed ends the review's clock. Whoever said yes or wrote the call down
+// does not review it. A legal adviser who edited the text may: the yes was
+// another's, and the task's reason and the entry show who looked.
 func (t *tx) phoneReviewed(task *takedown.Task) error {
 	d, err := load[takedown.Document](t, task.Subject)
 	if err != nil {
 		return err
 	}
 	yes := cmp.Or(d.Approval, d.Lapsed)
-	if slices.Contains(d.Editors, t.who.ID) || (yes != nil && (yes.RecordedBy == t.who.ID || yes.By == t.who.ID)) {
-		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who approved the document, edited it or recorded the call does not review it")
+	if yes != nil && (yes.RecordedBy == t.who.ID || yes.By == t.who.ID) {
+		return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden,
+			"who approved the document or recorded the call does not review it; a coordinator records with noReviewer that nobody else may")
 	}
-	ofReview := func(c *takedown.Clock) bool { return c.Document == d.ID && c.Rule == phoneReview }
-	return t.endEach(ofReview, takedown.ClockMet, "reviewed")
+	if slices.Contains(d.Editors, t.who.ID) {
+		if err := t.log("phone_approval.reviewed_by_editor", "", []string{d.ID, task.ID}); err != nil {
+			return err
+		}
+	}
+	return t.endEach(reviewOf(d.ID), takedown.ClockMet, "reviewed")
+}
+
+// phoneNotReviewed records that no legal adviser is left who may review a yes by
+// phone, so that its case can close: the clock is not met, and the history says
+// who went past the review, and why.
+func (t *tx) phoneNotReviewed(task *takedown.Task) error {
+	if err := t.endEach(reviewOf(task.Subject), takedown.ClockSuperseded, "no_reviewer"); err != nil {
+		return err
+	}
+	return t.log("phone_approval.not_reviewed", "no_reviewer", []string{task.Subject, task.ID})
+}
+
+func reviewOf(document string) func(*takedown.Clock) bool {
+	return func(c *takedown.Clock) bool { return c.Document == document && c.Rule == phoneReview }
 }
 
 func (b *bad) phone(in *PhoneSettings) {

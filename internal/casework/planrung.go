@@ -116,8 +116,11 @@ func (p *planner) beforeApproval(cur *takedown.Taken, d *takedown.Document) (ste
 		return step{}, false, orElse(err, p.redraft(cur, d, reason))
 	}
 	why := "approval"
-	if d.Status == takedown.DocumentRejected {
-		why = "edit"
+	switch {
+	case d.Status == takedown.DocumentRejected:
+		why = whyEdit
+	case d.Findings > 0: // nobody can approve it as it is
+		why = whyFindings
 	}
 	return step{next: goApproval, document: d.ID, due: afterOrZero(d.SendBy), why: []string{why}}, true, nil
 }

@@ -86,6 +86,10 @@ type MailResult struct {
 	MessageID string // as sent; a service may set its own
 	Reply     string // the server's last answer, without private data
 	At        time.Time
+	// Refused are the recipients that a server refused for good before anything
+	// was sent, of a permanent outcome: the fault is in these addresses. Empty of
+	// one that says nothing of an address, like a log-in that was refused.
+	Refused []string
 }
 
 // MailOutcome is the end of one sending attempt (design §6).

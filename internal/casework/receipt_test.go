@@ -77,7 +77,7 @@ func TestAFormsReceiptProvesTheReceipt(t *testing.T) {
 	complete(t, d)
 	l.ok(l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash}))
 	l.settle()
-	l.ok(l.s.FileDocument(ctx, specialist, d.ID, casework.FilingInput{FiledAt: monday, Proof: l.capture(l.c, l.page)}))
+	l.ok(l.s.FileDocument(ctx, specialist, d.ID, casework.FilingInput{FiledAt: monday, Proof: l.filingProof(l.c, l.page, monday)}))
 	l.settle()
 	if c := l.counts("delisting", "C10"); c == nil || c.Receipt != "proven" || c.Start != monday {
 		t.Errorf("%+v", c)

@@ -56,26 +56,23 @@ func (s *Service) askHolders(ctx context.Context, item, host string) ([]Holder, 
 	if err := s.Store.PutJob(ctx, id, body); err != nil {
 		return nil, err
 	}
+	defer func() { // whatever became of it: nobody else takes it over
+		if err := s.Store.DropJob(context.WithoutCancel(ctx), id); err != nil {
+			s.Log.ErrorContext(ctx, "a job that asked the registries stays behind", "job", id, "error", err)
+		}
+	}()
 	if err := s.Looker.Look(ctx, in); err != nil {
 		return nil, err
 	}
-	found, err := s.heldBy(ctx, id, job)
-	if err != nil {
-		return nil, err
-	}
-	return found, s.Store.DropJob(ctx, id)
+	return s.heldBy(ctx, id, job)
 }
 
 // heldBy reads what verify-content was told: nothing that is not of a holder's
 // shape, for it meets whatever answers.
 func (s *Service) heldBy(ctx context.Context, id string, job *openJob) ([]Holder, error) {
 	silent := takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "the registries did not say who holds it")
-	body, err := s.Store.Result(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	var r lookResult
-	if err := json.Unmarshal(body, &r); err != nil || r.Nonce != job.Nonce || r.Holders == nil {
+	r, err := s.told(ctx, id, job.Nonce)
+	if err != nil || r == nil || r.Holders == nil {
 		return nil, orElse(err, silent)
 	}
 	plain, err := job.key.Open(r.Holders, []byte(holdersField))

@@ -15,13 +15,20 @@ import (
 type otherProcess struct {
 	s     *casework.Service
 	fails bool
+	begun func() // called before it reads its job
 }
 
 func (p *otherProcess) Look(ctx context.Context, in casework.TrackInput) error {
 	if p.fails {
 		return takedown.Errorf(takedown.Unavailable, takedown.NameUnavailable, "it cannot be called")
 	}
+	if p.begun != nil {
+		p.begun()
+	}
 	_, err := p.s.VerifyContent(ctx, in)
+	if err == nil {
+		_, err = p.s.VerifyContent(ctx, in) // it was called again, as functions are
+	}
 	return err
 }
 
@@ -76,8 +83,36 @@ func TestRegistriesAreAskedByTheFunctionThatMayFetch(t *testing.T) {
 	if v = f.who(c.Case, other, true); v.Missing != "registries_silent" {
 		t.Errorf("silence: %+v", v)
 	}
+	asked := len(registries.asked)
 	there.fails = true
 	if v = f.who(c.Case, other, true); v.Missing != "registries_silent" {
 		t.Errorf("the function cannot be called: %+v", v)
+	}
+	if asked != 3 { // once a question, for all the calls
+		t.Errorf("asked %v", registries.asked)
+	}
+	if _, err := store.Job(ctx, "look/"+other+"/2"); takedown.KindOf(err) != takedown.NotFound {
+		t.Errorf("the job that failed is still there: %v", err)
+	}
+}
+
+// An item that is flagged while the registries are to be asked is asked about no
+// more.
+func TestNoRegistryIsAskedAboutAnItemThatWasFlagged(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	registries := &scriptedRegistries{found: holdersFound}
+	deps := f.s.Deps
+	deps.Pages, deps.Registries = &scriptedPages{}, registries
+	there := &otherProcess{s: casework.New(deps)}
+	f.s.Looker = there
+	c := f.open(caseInput("https://forum.example/t/1"))
+	yes := true
+	there.begun = func() {
+		f.ok(f.s.PatchItem(ctx, specialist, c.Case, c.Items[0].Item, casework.ItemPatch{SuspectedCSAM: &yes}, f.item(c.Case, 0).Version))
+	}
+	f.kind(f.s.FindAddressees(ctx, specialist, c.Case, c.Items[0].Item, casework.AddresseesInput{}), takedown.Conflict)
+	if len(registries.asked) != 0 {
+		t.Errorf("asked about %v", registries.asked)
 	}
 }

@@ -142,7 +142,8 @@ func (p *planner) orderGate(g *gate) error {
 		if tr.Route != routeOrder || tr.Provider != p.track.Contact || slices.Contains(orderEnded, tr.Feedback) || (over && tr.Feedback != "unknown_confidential") {
 			continue
 		}
-		d, err := p.lastDelivered(tr)
+		// One that went wrong counts too: the police may have it by now.
+		d, err := p.lastSent(tr, func(*takedown.Dispatch) bool { return true })
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,8 @@ import (
 
 // RawReply gives the mail that a reply came as, byte for byte; reading is an
 // entry, written before the answer. What is too large for the service's own
-// address lies at url for a while, and then the body is empty. Role: specialist.
+// address lies at url for a while, and then the body is empty.
+// Roles: as ReadReply.
 func (s *Service) RawReply(ctx context.Context, who takedown.Principal, reply string, life time.Duration) (body []byte, url string, err error) {
 	var key CaseKey
 	var r *takedown.Reply
@@ -40,10 +41,10 @@ func (s *Service) RawReply(ctx context.Context, who takedown.Principal, reply st
 	return nil, url, err
 }
 
-// onReply lets a specialist read a reply, in its case or in none; do writes the
-// entry.
+// onReply lets who reads a case's replies read one, and a specialist one that is
+// in no case yet; do writes the entry.
 func (s *Service) onReply(ctx context.Context, who takedown.Principal, reply string, do func(t *tx) error) error {
-	if err := need(who, replyRoles...); err != nil {
+	if err := need(who, replyReaders...); err != nil {
 		return err
 	}
 	r, err := get[takedown.Reply](ctx, s, reply)
@@ -51,7 +52,13 @@ func (s *Service) onReply(ctx context.Context, who takedown.Principal, reply str
 		return err
 	}
 	if r.Case != "" {
-		return s.inAnyCase(ctx, who, r.Case, replyRoles, func(t *tx, _ *takedown.Case) error { return do(t) })
+		return s.inAnyCase(ctx, who, r.Case, replyReaders, func(t *tx, _ *takedown.Case) error { return do(t) })
+	}
+	if r.Status == takedown.ReplyMatched {
+		return s.movedOn(ctx, who, r)
+	}
+	if err := need(who, replyRoles...); err != nil {
+		return err
 	}
 	stream, err := s.streamOf(ctx, Key{KindReply, reply})
 	if err != nil {

@@ -17,7 +17,7 @@ type ReplyTextView struct {
 }
 
 // ReadReply shows a reply and its text; reading is an entry, written before the
-// answer. Role: specialist.
+// answer. Roles: specialist; legal adviser and coordinator of one in a case.
 func (s *Service) ReadReply(ctx context.Context, who takedown.Principal, reply string) (ReplyTextView, error) {
 	var v ReplyTextView
 	err := s.onReply(ctx, who, reply, func(t *tx) error {

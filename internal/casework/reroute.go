@@ -26,11 +26,19 @@ func (p *planner) retake(last *takedown.Taken) (bool, error) {
 	if !ok || !last.Undelivered || last.Ending != law.EndBounced || p.openChannel(rung) == "" {
 		return false, nil
 	}
+	refused, document := []string(nil), last.Document
+	if document != "" {
+		d, err := load[takedown.Document](p.t, document)
+		if err != nil {
+			return false, err
+		}
+		refused = d.ContactVersions // one that was corrected since needs no look
+	}
 	p.track.Rungs = append(p.track.Rungs, takedown.Taken{Rung: rung.ID, Instrument: rung.Instrument, EnteredAt: p.t.now})
 	if err := p.t.put(p.track); err != nil {
 		return false, err
 	}
-	if err := p.t.askCheck(p.track, "rerouted", last.Document, []string{addressVersion(p.contact)}); err != nil {
+	if err := p.t.askCheck(p.track, "rerouted", document, refused); err != nil {
 		return false, err
 	}
 	return true, p.t.log("rung.taken", rung.ID+":rerouted", []string{p.track.ID, p.contact.ID})

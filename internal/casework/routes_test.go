@@ -22,14 +22,13 @@ func TestOneTicketForTheWholeExchange(t *testing.T) {
 	_, err := l.s.PutContact(ctx, coordinator, "contact_hoster", in, 1)
 	l.ok(err)
 	l.attempt()
-	proof := l.capture(l.c, l.page)
 	var last string
 	for range 2 {
 		l.approve()
 		now, err := l.clock.Now(ctx)
 		l.ok(err)
 		last = l.document().ID
-		l.ok(l.s.FileDocument(ctx, specialist, last, casework.FilingInput{FiledAt: now, Ticket: "T-1", Proof: proof}))
+		l.ok(l.s.FileDocument(ctx, specialist, last, casework.FilingInput{FiledAt: now, Ticket: "T-1", Proof: l.filingProof(l.c, l.page, now)}))
 		l.settle()
 		l.at("AwaitReply", "reply")
 		l.pages.shows(200, "<p>Sealedstraat 1</p>")

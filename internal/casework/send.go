@@ -258,28 +258,7 @@ func (t *tx) applySend(tr *takedown.Track, d *takedown.Document, n *takedown.Dis
 	case MailUncertain:
 		return t.markUncertain(d, n, "no_answer_to_the_final_dot")
 	}
-	return t.refusedAtOnce(tr, d, n)
-}
-
-// refusedAtOnce notes that the addressee's server took a document from none of
-// those that it went to: an approved fallback may.
-func (t *tx) refusedAtOnce(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) error {
-	var err error
-	if n.Refused, err = t.recipientsOf(d, n); err != nil {
-		return err
-	}
-	if err := t.put(n); err != nil {
-		return err
-	}
-	again, err := t.fallBack(tr, d, n)
-	if err != nil || !again {
-		return orElse(err, t.failed(tr, d, n, "refused"))
-	}
-	n.Status, n.LeaseUntil = takedown.DispatchFailed, time.Time{}
-	if err := t.put(n); err != nil {
-		return err
-	}
-	return t.log("dispatch.failed", "refused", []string{n.ID, d.ID, tr.ID})
+	return t.refusedAtOnce(tr, d, n, job, res)
 }
 
 func (t *tx) redirected(d *takedown.Document, n *takedown.Dispatch) error {

@@ -89,10 +89,13 @@ type TaskCompletion struct {
 	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it."`
 
 	Referrals []ReferralInput `json:"referrals,omitempty" maxItems:"2" doc:"refer_csam needs it: to whom the location went, when, and under which reference."`
+
+	NoReviewer bool `json:"noReviewer,omitempty" doc:"review_phone_approval alone, by a coordinator: no legal adviser is left who may review it. The reason says why."`
 }
 
 // CompleteTask closes a task by hand. Roles: the task's owner, coordinator; a
-// legal adviser may override death_threat_report with a reason (S4-18). What
+// legal adviser may override death_threat_report with a reason (S4-18), and a
+// coordinator review_phone_approval, where nobody may review it. What
 // the program closes itself is refused with what to do instead.
 func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id string, in TaskCompletion) error {
 	if err := need(who, anyRole[:4]...); err != nil {
@@ -127,6 +130,9 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		roles = append(roles, takedown.LegalAdviser)
 	case taskKlacht, taskBreach, taskPhoneReview:
 		roles = []takedown.Role{takedown.LegalAdviser}
+		if in.NoReviewer {
+			roles = coordinatorOnly
+		}
 	}
 	within := s.inCase
 	if slices.Contains(afterClosure, task.Kind) {
@@ -143,7 +149,7 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		if err := t.mayComplete(c, task, in); err != nil {
 			return err
 		}
-		if err := t.beforeCompletion(task); err != nil {
+		if err := t.beforeCompletion(task, in); err != nil {
 			return err
 		}
 		return t.completeTask(task, in)
@@ -152,7 +158,7 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 
 // beforeCompletion does what a legal adviser's word on a task means besides
 // closing it.
-func (t *tx) beforeCompletion(task *takedown.Task) error {
+func (t *tx) beforeCompletion(task *takedown.Task, in TaskCompletion) error {
 	switch task.Kind {
 	case taskKlacht:
 		return t.noteKlacht(task)
@@ -161,6 +167,9 @@ func (t *tx) beforeCompletion(task *takedown.Task) error {
 	case taskBreach:
 		return t.breachDecided(task)
 	case taskPhoneReview:
+		if in.NoReviewer {
+			return t.phoneNotReviewed(task)
+		}
 		return t.phoneReviewed(task)
 	case taskPeerSupport:
 		return t.peerSupportOffered()
@@ -210,6 +219,9 @@ func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletio
 		if !known {
 			b.add("/evidence", "is nothing of this case")
 		}
+	}
+	if in.NoReviewer && task.Kind != taskPhoneReview {
+		b.add("/noReviewer", "goes with %s alone", taskPhoneReview)
 	}
 	b.referrals(task, in.Referrals, t.now)
 	if err := refuseAll(b.fields); err != nil {

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -185,4 +186,57 @@ func TestWorklistPagesWithoutGapsOrDoubles(t *testing.T) {
 			t.Errorf("%s is missing", id)
 		}
 	}
+}
+
+// Who holds two roles sees what waits for both, each task once, whichever page
+// it stands on; role narrows to one.
+// Requirement: S0-11b
+func TestAWorklistShowsTheTasksOfEveryRoleOnce(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	both := takedown.Principal{ID: "both-1", Roles: []takedown.Role{takedown.Specialist, takedown.Coordinator}}
+	for n := range 3 {
+		l.open(caseInput(fmt.Sprintf("https://forum.example/t/%d", n)))
+	}
+	l.settle()
+	want := map[string]string{}
+	for _, role := range []string{"specialist", "coordinator"} {
+		page, err := l.s.Worklist(ctx, both, role, "", 0)
+		l.ok(err)
+		for _, g := range page.Items {
+			for _, task := range g.Tasks {
+				want[task.ID] = task.Owner
+			}
+		}
+	}
+	owners := map[string]bool{}
+	for _, owner := range want {
+		owners[owner] = true
+	}
+	if len(owners) < 2 {
+		t.Fatalf("the tasks are of %v: the test shows nothing", owners)
+	}
+	for _, limit := range []int{1, 2, 200} {
+		got, cursor := map[string]bool{}, ""
+		for pages := 0; ; pages++ {
+			page, err := l.s.Worklist(ctx, both, "", cursor, limit)
+			l.ok(err)
+			for _, g := range page.Items {
+				for _, task := range g.Tasks {
+					if got[task.ID] {
+						t.Fatalf("limit %d: %s twice", limit, task.ID)
+					}
+					got[task.ID] = true
+				}
+			}
+			if cursor = page.Next; cursor == "" || pages > 100 {
+				break
+			}
+		}
+		if len(got) != len(want) {
+			t.Errorf("limit %d: %d tasks, want %d", limit, len(got), len(want))
+		}
+	}
+	_, err := l.s.Worklist(ctx, both, "", "liaison:x", 1)
+	l.pointers(err, "/cursor")
 }

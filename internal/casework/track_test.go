@@ -313,7 +313,7 @@ func TestASealedValueAddedAfterTheApprovalStopsTheSend(t *testing.T) {
 	l.join("poortwachter")
 	l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
 	l.mails(0, 0)
-	l.at("AwaitApproval", "approval")
+	l.at("AwaitApproval", "blocking_findings")
 	d := l.document()
 	found := slices.ContainsFunc(d.Findings, func(f casework.Finding) bool {
 		return f.Code == "guard" && f.Blocking && strings.Contains(f.Message, "aliases")

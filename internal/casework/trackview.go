@@ -34,6 +34,7 @@ type TrackView struct {
 	WaitsFor   *WaitView       `json:"waitsFor,omitempty"`
 	Next       *NextView       `json:"next,omitempty"`
 	Deferred   []DeferredRoute `json:"deferred,omitempty"`
+	Replies    []ReplyBrief    `json:"replies,omitempty" doc:"What came on it, oldest first; not in lists."`
 	// Alternatives are the routes that stay open beside the last rung.
 	Alternatives []OpenRoute `json:"alternatives,omitempty"`
 }
@@ -117,7 +118,9 @@ func (s *Service) GetTrack(ctx context.Context, who takedown.Principal, track st
 		if err != nil {
 			return err
 		}
-		out, err = t.trackView(tr)
+		if out, err = t.trackView(tr); err == nil {
+			out.Replies, err = t.repliesOf(tr.ID)
+		}
 		return err
 	})
 	return out, err

@@ -37,6 +37,13 @@ var insteadOfWait = map[string]string{
 	taskHandOver: "record the document's handover",
 }
 
+// Why a document that waits for approval is the specialist's to repair first: it
+// was rejected, or something in it stops the approval.
+const (
+	whyEdit     = "edit"
+	whyFindings = "blocking_findings"
+)
+
 // waitTaskID is derived, so that a wait has one task however often it is planned.
 func waitTaskID(track string, wait int) string {
 	return string(KindTask) + "_" + strings.TrimPrefix(track, string(KindTrack)+"_") + "-" + strconv.Itoa(wait)
@@ -51,7 +58,7 @@ func waitTask(w *takedown.Wait) (takedown.Task, bool) {
 	}
 	task := takedown.Task{Owner: takedown.Specialist, Reason: why, DueAt: w.Due}
 	switch {
-	case w.Kind == goApproval && why == "edit":
+	case w.Kind == goApproval && (why == whyEdit || why == whyFindings):
 		task.Kind = taskEdit
 	case w.Kind == goApproval:
 		task.Kind, task.Owner = taskApprove, takedown.LegalAdviser

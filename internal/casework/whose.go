@@ -21,6 +21,7 @@ var movers = map[string]string{
 	"site_operator_attempt":             string(takedown.Specialist),
 	"eligible_offence":                  string(takedown.Specialist),
 	whyStale:                            string(takedown.Specialist),
+	gateWrong:                           string(takedown.Specialist),
 	"consent":                           string(takedown.Coordinator),
 	"mandate":                           string(takedown.Coordinator),
 	"alignment_not_asked":               string(takedown.Coordinator),
@@ -50,7 +51,7 @@ var movers = map[string]string{
 func whoseMove(w *takedown.Wait) string {
 	switch w.Kind {
 	case goApproval:
-		if len(w.Why) > 0 && w.Why[0] == "edit" {
+		if len(w.Why) > 0 && (w.Why[0] == whyEdit || w.Why[0] == whyFindings) {
 			return string(takedown.Specialist)
 		}
 		return string(takedown.LegalAdviser)

@@ -30,6 +30,7 @@ func TestWhoseMove(t *testing.T) {
 		{goGate, "check_by_hand", "specialist"},
 		{goApproval, "approval", "legal_adviser"},
 		{goApproval, "edit", "specialist"},
+		{goApproval, "blocking_findings", "specialist"},
 		{goFiling, "filing", "specialist"},
 		{goHandOver, "handover", "liaison"},
 		{goReply, "reply", "addressee"},

@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,6 +90,30 @@ func TestAPartialDecisionOpensTheWindowForTheComplaint(t *testing.T) {
 	d := l.on("platform")
 	if d.Instrument != "T4" || slices.ContainsFunc(d.Findings, func(f casework.Finding) bool { return f.Code == "not_open" }) {
 		t.Errorf("%s, findings %+v", d.Instrument, d.Findings)
+	}
+	if !strings.Contains(d.Text, "Onze melding noemt artikel 285d") {
+		t.Errorf("the complaint does not tell what the notice named:\n%s", d.Text)
+	}
+}
+
+// A complaint says of the notice what the notice said: an offence that was found
+// since is no part of it.
+func TestAComplaintTellsWhatTheNoticeNamed(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	before, err := l.s.GetAssessment(context.Background(), specialist, l.c, l.page)
+	l.ok(err)
+	l.ok(l.unlawfully(asIs))
+	l.consent("complaint_art20", "")
+	l.openedFor("platform", platformInput(), l.page)
+	l.yes("platform")
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { *in = before.AssessmentInput }))
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.replied("platform", "decision", "refused", "")
+	l.pass(time.Hour)
+	d := l.on("platform")
+	if d.Instrument != "T4" || strings.Contains(d.Text, "Onze melding noemt artikel") || !strings.Contains(d.Text, "Doxing is strafbaar volgens artikel 285d") {
+		t.Errorf("%s:\n%s", d.Instrument, d.Text)
 	}
 }
 

@@ -62,29 +62,91 @@ type WorklistPage struct {
 	Next  string      `json:"next,omitempty"`
 }
 
-// Worklist gives the open tasks of a role that the principal holds, in the
-// cases that they may see. Without a role it is the first they hold.
+// Worklist gives the open tasks of every role that the principal holds, each
+// once, or of role alone if one is named, in the cases that they may see.
+// Forbidden for a role that the principal does not hold.
 func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cursor string, limit int) (WorklistPage, error) {
 	out := WorklistPage{Items: []TaskGroup{}}
-	if role == "" {
-		role = string(who.As(anyRole...))
-	}
-	if !slices.Contains(takedown.Roles(), takedown.Role(role)) {
-		return out, refuse("/role", "is no role")
-	}
-	if err := need(who, takedown.Role(role)); err != nil {
+	roles, err := worklistRoles(who, role)
+	if err != nil {
 		return out, err
 	}
-	var err error
-	out.Next, err = s.eachWaiting(ctx, s.sight(ctx, who), Query{Partition: role, Cursor: cursor, Limit: pageSize(limit)}, func(v TaskView) bool {
+	out.Next, err = s.eachRoleWaiting(ctx, roles, s.sight(ctx, who), cursor, pageSize(limit), func(v TaskView) {
 		out.Items = addToGroup(out.Items, v)
-		return true
 	})
 	for _, g := range out.Items {
 		slices.SortStableFunc(g.Tasks, firstTask)
 	}
 	slices.SortStableFunc(out.Items, func(a, b TaskGroup) int { return firstTask(a.Tasks[0], b.Tasks[0]) })
 	return out, err
+}
+
+// worklistRoles are the roles whose worklists are asked for: the one that is
+// named, else all that the principal works with.
+func worklistRoles(who takedown.Principal, named string) ([]takedown.Role, error) {
+	if named != "" {
+		if !slices.Contains(takedown.Roles(), takedown.Role(named)) {
+			return nil, refuse("/role", "is no role")
+		}
+		return []takedown.Role{takedown.Role(named)}, need(who, takedown.Role(named))
+	}
+	var held []takedown.Role
+	for _, r := range anyRole {
+		if who.Has(r) {
+			held = append(held, r)
+		}
+	}
+	if len(held) == 0 { // a reporter's, in which nothing stands, or the program's own
+		held = append(held, who.As(anyRole...))
+		return held, need(who, held...)
+	}
+	return held, nil
+}
+
+// roleCursor ends the role in a cursor of several roles' worklists: behind it
+// stands the cursor in that role's own.
+const roleCursor = ":"
+
+// eachRoleWaiting pages through the worklists of roles, one behind the other. A
+// task that stands in two of them, raised to the coordinator, is in the first.
+func (s *Service) eachRoleWaiting(ctx context.Context, roles []takedown.Role, seen func(caseID string) (bool, error), cursor string, left int, keep func(TaskView)) (string, error) {
+	from := 0
+	if len(roles) > 1 && cursor != "" {
+		role, rest, _ := strings.Cut(cursor, roleCursor)
+		if from = slices.Index(roles, takedown.Role(role)); from < 0 {
+			return "", refuse("/cursor", "is no cursor of this list")
+		}
+		cursor = rest
+	}
+	for n := from; n < len(roles); n++ {
+		if left == 0 {
+			return string(roles[n]) + roleCursor, nil
+		}
+		q := Query{Partition: string(roles[n]), Cursor: cursor, Limit: left}
+		next, err := s.eachWaiting(ctx, seen, q, func(v TaskView) bool {
+			if slices.ContainsFunc(roles[:n], v.standsWith) {
+				return false
+			}
+			keep(v)
+			left--
+			return true
+		})
+		switch {
+		case err != nil:
+			return "", err
+		case next != "" && len(roles) > 1:
+			return string(roles[n]) + roleCursor + next, nil
+		case next != "":
+			return next, nil
+		}
+		cursor = ""
+	}
+	return "", nil
+}
+
+// standsWith says that an open task stands in a role's worklist.
+func (v TaskView) standsWith(role takedown.Role) bool {
+	return v.Owner == string(role) || v.Raised && role == takedown.Coordinator
 }
 
 // firstTask orders tasks: the last warning of a clock first, then urgent ones,

@@ -89,44 +89,6 @@ func (r *reader) add(s string) {
 	r.lines = append(r.lines, s)
 }
 
-// jpeg reads the segments before the picture: EXIF, XMP, IPTC and comments.
-func (r *reader) jpeg(b []byte) {
-	for at := 2; at+4 <= len(b) && b[at] == 0xff; {
-		marker, size := b[at+1], int(binary.BigEndian.Uint16(b[at+2:]))
-		if marker == 0xda || size < 2 { // the picture itself
-			r.further(b[at:])
-			return
-		}
-		if at+2+size > len(b) {
-			r.Unread = true
-			return
-		}
-		if body := b[at+4 : at+2+size]; marker == 0xfe || (marker > 0xe0 && marker <= 0xef) {
-			if tiff, ok := bytes.CutPrefix(body, []byte("Exif\x00\x00")); ok {
-				r.tiff(tiff)
-			}
-			r.runs(body)
-		}
-		at += 2 + size
-	}
-}
-
-// further looks for EXIF of more pictures behind the first: some telephones put
-// two into one file. It reads no more than maxFurther of them.
-func (r *reader) further(b []byte) {
-	for range maxFurther {
-		_, behind, ok := bytes.Cut(b, []byte("Exif\x00\x00"))
-		if !ok {
-			return
-		}
-		b = behind
-		block := b[:min(len(b), 64<<10)]
-		r.tiff(block)
-		r.runs(block)
-	}
-	r.Unread = true
-}
-
 // png reads the text chunks, inflated where they are packed, and EXIF.
 func (r *reader) png(b []byte) {
 	for at := 8; at+12 <= len(b); {
@@ -284,10 +246,12 @@ func (r *reader) tiff(b []byte) {
 		return
 	}
 	if len(b) < 8 {
+		r.Unread = true
 		return
 	}
 	at := order.Uint32(b[4:])
 	if uint64(at)+2 > uint64(len(b)) {
+		r.Unread = true
 		return
 	}
 	entries := b[at+2:]

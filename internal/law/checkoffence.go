@@ -61,6 +61,9 @@ func (d *Data) checkOffence(f *faults, o Offence) {
 	}
 	checkElements(f, "offences", o.ID, o.Elements)
 	for _, e := range o.Elements {
+		if e.Flag != "" {
+			f.add("offences", o.ID, "element %s has a flag of its own: it has the offence's", e.ID)
+		}
 		f.known("offences", o.ID, "only", e.Only, "", onlyLid2)
 		if e.Only != "" && o.CapacityGroup == "" {
 			f.add("offences", o.ID, "element %s is for the aggravated form only, and there is no list of capacities", e.ID)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // How texts name a provision: "artikel 17, lid 3, onder b, DSA", "art. 285d,
@@ -72,11 +74,15 @@ type cited struct {
 // A citation without an act is of the act named before it; of several
 // provisions only those are given that are not held. Each comes once, in
 // the order of the text; none means that the text rests on what was read.
-func (d *Data) Unverified(text string, act, document time.Time) []string {
+//
+// clauses are clauses of somebody's own terms as they were recorded: what
+// looks like a citation in one of them, and names no act, is none.
+func (d *Data) Unverified(text string, act, document time.Time, clauses ...string) []string {
 	var out []string
 	last := ""
+	ofTerms := spans(text, clauses)
 	for _, c := range citations(text) {
-		if c.ofSomebody {
+		if c.ofSomebody || c.act == "" && slices.ContainsFunc(ofTerms, func(s []int) bool { return s[0] <= c.at && c.at < s[1] }) {
 			continue
 		}
 		if c.act != "" {
@@ -97,6 +103,27 @@ func (d *Data) Unverified(text string, act, document time.Time) []string {
 			}
 			if !slices.Contains(out, name) {
 				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// spans are the places where clauses stand as whole words in a text, however its
+// lines are broken.
+func spans(text string, clauses []string) [][]int {
+	var out [][]int
+	for _, clause := range clauses {
+		words := strings.Fields(clause)
+		if len(words) == 0 {
+			continue
+		}
+		for n := range words {
+			words[n] = regexp.QuoteMeta(words[n])
+		}
+		for _, at := range regexp.MustCompile(`(?i)`+strings.Join(words, `\s+`)).FindAllStringIndex(text, -1) {
+			if next, _ := utf8.DecodeRuneInString(text[at[1]:]); !unicode.IsLetter(next) && !unicode.IsDigit(next) {
+				out = append(out, at)
 			}
 		}
 	}

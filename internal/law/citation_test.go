@@ -66,6 +66,28 @@ func TestUnverified(t *testing.T) {
 	}
 }
 
+// A clause of the addressee's own terms is no provision of the law, as it was
+// recorded; beside it, and where it names an act, everything is held against the
+// data as before.
+func TestAClauseOfOwnTermsIsNoCitation(t *testing.T) {
+	d := load(t)
+	for _, c := range []struct {
+		clause, text string
+		want         []string
+	}{
+		{"artikel 4.2 van de gebruiksvoorwaarden", "Dit is in strijd met uw eigen voorwaarden: artikel 4.2 van de gebruiksvoorwaarden (versie van 1 maart 2027).", nil},
+		{"Article 4.2 of the Terms of Use (Privacy)", "In breach of your own terms: Article 4.2 of the\nTerms of Use (Privacy) (version of 1 March 2027).", nil},
+		{"artikel 4", "In strijd met uw voorwaarden: artikel 4. Zie artikel 45.", []string{"artikel 45"}},
+		{"artikel 4", "In strijd met uw voorwaarden: artikel 4. Zie artikel 231b Sr.", []string{"artikel 231b Sr"}},
+		{"artikel 231b Sr", "In strijd met uw voorwaarden: artikel 231b Sr.", []string{"artikel 231b Sr"}},
+		{"", "artikel 4.2 van de gebruiksvoorwaarden", []string{"artikel 4"}},
+	} {
+		if got := d.Unverified(c.text, on(t, "2027-03-21"), on(t, "2027-03-21"), c.clause); !slices.Equal(got, c.want) {
+			t.Errorf("%q beside the clause %q: %q, want %q", c.text, c.clause, got, c.want)
+		}
+	}
+}
+
 // The same words at another date: the law of then decides.
 func TestUnverifiedByDate(t *testing.T) {
 	d := load(t)

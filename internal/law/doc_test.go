@@ -128,6 +128,12 @@ func (d *doc) grounds(data *Data) {
 		}
 		d.row(code(g.ID), g.Title.EN, since(g.Record), rests, strings.Join(g.Needs, ", "), strings.TrimSuffix(g.DecisionGround+", "+g.Category, ", "), code(g.Flag), g.Note)
 	}
+	d.WriteString("\nWhat evidence must show for each; the flag is the element's own, and no text says that the provision has one that was not read:\n\n")
+	for _, g := range data.grounds {
+		for _, e := range g.Elements {
+			fmt.Fprintf(d, "- %s %s: %s (*%s*) %s\n", g.ID, e.ID, e.Text.EN, e.Text.NL, code(e.Flag))
+		}
+	}
 	d.WriteString("\nThey open no order, no police report and no klacht: those are about offences.\n\n")
 }
 

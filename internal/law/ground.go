@@ -31,7 +31,9 @@ type LegalGround struct {
 	// none of the addressee's own terms.
 	Provision Text `json:"provision,omitzero"`
 	Rule      Text `json:"rule,omitzero"`
-	// Elements are what evidence must show before a text rests on it.
+	// Elements are what evidence must show before a text rests on it. Each has a
+	// flag of its own: one that was not read asks for evidence, and no text says
+	// that the provision has it.
 	Elements []Element `json:"elements"`
 	Needs    []string  `json:"needs"`
 	// DecisionGround and Category are the values of the DSA transparency database
@@ -66,6 +68,10 @@ func (d *Data) checkGrounds(f *faults) {
 			f.add("grounds", g.ID, "has no element that evidence could show")
 		}
 		checkElements(f, "grounds", g.ID, g.Elements)
+		for _, e := range g.Elements {
+			d.checkFlag(f, "grounds", g.ID+"/"+e.ID, e.Flag)
+			d.wasRead(f, "grounds", g.ID+"/"+e.ID, e.Flag, g.ValidFrom)
+		}
 		for _, n := range g.Needs {
 			f.known("grounds", g.ID, "needs", n, NeedReasons, NeedWeighing, NeedTerms)
 		}

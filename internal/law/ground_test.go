@@ -56,14 +56,15 @@ func TestGroundsWithoutAnOffence(t *testing.T) {
 // Each fault of the file is named with its record.
 func TestSpoiltGroundsAreRefused(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
-		"no such article":     {`"article": "avg17-1"`, `"article": "avg99"`, `grounds.json: avg17-1-d: names article "avg99"`},
-		"a kind nobody knows": {`"kind": "terms"`, `"kind": "custom"`, `grounds.json: own_terms: kind "custom"`},
-		"a rule of our own":   {`"kind": "law", "article": "avg17-1"`, `"kind": "terms", "article": "avg17-1"`, "grounds.json: avg17-1-d: a ground of kind law, and no other"},
-		"an offence's id":     {`"id": "bw6-162"`, `"id": "285d"`, "grounds.json: 285d: has the id of an offence"},
-		"a need of nobody's":  {`"needs": ["terms"]`, `"needs": ["luck"]`, `grounds.json: own_terms: needs "luck"`},
-		"no value of theirs":  {`"decisionGround": "terms"`, `"decisionGround": "privacy"`, `grounds.json: own_terms: names decision_ground "privacy"`},
-		"read later":          {`"flag": "[V: DSA 14]"`, `"flag": "[V: SR26]"`, "grounds.json: own_terms: is flagged [V: SR26] from 2024-02-17 on"},
-		"elements in no row":  {`"id": "E2"`, `"id": "E4"`, "grounds.json: avg17-1-d: element 2"},
+		"no such article":      {`"article": "avg17-1"`, `"article": "avg99"`, `grounds.json: avg17-1-d: names article "avg99"`},
+		"a kind nobody knows":  {`"kind": "terms"`, `"kind": "custom"`, `grounds.json: own_terms: kind "custom"`},
+		"a rule of our own":    {`"kind": "law", "article": "avg17-1"`, `"kind": "terms", "article": "avg17-1"`, "grounds.json: avg17-1-d: a ground of kind law, and no other"},
+		"an offence's id":      {`"id": "bw6-162"`, `"id": "285d"`, "grounds.json: 285d: has the id of an offence"},
+		"a need of nobody's":   {`"needs": ["terms"]`, `"needs": ["luck"]`, `grounds.json: own_terms: needs "luck"`},
+		"no value of theirs":   {`"decisionGround": "terms"`, `"decisionGround": "privacy"`, `grounds.json: own_terms: names decision_ground "privacy"`},
+		"read later":           {`"flag": "[V: DSA 14]"`, `"flag": "[V: SR26]"`, "grounds.json: own_terms: is flagged [V: SR26] from 2024-02-17 on"},
+		"an unflagged element": {`"en": "personal data"}, "flag": "[infer]"}`, `"en": "personal data"}}`, "grounds.json: avg17-1-d/E1: flag"},
+		"elements in no row":   {`"id": "E2"`, `"id": "E4"`, "grounds.json: avg17-1-d: element 2"},
 	} {
 		data := copyData(t)
 		raw := string(data["grounds.json"].Data)

@@ -288,8 +288,10 @@ func TestWhatWasNotReadIsNotVerified(t *testing.T) {
 		{"285d", "2024-01-01", true},
 		{"285b", "2025-12-31", false},
 		{"285b", "2026-01-01", true},
-		{"137c", "2025-06-30", false},
-		{"137c", "2025-07-01", true},
+		{"137c", "2025-12-31", false},
+		{"137c", "2026-01-01", true},
+		{"137c-3", "2025-12-31", false},
+		{"137c-3", "2026-01-01", true},
 		{"261", "2024-01-01", true},
 	} {
 		o, err := d.Offence(c.id, on(t, c.day))

@@ -106,7 +106,7 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a channel twice":              {"ladders.json", `"channel": ["letter", "mail"]`, `"channel": ["mail", "mail"]`, `ladders.json: civil.summons: channel "mail" stands twice`},
 		"a word nobody says":           {"ladders.json", `"feedback": {"forwarded"`, `"feedback": {"whispered"`, `ladders.json: legal_order.request: feedback "whispered"`},
 		"again, an order unasked":      {"ladders.json", `"alignment", "order_pending"], "upperAgeDays"`, `"alignment"], "upperAgeDays"`, `ladders.json: platform.notice_again: drafts T2 again and does not need gate "order_pending"`},
-		"a removal, nobody weighed it": {"ladders.json", `"evidence", "amplification", "alignment", "order_pending", "mandate", "consent:erasure"`, `"evidence", "alignment", "order_pending", "mandate", "consent:erasure"`, `ladders.json: erasure.request: drafts T6 and does not need gate "amplification"`},
+		"a removal, nobody weighed it": {"ladders.json", `"evidence", "assessment", "amplification", "alignment", "order_pending", "mandate", "consent:erasure"`, `"evidence", "alignment", "order_pending", "mandate", "consent:erasure"`, `ladders.json: erasure.request: drafts T6 and does not need gate "amplification"`},
 		"an erasure, an order unasked": {"ladders.json", `"alignment", "order_pending", "mandate"`, `"alignment", "mandate"`, `ladders.json: erasure.request: drafts T6 and does not need gate "order_pending"`},
 		"a gate of no document":        {"gates.json", `["T3", "T4", "T6", "T8a"]`, `["T3", "T4", "T6", "T8c"]`, `gates.json: order_pending: names instrument "T8c"`},
 		"a gate's action twice":        {"gates.json", `"actions": ["notice", `, `"actions": ["notice", "notice", `, `gates.json: consent: action "notice" stands twice`},

@@ -33,6 +33,9 @@ type Element struct {
 	ID   string `json:"id"`
 	Text Text   `json:"text"`
 	Only string `json:"only,omitempty"` // "lid2": only for the aggravated form
+	// Flag is of an element of a ground without an offence: it may be ours, where
+	// the provision itself was read. An offence's elements share the offence's flag.
+	Flag string `json:"flag,omitempty"`
 }
 
 // Klacht says whether an offence is prosecuted only on the victim's complaint
@@ -123,9 +126,9 @@ func (d *Data) Aggravated(offence, capacity string, on time.Time) (bool, error) 
 	return false, nil
 }
 
-// Eligible says whether an offence opens the order route (art. 125p(1) Sv): it
-// is within art. 67(1) Sv on the day of the act, and that was read. What is
-// listed on an inference opens nothing: no text may rest on it.
+// Eligible says whether an offence of a day opens the order route (art. 125p(1)
+// Sv): it is within art. 67(1) Sv, of which the list is that of the day of the
+// request, and that was read. What is listed on an inference opens nothing: no text may rest on it.
 func (d *Data) Eligible(offence string, on time.Time) (bool, error) {
 	o, err := d.Offence(offence, on)
 	return err == nil && o.Remand.Listed && o.Remand.Verified(), err

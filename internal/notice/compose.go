@@ -39,7 +39,7 @@ func composeDraft(instrument, language string, f Facts) (Draft, []Finding, error
 	findings = append(findings, withheld...)
 	findings = append(findings, missing(instrument, f)...)
 	v := newView(instrument, f, set, &findings)
-	d := Draft{Template: instrument + "@" + t.version, Language: language}
+	d := Draft{Template: instrument + "@" + t.version, Language: language, Claims: v.claims(), Names: v.names()}
 	if d.Subject, err = set.render(instrument, "subject", v); err != nil {
 		return d, findings, err
 	}

@@ -209,9 +209,15 @@ var clears = map[string]func(*Facts){
 	"filedTogether":           func(f *Facts) { f.FiledTogether, f.Reports = "same_facts", nil },
 	"order/volatile":          func(f *Facts) { f.Order.Volatile = nil },
 	"order/haste":             func(f *Facts) { f.Order.Haste = "" },
-	"unlawful/reasons":        func(f *Facts) { f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}; f.Unlawful[0].Reasons = nil },
-	"unlawful/weighing":       func(f *Facts) { f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}; f.Unlawful[0].Weighing = nil },
-	"terms/clause":            func(f *Facts) { f.Unlawful, f.Terms = []Unlawful{ownTerms(f)}, Terms{} },
+	"unlawful/reasons": func(f *Facts) {
+		f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}
+		f.Unlawful[0].Said[0].Reasons = nil
+	},
+	"unlawful/weighing": func(f *Facts) {
+		f.Unlawful = []Unlawful{unlawfulProcessing(f, "nl")}
+		f.Unlawful[0].Said[0].Weighing = nil
+	},
+	"terms/clause": func(f *Facts) { f.Unlawful, f.Terms = []Unlawful{ownTerms(f)}, Terms{} },
 }
 
 func eachItem(f *Facts, do func(*Item)) {

@@ -9,6 +9,10 @@ type Draft struct {
 	Form     []FormText
 	Annexes  []Annex
 	Required []Passage // what an edit may not take out
+	// Claims and Names are what a notice (T1, T2) claims (art16, illegal, terms) and
+	// the grounds that it names, for the letters that go on from it.
+	Claims string
+	Names  []string
 }
 
 // FormText is the text prepared for one field of the addressee's web form.
@@ -33,7 +37,7 @@ type Annex struct {
 // is missing ("organisation/mailbox", "items/0/url"), or "text". A blocking one
 // stops the approval.
 type Finding struct {
-	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, form_lacks, form_groups, function_left_out, function_untranslated, left_out, ground_not_law, unproven, not_weighed, order_language, language_fallback, no_signer, no_signatory, edited_out, unreviewed
+	Code     string // missing, unverified, too_long, unknown_code, not_open, stale, lint, form_field, form_lacks, form_groups, item_without_ground, function_left_out, function_untranslated, left_out, ground_not_law, unproven, not_weighed, order_language, language_fallback, no_signer, no_signatory, edited_out, not_article_16, unreviewed
 	Field    string
 	Message  string
 	Blocking bool

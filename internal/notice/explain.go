@@ -25,6 +25,10 @@ var entries = map[string]entry{
 		"a form takes no more than its fields hold; nothing is shortened unseen", "document: PUT /v1/documents/{doc}",
 		"een formulier bevat niet meer dan in zijn velden past; niets wordt ongezien ingekort", "document: PUT /v1/documents/{doc}",
 	},
+	"addressee/fields": {
+		"a text for each field is prepared only for a form whose fields are known", "contact: form, PUT /v1/contacts/{contact}",
+		"een tekst per veld wordt alleen voorbereid voor een formulier waarvan de velden bekend zijn", "contact: form, PUT /v1/contacts/{contact}",
+	},
 	"addressee/source": {
 		"§8 T1: why this intermediary", "contact register, source: PUT /v1/contacts/{contact}",
 		"§8 T1: waarom deze tussenpersoon", "contactregister, herkomst: PUT /v1/contacts/{contact}",
@@ -60,6 +64,10 @@ var entries = map[string]entry{
 	"unlawful": {
 		"art. 16(2)(a) DSA, §8 T1: the facts that make it unmistakable, where no offence is claimed", "assessment, because and weighing of the ground: PUT /v1/cases/{case}/items/{item}/assessment",
 		"artikel 16, tweede lid, onder a, DSA, §8 T1: de feiten die het onmiskenbaar maken, als geen strafbaar feit wordt gesteld", "beoordeling, because en weighing bij de grond: PUT /v1/cases/{case}/items/{item}/assessment",
+	},
+	"unlawful/alone": {
+		"nothing is asked: approve it as it is, or plead a ground of the law as well", "assessment, another ground beside own_terms: PUT /v1/cases/{case}/items/{item}/assessment",
+		"er hoeft niets: keur het goed zoals het is, of voer ook een grond van de wet aan", "beoordeling, een andere grond naast own_terms: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
 	"addressee/serviceKind": {
 		"art. 16 DSA binds hosting services; which the addressee is stands in the register", "contact register, serviceKind: PUT /v1/contacts/{contact}",
@@ -108,6 +116,10 @@ var entries = map[string]entry{
 	"freeze": {
 		"§8 T8: which accounts, which data, until when", "particulars of the track: PUT /v1/tracks/{track}/particulars",
 		"§8 T8: welke accounts, welke gegevens, tot wanneer", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
+	},
+	"freeze/repeats": {
+		"art. 23(1) DSA or the platform's own terms (art. 14 DSA): without either nothing says why an account may be restricted", "particulars of the track, clause with versionOf or repeats: PUT /v1/tracks/{track}/particulars",
+		"artikel 23, eerste lid, DSA of de eigen voorwaarden van het platform (artikel 14 DSA): zonder een van beide zegt niets waarom een account mag worden beperkt", "bijzonderheden van de route, clause met versionOf of repeats: PUT /v1/tracks/{track}/particulars",
 	},
 	"dispute": {
 		"art. 21 DSA: the body must be certified for this platform, language and subject", "particulars of the track: PUT /v1/tracks/{track}/particulars",

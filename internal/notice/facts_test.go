@@ -104,7 +104,7 @@ func hoster() Addressee {
 func hosterNotice() Earlier {
 	return Earlier{
 		Instrument: T1, Reference: "TD-2027-730021-P", Addressee: "Voorbeeldhost B.V.", Channel: "mail", SentAt: at("2027-03-25 14:05"),
-		Due: Deadline{On: at("2027-04-12 23:59"), Nature: "policy"}, Ending: "silence", Items: []int{3}, ToProvider: true,
+		Due: Deadline{On: at("2027-04-12 23:59"), Nature: "policy"}, Ending: "silence", Items: []int{3}, ToProvider: true, Claims: claimsArticle16, Names: []string{"285d"},
 	}
 }
 
@@ -118,7 +118,7 @@ func complaint(f *Facts) {
 		NoticeAt: at("2027-03-23 10:30"), WindowOpen: true,
 	}
 	f.ComplaintGrounds = []string{"terms_only", "visible"}
-	f.Earlier = []Earlier{{Instrument: T2, Reference: "TD-2027-481503-K", Addressee: "Voorbeeldplatform Ltd.", Channel: "form", Ticket: "VP-889", SentAt: at("2027-03-23 10:30"), Ending: "refused"}}
+	f.Earlier = []Earlier{{Instrument: T2, Reference: "TD-2027-481503-K", Addressee: "Voorbeeldplatform Ltd.", Channel: "form", Ticket: "VP-889", SentAt: at("2027-03-23 10:30"), Ending: "refused", Claims: claimsArticle16, Names: []string{"285d"}}}
 	f.AnswerBy = Deadline{On: at("2027-04-12 12:00"), Nature: "policy"}
 }
 

@@ -10,7 +10,7 @@ import (
 func platformNotice(day string) Earlier {
 	return Earlier{
 		Instrument: T2, Reference: "TD-2027-481503-K", Addressee: "Voorbeeldplatform Ltd.", Channel: "form", Ticket: "VP-889", SentAt: at(day + " 10:30"), Ending: "refused",
-		Replies: []Reply{{Kind: "decision", Decision: "refused", At: at("2027-03-25 16:20"), Ticket: "VP-889"}}, Items: []int{1, 2},
+		Replies: []Reply{{Kind: "decision", Decision: "refused", At: at("2027-03-25 16:20"), Ticket: "VP-889"}}, Items: []int{1, 2}, Claims: claimsArticle16, Names: []string{"285d"},
 	}
 }
 
@@ -121,6 +121,7 @@ func routes() map[string]func(*Facts) {
 var routeClears = map[string]func(*Facts){
 	"freeze/accounts":         func(f *Facts) { f.Freeze.Accounts = nil },
 	"freeze/accounts/id":      func(f *Facts) { f.Freeze.Accounts = []Account{{}} },
+	"freeze/repeats":          func(f *Facts) { f.Freeze.Repeats = 0 },
 	"freeze/measure":          func(f *Facts) { f.Freeze.Measure = "" },
 	"freeze/until":            func(f *Facts) { f.Freeze.Until = time.Time{} },
 	"freeze/retainUntil":      func(f *Facts) { f.Freeze.RetainUntil = time.Time{} },

@@ -26,6 +26,11 @@ func TestSentencesFollowFromFields(t *testing.T) {
 			f.Grounds, f.Unlawful = nil, []Unlawful{ownTerms(f)}
 			f.Terms, f.ComplaintGrounds = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}, []string{"terms_only"}
 		}, "De inhoud is volgens ons in strijd met uw eigen voorwaarden: huisregel 4", []string{"ook over de wet", "beide te toetsen", "285d"}},
+		"no public task, data kept":       {T8b, "nl", func(f *Facts) { f.Organisation.PublicTask, f.Reports = false, nil }, "artikel 126ni Sv", []string{"VPT", "Publieke Taak", "publieke taak"}},
+		"no public task to keep data for": {T8b, "en", func(f *Facts) { f.Organisation.PublicTask, f.Reports = false, nil }, "Article 126ni", []string{"VPT", "public task"}},
+		"marking asked for": {T8b, "nl", func(f *Facts) {
+			f.Organisation.PublicTask, f.Reports = false, []Report{{Kind: "aangifte", VPTRequested: true}}
+		}, "Deze zaak valt onder de Veilige Publieke Taak", nil},
 		"no public task":        {T12, "nl", func(f *Facts) { f.Organisation.PublicTask, f.Reports[0].VPTRequested = false, false }, "gegevens van een medewerker (", []string{"publieke taak heeft", "een publieke taak."}},
 		"a public task":         {T12, "en", func(f *Facts) { f.Organisation.PublicTask = false }, "The person concerned has a public task.", nil},
 		"no public task, short": {T2, "en", func(f *Facts) { f.Organisation.PublicTask = false }, "of an employee. ", []string{"public task"}},

@@ -26,7 +26,9 @@ type FilingSheet struct {
 	SendBy       time.Time
 	Mandated     bool // the request is the person's, by mandate (T6, T13)
 	DraftedAt    time.Time
-	Fields       []FormText
+	Fields       []FormText // of the form; none if the register knows none
+	Whole        string     // the approved text, to be copied where no field is known
+	Locations    []string   // likewise, one a line
 	Known        FormCustom
 }
 
@@ -83,7 +85,12 @@ func (f FilingSheet) view() (sheetView, error) {
 		person = "personMandate"
 	}
 	v.How = append(f.who(say, person), say("exact"))
-	for n, field := range f.Fields {
+	fields := f.Fields
+	if len(fields) == 0 {
+		v.How = append(v.How, say("noFields"))
+		fields = []FormText{{Name: w["wholeText"], Text: f.Whole}, {Name: w["locations"], Text: strings.Join(f.Locations, "\n")}}
+	}
+	for n, field := range fields {
 		v.Fields = append(v.Fields, fieldOnSheet(n+1, field, say))
 	}
 	for _, code := range []string{"afterTicket", "afterProof", "afterMissing", "afterRecord"} {

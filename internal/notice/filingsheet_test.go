@@ -100,3 +100,22 @@ func TestTheSheetSaysWhoFiles(t *testing.T) {
 		t.Errorf("in English:\n%s", english)
 	}
 }
+
+// Of a form without known fields the sheet gives the whole text and every location
+// to copy, and says that the fields are not known.
+func TestTheSheetOfAFormThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	for language, unknown := range map[string]string{"nl": "De velden van dit formulier zijn niet bekend.", "en": "The fields of this form are not known."} {
+		f := FilingSheet{Language: language, Whole: "Wij melden.\nTot zover.", Locations: []string{"https://a.example/1", "https://a.example/2"}}
+		text, err := f.Text()
+		for _, want := range []string{"\n-----\nWij melden.\nTot zover.\n-----\n", "\n-----\nhttps://a.example/1\nhttps://a.example/2\n-----\n", unknown} {
+			if err != nil || !strings.Contains(string(text), want) {
+				t.Errorf("%s: %v, no %q in\n%s", language, err, want, text)
+			}
+		}
+		f.Fields = []FormText{{Name: "uitleg", Text: "Wij melden."}}
+		if text, err = f.Text(); err != nil || strings.Contains(string(text), unknown) || strings.Contains(string(text), "Tot zover.") {
+			t.Errorf("%s: %v, a form that is known:\n%s", language, err, text)
+		}
+	}
+}

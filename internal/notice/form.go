@@ -52,7 +52,7 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 		}
 		out = append(out, FormText{Name: field.Name, Kind: kind, Text: text, Limit: field.Limit})
 	}
-	*findings = append(*findings, lacking(instrument, f.Addressee.Form)...)
+	*findings = append(*findings, lacking(instrument, f)...)
 	over := FormLimits(out)
 	if len(over) > 0 {
 		over = append(over, inGroups(instrument, f, set)...)
@@ -60,6 +60,14 @@ func forms(instrument string, f Facts, set *set, v *view, findings *[]Finding) (
 	*findings = append(*findings, over...)
 	return out, nil
 }
+
+// FormUnknown warns that a text goes by a form of which the register knows no
+// field: whoever files it has to divide the text over the fields by hand.
+func FormUnknown() Finding {
+	return explained([]Finding{finding("form_unknown", "addressee/fields", false, formUnknown)})[0]
+}
+
+const formUnknown = "the register knows no field of the addressee's form: the filing sheet gives the whole text and the locations; enter the form's fields at the contact"
 
 // FormLimits are the texts that do not fit into their fields: nothing is cut.
 func FormLimits(form []FormText) []Finding {
@@ -93,7 +101,8 @@ func inGroups(instrument string, f Facts, set *set) []Finding {
 
 // lacking is what a form has no field for: it cannot be entered, or stands in the
 // long text alone. The proof of filing says so (domain.md §1.7).
-func lacking(instrument string, form []FormField) []Finding {
+func lacking(instrument string, f Facts) []Finding {
+	form := f.Addressee.Form
 	if len(form) == 0 {
 		return nil
 	}
@@ -111,6 +120,8 @@ func lacking(instrument string, form []FormField) []Finding {
 		{"explanation", "the explanation", !has("explanation")},
 		{"url", "the exact locations", !has("url")},
 		{"email", "our mail address", !has("email") && !long},
+		{"explanation", "what makes the content unlawful and what was weighed", contains(notices, instrument) && hasUnlawful(f, kindLaw) && !long},
+		{"explanation", "the clause of the addressee's own terms", contains(notices, instrument) && f.Terms.Clause != "" && !termsAlone(f) && !long},
 		{"statement", "the statement of good faith", contains(notices, instrument) && !has("statement") && !long},
 	} {
 		if need.missing {

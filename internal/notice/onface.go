@@ -21,7 +21,7 @@ func (v *view) OnFace() string {
 	}
 	var nos []int
 	for _, i := range v.Items {
-		if showsItself(i.Item) {
+		if v.doxed(i.No) && showsItself(i.Item) {
 			nos = append(nos, i.No)
 		}
 	}
@@ -34,6 +34,6 @@ func (v *view) OnFace() string {
 func (v *view) AllOnFace() bool {
 	told := func(c string) bool { return c != "timing" && !slices.Contains(onFace, c) }
 	return v.Has("285d") && len(v.Items) > 0 && !slices.ContainsFunc(v.Items, func(i itemView) bool {
-		return !showsItself(i.Item) || slices.ContainsFunc(i.Indicators, told)
+		return !v.doxed(i.No) || !showsItself(i.Item) || slices.ContainsFunc(i.Indicators, told)
 	})
 }

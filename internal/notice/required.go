@@ -153,7 +153,7 @@ func missing(instrument string, f Facts) []Finding {
 			out = append(out, finding("missing", r.field, true, r.message))
 		}
 	}
-	for _, more := range []func(string, Facts) []Finding{missingInItems, weighing, advising, addressed, partlyAsked, unlawfulFindings, messaging} {
+	for _, more := range []func(string, Facts) []Finding{missingInItems, weighing, advising, addressed, partlyAsked, notArticle16, unlawfulFindings, messaging} {
 		out = append(out, more(instrument, f)...)
 	}
 	out = append(out, undated(f)...)

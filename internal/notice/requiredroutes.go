@@ -27,6 +27,9 @@ var routeRequirements = []requirement{
 	{"freeze/measure", "say which measure is asked for the account", func(f Facts) bool { return of(f.Freeze).Measure != "" }, []string{T8a}},
 	{"freeze/until", "say until when the measure is asked for", func(f Facts) bool { return !of(f.Freeze).Until.IsZero() }, []string{T8a}},
 	{"freeze/retainUntil", "say until when data should be kept", func(f Facts) bool { return !of(f.Freeze).RetainUntil.IsZero() }, []string{T8a}},
+	{"freeze/repeats", "the request names no basis: name the clause of the platform's terms, or say from how many earlier notices these accounts' habit is pleaded, which that many that were not refused must show (art. 23(1) DSA, online platforms that are not micro or small)", func(f Facts) bool {
+		return f.Terms.Clause != "" || habitual(f)
+	}, []string{T8a}},
 	{"earlier/ticket", "no earlier notice to this platform has a ticket number: a freeze builds on what was notified before", func(f Facts) bool {
 		return slices.ContainsFunc(f.Earlier, func(e Earlier) bool { return !e.Police && ticketOf(e) != "" })
 	}, []string{T8a}},

@@ -120,6 +120,15 @@ var situations = []situation{
 		f.Terms = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
 		eachItem(f, func(i *Item) { i.Indicators = nil })
 	}, []string{"in strijd met uw eigen voorwaarden", "huisregel 4", "WAAROM DIT TEGEN UW VOORWAARDEN IS"}, []string{"illegaal", "artikel 16", "DSA", "285d", "strafbaar"}},
+	{"grounds_per_item", T2, "nl", func(f *Facts) { eachItsOwn(f, "nl") }, []string{
+		"volgens ons illegaal is (onderdeel 1) of in strijd is met uw eigen voorwaarden (onderdeel 2).", "Voor onderdeel 1 is dit een melding volgens artikel 16",
+		"WAAROM WIJ DIT MELDEN", "De inhoud van onderdeel 2 is volgens ons in strijd met uw eigen voorwaarden: huisregel 4",
+	}, []string{"ook in strijd", "aan beide", "285d", "WAAROM DIT ILLEGAAL IS"}},
+	{"grounds_per_item_at_a_hoster", T1, "en", func(f *Facts) {
+		*f = inEnglish(*f)
+		f.Items = inEnglish(demoFacts(T2)).Items
+		eachItsOwn(f, "en")
+	}, []string{"is illegal in our view (item 1) or in breach of your own terms (item 2)", "For item 1, this is a notice under Article 16", "the content of item 2 is in breach"}, []string{"also in breach", "against both", "285d", "evidently", "WHY THIS CONTENT IS ILLEGAL"}},
 	{"messaging", T2, "nl", func(f *Facts) {
 		f.Addressee.ServiceKind, f.Addressee.Articles = "messaging", []string{"9", "10", "11", "12", "13", "14", "15"}
 		eachItem(f, func(i *Item) {
@@ -177,11 +186,21 @@ func TestSituations(t *testing.T) {
 	}
 }
 
+// eachItsOwn pleads the GDPR of the first item alone, the addressee's own terms of
+// the second.
+func eachItsOwn(f *Facts, language string) {
+	f.Items = f.Items[:2]
+	eachItem(f, func(i *Item) { i.Indicators = nil })
+	f.Grounds, f.Unlawful = nil, []Unlawful{unlawfulProcessing(f, language), ownTerms(f)}
+	f.Unlawful[0].Items, f.Unlawful[1].Items = []int{f.Items[0].No}, []int{f.Items[1].No}
+	f.Terms = Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
+}
+
 // unlawfulProcessing and ownTerms are grounds as the law data have them, for the
 // items of the facts.
 func unlawfulProcessing(f *Facts, language string) Unlawful {
 	return unlawful(f, "avg17-1-d", language, func(u *Unlawful) {
-		u.Reasons, u.Weighing = []string{"no_consent", "private_data"}, []string{"no_debate", "readable_without"}
+		u.Said = []Said{{Reasons: []string{"no_consent", "private_data"}, Weighing: []string{"no_debate", "readable_without"}}}
 	})
 }
 

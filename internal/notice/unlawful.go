@@ -20,9 +20,39 @@ type Unlawful struct {
 	Elements  []Element
 	Items     []int    // where it was found; none: all
 	Needs     []string // reasons, weighing, terms: what the law data ask beside evidence
-	Reasons   []string // codes: no_consent, private_data, third_person
-	Weighing  []string // codes: no_debate, readable_without
+	Said      []Said   // what the assessment of each item says of it
 }
+
+// Said is what one item's assessment says of a ground without an offence. What
+// is true of one item may not be of another: no text says it of all.
+type Said struct {
+	Item     int      // its number; 0: of every item of the ground
+	Reasons  []string // codes: no_consent, private_data, third_person
+	Weighing []string // codes: no_debate, readable_without
+}
+
+// itemsOf are the numbers of the items that a ground was found in.
+func itemsOf(f Facts, found []int) []int {
+	if len(found) > 0 {
+		return found
+	}
+	var nos []int
+	for _, i := range f.Items {
+		nos = append(nos, i.No)
+	}
+	return nos
+}
+
+// everySaid reports whether something is said of each item of a ground.
+func everySaid(f Facts, u Unlawful, codes func(Said) []string) bool {
+	said := func(no int) bool {
+		return slices.ContainsFunc(u.Said, func(s Said) bool { return (s.Item == 0 || s.Item == no) && len(codes(s)) > 0 })
+	}
+	return !slices.ContainsFunc(itemsOf(f, u.Items), func(no int) bool { return !said(no) })
+}
+
+func reasonsOf(s Said) []string  { return s.Reasons }
+func weighingOf(s Said) []string { return s.Weighing }
 
 // The kinds of Unlawful.
 const (
@@ -52,9 +82,10 @@ func grounded(f Facts) bool { return hasGround(f) || hasUnlawful(f, kindLaw, kin
 func groundedInLaw(f Facts) bool { return hasGround(f) || hasUnlawful(f, kindLaw) }
 
 // termsAlone reports whether nothing is pleaded but the addressee's own terms:
-// then nothing is called illegal, and no notice is one under art. 16 DSA.
+// then nothing is called illegal, and no notice is one under art. 16 DSA. What
+// was taken out for want of evidence is not pleaded either.
 func termsAlone(f Facts) bool {
-	return hasUnlawful(f, kindTerms) && !hasUnlawful(f, kindLaw) && !hasGround(f) && len(f.Withheld) == 0
+	return hasUnlawful(f, kindTerms) && !hasUnlawful(f, kindLaw) && !hasGround(f)
 }
 
 // everyUnlawful holds each verified ground that the law data ask something of.
@@ -70,11 +101,11 @@ var unlawfulRequirements = []requirement{
 	{"grounds/elements", noEvidence, func(f Facts) bool { return grounded(f) || len(f.Withheld) == 0 }, termsToo},
 	{"grounds/elements", noEvidence, func(f Facts) bool { return groundedInLaw(f) || len(f.Withheld) == 0 }, pleadsLaw},
 	{"items/indicators", noIndicator, func(f Facts) bool { return hasIndicator(f) || !hasGround(f) && grounded(f) }, termsToo},
-	{"unlawful/reasons", "say what makes the content unlawful where no offence is claimed", func(f Facts) bool {
-		return everyUnlawful(f, "reasons", func(u Unlawful) bool { return len(u.Reasons) > 0 })
+	{"unlawful/reasons", "say of each item what makes the content unlawful where no offence is claimed", func(f Facts) bool {
+		return everyUnlawful(f, "reasons", func(u Unlawful) bool { return everySaid(f, u, reasonsOf) })
 	}, pleading},
-	{"unlawful/weighing", "say why freedom of expression and information does not prevail", func(f Facts) bool {
-		return everyUnlawful(f, "weighing", func(u Unlawful) bool { return len(u.Weighing) > 0 })
+	{"unlawful/weighing", "say of each item why freedom of expression and information does not prevail", func(f Facts) bool {
+		return everyUnlawful(f, "weighing", func(u Unlawful) bool { return everySaid(f, u, weighingOf) })
 	}, pleading},
 	{"terms/clause", "the notice rests on the addressee's own terms: name the clause", func(f Facts) bool {
 		return everyUnlawful(f, kindTerms, func(Unlawful) bool { return f.Terms.Clause != "" })
@@ -94,7 +125,10 @@ func unlawfulFindings(instrument string, f Facts) []Finding {
 		return nil
 	}
 	if termsAlone(f) {
-		out = append(out, finding("terms_alone", "unlawful", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
+		out = append(out, finding("terms_alone", "unlawful/alone", false, "the notice rests on the addressee's own terms alone: it does not call the content illegal and is no notice under art. 16 DSA"))
+	}
+	if nos := uncovered(f); len(nos) > 0 {
+		out = append(out, findingf("item_without_ground", "grounds", false, "the notice names no ground for item %s: assess it, or put it on a track of its own", strings.Trim(strings.ReplaceAll(fmt.Sprint(nos), " ", ", "), "[]")))
 	}
 	if hasUnlawful(f, kindLaw) && !hasGround(f) {
 		out = append(out, finding("weighed_ground", "unlawful", false, "who must weigh a ground gets no actual knowledge from a notice (art. 16(3) DSA): name the offence too, if there is one"))
@@ -148,11 +182,70 @@ func (v *view) Unlawful() []Unlawful {
 	return slices.DeleteFunc(slices.Clone(v.Facts.Unlawful), func(u Unlawful) bool { return u.Kind != kindLaw })
 }
 
-// Reasons are what makes the content unlawful.
-func (v *view) Reasons(u Unlawful) []string { return v.words("unlawful", u.Reasons) }
+// Reasons are what makes the content unlawful, each with the items that it is
+// said of; without numbers it is said of every item of the ground.
+func (v *view) Reasons(u Unlawful) []indicator { return v.said(u, "unlawful", reasonsOf) }
 
 // Outweighs is why freedom of expression and information does not prevail.
-func (v *view) Outweighs(u Unlawful) string { return v.Joined("weighing", u.Weighing) }
+func (v *view) Outweighs(u Unlawful) string {
+	var out []string
+	for _, w := range v.said(u, "weighing", weighingOf) {
+		if w.Nos != "" {
+			w.Text += " (" + w.Nos + ")"
+		}
+		out = append(out, w.Text)
+	}
+	return v.set.list(out)
+}
+
+// Grounding is what makes the content unlawful and what was weighed, for a form's
+// long field (art. 16(2)(a) DSA).
+func (v *view) Grounding() string {
+	var out []string
+	for _, u := range v.Unlawful() {
+		for _, r := range v.Reasons(u) {
+			if r.Nos != "" {
+				r.Text = upper(r.Nos) + ": " + r.Text
+			}
+			out = append(out, r.Text)
+		}
+		if w := v.Outweighs(u); w != "" {
+			out = append(out, v.say("outweighs", w))
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// said are the phrases of what is said of a ground, each once, in their order.
+func (v *view) said(u Unlawful, list string, codesOf func(Said) []string) []indicator {
+	var codes []string
+	where := map[string][]int{}
+	all := itemsOf(v.Facts, u.Items)
+	for _, s := range u.Said {
+		nos := all
+		if s.Item != 0 {
+			nos = []int{s.Item}
+		}
+		for _, c := range codesOf(s) {
+			if !slices.Contains(codes, c) {
+				codes = append(codes, c)
+			}
+			where[c] = append(where[c], nos...)
+		}
+	}
+	var out []indicator
+	for _, c := range codes {
+		p, nos := v.phrase(list, c), slices.Compact(slices.Sorted(slices.Values(where[c])))
+		switch {
+		case p == "":
+		case len(nos) >= len(all):
+			out = append(out, indicator{"", p})
+		default:
+			out = append(out, indicator{v.set.itemNos(nos), p})
+		}
+	}
+	return out
+}
 
 // TermsAlone reports whether nothing is pleaded but the addressee's own terms.
 func (v *view) TermsAlone() bool { return termsAlone(v.Facts) }

@@ -346,3 +346,28 @@ func TestAHabitIsPleadedOnlyWhereItIsShown(t *testing.T) {
 		}
 	}
 }
+
+// A request to restrict an account rests on art. 23(1) DSA or on a clause of the
+// platform's terms: with neither it is held, and says what to enter.
+func TestAFreezeNamesItsBasis(t *testing.T) {
+	for name, c := range map[string]struct {
+		set  func(*Facts)
+		held bool
+	}{
+		"a habit":            {func(*Facts) {}, false},
+		"neither":            {func(f *Facts) { f.Freeze.Repeats = 0 }, true},
+		"nothing shows it":   {func(f *Facts) { f.Freeze.Repeats = 3 }, true},
+		"no online platform": {func(f *Facts) { f.Addressee.Articles = []string{"16"} }, true},
+		"a clause": {func(f *Facts) {
+			f.Freeze.Repeats, f.Terms = 0, Terms{Clause: "huisregel 4", VersionOf: at("2027-01-10 12:00")}
+		}, false},
+	} {
+		f := demoFacts(T8a)
+		c.set(&f)
+		_, findings := compose(t, T8a, f)
+		n := slices.IndexFunc(findings, func(f Finding) bool { return f.Field == "freeze/repeats" })
+		if (n >= 0) != c.held || c.held && (!findings[n].Blocking || !strings.Contains(findings[n].Where, "clause") || findings[n].Dutch.Message == "") {
+			t.Errorf("%s: %+v", name, findings)
+		}
+	}
+}

@@ -116,7 +116,7 @@ var needsWords = map[string]bool{
 func (v *view) DSA() bool { return hostingService(v.Facts.Addressee) && !v.TermsAlone() }
 
 // OnlinePlatform reports whether arts 20-23 bind the addressee too (art. 19).
-func (v *view) OnlinePlatform() bool { return contains(v.Facts.Addressee.Articles, "20") }
+func (v *view) OnlinePlatform() bool { return onlinePlatform(v.Facts.Addressee) }
 
 // PublicTask reports whether who works for the sender has a public task: by its
 // kind, or because the report asks for the marking of such cases (VPT).
@@ -214,16 +214,30 @@ func whose(persons []Person) []string {
 	return []string{"Other"}
 }
 
-// AffectedShort is Affected for a short form field.
+// AffectedShort is Affected for a short form field and for who must not learn
+// more: how many persons there are of each relation, and no function.
 func (v *view) AffectedShort() string {
-	if len(v.Facts.Persons) == 0 {
-		return ""
-	}
 	list := "affectedPlain"
 	if v.PublicTask() {
 		list = "affectedShort"
 	}
-	return v.phrase(list, v.Facts.Persons[0].Relation)
+	count := map[string]int{}
+	var relations, out []string
+	for _, p := range v.Facts.Persons {
+		if count[p.Relation]++; count[p.Relation] == 1 {
+			relations = append(relations, p.Relation)
+		}
+	}
+	for _, r := range relations {
+		text := v.phrase(list, r)
+		if count[r] > 1 {
+			text = strings.Replace(v.phrase(list+"Many", r), "%d", itoa(count[r]), 1)
+		}
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return v.set.list(out)
 }
 
 func shown(p Person) string {

@@ -11,11 +11,15 @@ import (
 // indicator is one indicator of purpose with the items that show it.
 type indicator struct{ Nos, Text string }
 
-// Indicators are what in the content points at the purpose, by code.
+// Indicators are what in the content points at the purpose of doxing, by code: of
+// an item that doxing is not pleaded of they say nothing.
 func (v *view) Indicators() []indicator {
 	var codes []string
 	where := map[string][]int{}
 	for _, i := range v.Items {
+		if !v.doxed(i.No) {
+			continue
+		}
 		for _, c := range i.Indicators {
 			if !slices.Contains(codes, c) {
 				codes = append(codes, c)
@@ -83,38 +87,51 @@ func (v *view) OtherGrounds() []Ground {
 }
 
 // Citations names the offences with their articles, and what else is unlawful
-// with its provision: not to the police.
-func (v *view) Citations() string {
+// with its provision: not to the police. What holds of some items alone names them.
+func (v *view) Citations() string { return v.set.list(v.citations(v.Facts.Grounds)) }
+
+func (v *view) citations(offences []Ground) []string {
 	var out []string
-	for _, g := range v.Facts.Grounds {
-		out = append(out, g.Title+" ("+v.Lid(g)+")")
+	for _, g := range offences {
+		out = append(out, v.citation(g.Title, v.Lid(g), g.Items))
 	}
 	for _, u := range v.Unlawful() {
-		out = append(out, u.Title+" ("+u.Provision+")")
+		out = append(out, v.citation(u.Title, u.Provision, u.Items))
 	}
-	return v.set.list(out)
+	return out
 }
 
-// ShortOffence is the offence for a form's long field.
-func (v *view) ShortOffence() string {
-	if v.Has("285d") {
-		return v.say("doxing")
+func (v *view) citation(title, source string, items []int) string {
+	if nos := v.set.itemNos(items); nos != "" {
+		source += "; " + nos
 	}
-	if c := v.Citations(); c != "" {
-		return v.say("otherOffence", c)
-	}
-	return ""
+	return title + " (" + source + ")"
 }
 
-// ShortestOffence is the offence for a form's short field.
+// ShortOffence is what is pleaded, for a form's long field.
+func (v *view) ShortOffence() string { return v.pleaded("doxing", "otherOffence", "alsoOffence") }
+
+// ShortestOffence is what is pleaded, for a form's short field.
 func (v *view) ShortestOffence() string {
-	if v.Has("285d") {
-		return v.say("doxingShort")
+	return v.pleaded("doxingShort", "otherOffenceShort", "alsoOffenceShort")
+}
+
+// pleaded names every ground: doxing in words of its own, the others beside it.
+func (v *view) pleaded(doxing, other, also string) string {
+	if !v.Has("285d") {
+		if c := v.Citations(); c != "" {
+			return v.say(other, c)
+		}
+		return ""
 	}
-	if c := v.Citations(); c != "" {
-		return v.say("otherOffenceShort", c)
+	out := v.say(doxing)
+	if nos := v.DoxingNos(); nos != "" {
+		out += " " + v.say("doxingOf", nos)
 	}
-	return ""
+	if c := v.set.list(v.citations(v.OtherGrounds())); c != "" {
+		out += " " + v.say(also, c)
+	}
+	return out
 }
 
 // Lid is a ground's article with its paragraph: for 285d the first, and the

@@ -158,7 +158,7 @@ func (v *view) complaint(code string) string {
 		}
 		return v.say("complaintVisible")
 	case "terms_only":
-		if v.TermsAlone() { // our notice was about nothing else
+		if v.TermsAlone() || v.noticeOnTerms() { // nothing else is pleaded, or was
 			return v.say("complaintNamed")
 		}
 		return v.say("complaintTerms")
@@ -179,10 +179,12 @@ func (v *view) complaint(code string) string {
 }
 
 // Repeated is an account that was seen to post such data before, if the
-// assessment found so; empty otherwise.
+// assessment found so of an item that the text calls illegal (art. 23(1) DSA);
+// empty otherwise.
 func (v *view) Repeated() string {
+	called := illegal(v.Facts)
 	for _, i := range v.Items {
-		if slices.Contains(i.Indicators, "history") {
+		if called.has(i.No) && slices.Contains(i.Indicators, "history") {
 			return i.Account()
 		}
 	}

@@ -122,17 +122,23 @@ func (v *view) Notified() []string {
 
 // Habitual reports whether the platform is bound by art. 23 DSA, and somebody
 // pleads the accounts' habit, which enough earlier notices show: what was
-// refused as not illegal shows none.
-func (v *view) Habitual() bool {
-	need := v.Freeze().Repeats
-	return need > 0 && v.OnlinePlatform() && v.upheld() >= need
+// refused as not illegal, or was about its own terms alone, shows none.
+func (v *view) Habitual() bool { return habitual(v.Facts) }
+
+func habitual(f Facts) bool {
+	need := of(f.Freeze).Repeats
+	return need > 0 && onlinePlatform(f.Addressee) && upheld(f) >= need
 }
 
-// upheld is how many earlier notices the platform did not refuse.
-func (v *view) upheld() int {
+// onlinePlatform reports whether arts 20-23 DSA bind an addressee.
+func onlinePlatform(a Addressee) bool { return contains(a.Articles, "20") }
+
+// upheld is how many earlier notices of something illegal the platform did not
+// refuse.
+func upheld(f Facts) int {
 	n := 0
-	for _, e := range v.Facts.Earlier {
-		if !e.Police && (e.Instrument == T1 || e.Instrument == T2) && e.Ending != "refused" {
+	for _, e := range f.Earlier {
+		if !e.Police && (e.Instrument == T1 || e.Instrument == T2) && e.Ending != "refused" && e.Claims != claimsTerms {
 			n++
 		}
 	}

@@ -112,6 +112,7 @@ type Document struct {
 	Findings        int            `json:"findings"` // blocking ones
 	Reference       string         `json:"reference"`
 	DraftedAt       time.Time      `json:"draftedAt"`
+	RevisedAt       time.Time      `json:"revisedAt,omitzero"` // of the last edit; zero for a first text
 	SendBy          time.Time      `json:"sendBy,omitzero"`
 	AnswerBy        string         `json:"answerBy,omitempty"` // the day that its text asks an answer by
 	Dispatches      int            `json:"dispatches"`
@@ -120,6 +121,8 @@ type Document struct {
 	ContactVersions []string       `json:"contactVersions,omitempty"`
 	Facts           string         `json:"facts,omitempty"`      // keyed hash of the facts that it was drafted from
 	AnswerPage      bool           `json:"answerPage,omitempty"` // its text names the page on which its recipient answers
+	Claims          string         `json:"claims,omitempty"`     // of a notice: art16, illegal, terms; empty: drafted before this was recorded
+	Names           []string       `json:"names,omitempty"`      // of a notice: the grounds that it names
 }
 
 // Approval is a person's yes, or no, to exactly one content hash.
@@ -172,6 +175,7 @@ type Dispatch struct {
 	ContentHash string         `json:"contentHash"`
 	Temporary   int            `json:"temporary,omitempty"`  // temporary failures so far
 	Refused     []string       `json:"refused,omitempty"`    // recipients that bounced for good
+	AtOnce      bool           `json:"atOnce,omitempty"`     // they refused before anything was sent: it never left
 	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
 	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
 	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"net/url"
 	"slices"
@@ -55,8 +56,9 @@ type Mailbox struct {
 	host, user, folder string
 	secure, local      bool
 
-	validity uint32         // of the numbers in failed (RFC 3501 §2.3.1.1)
-	failed   map[uint32]int // how often a message failed
+	validity uint32           // of the numbers in failed (RFC 3501 §2.3.1.1)
+	failed   map[uint32]int   // how often a message failed
+	unmarked map[uint32][]any // messages that are stored, with the flags that the server did not take
 }
 
 // New checks the options; it touches no network. A bad one is Invalid.
@@ -74,7 +76,7 @@ func New(opt Options) (*Mailbox, error) {
 	if opt.Timeout <= 0 {
 		opt.Timeout = time.Minute
 	}
-	m := &Mailbox{opt: opt, failed: map[uint32]int{}, user: u.User.Username(), folder: strings.Trim(u.Path, "/"), secure: u.Scheme == "imaps"}
+	m := &Mailbox{opt: opt, failed: map[uint32]int{}, unmarked: map[uint32][]any{}, user: u.User.Username(), folder: strings.Trim(u.Path, "/"), secure: u.Scheme == "imaps"}
 	if m.folder == "" {
 		m.folder = "INBOX"
 	}
@@ -109,11 +111,11 @@ func (m *Mailbox) Poll(ctx context.Context) (n int, err error) {
 			unstored = err // neither the message nor the server is to blame
 			continue
 		}
-		switch {
-		case err == nil && stored:
+		if stored {
 			n++
 			delete(m.failed, ids[0])
-			continue
+		}
+		switch {
 		case err == nil:
 			continue
 		case ctx.Err() != nil:
@@ -142,10 +144,10 @@ func (e *notStored) Error() string { return "a mail could not be stored: " + e.e
 func (e *notStored) Unwrap() error { return e.err }
 
 // unseen are the numbers of the messages to take, those that failed before after
-// the others.
+// the others, and those that are only to be marked last.
 func (m *Mailbox) unseen(c *conversation) ([]uint32, error) {
 	if c.validity != m.validity {
-		m.validity, m.failed = c.validity, map[uint32]int{}
+		m.validity, m.failed, m.unmarked = c.validity, map[uint32]int{}, map[uint32][]any{}
 	}
 	unseen := imap.NewSearchCriteria()
 	unseen.WithoutFlags = []string{imap.SeenFlag}
@@ -153,12 +155,24 @@ func (m *Mailbox) unseen(c *conversation) ([]uint32, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	slices.SortStableFunc(ids, func(a, b uint32) int { return m.failed[a] - m.failed[b] })
+	slices.SortStableFunc(ids, func(a, b uint32) int { return m.later(a) - m.later(b) })
 	return ids[:min(len(ids), perPoll)], nil
+}
+
+// later says how far behind the others a message comes.
+func (m *Mailbox) later(id uint32) int {
+	if _, stored := m.unmarked[id]; stored {
+		return math.MaxInt32
+	}
+	return m.failed[id]
 }
 
 // notes keeps that a message failed.
 func (m *Mailbox) notes(ctx context.Context, id uint32, err error) {
+	if _, stored := m.unmarked[id]; stored {
+		m.opt.Log.WarnContext(ctx, "a mail in the mailbox is stored, but the server does not mark it as seen", "uid", id, "error", err)
+		return
+	}
 	m.opt.Log.ErrorContext(ctx, "a mail in the mailbox could not be read; it stays unseen", "uid", id, "error", err)
 	if len(m.failed) < maxFailing || m.failed[id] > 0 {
 		m.failed[id]++
@@ -263,7 +277,13 @@ func (m *Mailbox) tls() *tls.Config {
 // take stores one message and marks it. Of one that is too large, or that the
 // server did not give at several looks, the beginning is stored for a person, and
 // it stays there, flagged.
+//
+// It says whether it stored the message: also with an error, of a server that took
+// no flag. Then it is only marked at the next look.
 func (m *Mailbox) take(ctx context.Context, c *client.Client, id uint32) (bool, error) {
+	if flags, stored := m.unmarked[id]; stored {
+		return false, m.mark(c, id, flags)
+	}
 	size, _, err := fetch(c, id, nil)
 	if err != nil {
 		return false, err
@@ -277,7 +297,7 @@ func (m *Mailbox) take(ctx context.Context, c *client.Client, id uint32) (bool, 
 		m.opt.Log.WarnContext(ctx, "a mail in the mailbox is too large, or not given; its beginning is taken and it is flagged", "uid", id, "bytes", size)
 	}
 	c.Timeout = 10 * m.opt.Timeout
-	_, in.Raw, err = fetch(c, id, section)
+	size, in.Raw, err = fetch(c, id, section)
 	c.Timeout = m.opt.Timeout
 	if err == nil && len(in.Raw) == 0 {
 		err = errors.New("the server gives no message")
@@ -285,17 +305,25 @@ func (m *Mailbox) take(ctx context.Context, c *client.Client, id uint32) (bool, 
 	if err != nil {
 		return false, err
 	}
+	if whole && size > casework.MaxMail {
+		whole, in.Size = false, size
+		m.opt.Log.WarnContext(ctx, "a mail in the mailbox is larger than its server said; its beginning is taken and it is flagged", "uid", id, "bytes", size)
+	}
+	if !whole {
+		in.Raw = in.Raw[:min(len(in.Raw), headOnly)]
+	}
 	if err := m.opt.Store(ctx, in); err != nil {
 		m.opt.Log.ErrorContext(ctx, "a mail could not be stored; it stays unseen", "error", err)
 		return false, &notStored{err}
 	}
 	if whole {
-		return true, mark(c, id, imap.SeenFlag)
+		return true, m.mark(c, id, []any{imap.SeenFlag})
 	}
-	return true, mark(c, id, imap.FlaggedFlag, imap.SeenFlag)
+	return true, m.mark(c, id, []any{imap.FlaggedFlag, imap.SeenFlag})
 }
 
-// fetch gives a message's size, or a section of it.
+// fetch gives a message's size as the server tells it, or a section of it with the
+// size that it has, of which no more is given than shows that it is too large.
 func fetch(c *client.Client, id uint32, section *imap.BodySectionName) (size int64, raw []byte, err error) {
 	set := new(imap.SeqSet)
 	set.AddNum(id)
@@ -312,7 +340,8 @@ func fetch(c *client.Client, id uint32, section *imap.BodySectionName) (size int
 			continue
 		}
 		for _, body := range msg.Body { // the one that was asked for
-			raw, err = io.ReadAll(io.LimitReader(body, casework.MaxMail))
+			size = int64(body.Len())
+			raw, err = io.ReadAll(io.LimitReader(body, casework.MaxMail+1))
 		}
 	}
 	if ferr := <-done; err == nil {
@@ -321,10 +350,18 @@ func fetch(c *client.Client, id uint32, section *imap.BodySectionName) (size int
 	return size, raw, err
 }
 
-func mark(c *client.Client, id uint32, flags ...any) error {
+// mark sets a stored message's flags, and keeps that it failed.
+func (m *Mailbox) mark(c *client.Client, id uint32, flags []any) error {
 	set := new(imap.SeqSet)
 	set.AddNum(id)
-	return c.UidStore(set, imap.FormatFlagsOp(imap.AddFlags, true), flags, nil)
+	err := c.UidStore(set, imap.FormatFlagsOp(imap.AddFlags, true), flags, nil)
+	switch {
+	case err == nil:
+		delete(m.unmarked, id)
+	case len(m.unmarked) < maxFailing:
+		m.unmarked[id] = flags
+	}
+	return err
 }
 
 // quiet passes what the library reports to the log.

@@ -112,15 +112,15 @@ func TestWhatIsUnseenIsStoredOnce(t *testing.T) {
 	}
 }
 
-// One mail that is larger than any that is kept is left where it is, for a person;
-// those beside it are taken, and it is not looked at again.
+// Of a mail that is larger than any that is kept the beginning is taken, and it is
+// left where it is; those beside it are taken, and it is not looked at again.
 func TestTooLargeAMailStaysInTheMailbox(t *testing.T) {
 	k := &kept{}
 	large := "Subject: a\r\n\r\n" + strings.Repeat(strings.Repeat("a", 70)+"\r\n", casework.MaxMail/72+1)
 	m := mailbox(t, k, "imap://username@"+serveIMAP(t, large, "Subject: b\r\n\r\ntwo\r\n"), "password")
 	var log bytes.Buffer
 	m.opt.Log = slog.New(slog.NewTextHandler(&log, nil))
-	if n := poll(t, m); n != 1 || len(k.mails) != 1 || !strings.HasPrefix(string(k.mails[0].Raw), "Subject: b") {
+	if n := poll(t, m); n != 2 || k.mails[0].Size != int64(len(large)) || len(k.mails[0].Raw) != headOnly || string(k.mails[1].Raw) != "Subject: b\r\n\r\ntwo\r\n" {
 		t.Errorf("%d stored", n)
 	}
 	if n := strings.Count(log.String(), "too large"); n != 1 {

@@ -17,11 +17,12 @@ import (
 // scripted is an IMAP server that does what its test says with each message.
 type scripted struct {
 	mu       sync.Mutex
-	messages map[string]string // uid to "ok", "no", "drop", "hang", "empty", "huge"
+	messages map[string]string // uid to "ok", "no", "drop", "hang", "empty", "huge", "understated"
 	order    []string
 	flags    map[string]string // uid to the flags that were set
 	asked    []string          // uids whose body was asked for
 	silent   bool              // not even a greeting
+	readOnly bool              // no flag is set
 	hung     sync.WaitGroup
 	stop     chan struct{}
 }
@@ -103,6 +104,9 @@ func (s *scripted) answer(tag, command string) (string, bool) {
 	if m == nil {
 		return ok, true
 	}
+	if strings.EqualFold(m[1], "STORE") && s.readOnly {
+		return tag + " NO read-only\r\n", true
+	}
 	if strings.EqualFold(m[1], "STORE") {
 		s.flags[m[2]] = m[3]
 		return ok, true
@@ -125,6 +129,9 @@ func (s *scripted) fetched(uid, what, ok, tag string) (string, bool) {
 		section += "<0>"
 	} else if kind == "huge" {
 		return tag + " NO asked for all of it\r\n", true
+	}
+	if kind == "understated" {
+		body += strings.Repeat(strings.Repeat("a", 70)+"\r\n", casework.MaxMail/72+1)
 	}
 	switch {
 	case kind == "no" && section == "BODY[]":
@@ -216,6 +223,47 @@ func TestOfAMessageThatIsTooLargeTheBeginningIsStored(t *testing.T) {
 		t.Errorf("%+v", k.mails)
 	}
 	if !strings.Contains(s.flags["1"], "Flagged") || strings.Contains(s.flags["2"], "Flagged") {
+		t.Errorf("flags %v", s.flags)
+	}
+}
+
+// A message that is larger than its server said is not cut without a word.
+func TestOfAMessageThatIsLargerThanItsServerSaidTheBeginningIsStored(t *testing.T) {
+	t.Parallel()
+	s := &scripted{messages: map[string]string{"1": "understated"}, order: []string{"1"}}
+	k := &kept{}
+	m := scriptedBox(t, k, startScripted(t, s))
+	m.opt.Timeout = 10 * time.Second
+	if n, err := m.Poll(context.Background()); n != 1 || err != nil {
+		t.Fatalf("%d stored, %v", n, err)
+	}
+	if in := k.mails[0]; in.Size <= casework.MaxMail || len(in.Raw) != headOnly || !strings.Contains(s.flags["1"], "Flagged") {
+		t.Errorf("%d bytes of %d, flags %q", len(in.Raw), in.Size, s.flags["1"])
+	}
+}
+
+// A mailbox that takes no flag gives each message once, whole, and holds up none:
+// that it cannot be marked is no fault of the message.
+func TestWhatCannotBeMarkedIsStoredOnceAndWhole(t *testing.T) {
+	t.Parallel()
+	s := &scripted{messages: map[string]string{"1": "ok", "2": "ok"}, order: []string{"1", "2"}, readOnly: true}
+	k := &kept{}
+	m := scriptedBox(t, k, startScripted(t, s))
+	for look := range giveUp + 2 {
+		if n, err := m.Poll(context.Background()); err != nil || n != 2 && look == 0 || n != 0 && look > 0 {
+			t.Fatalf("look %d: %d stored, %v", look, n, err)
+		}
+	}
+	if subjects(k) != "1 2" || k.mails[0].Size != 0 {
+		t.Errorf("%+v", k.mails)
+	}
+	s.mu.Lock()
+	s.readOnly, s.messages["3"], s.order = false, "ok", append(s.order, "3")
+	s.mu.Unlock()
+	if n, err := m.Poll(context.Background()); n != 1 || err != nil || subjects(k) != "1 2 3" {
+		t.Errorf("%d stored, %v: %s", n, err, subjects(k))
+	}
+	if len(s.flags) != 3 || strings.Contains(s.flags["1"], "Flagged") {
 		t.Errorf("flags %v", s.flags)
 	}
 }

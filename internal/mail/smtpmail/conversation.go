@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/smtp"
-	"net/textproto"
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
@@ -149,7 +148,7 @@ func (c *conversation) envelope(env envelope) error {
 	if err := c.step(c.ctx, "MAIL", limit, func(context.Context) error { return c.mail(env) }); err != nil {
 		return err
 	}
-	var refused []*textproto.Error
+	refused := &refusedError{of: len(env.to)}
 	for _, rcpt := range env.to {
 		err := c.step(c.ctx, "RCPT", limit, func(context.Context) error { return c.rcpt(rcpt) })
 		answer, ok := answered(err)
@@ -158,11 +157,14 @@ func (c *conversation) envelope(env envelope) error {
 		case !ok || answer.Code == 421: // it closes the connection
 			return err
 		default:
-			refused = append(refused, answer)
+			refused.refused = append(refused.refused, answer)
+			if ofAddress(answer) {
+				refused.dead = append(refused.dead, rcpt)
+			}
 		}
 	}
-	if len(refused) > 0 {
-		return &refusedError{refused, len(env.to)}
+	if len(refused.refused) > 0 {
+		return refused
 	}
 	return c.step(c.ctx, "DATA", limit, func(context.Context) error { return c.data() })
 }

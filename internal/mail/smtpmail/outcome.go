@@ -9,6 +9,7 @@ import (
 	"net/textproto"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/ontdox/takedown/internal/casework"
 )
@@ -25,6 +26,7 @@ func (e *stepError) Unwrap() error { return e.err }
 // refusedError is some or all recipients refused.
 type refusedError struct {
 	refused []*textproto.Error
+	dead    []string // those refused for good, as the envelope names them
 	of      int
 }
 
@@ -74,9 +76,16 @@ func refusal(e *refusedError) casework.MailResult {
 	}
 	res := casework.MailResult{Outcome: casework.MailTemporary, Reply: e.Error() + ": " + codes(worst.Code, worst.Msg) + "; nothing was sent"}
 	if worst.Code/100 == 5 {
-		res.Outcome = casework.MailPermanent
+		res.Outcome, res.Refused = casework.MailPermanent, e.dead
 	}
 	return res
+}
+
+// ofAddress says of an answer to RCPT that it refuses the address for good. One
+// about us is none: no log-in, no relaying, our place on a list (503, 530, and
+// X.7, security or policy, RFC 3463 §3.8).
+func ofAddress(answer *textproto.Error) bool {
+	return answer.Code/100 == 5 && answer.Code != 503 && answer.Code != 530 && !strings.HasPrefix(enhanced.FindString(answer.Msg), "5.7.")
 }
 
 // final is the result that the answer to the final dot gives; an answer that

@@ -133,6 +133,23 @@ func TestReplyCountsTheRefused(t *testing.T) {
 	}
 }
 
+// Only an address that is refused as such is named: not with a fault of ours.
+func TestTheRefusedAreNamed(t *testing.T) {
+	for f, want := range map[fault][]string{
+		{"RCPT2", "550 5.1.1 unknown"}:    {"legal@hoster.example"},
+		{"RCPT", "550 unknown"}:           {"abuse@hoster.example", "legal@hoster.example", "desk@hoster.example"},
+		{"RCPT", "554 5.7.1 no relaying"}: nil,
+		{"RCPT", "530 log in first"}:      nil,
+		{"RCPT2", "450 4.2.1 later"}:      nil,
+		{"MAIL", "550 5.1.0 not yours"}:   nil,
+		{"dot", "554 5.6.0 no"}:           nil,
+	} {
+		if res := send(t, mailer(t, smtpmail.Options{URL: newFaulty(t, f).url()}), message()); !slices.Equal(res.Refused, want) {
+			t.Errorf("%v: %q, want %q", f, res.Refused, want)
+		}
+	}
+}
+
 // TestDropInTheBody: a body larger than what the connection buffers, so that
 // the drop shows before the final dot can have gone out.
 func TestDropInTheBody(t *testing.T) {

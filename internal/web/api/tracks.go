@@ -151,17 +151,21 @@ func (a *API) replyRoutes() {
 		_, err := s.RegisterReply(ctx, c.who, in)
 		return err
 	}, showID)
-	get(a, "/v1/replies", "Replies that nobody could match yet", func(ctx context.Context, c *call) (page[casework.ReplyView], error) {
+	get(a, "/v1/replies", "The replies of a case, or, without one, those that nobody could match yet", func(ctx context.Context, c *call) (page[casework.ReplyView], error) {
 		limit, err := c.limit()
 		if err != nil {
 			return page[casework.ReplyView]{}, err
 		}
+		if id := c.query("case"); id != "" {
+			list, next, err := s.CaseReplies(ctx, c.who, id, c.query("status"), c.query("cursor"), limit)
+			return page[casework.ReplyView]{Items: list, Next: next}, err
+		}
 		if status := c.query("status"); status != "" && status != "unmatched" {
-			return page[casework.ReplyView]{}, badQuery("status", "must be unmatched")
+			return page[casework.ReplyView]{}, badQuery("status", "must be unmatched, unless a case is named (case)")
 		}
 		list, next, err := s.UnmatchedReplies(ctx, c.who, c.query("cursor"), limit)
 		return page[casework.ReplyView]{Items: list, Next: next}, err
-	}, "status", "limit", "cursor")
+	}, "case", "status", "limit", "cursor")
 	get(a, "/v1/replies/{reply}", "A reply, its text, and what the program made of it", func(ctx context.Context, c *call) (casework.ReplyTextView, error) {
 		return s.ReadReply(ctx, c.who, c.path("reply"))
 	})
