@@ -76,6 +76,9 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 	if err != nil {
 		return err
 	}
+	if why == "" && r.Indemnity && !in.fromThem() {
+		why = whyDoubted // what stops a track is not taken from somebody who only knows a reference
+	}
 	r.Status = takedown.ReplyClassified
 	if why != "" {
 		r.Status, r.Mail.Why = takedown.ReplyUnclear, why
@@ -88,8 +91,10 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 		if err := t.log("reply.unclear", replyCode(r)+":"+why, idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
 			return err
 		}
-		if err := t.stopForIndemnity(tr, r); err != nil {
-			return err
+		if in.fromThem() {
+			if err := t.stopForIndemnity(tr, r); err != nil {
+				return err
+			}
 		}
 		return t.openTask(takedown.Task{
 			Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID,
@@ -99,8 +104,10 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document), hash); err != nil {
 		return err
 	}
-	if err := t.ticketOfMail(tr, r); err != nil {
-		return err
+	if in.fromThem() { // a stranger's number would have a stranger's later mail matched
+		if err := t.ticketOfMail(tr, r); err != nil {
+			return err
+		}
 	}
 	if err := t.reportedOn(r, in); err != nil {
 		return err
@@ -249,6 +256,12 @@ var goesOn = regexp.MustCompile(`^/?[.,;:]?[\pL\d_~%?=&#+@-]`)
 
 // ofContact says whether a message comes from the contact that was written to.
 func (in *mailRead) ofContact() bool { return ofContact(correspondence.Sender(in.message), in.contact) }
+
+// fromThem says that a message comes from the contact for certain, or shows that
+// its writer has our mail itself.
+func (in *mailRead) fromThem() bool {
+	return in.sender.Verdict == correspondence.Authenticated && in.ofContact() || !in.weak()
+}
 
 // weak says that a message is matched by what anybody can write: a reference or a
 // ticket's number alone.

@@ -35,6 +35,10 @@ var triesApart = [mailTries]time.Duration{time.Minute, 10 * time.Minute, time.Ho
 // doubtUnreadable says of a mail that is nobody's why: no program could read it.
 const doubtUnreadable = "unreadable"
 
+// doubtErased says of a mail that it is of a case whose key was destroyed: it stays
+// outside, and goes when unmatched mail does.
+const doubtErased = "its_case_is_erased"
+
 // sweepMail reads what was stored and not read: the work after ReceiveMail
 // failed, or the process ended. A mail that failed comes up again later, so that
 // it holds up none behind it.

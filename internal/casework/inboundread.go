@@ -128,6 +128,14 @@ func (s *Service) matchMail(ctx context.Context, in *mailRead, envelope []string
 	if in.track, err = get[takedown.Track](ctx, s, in.document.Track); err != nil {
 		return err
 	}
+	c, err := get[takedown.Case](ctx, s, in.track.Case)
+	if err != nil {
+		return err
+	}
+	if len(c.Key) == 0 { // nothing can be sealed in it any more: no later try would end otherwise
+		in.match.Doubt, in.track, in.document = doubtErased, nil, nil
+		return nil
+	}
 	if in.contact, err = get[takedown.Contact](ctx, s, in.track.Contact); err != nil {
 		return err
 	}
@@ -154,7 +162,7 @@ func (s *Service) setAside(ctx context.Context, in *mailRead) (takedown.ReplySta
 		return "", err
 	}
 	own := in.message.Header.Get("X-Takedown-Ref") != "" && in.verdict.Kind != correspondence.KindBounce
-	if own && strings.Contains(strings.ToLower(in.message.Header.Get("From")), strings.ToLower(in.settings.MailFrom)) {
+	if own && in.settings.MailFrom != "" && sameMailbox(correspondence.Sender(in.message), in.settings.MailFrom) {
 		return takedown.ReplyOwn, nil
 	}
 	return "", nil

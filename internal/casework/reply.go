@@ -203,7 +203,7 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	if track == "" {
 		b.add("/trackId", "name the track that the reply belongs to")
 	}
-	if r.Case != "" && in.TrackID != "" && in.TrackID != r.Track {
+	if (r.Case != "" || r.Status == takedown.ReplyMatched) && in.TrackID != "" && in.TrackID != r.Track {
 		b.add("/trackId", "the reply belongs to another track already")
 	}
 	if err := refuseAll(b.fields); err != nil {
@@ -232,6 +232,9 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	r, err := find[takedown.Reply](t, id)
 	if err != nil {
 		return err
+	}
+	if r != nil && r.Track != tr.ID { // matched before, by a call that did not come to its end
+		return refuse("/trackId", "the reply belongs to another track already")
 	}
 	if r == nil {
 		r = &takedown.Reply{

@@ -55,7 +55,7 @@ const (
 // of another domain says nothing; with neither it is not known.
 func VerifySender(ctx context.Context, raw []byte, m *Message, peer Peer, dns Resolver) Authenticity {
 	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
-	if n := m.Header.FieldsByKey("From").Len(); n != 1 || a.Domain == "" {
+	if !oneSender(m) || a.Domain == "" {
 		return Authenticity{Verdict: NotAuthentic, Domain: a.Domain, Reason: "not one sender"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
@@ -131,7 +131,7 @@ func withCRLF(raw []byte) []byte {
 // server takes out only its own name's.
 func ReadResults(m *Message, servers []string) Authenticity {
 	a := Authenticity{Verdict: NotKnown, Domain: Domain(m)}
-	if m.Header.FieldsByKey("From").Len() != 1 {
+	if !oneSender(m) {
 		return Authenticity{Verdict: NotAuthentic, Domain: a.Domain, Reason: "not one sender"}
 	}
 	for f := m.Header.FieldsByKey("Authentication-Results"); f.Next(); {
@@ -147,8 +147,8 @@ func ReadResults(m *Message, servers []string) Authenticity {
 func judged(a Authenticity, id string, results []authres.Result) Authenticity {
 	for _, r := range results {
 		d, ok := r.(*authres.DMARCResult)
-		if !ok || d.From != "" && !strings.EqualFold(d.From, a.Domain) {
-			continue
+		if !ok || d.From != "" && !strings.EqualFold(d.From, a.Domain) || d.From == "" && d.Value == authres.ResultPass {
+			continue // a pass that does not say whose vouches for nobody
 		}
 		a.By = "authentication_results " + id
 		switch d.Value {

@@ -105,12 +105,36 @@ func TestResultsOfOtherServersCountForNothing(t *testing.T) {
 		"a stranger's":      {[]string{"Authentication-Results: mx.else.example; dmarc=pass header.from=hoster.example"}, NotKnown},
 		"of another sender": {[]string{"Authentication-Results: mx.desk.example.nl; dmarc=pass header.from=else.example"}, NotKnown},
 		"spf alone":         {[]string{"Authentication-Results: mx.desk.example.nl; spf=pass smtp.mailfrom=hoster.example"}, NotKnown},
+		"of nobody named":   {[]string{"Authentication-Results: mx.desk.example.nl; dmarc=pass"}, NotKnown},
 		"none":              {nil, NotKnown},
 		"two senders":       {[]string{good, "From: y@hoster.example"}, NotAuthentic},
 	} {
 		raw := mail(append(c.headers, "From: x@hoster.example", "", "y")...)
 		if got := ReadResults(Parse(raw, DefaultLimits()), []string{"MX.desk.example.nl"}); got.Verdict != c.want {
 			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// What an encoded name decodes to is a name, whatever it looks like; and a field of
+// two addresses has no one sender.
+func TestTheSenderIsTheOneAddressOfItsField(t *testing.T) {
+	const good = "Authentication-Results: mx.desk.example.nl; dmarc=pass header.from=hoster.example"
+	for name, c := range map[string]struct {
+		from, sender string
+		want         Authentic
+	}{
+		"plain":        {"Abuse <x@Hoster.example>", "x@hoster.example", Authenticated},
+		"encoded name": {"=?utf-8?q?x=40hoster=2Eexample=2C?= <y@else.example>", "y@else.example", NotKnown},
+		"old charset":  {"=?windows-1252?q?Mel=E9?= <x@hoster.example>", "x@hoster.example", Authenticated},
+		"no charset":   {"=?x-none?q?Mel=E9?= <x@hoster.example>", "x@hoster.example", Authenticated},
+		"raw 8-bit":    {"Mel\xe9 <x@hoster.example>", "x@hoster.example", Authenticated},
+		"two":          {"x@hoster.example, y@else.example", "x@hoster.example", NotAuthentic},
+		"none":         {"nobody", "nobody", NotAuthentic},
+	} {
+		m := Parse(mail(good, "From: "+c.from, "", "y"), DefaultLimits())
+		if got := ReadResults(m, []string{"mx.desk.example.nl"}); got.Verdict != c.want || Sender(m) != c.sender {
+			t.Errorf("%s: %q, %+v", name, Sender(m), got)
 		}
 	}
 }

@@ -3,11 +3,15 @@ package correspondence
 import (
 	"context"
 	"errors"
+	"io"
+	"mime"
 	netmail "net/mail"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/emersion/go-message"
 )
 
 // Proof is a way in which a message shows whose it is.
@@ -248,8 +252,38 @@ func (s *search) returned(msg *Message) {
 	}
 }
 
-// Sender is the address of a message's sender, in lower case, "" without one.
-func Sender(msg *Message) string { return strings.ToLower(bare(words(msg.Header, "From"))) }
+// Sender is the address of a message's sender, in lower case, "" without one. The
+// field is parsed before its words are decoded: decoded ones may hold what looks
+// like an address.
+func Sender(msg *Message) string {
+	if all := senders(msg); len(all) > 0 {
+		return strings.ToLower(all[0].Address)
+	}
+	return strings.ToLower(strings.Trim(words(msg.Header, "From"), " <>"))
+}
+
+// senders are the addresses of the From field; none if it is no list of addresses.
+func senders(msg *Message) []*netmail.Address {
+	p := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: anyCharset}}
+	all, err := p.ParseList(strings.ToValidUTF8(msg.Header.Get("From"), "\uFFFD"))
+	if err != nil {
+		return nil
+	}
+	return all
+}
+
+// anyCharset reads a name in whatever charset it is: it is not the address.
+func anyCharset(charset string, name io.Reader) (io.Reader, error) {
+	if r, err := message.CharsetReader(charset, name); err == nil {
+		return r, nil
+	}
+	return strings.NewReader("\uFFFD"), nil
+}
+
+// oneSender says whether a message has one From field with one address in it.
+func oneSender(msg *Message) bool {
+	return len(senders(msg)) == 1 && msg.Header.FieldsByKey("From").Len() == 1
+}
 
 // Domain is the domain of a message's sender, in lower case, "" without one.
 func Domain(msg *Message) string {

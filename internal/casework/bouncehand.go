@@ -1,0 +1,75 @@
+package casework
+
+import (
+	"slices"
+
+	"github.com/ontdox/takedown/internal/correspondence"
+	"github.com/ontdox/takedown/internal/takedown"
+)
+
+// bouncedByHand does what a bounce means that a person says a reply is. Of one of
+// several recipients nobody says which: the others may have it, so the clock goes
+// on and a person looks at the contact.
+func (t *tx) bouncedByHand(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
+	if d == nil {
+		return nil
+	}
+	n, err := t.lastDispatch(d)
+	if err != nil || n == nil {
+		return err
+	}
+	if r.Dispatch != "" && r.Dispatch != n.ID {
+		of, err := find[takedown.Dispatch](t, r.Dispatch)
+		if err != nil || of != nil && of.Document == d.ID {
+			return err // of an attempt that was followed by another
+		}
+	}
+	recipients, err := t.recipientsOf(d, n)
+	if err != nil {
+		return err
+	}
+	if len(recipients) > 1 {
+		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
+	}
+	return t.bounced(tr, d)
+}
+
+// namesAnother says of a report that it names somebody, and none of those whom a
+// document went to in this attempt: a member of the addressee's list, or where it
+// forwards to. Whether our addressee has the document it does not say.
+func (t *tx) namesAnother(d *takedown.Document, n *takedown.Dispatch, all []correspondence.Delivery) (bool, error) {
+	recipients, err := t.recipientsOf(d, n)
+	return err == nil && namesAny(all) && len(refusedBy(all, recipients)) == 0, err
+}
+
+// namesAny says whether a report names anybody whom it speaks of.
+func namesAny(all []correspondence.Delivery) bool {
+	return slices.ContainsFunc(all, func(d correspondence.Delivery) bool { return d.Recipient != "" || d.Original != "" })
+}
+
+// bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
+// that carries what the addressee's mail system alone was sent, and that is of
+// somebody whom we wrote to, stops a clock.
+func (t *tx) bounceNeedsPerson(in *mailRead) (string, error) {
+	permanent := worst(in.verdict.Deliveries)
+	switch {
+	case permanent == correspondence.Delayed:
+		return "", nil
+	case in.weak():
+		return whyWeak, nil
+	case permanent != correspondence.Permanent:
+		return whyUnclear, nil
+	}
+	d, err := load[takedown.Document](t, in.match.Document)
+	if err != nil {
+		return "", err
+	}
+	n, err := t.dispatchOf(d, in.match.Target)
+	if err != nil || n == nil || n.ID != d.LastDispatch {
+		return "", err // it changes nothing
+	}
+	if another, err := t.namesAnother(d, n, in.verdict.Deliveries); another || err != nil {
+		return whyNotOurs, err
+	}
+	return "", nil
+}
