@@ -18,6 +18,9 @@ func (v verb) isFile() bool {
 	return v.method == http.MethodGet && (strings.HasSuffix(v.path, "/rendered") || strings.HasSuffix(v.path, "/filing-sheet") || strings.HasSuffix(v.path, "/content") || strings.HasSuffix(v.path, ".ics") || strings.HasSuffix(v.path, "/bundle"))
 }
 
+// mayBeEmpty says that a verb's body is all of it optional.
+func (v verb) mayBeEmpty() bool { return strings.HasSuffix(v.path, "/confirmation") }
+
 // nouns are the API's commands by noun, in the order of api.md.
 var nouns = map[string][]verb{
 	"report": {
@@ -40,7 +43,7 @@ var nouns = map[string][]verb{
 		{"clocks", "GET", "/v1/cases/{case}/people/{person}/clocks.ics", false, "a person's clocks as an iCalendar file; ids and kinds only"},
 		{"complaint", "PUT", "/v1/cases/{case}/people/{person}/complaints/{offence}", true, "klacht of a person for an offence"},
 		{"evidence", "POST", "/v1/cases/{case}/evidence", true, "commit an upload as evidence"},
-		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL"},
+		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL: PUT the bytes there, then case evidence"},
 		{"evidence-list", "GET", "/v1/cases/{case}/evidence", false, "the evidence of a case"},
 		{"evidence-content", "GET", "/v1/cases/{case}/evidence/{evidence}/content", false, "a file of evidence; an entry is written"},
 		{"documents", "GET", "/v1/cases/{case}/documents", false, "the documents of a case, in the order of drafting"},
@@ -77,7 +80,7 @@ var nouns = map[string][]verb{
 	},
 	"reply": {
 		{"register", "POST", "/v1/replies", true, "what came by form, phone or letter"},
-		{"list", "GET", "/v1/replies", false, "unmatched replies"},
+		{"list", "GET", "/v1/replies", false, "replies that nobody matched; case=CASE [status=STATUS]: those of a case"},
 		{"show", "GET", "/v1/replies/{reply}", false, "text, and what the program made of it"},
 		{"raw", "GET", "/v1/replies/{reply}/raw", false, "the mail as it came; an entry is written"},
 		{"classify", "POST", "/v1/replies/{reply}/classification", true, "match and classify a reply"},

@@ -76,6 +76,8 @@ func TestExitStatuses(t *testing.T) {
 		{"clock advance", exitUsage, "DURATION"},
 		{"contact list --seed", exitUsage, "contact import"},
 		{"contact import", exitUsage, "-f FILE"},
+		{"contact import", exitUsage, "--seed"},
+		{"item show", exitUsage, "item --list"},
 		{"contact import --seed -f x.json", exitUsage, "--seed"},
 		{"contact export x", exitUsage, "export"},
 		{"contact export", exitUsage, "TAKEDOWN_TOKEN"},

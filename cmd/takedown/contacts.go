@@ -107,18 +107,19 @@ func (c *contactCmd) importAll(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	done, refused := []imported{}, 0
+	done, refused, total := []imported{}, 0, map[string]int{}
 	for _, raw := range file.Contacts {
 		one, err := c.importOne(ctx, api, raw)
 		if err != nil {
 			return fmt.Errorf("after %d contacts: %w", len(done), err)
 		}
 		done = append(done, one)
+		total[one.Result]++
 		if one.Result == "refused" || (one.Result == "kept" && !c.Seed) {
 			refused++
 		}
 	}
-	if err := writeIndented(term.out, map[string]any{"contacts": done}); err != nil {
+	if err := writeIndented(term.out, map[string]any{"contacts": done, "total": total}); err != nil {
 		return err
 	}
 	if refused > 0 {
@@ -133,6 +134,9 @@ func (c *contactCmd) source(term terminal) (directory.Export, error) {
 			return directory.Export{}, usagef("--seed needs no file")
 		}
 		return directory.Seed()
+	}
+	if c.File == "" {
+		return directory.Export{}, usagef("give the register's file with -f FILE, or --seed for the addressees that the program knows of")
 	}
 	body, err := readBody(c.File, term.in)
 	if err != nil {

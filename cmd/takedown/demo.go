@@ -48,7 +48,7 @@ func (c *demoCmd) Run(ctx context.Context, term terminal) error {
 		return err
 	}
 	_, err := fmt.Fprintf(told, "\nEverything lies in %s: data/ (the installation), mail/, documents/, history.jsonl, summary.json, demo.key\n"+
-		"Verify it yourself: takedown verify %s\n", c.Out, filepath.Join(c.Out, "history.jsonl"))
+		"Verify it yourself, with takedown or go run ./cmd/takedown: verify %s\n", c.Out, filepath.Join(c.Out, "history.jsonl"))
 	return err
 }
 

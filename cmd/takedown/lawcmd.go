@@ -11,6 +11,7 @@ import (
 
 	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // lawCmd shows what the program assumes of the law.
@@ -74,12 +75,21 @@ func (c *lawShowCmd) Run(term terminal) error {
 	}
 	record, err := data.Show(c.ID, day.Add(12*time.Hour))
 	if err != nil {
-		return err
+		_, as := data.Show(strings.ToUpper(c.ID), day.Add(12*time.Hour))
+		return capitals(err, c.ID, as == nil)
 	}
 	if onTerminal(term.out) && !c.JSON {
 		return writeReadable(term.out, record)
 	}
 	return writeIndented(term.out, record)
+}
+
+// capitals adds to a refusal that an id is held when written in capitals.
+func capitals(err error, id string, held bool) error {
+	if !held || takedown.KindOf(err) != takedown.NotFound {
+		return err
+	}
+	return takedown.Errorf(takedown.NotFound, takedown.NameNotFound, "%v; ids are written as they stand in docs/law.md: %s", err, strings.ToUpper(id))
 }
 
 // writeReadable prints a value as "name: value" lines, what lies inside
@@ -144,7 +154,11 @@ type lawDate struct {
 	Start   time.Time  `json:"start"`
 	DueDate string     `json:"dueDate"`
 	DueAt   time.Time  `json:"dueAt"`
-	Steps   []lawStep  `json:"steps"`
+	// NotInForce says that the law behind the rule did not apply at the start: the
+	// count shows how the term would run, and binds nobody.
+	NotInForce bool `json:"notInForce,omitempty"`
+
+	Steps []lawStep `json:"steps"`
 }
 
 // lawStep is one step of the count; source ends with how far it was verified.
@@ -175,9 +189,22 @@ func (c *lawDateCmd) Run(term terminal) error {
 	}
 	r, err := data.Count(c.Rule, in)
 	if err != nil {
-		return err
+		_, as := data.Clock(strings.ToUpper(c.Rule), start)
+		return c.flagged(data, capitals(err, c.Rule, as == nil), in)
 	}
 	return writeIndented(term.out, dateOf(r))
+}
+
+// flagged names the flag that a refused count is about.
+func (c *lawDateCmd) flagged(data *law.Data, err error, in law.CountInput) error {
+	rule, unknown := data.Clock(c.Rule, in.Start)
+	switch {
+	case unknown != nil:
+		return fmt.Errorf("--rule: %w", err)
+	case rule.Unit == law.Given || in.Length != nil || in.OwnTerm != nil:
+		return fmt.Errorf("--length: %w", err)
+	}
+	return fmt.Errorf("--start: %w", err)
 }
 
 // length reads --length: the whole length of a rule that has none, or the
@@ -205,6 +232,7 @@ func (c *lawDateCmd) length(data *law.Data, in *law.CountInput) error {
 func dateOf(r law.Reckoning) lawDate {
 	out := lawDate{Rule: r.Rule, Nature: r.Nature, Start: r.Start, DueDate: r.DueDate, DueAt: r.Due}
 	for _, s := range r.Steps {
+		out.NotInForce = out.NotInForce || s.Code == law.NotInForce
 		out.Steps = append(out.Steps, lawStep{s.NL, s.EN, strings.TrimSpace(s.Source + " " + s.Flag)})
 	}
 	return out

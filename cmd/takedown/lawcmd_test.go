@@ -82,6 +82,32 @@ func TestLawDateRefuses(t *testing.T) {
 	}
 }
 
+// A refusal names the flag to mend; a count before its law was in force says so
+// to programs too.
+func TestLawDateSaysWhatToMend(t *testing.T) {
+	start := []string{"--start", "2027-03-22T09:00:00+01:00"}
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{append([]string{"--rule", "C17"}, start...), "--length"},
+		{append([]string{"--rule", "C4", "--length", "3d"}, start...), "--length"},
+		{append([]string{"--rule", "c5"}, start...), "C5"},
+		{[]string{"--rule", "C5"}, "law date --help"},
+	} {
+		if _, code, said := lawDateOf(t, c.args...); code == exitDone || !strings.Contains(said, c.says) {
+			t.Errorf("%v: %q does not say %s", c.args, said, c.says)
+		}
+	}
+	if _, errs := lawSaid(t, exitRefused, "show", "c5", "--on", "2027-03-22"); !strings.Contains(errs, "C5") {
+		t.Errorf("%q", errs)
+	}
+	before, _, said := lawDateOf(t, "--rule", "C14", "--start", "2026-01-05T09:00:00+01:00")
+	if after, _, _ := lawDateOf(t, "--rule", "C14", "--start", "2030-01-07T09:00:00+01:00"); !before.NotInForce || after.NotInForce {
+		t.Errorf("not in force: %+v, then %+v %s", before, after, said)
+	}
+}
+
 // said runs a law command and gives what it prints.
 func lawSaid(t *testing.T, want int, args ...string) (out, errs string) {
 	t.Helper()

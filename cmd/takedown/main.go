@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, term terminal) int {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(term.err, "takedown: %v; see takedown --help\n", err)
+		fmt.Fprintf(term.err, "takedown: %v; see %s --help\n", err, commandOf(err))
 		return exitUsage
 	}
 	err = k.Run()
@@ -102,6 +102,17 @@ func run(ctx context.Context, args []string, term terminal) int {
 	}
 	fmt.Fprintln(term.err, "takedown:", sayError(err))
 	return exitRefused
+}
+
+// commandOf is the command whose help says how a line that was refused is given.
+func commandOf(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context != nil {
+		if at := wrong.Context.Selected(); at != nil {
+			return at.FullPath()
+		}
+	}
+	return "takedown"
 }
 
 // usageError is a command that was given wrongly.

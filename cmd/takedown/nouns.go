@@ -63,7 +63,10 @@ func listVerbs(noun string, w io.Writer) error {
 				call += " " + strings.ToUpper(strings.Trim(p, "{}"))
 			}
 		}
-		if v.body {
+		switch {
+		case v.body && v.mayBeEmpty():
+			call += " [-f FILE]"
+		case v.body:
 			call += " -f FILE"
 		}
 		help := v.help
@@ -96,7 +99,7 @@ func (n *nounCmd) request(noun string, term terminal) (request, error) {
 	}
 	path, err := fill(v.path, n.Args[1:])
 	if err != nil {
-		return request{}, usagef("%s %s: %v", noun, v.name, err)
+		return request{}, usagef("%s %s: %v; see takedown %s --list", noun, v.name, err, noun)
 	}
 	if n.To != "" {
 		return request{}, usagef("--to belongs to clock advance")
@@ -105,7 +108,7 @@ func (n *nounCmd) request(noun string, term terminal) (request, error) {
 	if v.method == http.MethodPut && n.File == "" {
 		return request{method: http.MethodGet, path: path}, nil
 	}
-	if v.body {
+	if v.body && (n.File != "" || !v.mayBeEmpty()) {
 		if r.body, err = readBody(n.File, term.in); err != nil {
 			return request{}, err
 		}

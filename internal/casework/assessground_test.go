@@ -1,8 +1,11 @@
 package casework_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -187,4 +190,18 @@ func TestAGroundIsToldOfItsOwnPage(t *testing.T) {
 			t.Errorf("the notice does not say %q:\n%s", want, d.Text)
 		}
 	}
+}
+
+// The example of an assessment without an offence is taken as it stands, with
+// evidence of the case in it.
+func TestTheExampleOfAnAssessmentIsTaken(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	body, err := os.ReadFile("../../docs/examples/assessment.json")
+	l.ok(err)
+	d := json.NewDecoder(bytes.NewReader(bytes.ReplaceAll(body, []byte("EVIDENCE"), []byte(l.capture(l.c, l.page)))))
+	d.DisallowUnknownFields()
+	var in casework.AssessmentInput
+	l.ok(d.Decode(&in))
+	l.ok(l.reassess(func(have *casework.AssessmentInput) { *have = in }))
 }

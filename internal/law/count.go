@@ -135,10 +135,13 @@ func (rule ClockRule) calendarMissing(in CountInput) (calendar.Step, bool) {
 	return step, true
 }
 
+// NotInForce is the code of the step that says so of a term.
+const NotInForce = "not_in_force"
+
 // notYet says that the law behind a rule did not apply on the day of the start:
 // the count shows how the term would run, and binds nobody.
 func (rule ClockRule) notYet(start time.Time) calendar.Step {
-	step := calendar.Step{Date: dayOf(start), Code: "not_in_force", Rule: rule.ID, Source: rule.Source, Flag: rule.Flag}
+	step := calendar.Step{Date: dayOf(start), Code: NotInForce, Rule: rule.ID, Source: rule.Source, Flag: rule.Flag}
 	from, err := time.Parse(time.DateOnly, rule.AppliesFrom)
 	if err != nil { // Check holds it to be a day
 		return step

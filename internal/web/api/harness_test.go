@@ -336,7 +336,7 @@ func (d *desk) realCase() places {
 	d.ok("coordinator", "POST", "/v1/cases", caseOf()) // without items: a task to close it as registered
 	work := list(d.ok("coordinator", "GET", "/v1/worklist", nil), "items")
 	p["task"] = text(list(work[0], "tasks")[0], "id")
-	p["reply"] = text(d.ok("specialist", "POST", "/v1/replies", object{"contactId": "contact_platform", "ticket": "T-0", "kind": "other", "via": "phone", "receivedAt": monday.Add(-time.Hour)}), "id")
+	p["reply"] = text(d.ok("specialist", "POST", "/v1/replies", object{"trackId": p["track"], "ticket": "T-0", "kind": "other", "via": "phone", "receivedAt": monday.Add(-time.Hour)}), "id")
 	p["entry"] = text(list(d.ok("auditor", "GET", base+"/history", nil), "items")[0], "id")
 	p["execution"] = text(list(d.ok("coordinator", "GET", "/v1/executions", nil), "items")[0], "name")
 	for name, id := range p {

@@ -28,3 +28,26 @@ func TestAMailIsDownloadedAsItCame(t *testing.T) {
 		t.Errorf("an auditor: %d", r.status)
 	}
 }
+
+// The replies of a case are listed for who reads them; without a case a
+// specialist sees those that nobody matched.
+func TestTheRepliesOfACase(t *testing.T) {
+	d := newDesk(t, true)
+	p := d.realCase()
+	got := list(d.ok("legal_adviser", "GET", "/v1/replies?case="+p["case"]+"&status=classified", nil), "items")
+	if len(got) != 1 || text(got[0], "id") != p["reply"] {
+		t.Errorf("%v, want %s", got, p["reply"])
+	}
+	if got := list(d.ok("legal_adviser", "GET", "/v1/tracks/"+p["track"], nil), "replies"); len(got) != 1 || text(got[0], "id") != p["reply"] {
+		t.Errorf("on its track: %v", got)
+	}
+	for path, want := range map[string]int{
+		"/v1/replies?case=" + p["case"] + "&status=gone": http.StatusUnprocessableEntity,
+		"/v1/replies?case=case_none":                     http.StatusNotFound,
+		"/v1/replies":                                    http.StatusForbidden,
+	} {
+		if r := d.do(ask{method: "GET", path: path, role: "legal_adviser"}); r.status != want {
+			t.Errorf("%s: %d %s, want %d", path, r.status, r.raw, want)
+		}
+	}
+}
