@@ -98,7 +98,7 @@ func (t *tx) actOnMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) erro
 		}
 		return t.openTask(takedown.Task{
 			Kind: taskClassify, Owner: takedown.Specialist, Reason: why, Subject: r.ID, Track: tr.ID,
-			Urgent: r.Kind == kindWrongAddressee, // the term of a breach counts from its receipt
+			Urgent: r.Kind == kindWrongAddressee || in.verdict.Wrong, // the term of a breach counts from its receipt
 		})
 	}
 	if err := t.log("reply.classified", replyCode(r), idsOf(r.ID, tr.ID, r.Document), hash); err != nil {

@@ -266,6 +266,9 @@ func (t *tx) mailFacts(in *mailRead) (*takedown.MailFacts, error) {
 	for _, e := range in.match.Evidence[:min(len(in.match.Evidence), 10)] {
 		f.Proofs = append(f.Proofs, string(e.Proof)+" "+e.Where)
 	}
+	if to := in.match.Target; in.document != nil && to != in.document.LastDispatch && strings.HasPrefix(to, string(KindDispatch)+"_") {
+		f.Dispatch = to
+	}
 	if v.Kind == correspondence.KindBounce {
 		f.Permanence = string(worst(v.Deliveries))
 	}

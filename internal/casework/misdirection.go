@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/law"
@@ -128,16 +129,18 @@ func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	if d == nil {
 		return refuse("/documentId", "nothing of this track was sent that a wrong addressee could have")
 	}
-	n, err := t.lastDispatch(d)
+	of := ""
+	if r.Mail != nil {
+		of = r.Mail.Dispatch
+	}
+	n, err := t.answeredBy(d, of, r.ReceivedAt)
 	if err != nil {
 		return err
 	}
 	aware := second(r.ReceivedAt)
 	switch {
-	case n == nil || !slices.Contains(misdirectable, n.Status):
-		return refuse("/documentId", "went to nobody")
-	case aware.Before(second(n.IntendedAt)):
-		return refuse("/documentId", "was sent after the reply came")
+	case n == nil:
+		return refuse("/documentId", "went to nobody before the reply came")
 	case n.Breach != "" && !aware.Before(n.AwareAt):
 		return nil
 	}
@@ -157,11 +160,31 @@ func (t *tx) wrongFits(in *mailRead) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	n, err := t.lastDispatch(d)
-	if err != nil || n == nil || !slices.Contains(misdirectable, n.Status) || second(in.reply.ReceivedAt).Before(second(n.IntendedAt)) {
+	n, err := t.answeredBy(d, in.match.Target, in.reply.ReceivedAt)
+	if err != nil || n == nil {
 		return whyNotSent, err
 	}
 	return "", nil
+}
+
+// answeredBy is the attempt that a reply which came at an instant answers: the one
+// that its mail was matched to, else the last that could have been read by then.
+// Nil where there is none: a fallback after it went to somebody else.
+func (t *tx) answeredBy(d *takedown.Document, matched string, at time.Time) (*takedown.Dispatch, error) {
+	for no := d.Dispatches; no > 0; no-- {
+		id := dispatchID(d.ID, no)
+		if strings.HasPrefix(matched, string(KindDispatch)+"_") && id != matched {
+			continue
+		}
+		n, err := find[takedown.Dispatch](t, id)
+		if err != nil {
+			return nil, err
+		}
+		if n != nil && slices.Contains(misdirectable, n.Status) && !second(at).Before(second(n.IntendedAt)) {
+			return n, nil
+		}
+	}
+	return nil, nil
 }
 
 // startBreach starts C15, in the place of one that began later, and opens the

@@ -236,3 +236,36 @@ func TestAMisdirectionByHandTakesAnotherChannel(t *testing.T) {
 		t.Errorf("the reminder names what a wrong addressee has:\n%s", text)
 	}
 }
+
+// A reply to an attempt that another followed is about that attempt: whom the
+// fallback went to has said nothing.
+func TestAWrongAddresseeOfAnEarlierAttempt(t *testing.T) {
+	t.Parallel()
+	b, ctx := newInbox(t, "abuse@host.example", "noc@host.example"), context.Background()
+	first := b.last()
+	b.receive(bounceOf(first, "abuse@host.example", "failed", "5.1.1"))
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	b.clock.advance(time.Hour)
+	b.receive(b.signedMail(b.mailTo(first, "", "Uw bericht is niet voor ons bestemd; wij hebben het gewist.")))
+	attempt := func(no string) *takedown.Dispatch {
+		n, err := casework.GetNoun[takedown.Dispatch](ctx, b.s, "dispatch_"+strings.TrimPrefix(b.document().ID, "doc_")+"_"+no)
+		b.ok(err)
+		return n
+	}
+	if one, two := attempt("1").Breach, attempt("2").Breach; one == "" || two != "" {
+		t.Errorf("the breach is of attempts %q, %q", one, two)
+	}
+	b.at("AwaitReply", "reply") // of whom the second went to
+}
+
+// A machine that may say that ours was not for them is looked at at once: the
+// term would count from its receipt.
+func TestAnAutomaticWrongAddresseeIsUrgent(t *testing.T) {
+	t.Parallel()
+	b := newInbox(t)
+	b.receive(b.signedMail(b.mailTo(b.last(), "Auto-Submitted: auto-replied\n", "Uw bericht is niet voor ons bestemd.")))
+	if asked := b.openTasks(b.c, "classify_reply"); len(asked) != 1 || !asked[0].Urgent {
+		t.Errorf("asked %+v", asked)
+	}
+}

@@ -12,6 +12,7 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 	decision, split := decided(hits)
 	wrong := firstOf(ofSign(hits, signWrong), ofSign(hits, signPerhaps))
 	if v, ok := b.automatic(r, hits, firstOf(decision, wrong)); ok {
+		v.Wrong = wrong != nil
 		return v
 	}
 	if wrong != nil {

@@ -52,6 +52,7 @@ type Verdict struct {
 	Where      string     // subject, text, sender, or "header NAME"
 	Language   string     // of the phrase, where it has one
 	Ticket     string     // the sender's own number, where it names one
+	Wrong      bool       // of KindAutoReply: its words may say that ours was not for them
 	Report     bool       // a machine reports delivery or reading; KindOther alone
 }
 

@@ -142,6 +142,8 @@ func TestSpoiltDataAreRefused(t *testing.T) {
 		"a code twice":                 {"details.json", `"codes": ["NL"]`, `"codes": ["NL", "NL"]`, "details.json: nl: names each code once"},
 		"a category of some countries": {"details.json", `"codes": ["STATEMENT_CATEGORY_CYBER_VIOLENCE"]`, `"codes": ["STATEMENT_CATEGORY_CYBER_VIOLENCE"], "below": true`, "details.json: cyber_violence: only a territory"},
 		"a name in one language":       {"events.json", `"en": "mailed"`, `"en": ""`, "events.json: mailed"},
+		"a bracket too many":           {"details.json", "\n]", "\n]]", "details.json: more than one list"},
+		"a brace too many":             {"minors.json", "\n]", "\n]}", "minors.json: more than one list"},
 		"a source twice":               {"sources.json", `"code": "S1"`, `"code": "S0"`, "sources.json: S0"},
 	} {
 		t.Run(name, func(t *testing.T) {

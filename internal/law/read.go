@@ -19,7 +19,7 @@ func readList(f file, raw []byte) error {
 	if err := dec.Decode(&records); err != nil {
 		return fmt.Errorf("%s.json: %w", f.name, err)
 	}
-	if dec.More() {
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) { // a bracket too many is no value
 		return errors.New(f.name + ".json: more than one list")
 	}
 	list := reflect.ValueOf(f.into).Elem()

@@ -267,6 +267,7 @@ type MailFacts struct {
 	Confirmed   bool     `json:"confirmed,omitempty"`   // a person said what it is: it is the addressee's
 	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
+	Dispatch    string   `json:"dispatch,omitempty"`    // the attempt that it answers, where another followed before it came
 	Size        int64    `json:"size,omitempty"`        // of the whole message in bytes, where only its beginning was taken
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused
