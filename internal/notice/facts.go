@@ -96,7 +96,7 @@ type Organisation struct {
 	// SignatoryFunction is who signs, as a function: never a name.
 	SignatoryFunction string
 	// Language is that of its own words, functions above all: nl, en; nl without.
-	Language string
+	Language string `json:",omitempty"`
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool
