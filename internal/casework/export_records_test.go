@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/correspondence"
@@ -213,4 +215,44 @@ func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
 		return nil, err
 	}
 	return s.openRaw(ctx, r)
+}
+
+// HashedBefore has a document's facts hashed as a program did that read neither the
+// language of the sender's own words nor that it has a public task.
+func (s *Service) HashedBefore(ctx context.Context, id string) error {
+	d, err := get[takedown.Document](ctx, s, id)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case), func(t *tx) error {
+		d, tr, err := t.documentAndTrack(id)
+		if err != nil {
+			return err
+		}
+		p, err := t.newPlanner(tr)
+		if err != nil {
+			return err
+		}
+		drafted := *d
+		drafted.Editors, drafted.Approval = nil, nil
+		f, err := p.factsFor(d.Instrument, &drafted)
+		if err != nil {
+			return err
+		}
+		now, err := hashedFacts(f, d.Channel)
+		if err != nil {
+			return err
+		}
+		before := strings.Replace(strings.Replace(string(now), `,"Language":"en","PublicBody"`, `,"PublicBody"`, 1), `,"PublicTask":true`, "", 1)
+		if len(now)-len(before) != len(`,"Language":"en","PublicTask":true`) {
+			return fmt.Errorf("the two facts are not there: %s", now)
+		}
+		if d.Facts, err = t.mac("facts", []byte(before)); err != nil {
+			return err
+		}
+		if err := t.put(d); err != nil {
+			return err
+		}
+		return t.log("document.test", "hashed_before", []string{d.ID})
+	})
 }

@@ -83,31 +83,31 @@ func entryFor(why string) string {
 	return gateEntries[code]
 }
 
-// gateAsks says in whose worklist a wait for gates stands: the role that can open
-// the first of them that no open task is about, "" without. Tasks are listed
-// only for the few gates that may have one or not.
-func (t *tx) gateAsks(st step) (takedown.Role, error) {
+// gateAsks says in whose worklists a wait for gates stands: the roles that can open
+// one of those that no open task is about, in the order of the gates. Tasks are
+// listed only for the few gates that may have one or not.
+func (t *tx) gateAsks(st step) ([]takedown.Role, error) {
 	if st.next != goGate && st.next != goGates {
-		return "", nil
+		return nil, nil
 	}
+	var out []takedown.Role
 	for _, why := range st.why[:min(len(st.why), maxWhy)] {
-		if entryFor(why) == "" {
+		role := takedown.Role(mover(why))
+		if entryFor(why) == "" || !slices.Contains(gateMovers, role) || slices.Contains(out, role) {
 			continue
 		}
 		if kind := gateTasks[why]; kind != "" {
 			open, err := t.hasOpenTask(kind, string(t.base.Stream))
 			if err != nil {
-				return "", err
+				return nil, err
 			}
 			if open {
 				continue
 			}
 		}
-		if role := takedown.Role(mover(why)); slices.Contains(takedown.Roles(), role) {
-			return role, nil
-		}
+		out = append(out, role)
 	}
-	return "", nil
+	return out, nil
 }
 
 // asking adds to a step whom it asks.
@@ -143,25 +143,36 @@ func waitPlace(w *takedown.Wait) IndexPlace {
 	return IndexPlace{indexDue, waitPartition(w.Asks), sortTime(w.Due)}
 }
 
-// gateTaskID names the wait of a case or track.
-func gateTaskID(holder string, wait int) string {
-	return gatePrefix + holder + "-" + strconv.Itoa(wait)
+// gateTaskID names what the wait of a case or track asks a role: of the role in
+// whose part of the list it stands without more.
+func gateTaskID(holder string, w *takedown.Wait, role takedown.Role) string {
+	id := gatePrefix + holder + "-" + strconv.Itoa(w.No)
+	if role != w.Asks {
+		id += "-" + string(role)
+	}
+	return id
 }
 
-// gateTaskOf reads a gate's task off the wait of a case or track; nil for a wait
-// that asks nobody.
-func gateTaskOf(caseID, track, holder string, w *takedown.Wait) *TaskView {
+// gateTaskOf reads a role's gate task off the wait of a case or track; nil for a
+// wait that does not ask it. Without a role it is the one that the wait asks first.
+func gateTaskOf(caseID, track, holder string, w *takedown.Wait, role takedown.Role) *TaskView {
 	if w == nil || w.Asks == "" {
 		return nil
 	}
+	if role == "" {
+		role = w.Asks
+	}
+	if role != w.Asks && !slices.Contains(w.AlsoAsks, role) {
+		return nil
+	}
 	v := &TaskView{
-		ID: gateTaskID(holder, w.No), Case: caseID, Version: 1, Kind: taskGateMissing, Owner: string(w.Asks), Subject: holder, Track: track,
+		ID: gateTaskID(holder, w, role), Case: caseID, Version: 1, Kind: taskGateMissing, Owner: string(role), Subject: holder, Track: track,
 		Status: string(takedown.TaskOpen), CreatedAt: w.Since,
 	}
 	var maybe []GateToOpen // a task of their own may be open: they are named only if nothing else is
 	for _, why := range w.Why {
 		enter := entryFor(why)
-		if enter == "" || mover(why) != string(w.Asks) {
+		if enter == "" || mover(why) != string(role) {
 			continue
 		}
 		if gateTasks[why] != "" {
@@ -181,33 +192,67 @@ func gateTaskOf(caseID, track, holder string, w *takedown.Wait) *TaskView {
 }
 
 // gateTaskIn is the same, for a row of the list of what is due.
-func gateTaskIn(r Record) (*TaskView, error) {
+func gateTaskIn(r Record, role takedown.Role) (*TaskView, error) {
 	if r.Kind == KindCase {
 		c, err := decode[takedown.Case](r)
 		if err != nil {
 			return nil, err
 		}
-		return gateTaskOf(c.ID, "", c.ID, c.Wait), nil
+		return gateTaskOf(c.ID, "", c.ID, c.Wait, role), nil
 	}
 	tr, err := decode[takedown.Track](r)
 	if err != nil {
 		return nil, err
 	}
-	return gateTaskOf(tr.Case, tr.ID, tr.ID, tr.Wait), nil
+	return gateTaskOf(tr.Case, tr.ID, tr.ID, tr.Wait, role), nil
 }
 
 // eachGateTask pages through the gates' tasks of a role in the cases that are
-// seen. What an earlier one of the same case names already is not asked twice.
+// seen: in its own part of the list, then in those of the others, whose waits may
+// ask it too; a cursor begins with which part. What an earlier one of the same case
+// on the page names already is not asked twice.
 func (s *Service) eachGateTask(ctx context.Context, seen func(caseID string) (bool, error), q Query, keep func(TaskView) bool) (string, error) {
 	role := takedown.Role(q.Partition)
 	if !slices.Contains(gateMovers, role) {
 		return "", nil
 	}
-	q.Index, q.Partition = indexDue, waitPartition(role)
+	parts := append([]takedown.Role{role}, slices.DeleteFunc(slices.Clone(gateMovers), func(r takedown.Role) bool { return r == role })...)
+	part := 0
+	if at, rest, ok := strings.Cut(q.Cursor, "."); ok {
+		n, err := strconv.Atoi(at)
+		if err != nil || n < 0 || n >= len(parts) {
+			return "", refuse("/cursor", "is none of ours")
+		}
+		part, q.Cursor = n, rest
+	}
+	show := s.gateShower(ctx, seen, role, func(v TaskView) bool {
+		kept := keep(v)
+		if kept {
+			q.Limit--
+		}
+		return kept
+	})
+	for q.Limit = pageSize(q.Limit); ; part, q.Cursor = part+1, "" {
+		if q.Index, q.Partition = indexDue, waitPartition(parts[part]); q.Limit == 0 {
+			return strconv.Itoa(part) + ".", nil
+		}
+		next, err := s.eachRecord(ctx, q, show)
+		if next != "" {
+			next = strconv.Itoa(part) + "." + next
+		}
+		if err != nil || next != "" || part == len(parts)-1 {
+			return next, err
+		}
+	}
+}
+
+// gateShower shows each gate's task of a role in the rows of what is due, those of
+// one page.
+func (s *Service) gateShower(ctx context.Context, seen func(caseID string) (bool, error), role takedown.Role, keep func(TaskView) bool) func(Record) (bool, error) {
 	named, urgent := map[string]bool{}, map[string]bool{}
-	return s.eachRecord(ctx, q, func(r Record) (bool, error) {
-		v, err := gateTaskIn(r)
-		if err != nil || v == nil || v.Owner != string(role) {
+	return func(r Record) (bool, error) {
+		v, err := gateTaskIn(r, role)
+		if err != nil || v == nil {
 			return false, err
 		}
 		if ok, err := seen(v.Case); err != nil || !ok {
@@ -232,16 +277,14 @@ func (s *Service) eachGateTask(ctx context.Context, seen func(caseID string) (bo
 		}
 		v.Urgent = urgent[v.Case]
 		return keep(*v), nil
-	})
+	}
 }
 
 // gateTask gives the task of a wait for a gate by its id; NotFound once the wait
 // is over, or for somebody who may not see its case.
 func (s *Service) gateTask(ctx context.Context, who takedown.Principal, id string) (TaskView, error) {
-	holder, no := strings.TrimPrefix(id, gatePrefix), ""
-	if n := strings.LastIndexByte(holder, '-'); n >= 0 {
-		holder, no = holder[:n], holder[n+1:]
-	}
+	holder, rest, _ := strings.Cut(strings.TrimPrefix(id, gatePrefix), "-")
+	no, role, _ := strings.Cut(rest, "-")
 	kind, _, _ := strings.Cut(holder, "_")
 	if no == "" || (kind != string(KindCase) && kind != string(KindTrack)) {
 		return TaskView{}, noSuch(KindTask)
@@ -250,7 +293,7 @@ func (s *Service) gateTask(ctx context.Context, who takedown.Principal, id strin
 	if err != nil || len(rs) == 0 {
 		return TaskView{}, orElse(err, noSuch(KindTask))
 	}
-	v, err := gateTaskIn(rs[0])
+	v, err := gateTaskIn(rs[0], takedown.Role(role))
 	if err != nil || v == nil || v.ID != id {
 		return TaskView{}, orElse(err, noSuch(KindTask))
 	}

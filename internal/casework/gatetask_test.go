@@ -141,6 +141,55 @@ func TestTwoTracksThatLackTheSameAskOnce(t *testing.T) {
 	}
 }
 
+// A wait that lacks what two roles can enter asks both, each for its own, and stands
+// in the list once.
+func TestAWaitAsksEveryRoleThatCanOpenSomething(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.authorise("notice", casework.ConsentInput{Status: "withdrawn", Channel: "phone"})
+	l.settle()
+	consents := l.gates(coordinator, "coordinator")
+	if len(consents) != 1 || !strings.HasPrefix(consents[0], "consent:notice") {
+		t.Fatalf("the coordinator is asked for %q, waits %+v", consents, l.track("hoster").WaitsFor)
+	}
+	if open := l.gates(specialist, "specialist"); !slices.Equal(open, []string{"site_operator_attempt"}) {
+		t.Errorf("the specialist is asked for %q", open)
+	}
+	ids := map[string]bool{}
+	for who, role := range map[*takedown.Principal]string{&coordinator: "coordinator", &specialist: "specialist"} {
+		task := l.waiting(*who, role, "gate_missing")[0]
+		ids[task.ID] = true
+		got, err := l.s.GetTask(ctx, *who, task.ID)
+		l.ok(err)
+		if got.Owner != role || got.Reason != task.Reason {
+			t.Errorf("%+v, in the list %+v", got, task)
+		}
+		page, err := l.s.Worklist(ctx, *who, role, "", 1)
+		l.ok(err)
+		seen := 0
+		for pages := 0; pages < 50; pages++ {
+			for _, g := range page.Items {
+				if g.Kind == "gate_missing" {
+					seen += len(g.Tasks)
+				}
+			}
+			if page.Next == "" {
+				break
+			}
+			page, err = l.s.Worklist(ctx, *who, role, page.Next, 1)
+			l.ok(err)
+		}
+		if seen != 1 {
+			t.Errorf("%s: %d on the pages", role, seen)
+		}
+	}
+	if len(ids) != 2 {
+		t.Errorf("two tasks share an id: %v", ids)
+	}
+	_, err := l.s.Worklist(ctx, specialist, "specialist", "gates.7.", 1)
+	l.pointers(err, "/cursor")
+}
+
 // A wait that stands in a role's worklist is still found by the sweep.
 func TestAWaitThatAsksSomebodyIsStillSwept(t *testing.T) {
 	t.Parallel()

@@ -62,11 +62,6 @@ func (s *Service) ReadMail(ctx context.Context, reply string) (err error) {
 }
 
 func (s *Service) readMail(ctx context.Context, r *takedown.Reply) (in *mailRead, err error) {
-	defer func() {
-		if broke := recover(); broke != nil { // a mail made to break the reader ends its reading alone
-			err = takedown.Errorf(takedown.Internal, takedown.NameInternal, "the mail broke its reader: %T", broke)
-		}
-	}()
 	raw, err := s.openRaw(ctx, r)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ontdox/takedown/internal/notice"
@@ -15,6 +16,37 @@ import (
 // still there changes nothing that was decided on, and one more capture of it
 // nothing but what goes to the police, who get the captures themselves.
 func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
+	b, err := hashedFacts(f, channel)
+	if err != nil {
+		return "", err
+	}
+	return t.mac(factsNow, b)
+}
+
+// How a document's Facts begin, by what they were made of: factsBefore, before
+// texts read in which language the sender's own words are, and whether its law
+// data say that it has a public task.
+const (
+	factsNow    = "said"
+	factsBefore = "facts"
+)
+
+// factsHashAs is factsHash in the way that another was made, so that nothing that
+// was approved before a text could read a fact falls because it now can.
+func (t *tx) factsHashAs(other string, f notice.Facts, channel string) (string, error) {
+	if !strings.HasPrefix(other, factsBefore+":") {
+		return t.factsHash(f, channel)
+	}
+	f.Organisation.Language, f.Organisation.PublicTask = "", false
+	b, err := hashedFacts(f, channel)
+	if err != nil {
+		return "", err
+	}
+	return t.mac(factsBefore, b)
+}
+
+// hashedFacts is what of the facts is hashed.
+func hashedFacts(f notice.Facts, channel string) ([]byte, error) {
 	var last time.Time
 	for _, e := range f.Earlier {
 		if e.SentAt.After(last) {
@@ -50,11 +82,7 @@ func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
 			*at = last
 		}
 	}
-	b, err := json.Marshal(f)
-	if err != nil {
-		return "", err
-	}
-	return t.mac("facts", b)
+	return json.Marshal(f)
 }
 
 // madeFrom are the records that were read while a text was drafted, each with
@@ -89,7 +117,7 @@ func (p *planner) factsChanged(d *takedown.Document) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	hash, err := p.t.factsHash(facts, d.Channel)
+	hash, err := p.t.factsHashAs(d.Facts, facts, d.Channel)
 	return hash != d.Facts, err
 }
 

@@ -145,3 +145,25 @@ func TestNobodyApprovesWhatIsNoLongerSo(t *testing.T) {
 		t.Errorf("the old text is still the one to approve: %+v", got)
 	}
 }
+
+// What was approved before texts read a fact does not fall because they read it
+// now; it falls, as ever, once what it rests on changes.
+func TestAnApprovalFromBeforeAFactWasReadStands(t *testing.T) {
+	t.Parallel()
+	for _, changed := range []bool{false, true} {
+		l, ctx := newLive(t), context.Background()
+		l.settings(func(in *casework.SettingsInput) { in.KillSwitch, in.Organisation.Language = true, "en" })
+		l.attempt()
+		d := l.document()
+		l.approve()
+		l.ok(l.s.HashedBefore(ctx, d.ID))
+		if changed {
+			l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Contra = []string{"public_debate"} }))
+		}
+		l.settings(func(in *casework.SettingsInput) { in.KillSwitch = false })
+		l.pass(time.Minute)
+		if n := l.superseded("facts_changed"); changed != (n == 1) || changed != (l.document().ID != d.ID) {
+			t.Errorf("drafted anew %d times after a change: %v", n, changed)
+		}
+	}
+}

@@ -44,7 +44,7 @@ type step struct {
 	document string
 	due      time.Time
 	why      []string
-	asks     takedown.Role // for a gate without a task: in whose worklist it stands
+	asks     []takedown.Role // for gates without a task: in whose worklists they stand
 }
 
 func (s step) waits() bool { return len(s.next) > 5 && s.next[:5] == "Await" }
@@ -262,7 +262,10 @@ func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown
 			due = before.Due
 		}
 	}
-	w := &takedown.Wait{No: last + 1, Kind: st.next, Since: now, Due: due.UTC(), Why: st.why, Asks: st.asks}
+	w := &takedown.Wait{No: last + 1, Kind: st.next, Since: now, Due: due.UTC(), Why: st.why}
+	if len(st.asks) > 0 {
+		w.Asks, w.AlsoAsks = st.asks[0], st.asks[1:]
+	}
 	if sameWait(before, w) {
 		w.No, w.Since = before.No, before.Since
 	}
@@ -273,7 +276,7 @@ func sameWait(a, b *takedown.Wait) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Kind == b.Kind && a.Due.Equal(b.Due) && a.Asks == b.Asks && slices.Equal(a.Why, b.Why)
+	return a.Kind == b.Kind && a.Due.Equal(b.Due) && a.Asks == b.Asks && slices.Equal(a.AlsoAsks, b.AlsoAsks) && slices.Equal(a.Why, b.Why)
 }
 
 // maxMoves bounds how many rungs one decision may pass; more is a loop in the

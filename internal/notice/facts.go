@@ -29,7 +29,7 @@ type Facts struct {
 	Items        []Item
 	Grounds      []Ground   // offences at the date of the act, from the law data
 	Unlawful     []Unlawful `json:",omitempty"` // grounds without an offence; never for the police
-	NotLaw       []string   `json:",omitempty"` // offences of an assessment that the law data do not hold on that day: no text names them
+	NotLaw       []string   `json:",omitempty"` // offences of an assessment that the law data do not hold on that day, and grounds that they do not hold: no text names them
 
 	Attempts           []Attempt // T1: with the site operator
 	NoOperatorChannel  bool      // T1: no usable address of the operator was found
@@ -58,7 +58,7 @@ type Facts struct {
 	Evidence          []Evidence
 	Klachten          []Klacht // T7, T12: for offences that need one
 	SecrecyDecided    bool     // T7, T12: a legal adviser's decision on professional secrecy is on record
-	DutyPhone         string   // T7: reachable day and night; empty: there is none, and none is promised
+	DutyPhone         string   // T7, which does not leave without: reachable day and night
 	Requests          []string // T12: investigation, order, preservation, stop_talk, inform, may_notify
 	Events            []Event  // T12: what happened, beside what the items themselves tell
 	DeathThreat       bool     // T12: the threat is one of death, which needs an aangifte
@@ -96,7 +96,7 @@ type Organisation struct {
 	// SignatoryFunction is who signs, as a function: never a name.
 	SignatoryFunction string
 	// Language is that of its own words, functions above all: nl, en; nl without.
-	Language string
+	Language string `json:",omitempty"`
 	// PublicBody says that the sender could be taken for an authority: a notice
 	// that binds nobody says so.
 	PublicBody bool

@@ -47,7 +47,7 @@ var requirements = []requirement{
 	{"persons", "nobody is named as affected: say in which relation to the organisation", func(f Facts) bool { return len(f.Persons) > 0 }, letters},
 	{"mandate", "a notice on a mandate needs the reference of the recorded mandate", func(f Facts) bool { return f.Role != "mandate" || f.Mandate != "" }, letters},
 	{"items", "there are no items", func(f Facts) bool { return len(f.Items) > 0 }, letters},
-	{"grounds", noGround, func(f Facts) bool { return hasGround(f) || len(f.Withheld) > 0 }, sealedTo},
+	{"grounds", noGround, func(f Facts) bool { return hasGround(f) || len(f.Withheld) > 0 }, []string{T7, T8b, T12}},
 
 	{"items/indicators", noIndicator, hasIndicator, toPolice},
 	{"addressee/source", "say how we know that the content stands with this addressee", func(f Facts) bool { return f.Addressee.Source != "" }, []string{T1}},
@@ -161,7 +161,7 @@ func missing(instrument string, f Facts) []Finding {
 		out = append(out, finding("stale", "items/stillOnlineAt", false, "nobody looked at the pages since the notice: look again before this leaves"))
 	}
 	for _, offence := range f.NotLaw {
-		out = append(out, findingf("ground_not_law", "grounds", false, "the assessment names offence %s, which the law data do not hold on the day of the act: it is left out; correct the day, or assess the item anew", offence))
+		out = append(out, findingf("ground_not_law", "grounds", false, "the assessment names ground %s, which the law data do not hold (an offence: on the day of the act): it is left out; correct the day, or assess the item anew", offence))
 	}
 	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
 		out = append(out, finding("act_undated", "grounds/actDate", false, "the date of the act is not known: the law of the day on which it was first seen is used"))

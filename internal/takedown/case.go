@@ -100,7 +100,11 @@ type Wait struct {
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due"`
 	Why   []string  `json:"why,omitempty"`  // reason codes: what it waits for
-	Asks  Role      `json:"asks,omitempty"` // for a gate: who can open what no task is about
+	// Asks, for gates that no task is about, is who can open the first of them, in
+	// whose part of the list of what is due the wait stands; AlsoAsks are who can
+	// open the others.
+	Asks     Role   `json:"asks,omitempty"`
+	AlsoAsks []Role `json:"alsoAsks,omitempty"`
 }
 
 // Person is an affected person. Private and preferences are sealed.
