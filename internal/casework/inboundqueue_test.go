@@ -48,7 +48,7 @@ func TestMailThatBreaksItsReaderIsParkedAndHoldsUpNone(t *testing.T) {
 	b.pass(time.Minute)
 	b.pass(time.Minute)
 	b.act("reply.classified acknowledgement")
-	if v, err := b.s.ReadReply(ctx, specialist, good); err != nil || v.Status != "matched" {
+	if v, err := b.s.ReadReply(ctx, specialist, inCase(good)); err != nil || v.Kind != "acknowledgement" {
 		t.Errorf("%+v, %v", v, err)
 	}
 	b.pass(24 * time.Hour)
@@ -85,7 +85,7 @@ func TestMailThatBreaksItsReaderIsParkedAndHoldsUpNone(t *testing.T) {
 	if !bytes.Equal(raw, poison(100)) {
 		t.Errorf("in its case: %q", raw)
 	}
-	_, _, err = b.s.RawReply(ctx, coordinator, bad, time.Minute)
+	_, _, err = b.s.RawReply(ctx, auditor, bad, time.Minute)
 	b.kind(err, takedown.Forbidden)
 	_, _, err = b.s.RawReply(ctx, specialist, bad, time.Minute)
 	b.kind(err, takedown.NotFound) // it lies in its case now
@@ -104,7 +104,7 @@ func TestTheSweepReadsPastWhatIsHeld(t *testing.T) {
 	left := b.store(b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen."))
 	out, err := b.s.Sweep(ctx, casework.SweepInput{V: casework.InputVersion})
 	b.ok(err)
-	if v, err := b.s.ReadReply(ctx, specialist, left); err != nil || v.Status != "matched" || out.Mails != 1 {
+	if v, err := b.s.ReadReply(ctx, specialist, inCase(left)); err != nil || v.Kind != "acknowledgement" || out.Mails != 1 {
 		t.Errorf("%d read: %+v, %v", out.Mails, v, err)
 	}
 }
@@ -143,7 +143,7 @@ func TestAMailIsNotParkedForAFaultOfOurs(t *testing.T) {
 	}
 	b.s.Blobs = blobs
 	b.pass(time.Hour)
-	if v, err := b.s.ReadReply(ctx, specialist, id); err != nil || v.Status != "matched" {
+	if v, err := b.s.ReadReply(ctx, specialist, inCase(id)); err != nil || v.Kind != "acknowledgement" {
 		t.Errorf("%+v, %v", v, err)
 	}
 	b.act("reply.classified acknowledgement")
