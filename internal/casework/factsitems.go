@@ -165,6 +165,9 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 	if rank(a.Amplification) > rank(f.Amplification) {
 		f.Amplification = a.Amplification
 	}
+	if len(f.Items) > 0 && !p.tells(f, a.Item) {
+		return // what was found on a page that is gone says nothing of those that are left
+	}
 	for _, g := range a.Grounds {
 		if !isOffence(g) {
 			p.factUnlawful(f, g, a.Item, numbers)
@@ -179,6 +182,13 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 			}
 		}
 	}
+}
+
+// tells says whether a text tells of an item.
+func (p *planner) tells(f *notice.Facts, item string) bool {
+	return slices.ContainsFunc(p.items, func(it *takedown.Item) bool {
+		return it.ID == item && slices.ContainsFunc(f.Items, func(told notice.Item) bool { return told.No == it.No })
+	})
 }
 
 // doneTo adds an item's persons to those that an offence was done to.

@@ -77,6 +77,7 @@ type scriptedPages struct {
 	final  string            // where redirects led; the page itself without
 	in     map[string]string // by language
 	asked  []string          // languages, in order
+	gone   string            // the page that is not there, whatever the others show
 }
 
 func (p *scriptedPages) Fetch(_ context.Context, url, language string) (casework.FetchedPage, error) {
@@ -86,6 +87,9 @@ func (p *scriptedPages) Fetch(_ context.Context, url, language string) (casework
 	page := casework.FetchedPage{Status: p.status, Body: []byte(p.body), Size: int64(len(p.body)), FinalURL: p.final}
 	if page.FinalURL == "" {
 		page.FinalURL = url
+	}
+	if url == p.gone {
+		page.Status, page.Body, page.Size = 404, nil, 0
 	}
 	if body, ok := p.in[language]; ok {
 		page.Status, page.Body, page.Size = 200, []byte(body), int64(len(body))

@@ -117,6 +117,37 @@ func TestAComplaintTellsWhatTheNoticeNamed(t *testing.T) {
 	}
 }
 
+// What was found on a page that is gone is not pleaded of the one that is left, and
+// nothing is asked of it.
+func TestAPageThatIsGonePleadsNothing(t *testing.T) {
+	t.Parallel()
+	for _, doxingLeft := range []bool{true, false} {
+		l := newLive(t)
+		second := l.another("https://forum.example/t/2") // doxing; the first is unlawful without an offence
+		l.ok(l.unlawfully(asIs))
+		l.consent("complaint_art20", "")
+		l.openedFor("platform", platformInput(), l.page, second)
+		l.yes("platform")
+		l.pages.shows(200, "<p>Sealedstraat 1</p>")
+		gone := second
+		l.pages.gone = "https://forum.example/t/2"
+		if doxingLeft {
+			gone, l.pages.gone = l.page, forumURL
+		}
+		l.partly("platform", gone)
+		for range 4 { // until it was looked for twice, an hour apart
+			l.pass(time.Hour)
+		}
+		d := l.on("platform")
+		if d.Instrument != "T4" || strings.Contains(d.Text, "285d") != doxingLeft {
+			t.Errorf("doxing left %v: %s\n%s", doxingLeft, d.Instrument, d.Text)
+		}
+		if i := slices.IndexFunc(d.Findings, func(f casework.Finding) bool { return strings.HasPrefix(f.Field, "unlawful") }); i >= 0 {
+			t.Errorf("doxing left %v: %+v", doxingLeft, d.Findings[i])
+		}
+	}
+}
+
 // A controller that erases one page of two answered on the other: the six weeks
 // for a petition run from the receipt of that answer (art. 35(2) UAVG).
 func TestAPartialAnswerStartsTheTermForThePetition(t *testing.T) {
