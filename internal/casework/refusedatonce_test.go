@@ -152,21 +152,33 @@ func TestACopyAloneIsNoDelivery(t *testing.T) {
 func TestWhatOurOwnServerRefusesMarksNoAddress(t *testing.T) {
 	t.Parallel()
 	for name, no := range map[string]map[string]string{
-		"log-in":   {"AUTH": "535 5.7.8 wrong"},
 		"sender":   {"MAIL": "550 5.7.1 not yours"},
 		"relaying": {"RCPT": "554 5.7.1 relaying denied"},
 		"data":     {"DATA": "554 5.5.1 no"},
 	} {
 		l, d := written(t)
-		user := ""
-		if name == "log-in" {
-			user = "desk@"
-		}
-		r := l.newRelay(user, no)
+		r := l.newRelay("", no)
 		l.approve()
 		r.took(t)
 		l.notBlamed(name, d.ID, "dispatch.failed not_sent")
 	}
+}
+
+// A password that the server no longer takes is mended by whoever runs the program;
+// the approved mail waits for that, and leaves as it is.
+func TestARefusedLogInIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	l, d := written(t)
+	r := l.newRelay("desk@", map[string]string{"AUTH": "535 5.7.8 wrong"})
+	l.approve()
+	r.took(t)
+	if v, err := l.s.GetDocument(t.Context(), specialist, d.ID); err != nil || v.Status != "approved" {
+		t.Errorf("%s, %v", v.Status, err)
+	}
+	r = l.newRelay("desk@", map[string]string{"AUTH": "235 2.7.0 welcome"})
+	l.pass(time.Hour)
+	r.took(t, []string{"abuse@host.example", "legal@host.example"})
+	l.at("AwaitReply", "reply")
 }
 
 // A test redirect that fails says nothing of the addressee either, whose address

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/textproto"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,17 +52,25 @@ func listens(err error) bool {
 }
 
 // early is the result of a failure before the final dot: permanent if the
-// server said so (5xx), otherwise it may be tried again.
+// server said so of this mail (5xx), otherwise it may be tried again. What it says
+// before it hears of a mail is about our access to it: that is mended, and the mail
+// is as good as before.
 func early(err error) casework.MailResult {
 	var some *refusedError
 	if errors.As(err, &some) {
 		return refusal(some)
 	}
 	res := casework.MailResult{Outcome: casework.MailTemporary, Reply: saying(err)}
-	if answer, ok := answered(err); ok && answer.Code/100 == 5 {
+	if answer, ok := answered(err); ok && answer.Code/100 == 5 && !ofAccess(err) {
 		res.Outcome = casework.MailPermanent
 	}
 	return res
+}
+
+// ofAccess says of a failure that it came before the server heard of a mail.
+func ofAccess(err error) bool {
+	var at *stepError
+	return errors.As(err, &at) && slices.Contains([]string{"connect", "greeting", "EHLO", "STARTTLS", "AUTH"}, at.step)
 }
 
 // refusal is permanent as soon as one recipient is refused for good: trying

@@ -73,6 +73,9 @@ func faults() map[fault]casework.MailOutcome {
 			hang: temporary, dropBefore: temporary, half: temporary, "garbage": temporary, "421 4.3.2 later": temporary,
 			"451 4.3.0 later": temporary, "550 5.7.1 never": permanent, "554 no": permanent, "199 odd": temporary, "999 odd": temporary,
 		} {
+			if outcome == permanent && slices.Contains([]string{"connect", "EHLO", "STARTTLS", "AUTH"}, at) {
+				outcome = temporary // it is about our access, not about this mail
+			}
 			all[fault{at, do}] = outcome
 		}
 		if at != "DATA" {
