@@ -15,7 +15,7 @@ import (
 
 // bouncedMail does what a delivery report means. A delay changes nothing. Where
 // some of the recipients have it, the clock goes on and a person looks at the
-// contact; where none has, nothing was delivered.
+// contact; where none has but for a copy, nothing was delivered.
 func (t *tx) bouncedMail(tr *takedown.Track, r *takedown.Reply, in *mailRead) error {
 	if worst(in.verdict.Deliveries) != correspondence.Permanent {
 		return nil
@@ -51,7 +51,11 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 		return err
 	}
 	t.wakeTrack(tr)
-	if len(n.Refused) < len(recipients) {
+	have, err := t.addresseesHave(d, n, recipients)
+	if err != nil {
+		return err
+	}
+	if have {
 		if err := t.tellRegister(tr, d, n.Refused); err != nil {
 			return err
 		}
@@ -128,7 +132,7 @@ func wireAddress(a string) string {
 // bounced: the document never arrived, so nothing runs on it any more; and what
 // went to the same address after it, because nobody answered, was not earned.
 func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
-	if d == nil || (d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain) {
+	if d == nil || !mayHave(d) {
 		return nil
 	}
 	n, err := t.lastDispatch(d)
@@ -184,14 +188,14 @@ func (t *tx) bouncedAgain(tr *takedown.Track, d *takedown.Document, n *takedown.
 }
 
 // allRefused says whether nobody whom a document is written to took it, up to an
-// attempt.
+// attempt; a copy is not written to.
 func (t *tx) allRefused(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	c, err := t.content(d)
 	if err != nil {
 		return false, err
 	}
 	gone, err := t.refusedOf(d, n.No+1)
-	return err == nil && !slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !hasAddress(gone, r.Address) }), err
+	return err == nil && !slices.ContainsFunc(c.Recipients, func(r Recipient) bool { return !isCopy(r) && !hasAddress(gone, r.Address) }), err
 }
 
 // lateBounce asks a legal adviser, where the track went on to something that a

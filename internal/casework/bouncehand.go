@@ -7,9 +7,9 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// bouncedByHand does what a bounce means that a person says a reply is. Of one of
-// several recipients nobody says which: the others may have it, so the clock goes
-// on and a person looks at the contact.
+// bouncedByHand does what a bounce means that a person says a reply is. It is of
+// the only recipient who did not refuse before. Of several nobody says which: the
+// others may have it, so the clock goes on and a person looks at the contact.
 func (t *tx) bouncedByHand(tr *takedown.Track, d *takedown.Document, r *takedown.Reply) error {
 	if d == nil {
 		return nil
@@ -28,11 +28,38 @@ func (t *tx) bouncedByHand(tr *takedown.Track, d *takedown.Document, r *takedown
 	if err != nil {
 		return err
 	}
-	if len(recipients) > 1 {
+	left := slices.DeleteFunc(recipients, func(a string) bool { return hasAddress(n.Refused, a) })
+	if len(left) > 1 {
 		return t.askCheck(tr, "one_recipient_bounced", r.ID, d.ContactVersions)
+	}
+	if len(left) == 1 && mayHave(d) {
+		n.Refused = append(n.Refused, left[0])
+		if err := t.put(n); err != nil {
+			return err
+		}
 	}
 	return t.bounced(tr, d)
 }
+
+// mayHave says that its addressee has a document as far as is known.
+func mayHave(d *takedown.Document) bool {
+	return d.Status == takedown.DocumentDelivered || d.Status == takedown.DocumentUncertain
+}
+
+// addresseesHave says whether anybody whom an attempt mailed a document to did not
+// refuse it. A copy is no addressee: who has nothing else has no notice.
+func (t *tx) addresseesHave(d *takedown.Document, n *takedown.Dispatch, mailed []string) (bool, error) {
+	c, err := t.content(d)
+	if err != nil {
+		return false, err
+	}
+	to := slices.DeleteFunc(slices.Clone(c.Recipients), isCopy)
+	copied := func(a string) bool { return addressed(c.Recipients, a) && !addressed(to, a) } // a fallback is neither
+	return slices.ContainsFunc(mailed, func(a string) bool { return !copied(a) && !hasAddress(n.Refused, a) }), nil
+}
+
+// isCopy says that a recipient is none whom a document is written to.
+func isCopy(r Recipient) bool { return r.Kind == "cc" }
 
 // namesAnother says of a report that it names somebody, and none of those whom a
 // document went to in this attempt: a member of the addressee's list, or where it

@@ -9,9 +9,9 @@ import (
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
-// newPair is an inbox whose notice went to two addresses of the hoster; a third
-// was approved with it.
-func newPair(t *testing.T) *inbox {
+// newPair is an inbox whose notice went to abuse@ of the hoster, and in the way
+// that is named to noc@; a third was approved with it.
+func newPair(t *testing.T, kind string) *inbox {
 	t.Helper()
 	l := newIdle(t, asItIs)
 	in := hosterInput("abuse@host.example")
@@ -23,7 +23,7 @@ func newPair(t *testing.T) *inbox {
 	l.attempt()
 	d := l.document()
 	to := []casework.Recipient{
-		{Kind: "to", Name: "Voorbeeldhost B.V.", Address: "abuse@host.example"}, {Kind: "cc", Name: "Voorbeeldhost B.V.", Address: "noc@host.example"},
+		{Kind: "to", Name: "Voorbeeldhost B.V.", Address: "abuse@host.example"}, {Kind: kind, Name: "Voorbeeldhost B.V.", Address: "noc@host.example"},
 	}
 	l.ok(l.s.EditDocument(context.Background(), specialist, d.ID, casework.EditInput{Subject: d.Subject, Text: d.Text, Recipients: to}, d.Version))
 	l.settle()
@@ -47,7 +47,7 @@ func (b *inbox) saysBounce() {
 // is sent again, least of all to who refused, and the clock goes on.
 func TestABounceSaidByAPersonOfOneOfTwoSendsNothingAgain(t *testing.T) {
 	t.Parallel()
-	b := newPair(t)
+	b := newPair(t, "cc")
 	clocks := b.running()
 	b.receive(bounceOf(b.last(), "abuse@host.example", "failed", "4.4.7"))
 	b.saysBounce()
@@ -70,6 +70,44 @@ func TestABounceSaidByAPersonOfTheOnlyRecipientGoesOn(t *testing.T) {
 	if to := b.last().To; len(to) != 1 || to[0].Email != "noc@host.example" {
 		t.Errorf("went to %v", to)
 	}
+}
+
+// Who refused already is remembered: the one that is left is the one that a
+// person speaks of, and the approved address gets it.
+func TestABounceSaidByAPersonOfTheOneThatIsLeftGoesOn(t *testing.T) {
+	t.Parallel()
+	b := newPair(t, "to")
+	first := b.last()
+	b.receive(bounceOf(first, "abuse@host.example", "failed", "5.1.1"))
+	b.at("AwaitReply", "reply")
+	b.mails(1, 1)
+	raw := string(bounceOf(first, "noc@host.example", "failed", "4.4.7"))
+	b.receive([]byte(strings.Replace(raw, "Message-ID: <failed", "Message-ID: <again", 1)))
+	b.saysBounce()
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	if to := b.last().To; len(to) != 1 || to[0].Email != "desk@host.example" {
+		t.Errorf("went to %v", to)
+	}
+}
+
+// A copy is no addressee: where the one that it is written to refuses it after it
+// left, the approved address gets it; where the copy alone does, nobody else.
+func TestACopyAloneIsNoDeliveryAfterItLeft(t *testing.T) {
+	t.Parallel()
+	b := newPair(t, "cc")
+	b.receive(bounceOf(b.last(), "noc@host.example", "failed", "5.1.1"))
+	b.at("AwaitReply", "reply")
+	b.mails(1, 1)
+
+	b = newPair(t, "cc")
+	b.receive(bounceOf(b.last(), "abuse@host.example", "failed", "5.1.1"))
+	b.at("AwaitReply", "reply")
+	b.mails(2, 2)
+	if to := b.last().To; len(to) != 1 || to[0].Email != "desk@host.example" {
+		t.Errorf("went to %v", to)
+	}
+	b.act("dispatch.bounced")
 }
 
 // A bounce that a person names late is of the attempt that it came for: the one

@@ -78,7 +78,7 @@ func TestADisputeFromARefusalToItsOutcome(t *testing.T) {
 	t.Parallel()
 	l := newAtPlatform(t, asRegistered)
 	l.refused()
-	l.say("platform", casework.ParticularsInput{Notice: &takedown.NoticeWords{Terms: takedown.Terms{Clause: "regel 4", VersionOf: monday.AddDate(0, -1, 0)}}}, 0)
+	l.say("platform", casework.ParticularsInput{Notice: &takedown.NoticeWords{Terms: takedown.Terms{Clause: "artikel 4", VersionOf: monday.AddDate(0, -1, 0)}}}, 0)
 	l.consent("ods", "")
 	l.about("ods", "contact_platform", body())
 	l.lacks("ods", atParticulars, "dispute/scopeFits", "dispute/engaged")
@@ -86,7 +86,7 @@ func TestADisputeFromARefusalToItsOutcome(t *testing.T) {
 	d := l.on("ods")
 	for _, want := range []string{
 		"Voorbeeldplatform B.V.", "Wij keken op maandag 22 maart 2027 uw certificering na", "er wordt niets aan de inhoud gedaan",
-		"Onze interne klacht daarover is afgewezen.", "deden wij een melding volgens artikel 16 DSA", "in strijd met de voorwaarden van het platform: regel 4", "bijlage 2. kopie van de melding", "kopie van de interne klacht", "kopie van de beslissing op de klacht",
+		"Onze interne klacht daarover is afgewezen.", "deden wij een melding volgens artikel 16 DSA", "in strijd met de voorwaarden van het platform: artikel 4", "bijlage 2. kopie van de melding", "kopie van de interne klacht", "kopie van de beslissing op de klacht",
 	} {
 		if !strings.Contains(d.Text, want) {
 			t.Errorf("%q does not stand in:\n%s", want, d.Text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -217,8 +218,30 @@ func RawMail(ctx context.Context, s *Service, id string) ([]byte, error) {
 	return s.openRaw(ctx, r)
 }
 
+// oneSaid is what is said of a ground that was found on one item.
+var oneSaid = regexp.MustCompile(`"Said":\[\{"Item":\d+,"Reasons":(\[[^\]]*\]),"Weighing":(\[[^\]]*\])\}\]`)
+
+// namedNothing takes from a track's documents what they record of their notice.
+func (t *tx) namedNothing(tr *takedown.Track) error {
+	for _, r := range tr.Rungs {
+		if r.Document == "" {
+			continue
+		}
+		d, err := load[takedown.Document](t, r.Document)
+		if err != nil {
+			return err
+		}
+		d.Claims, d.Names = "", nil
+		if err := t.put(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // HashedBefore has a document's facts hashed as a program did that read neither the
-// language of the sender's own words nor that it has a public task.
+// language of the sender's own words nor that it has a public task, knew not what a
+// notice named, and told what is unlawful of all items of a ground at once.
 func (s *Service) HashedBefore(ctx context.Context, id string) error {
 	d, err := get[takedown.Document](ctx, s, id)
 	if err != nil {
@@ -227,6 +250,9 @@ func (s *Service) HashedBefore(ctx context.Context, id string) error {
 	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(d.Case), func(t *tx) error {
 		d, tr, err := t.documentAndTrack(id)
 		if err != nil {
+			return err
+		}
+		if err := t.namedNothing(tr); err != nil {
 			return err
 		}
 		p, err := t.newPlanner(tr)
@@ -247,6 +273,8 @@ func (s *Service) HashedBefore(ctx context.Context, id string) error {
 		if len(now)-len(before) != len(`,"Language":"en","PublicTask":true`) {
 			return fmt.Errorf("the two facts are not there: %s", now)
 		}
+		before = strings.ReplaceAll(before, `,"Claims":"","Names":null`, "")
+		before = oneSaid.ReplaceAllString(before, `"Reasons":$1,"Weighing":$2`)
 		if d.Facts, err = t.mac("facts", []byte(before)); err != nil {
 			return err
 		}

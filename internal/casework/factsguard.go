@@ -119,7 +119,7 @@ func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown
 		}
 		cited := t.s.Law.Unverified(text, on, d.DraftedAt)
 		if len(cited) > 0 { // read only where it matters: most texts cite no clause
-			clauses, err := t.termsClauses(tr)
+			clauses, err := t.termsClauses(tr, d)
 			if err != nil {
 				return nil, err
 			}

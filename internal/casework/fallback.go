@@ -68,7 +68,7 @@ func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int)
 		return c.Recipients, err
 	}
 	left := slices.DeleteFunc(slices.Clone(c.Recipients), func(r Recipient) bool { return hasAddress(gone, r.Address) })
-	if slices.ContainsFunc(left, func(r Recipient) bool { return r.Kind != "cc" }) {
+	if slices.ContainsFunc(left, func(r Recipient) bool { return !isCopy(r) }) {
 		return left, nil
 	}
 	contact, err := t.contact(tr.Contact)

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -24,8 +25,9 @@ func (t *tx) factsHash(f notice.Facts, channel string) (string, error) {
 }
 
 // How a document's Facts begin, by what they were made of: factsBefore, before
-// texts read in which language the sender's own words are, and whether its law
-// data say that it has a public task.
+// texts read in which language the sender's own words are, whether its law data
+// say that it has a public task, what a notice named, and what is said of each
+// item of a ground without an offence.
 const (
 	factsNow    = "said"
 	factsBefore = "facts"
@@ -39,10 +41,35 @@ func (t *tx) factsHashAs(other string, f notice.Facts, channel string) (string, 
 	}
 	f.Organisation.Language, f.Organisation.PublicTask = "", false
 	b, err := hashedFacts(f, channel)
+	if err == nil {
+		b, err = unlawfulBefore(b, f.Unlawful)
+	}
 	if err != nil {
 		return "", err
 	}
 	return t.mac(factsBefore, b)
+}
+
+// unlawfulBefore puts into hashed facts what is said of grounds without an offence
+// as it stood before it was told of each item: of all items at once.
+func unlawfulBefore(hashed []byte, grounds []notice.Unlawful) ([]byte, error) {
+	for _, u := range grounds {
+		now, err := json.Marshal(struct{ Said []notice.Said }{u.Said})
+		if err != nil {
+			return nil, err
+		}
+		var was struct{ Reasons, Weighing []string }
+		for _, s := range u.Said {
+			addNew(&was.Reasons, s.Reasons...)
+			addNew(&was.Weighing, s.Weighing...)
+		}
+		before, err := json.Marshal(was)
+		if err != nil {
+			return nil, err
+		}
+		hashed = bytes.Replace(hashed, now[1:len(now)-1], before[1:len(before)-1], 1) // without their braces
+	}
+	return hashed, nil
 }
 
 // hashedFacts is what of the facts is hashed.

@@ -153,6 +153,10 @@ func TestAnApprovalFromBeforeAFactWasReadStands(t *testing.T) {
 	for _, changed := range []bool{false, true} {
 		l, ctx := newLive(t), context.Background()
 		l.settings(func(in *casework.SettingsInput) { in.KillSwitch, in.Organisation.Language = true, "en" })
+		l.ok(l.reassess(func(in *casework.AssessmentInput) {
+			shown := in.Grounds[0].Elements["E1"]
+			in.Grounds = append(in.Grounds, casework.GroundInput{Ground: "avg17-1-d", Elements: map[string][]string{"E1": shown, "E2": shown}, Because: []string{"no_consent"}, Weighing: []string{"no_debate"}})
+		}))
 		l.attempt()
 		d := l.document()
 		l.approve()
@@ -165,5 +169,28 @@ func TestAnApprovalFromBeforeAFactWasReadStands(t *testing.T) {
 		if n := l.superseded("facts_changed"); changed != (n == 1) || changed != (l.document().ID != d.ID) {
 			t.Errorf("drafted anew %d times after a change: %v", n, changed)
 		}
+	}
+}
+
+// So does a reminder's, whose notice left before it was recorded which grounds a
+// notice names.
+func TestAReminderFromBeforeAFactWasReadStands(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.settings(func(in *casework.SettingsInput) { in.Organisation.Language = "en" })
+	l.attempt()
+	l.approve()
+	l.mails(1, 1)
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.pass(22 * 24 * time.Hour)
+	d := l.document()
+	if d.Instrument != "T3" {
+		t.Fatalf("%s is no reminder", d.Instrument)
+	}
+	l.ok(l.s.HashedBefore(ctx, d.ID))
+	l.approve()
+	l.mails(2, 2)
+	if n := l.superseded("facts_changed"); n != 0 || l.document().ID != d.ID {
+		t.Errorf("drafted anew %d times", n)
 	}
 }

@@ -44,19 +44,32 @@ func withoutWords(p *takedown.Particulars, words *particularWords) {
 	p.Report = &kept
 }
 
-// termsClauses are the clauses of the addressee's own terms that were recorded for
-// a track; nil for a form of our own, which has none.
-func (t *tx) termsClauses(tr *takedown.Track) ([]string, error) {
+// termsClauses are the clauses of somebody's own terms that a document may name:
+// the addressee's, as recorded for its track, and in a dispute the platform's; nil
+// for a form of our own, which has none.
+func (t *tx) termsClauses(tr *takedown.Track, d *takedown.Document) ([]string, error) {
 	if tr == nil {
 		return nil, nil
 	}
+	var out []string
+	if d.Instrument == notice.T4b {
+		p, err := t.newPlanner(tr)
+		if err != nil {
+			return nil, err
+		}
+		var f notice.Facts
+		if err := p.factPlatformTerms(&f); err != nil {
+			return nil, err
+		}
+		out = append(out, f.Terms.Clause)
+	}
 	have, err := t.particulars(tr.ID)
 	if err != nil || have == nil {
-		return nil, err
+		return out, err
 	}
 	var words particularWords
 	err = t.open(have, "words", have.Words, &words)
-	return []string{words.Clause}, err
+	return append(out, words.Clause), err
 }
 
 func (b *bad) terms(at string, in takedown.Terms, now time.Time) {

@@ -64,6 +64,8 @@ type WorklistPage struct {
 
 // Worklist gives the open tasks of every role that the principal holds, each
 // once, or of role alone if one is named, in the cases that they may see.
+// Roles come one behind the other, each with what is urgent and oldest first: of
+// several, what is urgent in a later role may stand on a later page.
 // Forbidden for a role that the principal does not hold.
 func (s *Service) Worklist(ctx context.Context, who takedown.Principal, role, cursor string, limit int) (WorklistPage, error) {
 	out := WorklistPage{Items: []TaskGroup{}}

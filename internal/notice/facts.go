@@ -248,8 +248,8 @@ type Earlier struct {
 	Ending     string // done, silence, refused, partly, bounced, no_effect
 	Replies    []Reply
 	Items      []int
-	Claims     string   // T1, T2: what its document recorded: art16, illegal, terms; "" nothing
-	Names      []string // T1, T2: the grounds that its document recorded
+	Claims     string   `json:",omitempty"` // T1, T2: what its document recorded: art16, illegal, terms; "" nothing
+	Names      []string `json:",omitempty"` // T1, T2: the grounds that its document recorded
 	ToProvider bool     // T7: it went to whom the order would be about
 	Police     bool     // an act of a police, order or freeze route: only in T7 and T12
 }

@@ -104,7 +104,7 @@ type itemsInput struct {
 
 func (a *API) workRoutes() {
 	s := a.service
-	get(a, "/v1/worklist", "What waits for me in every role I hold, or in the one named; urgent and oldest first", a.worklist, "role", "limit", "cursor")
+	get(a, "/v1/worklist", "What waits for me in every role I hold, role by role, or in the one named; urgent and oldest first in each role, so that of several an urgent task may stand on a later page", a.worklist, "role", "limit", "cursor")
 	post(a, "/v1/tasks/{task}/completion", "Complete a task", func(ctx context.Context, c *call, in casework.TaskCompletion) error {
 		return s.CompleteTask(ctx, c.who, c.path("task"), in)
 	}, func(ctx context.Context, c *call, _ []string) (casework.TaskView, error) {
