@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // notFor has a mail of one of the hoster's addresses say that our document was not
@@ -75,15 +76,19 @@ func TestNoTrackWritesToAWrongAddress(t *testing.T) {
 	b, ctx := newInbox(t), context.Background()
 	other := newSecond(b.live, "https://forum.example/t/2")
 	other.at("AwaitApproval", "approval")
-	b.consent("erasure", "")
+	b.consent("erasure", b.mandate([]byte("signed")))
 	_, err := b.s.OpenTrack(ctx, coordinator, b.c, casework.OpenTrackInput{Route: "erasure", ContactID: "contact_hoster", ItemIDs: []string{b.page}, Reason: "by_hand"})
 	b.ok(err)
 	b.settle()
-	if tr := b.track("erasure"); tr.WaitsFor == nil || slices.Contains(tr.WaitsFor.Why, "wrong_addressee") {
-		t.Fatalf("the second track waits for %+v", tr.WaitsFor)
+	b.say("erasure", casework.ParticularsInput{Erasure: &takedown.Erasure{Officer: "no", Grounds: []string{"unlawful"}, Weighing: []string{"no_debate"}}}, 0)
+	request, err := b.s.GetDocument(ctx, specialist, b.track("erasure").Document.ID)
+	b.ok(err)
+	if to := request.Recipients; request.Instrument != "T6" || len(to) != 1 || to[0].Address != "abuse@host.example" {
+		t.Fatalf("%s to %+v", request.Instrument, to)
 	}
 	b.notFor("abuse@host.example")
-	b.pass(time.Hour)
+	b.ok(b.s.DecideDocument(ctx, adviser, request.ID, casework.DecisionInput{Decision: "approve", ContentHash: request.ContentHash}))
+	b.settle()
 	if tr := b.track("erasure"); tr.WaitsFor == nil || !slices.Contains(tr.WaitsFor.Why, "wrong_addressee") {
 		t.Errorf("the case's second track waits for %+v", tr.WaitsFor)
 	}
