@@ -71,7 +71,7 @@ func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int)
 	if err != nil {
 		return nil, err
 	}
-	wrong, err := t.wrongAt(contact)
+	wrong, err := t.wrongAt(tr, contact)
 	if gone = append(gone, wrong...); err != nil || len(gone) == 0 {
 		return c.Recipients, err
 	}
@@ -185,7 +185,7 @@ func (p *planner) nobodyLeft(cur *takedown.Taken, d *takedown.Document) (bool, e
 	if d.Channel != "mail" {
 		return false, nil
 	}
-	if wrong, err := p.t.wrongAt(p.contact); err != nil || d.Dispatches == 0 && (len(wrong) == 0 || hasAddress(wrong, p.address(d.Channel, d.Instrument))) {
+	if wrong, err := p.t.wrongAt(p.track, p.contact); err != nil || d.Dispatches == 0 && (len(wrong) == 0 || hasAddress(wrong, p.address(d.Channel, d.Instrument))) {
 		return false, err // addressGate holds it
 	}
 	c, err := p.t.content(d)

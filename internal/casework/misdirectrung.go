@@ -98,7 +98,15 @@ func (t *tx) wrongOf(tr *takedown.Track, d *takedown.Document, n *takedown.Dispa
 	if said != "" && !hasAddress(n.Wrong, said) {
 		n.Wrong = append(n.Wrong, said)
 	}
-	return said, t.put(n)
+	if err := t.put(n); err != nil {
+		return "", err
+	}
+	of, err := load[takedown.Case](t, tr.Case)
+	if err != nil || of.Misdirected {
+		return said, err
+	}
+	of.Misdirected = true
+	return said, t.put(of)
 }
 
 // goesTo notes at an attempt by hand where its document goes.
@@ -242,7 +250,7 @@ func (p *planner) addressGate(g *gate, rung law.Rung) error {
 	if channel == "" || channel == "police" || p.openChannel(rung) != "" {
 		return nil
 	}
-	wrong, err := p.t.wrongAt(p.contact)
+	wrong, err := p.t.wrongAt(p.track, p.contact)
 	if err == nil && hasAddress(wrong, p.address(channel, rung.Instrument)) {
 		g.block(gateWrong, time.Time{})
 	}
@@ -251,9 +259,14 @@ func (p *planner) addressGate(g *gate, rung law.Rung) error {
 
 // wrongAt are the addresses of a contact that somebody else reads: as the register
 // knows them, and as documents of this case to the contact went wrong, on whatever
-// track. A contact that was corrected since starts afresh.
-func (t *tx) wrongAt(contact *takedown.Contact) ([]string, error) {
+// track. A contact that was corrected since starts afresh. A case in which nothing
+// went wrong is not searched: every plan and every sending asks.
+func (t *tx) wrongAt(tr *takedown.Track, contact *takedown.Contact) ([]string, error) {
 	out := slices.Clone(contact.WrongAt)
+	of, err := load[takedown.Case](t, tr.Case)
+	if err != nil || !of.Misdirected && !slices.ContainsFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Undelivered }) {
+		return out, err
+	}
 	clocks, err := all[takedown.Clock](t)
 	if err != nil {
 		return nil, err

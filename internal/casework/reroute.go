@@ -88,7 +88,7 @@ func (p *planner) refused(address string) bool {
 	if slices.ContainsFunc(p.contact.BouncedAt, same) {
 		return true
 	}
-	if wrong, err := p.t.wrongAt(p.contact); err == nil && slices.ContainsFunc(wrong, same) {
+	if wrong, err := p.t.wrongAt(p.track, p.contact); err == nil && slices.ContainsFunc(wrong, same) {
 		return true
 	}
 	for _, r := range p.track.Rungs {
