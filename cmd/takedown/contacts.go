@@ -49,7 +49,7 @@ func (c *contactCmd) Run(ctx context.Context, k *kong.Context, term terminal) er
 
 // read only parts of a contact that the API shows: what was observed, and what
 // follows from the rest.
-var notImported = []string{"bounced", "bouncedAt", "stale", "decisions", "refusals", "observed", "addressVersion"}
+var notImported = []string{"bounced", "bouncedAt", "wrongAt", "stale", "decisions", "refusals", "observed", "addressVersion"}
 
 func (c *contactCmd) export(ctx context.Context, term terminal) error {
 	if c.File != "" {

@@ -22,6 +22,8 @@ type checkMessage struct {
 	Versions []string `json:"contactVersions"`
 	Reason   string   `json:"reason"`
 	Urgent   bool     `json:"urgent,omitempty"`
+	Wrong    string   `json:"wrong,omitempty"`    // an address that somebody else reads
+	MarkOnly bool     `json:"markOnly,omitempty"` // of a track that has ended: no task
 }
 
 // askCheck has the register ask for a look at a track's contact; about is what
@@ -31,7 +33,7 @@ func (t *tx) askCheck(tr *takedown.Track, reason, about string, versions []strin
 	if err != nil {
 		return err
 	}
-	return t.outbox("check:"+reason+":"+about, outboxCheck, checkMessage{tr.Contact, versions, reason, c.Flags.Urgent()})
+	return t.outbox("check:"+reason+":"+about, outboxCheck, checkMessage{Contact: tr.Contact, Versions: versions, Reason: reason, Urgent: c.Flags.Urgent()})
 }
 
 // openCheck carries a checkMessage out: idempotent, and harmless late. A task
@@ -45,6 +47,9 @@ func (s *Service) openCheck(ctx context.Context, payload json.RawMessage) error 
 		c, err := load[takedown.Contact](t, m.Contact)
 		if err != nil || !slices.Contains(m.Versions, addressVersion(c)) {
 			return err // it was corrected since
+		}
+		if err := t.markWrong(c, m.Wrong); err != nil || m.MarkOnly {
+			return err
 		}
 		tasks, err := all[takedown.Task](t)
 		if err != nil {

@@ -89,6 +89,7 @@ type ContactView struct {
 	ContactInput
 	Bounced        bool          `json:"bounced,omitempty"`
 	BouncedAt      []string      `json:"bouncedAt,omitempty" doc:"The addresses that refused mail for good, since the channels were last changed."`
+	WrongAt        []string      `json:"wrongAt,omitempty" doc:"The addresses at which somebody else got a document, since the channels were last changed: nothing goes there."`
 	Stale          bool          `json:"stale,omitempty" doc:"Not verified within the settings' contactDays: a person confirms it before it is used."`
 	Decisions      int           `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
 	Refusals       int           `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
@@ -104,7 +105,7 @@ type ContactPage struct {
 }
 
 func viewContact(c *takedown.Contact) ContactView {
-	return ContactView{ID: c.ID, Bounced: c.Bounced, BouncedAt: c.BouncedAt, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
+	return ContactView{ID: c.ID, Bounced: c.Bounced, BouncedAt: c.BouncedAt, WrongAt: c.WrongAt, Decisions: c.Decisions, Refusals: c.Refusals, AddressVersion: c.Address, Version: c.Version, ContactInput: ContactInput{
 		Kind: c.Kind, LegalName: c.LegalName, DisplayName: c.DisplayName, ServiceKind: c.ServiceKind,
 		MicroOrSmall: c.MicroOrSmall, VLOP: c.VLOP, Hosts: c.Hosts, Channels: c.Channels, Languages: c.Languages,
 		Country: c.Country, OwnTermUnit: c.OwnTermUnit, OwnTerm: c.OwnTerm, FollowsNTDCode: c.FollowsNTDCode,
@@ -226,7 +227,7 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.Contact
 	}
 	if addressChanged(c, in) {
 		c.Address++
-		c.Bounced, c.BouncedAt = false, nil
+		c.Bounced, c.BouncedAt, c.WrongAt = false, nil, nil
 		if err := t.closeTasks(taskBounced, c.ID); err != nil {
 			return nil, err
 		}

@@ -162,6 +162,9 @@ func (s *Service) FileDocument(ctx context.Context, who takedown.Principal, doc 
 			return err
 		}
 		n := t.newDispatch(d)
+		if err := t.goesTo(d, n); err != nil {
+			return err
+		}
 		n.Status, n.Ticket, n.Proof, n.NotEntered = takedown.DispatchFiled, in.Ticket, in.Proof, in.NotEntered
 		if len(in.NotEntered) > 0 {
 			if err := t.log("dispatch.filed_in_part", fmt.Sprintf("fields_%d", len(in.NotEntered)), []string{n.ID, d.ID}); err != nil {
@@ -259,16 +262,6 @@ func (t *tx) proof(b *bad, pointer, id string) error {
 		b.add(pointer, "is no evidence of this case: upload the proof first")
 	}
 	return nil
-}
-
-func (t *tx) newDispatch(d *takedown.Document) *takedown.Dispatch {
-	d.Dispatches++
-	n := &takedown.Dispatch{
-		Meta: takedown.Meta{ID: dispatchID(d.ID, d.Dispatches), Case: d.Case}, Track: d.Track, Document: d.ID, No: d.Dispatches,
-		Channel: d.Channel, ContentHash: d.ContentHash, IntendedAt: t.now,
-	}
-	d.LastDispatch = n.ID
-	return n
 }
 
 // HandOverInput is the body of POST …/handover: given to the police, never to

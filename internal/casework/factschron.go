@@ -60,8 +60,8 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 	if err != nil {
 		return notice.Earlier{}, false, err
 	}
-	if n.Breach != "" {
-		return notice.Earlier{}, false, nil // somebody else has it
+	if astray, err := p.t.astray(d, n); err != nil || astray {
+		return notice.Earlier{}, false, err
 	}
 	if n.Status != takedown.DispatchSent && n.Status != takedown.DispatchFiled && n.Status != takedown.DispatchPosted && n.Status != takedown.DispatchHandedOver {
 		return notice.Earlier{}, false, nil

@@ -209,13 +209,16 @@ func (p *planner) askedOn(tr *takedown.Track, codes map[string]string) (string, 
 }
 
 // lastDelivered is a track's last document that reached its addressee: one that
-// a wrong addressee has did not.
+// a wrong addressee alone has did not.
 func (p *planner) lastDelivered(tr *takedown.Track, instruments ...string) (*takedown.Document, error) {
-	return p.lastSent(tr, func(n *takedown.Dispatch) bool { return n == nil || n.Breach == "" }, instruments...)
+	return p.lastSent(tr, func(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
+		astray, err := p.t.astray(d, n)
+		return !astray, err
+	}, instruments...)
 }
 
 // lastSent is lastDelivered with an eye on the attempt, nil where none is on record.
-func (p *planner) lastSent(tr *takedown.Track, counts func(*takedown.Dispatch) bool, instruments ...string) (*takedown.Document, error) {
+func (p *planner) lastSent(tr *takedown.Track, counts func(*takedown.Document, *takedown.Dispatch) (bool, error), instruments ...string) (*takedown.Document, error) {
 	for _, r := range slices.Backward(tr.Rungs) {
 		if r.Document == "" || (len(instruments) > 0 && !slices.Contains(instruments, r.Instrument)) {
 			continue
@@ -231,8 +234,8 @@ func (p *planner) lastSent(tr *takedown.Track, counts func(*takedown.Dispatch) b
 		if err != nil {
 			return nil, err
 		}
-		if counts(n) {
-			return d, nil
+		if ok, err := counts(d, n); err != nil || ok {
+			return d, err
 		}
 	}
 	return nil, nil

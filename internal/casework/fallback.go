@@ -59,21 +59,25 @@ func (t *tx) refusedOf(d *takedown.Document, before int) ([]string, error) {
 }
 
 // sentTo is whom an attempt goes to: the document's recipients without those that
-// refused it for good; or, where all that it is written to did (a copy is no
+// refused it for good or that somebody else reads; or, where all that it is written to did (a copy is no
 // addressee), the first approved fallback that did not, as the register knows it
 // too. Empty where none is left.
 func (t *tx) sentTo(tr *takedown.Track, d *takedown.Document, c content, no int) ([]Recipient, error) {
 	gone, err := t.refusedOf(d, no)
-	if err != nil || len(gone) == 0 {
+	if err != nil {
+		return nil, err
+	}
+	contact, err := t.contact(tr.Contact)
+	if err != nil {
+		return nil, err
+	}
+	wrong, err := t.wrongAt(tr, contact)
+	if gone = append(gone, wrong...); err != nil || len(gone) == 0 {
 		return c.Recipients, err
 	}
 	left := slices.DeleteFunc(slices.Clone(c.Recipients), func(r Recipient) bool { return hasAddress(gone, r.Address) })
 	if slices.ContainsFunc(left, func(r Recipient) bool { return !isCopy(r) }) {
 		return left, nil
-	}
-	contact, err := t.contact(tr.Contact)
-	if err != nil {
-		return nil, err
 	}
 	for _, a := range c.Fallbacks {
 		if !hasAddress(gone, a) && !hasAddress(contact.BouncedAt, a) {
@@ -178,8 +182,11 @@ func (p *planner) writtenTo(d *takedown.Document, instrument string) (string, er
 // nobodyLeft gives up a document whose recipients and approved fallbacks have all
 // refused it, or are known to the register by now as addresses that refuse.
 func (p *planner) nobodyLeft(cur *takedown.Taken, d *takedown.Document) (bool, error) {
-	if d.Channel != "mail" || d.Dispatches == 0 {
+	if d.Channel != "mail" {
 		return false, nil
+	}
+	if wrong, err := p.t.wrongAt(p.track, p.contact); err != nil || d.Dispatches == 0 && (len(wrong) == 0 || hasAddress(wrong, p.address(d.Channel, d.Instrument))) {
+		return false, err // addressGate holds it
 	}
 	c, err := p.t.content(d)
 	if err != nil || len(c.Recipients) == 0 {

@@ -124,6 +124,9 @@ func TestATextThatAFormDoesNotHold(t *testing.T) {
 	if got, err = l.s.GetDocument(ctx, specialist, d.ID); err != nil || !slices.Equal(got.LastDispatch.NotEntered, filing.NotEntered) {
 		t.Errorf("%+v, %v", got.LastDispatch, err)
 	}
+	if to := got.LastDispatch.Recipient; to != "https://platform.example/melden" {
+		t.Errorf("filed at %q", to)
+	}
 	if !slices.Contains(l.entries(l.c), "dispatch.filed_in_part fields_1") {
 		t.Error("the history does not say that something was left out")
 	}

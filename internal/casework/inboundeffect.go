@@ -45,6 +45,9 @@ func (s *Service) mailIntoCase(ctx context.Context, in *mailRead) error {
 		if r.Mail, err = t.mailFacts(in); err != nil {
 			return err
 		}
+		if r.Mail.Of, err = t.whichOf(in); err != nil {
+			return err
+		}
 		r.Mail.OfContact = in.sender.Verdict == correspondence.Authenticated && in.ofContact()
 		if r.Text, err = t.sealText(r, "text", in.text); err != nil {
 			return err

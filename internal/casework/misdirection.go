@@ -15,6 +15,7 @@ type MisdirectionInput struct {
 	DispatchID string    `json:"dispatchId,omitempty" maxLength:"60" doc:"The last one without."`
 	AwareAt    time.Time `json:"awareAt,omitzero" doc:"When somebody of the organisation knew; without it the reply's receipt."`
 	ReplyID    string    `json:"replyId,omitempty" maxLength:"60" doc:"The reply that says so; its receipt counts if it is the earlier one."`
+	Address    string    `json:"address,omitempty" maxLength:"320" doc:"Which of several addresses it went wrong at; without it the one that the reply came from, else the first. Nothing goes there until the contact is corrected."`
 	Reason     string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
 }
 
@@ -88,6 +89,15 @@ func (t *tx) checkMisdirection(d *takedown.Document, in MisdirectionInput) (*tak
 		b.add("/awareAt", "lies before the document was sent")
 	}
 	b.notFuture("/awareAt", aware, t.now)
+	if in.Address != "" && n != nil && n.Document == d.ID {
+		to, err := t.reached(d, n)
+		if err != nil {
+			return nil, aware, err
+		}
+		if !hasAddress(to, in.Address) {
+			b.add("/address", "is none that this attempt went to")
+		}
+	}
 	return n, aware, refuseAll(b.fields)
 }
 
@@ -104,7 +114,11 @@ func (t *tx) misdirected(d *takedown.Document, n *takedown.Dispatch, aware time.
 			return err
 		}
 	}
-	if err := t.notTheirs(d, n); err != nil {
+	at, err := t.writerOf(in)
+	if err != nil {
+		return err
+	}
+	if err := t.notTheirs(d, n, at); err != nil {
 		return err
 	}
 	t.done(200, n.Breach)
@@ -120,7 +134,7 @@ const breachRule = "C15"
 
 // sentWrong starts the term of a data breach on a reply's word, at its receipt,
 // even where the track has ended; one that has not writes there no more
-// (notTheirs). A reply that came later than another that said so changes nothing.
+// (notTheirs). A reply that came later than another that said so changes no term.
 func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	d, err := t.repliedTo(tr, r)
 	if err != nil {
@@ -129,9 +143,9 @@ func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	if d == nil {
 		return refuse("/documentId", "nothing of this track was sent that a wrong addressee could have")
 	}
-	of := ""
+	of, writer := "", ""
 	if r.Mail != nil {
-		of = r.Mail.Dispatch
+		of, writer = r.Mail.Dispatch, r.Mail.Of
 	}
 	n, err := t.answeredBy(d, of, r.ReceivedAt)
 	if err != nil {
@@ -142,7 +156,10 @@ func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	case n == nil:
 		return refuse("/documentId", "went to nobody before the reply came")
 	case n.Breach != "" && !aware.Before(n.AwareAt):
-		return nil
+		if writer == "" || hasAddress(n.Wrong, writer) {
+			return nil
+		}
+		return t.notTheirs(d, n, writer) // another one of several
 	}
 	if err := t.startBreach(d, n, aware); err != nil {
 		return err
@@ -150,7 +167,7 @@ func (t *tx) sentWrong(tr *takedown.Track, r *takedown.Reply) error {
 	if err := t.log("dispatch.misdirected", kindWrongAddressee, idsOf(n.ID, d.ID, n.Breach, r.ID)); err != nil {
 		return err
 	}
-	return t.notTheirs(d, n)
+	return t.notTheirs(d, n, writer)
 }
 
 // wrongFits holds a mail about a wrong addressee back where what it answers was

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/correspondence"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -13,51 +14,165 @@ import (
 // document of its track went wrong at: a corrected contact.
 const gateWrong = kindWrongAddressee
 
-// notTheirs keeps a track from writing to a wrong addressee again: the register
-// is asked for a look at the contact, and what the track sent to that one address
-// is taken as never having reached whom we meant, so that it goes another way or
-// waits for a working address. Of what went to more than one, or to the police,
-// whom we meant may have it too, and its term runs on.
-func (t *tx) notTheirs(d *takedown.Document, n *takedown.Dispatch) error {
+// notTheirs keeps us from writing to a wrong addressee again: the register is
+// told which address it was, and asked for a look at the contact; and what the
+// track sent to that one address is taken as never having reached whom we meant,
+// so that it goes another way or waits for a working address. Of what went to
+// more than one, or to the police, whom we meant may have it too, and its term
+// runs on. said is which of several addresses it was, "" where nobody says: then
+// it is the first, the addressee's own.
+func (t *tx) notTheirs(d *takedown.Document, n *takedown.Dispatch, said string) error {
 	tr, err := find[takedown.Track](t, d.Track)
-	if err != nil || tr == nil || tr.Ended() {
+	if err != nil || tr == nil {
+		return err
+	}
+	address, err := t.wrongOf(tr, d, n, said)
+	if err != nil {
+		return err
+	}
+	if err := t.tellWrong(tr, d, n, address); err != nil || tr.Ended() {
 		return err
 	}
 	t.wakeTrack(tr)
-	if err := t.askCheck(tr, kindWrongAddressee, n.ID, d.ContactVersions); err != nil {
-		return err
-	}
-	if n.ID != d.LastDispatch || d.Channel == "police" {
+	if n.ID != d.LastDispatch || address == "" {
 		return nil
 	}
-	address, err := t.onlyAddress(tr, d, n)
-	if err != nil || address == "" {
-		return err
-	}
-	n.Recipient = address // of a form, which names none
-	if err := t.put(n); err != nil {
+	if astray, err := t.astray(d, n); err != nil || !astray {
 		return err
 	}
 	return t.takeBack(tr, d, address)
 }
 
-// onlyAddress is where an attempt went, "" where it went to more than one.
-func (t *tx) onlyAddress(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch) (string, error) {
-	if n.Recipient == "" && d.Channel == "form" {
+// tellWrong has the register mark the address and ask for a look at the contact,
+// which an ended track alone needs not.
+func (t *tx) tellWrong(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, address string) error {
+	if tr.Ended() && address == "" {
+		return nil
+	}
+	c, err := load[takedown.Case](t, tr.Case)
+	if err != nil {
+		return err
+	}
+	id := "check:" + kindWrongAddressee + ":" + n.ID
+	if address != "" {
+		id += ":" + address
+	}
+	return t.outbox(id[:min(len(id), 400)], outboxCheck, checkMessage{
+		Contact: tr.Contact, Versions: d.ContactVersions, Reason: kindWrongAddressee, Urgent: c.Flags.Urgent(), Wrong: address, MarkOnly: tr.Ended(),
+	})
+}
+
+// markWrong notes at a contact of the register that somebody else reads one of
+// its addresses; nothing of one that is none of its.
+func (t *tx) markWrong(c *takedown.Contact, address string) error {
+	own := slices.ContainsFunc(c.Channels, func(ch takedown.Channel) bool { return strings.EqualFold(ch.Address, address) })
+	if c.Form != nil && strings.EqualFold(c.Form.URL, address) {
+		own = true
+	}
+	if address == "" || !own || hasAddress(c.WrongAt, address) {
+		return nil
+	}
+	c.WrongAt = append(c.WrongAt, address)
+	if err := t.put(c); err != nil {
+		return err
+	}
+	return t.log("contact.wrong_address", kindWrongAddressee, []string{c.ID})
+}
+
+// wrongOf notes at an attempt which of its addresses is not the addressee's, and
+// gives it; "" of the police, and where nothing says where a form was filed.
+func (t *tx) wrongOf(tr *takedown.Track, d *takedown.Document, n *takedown.Dispatch, said string) (string, error) {
+	if d.Channel == "police" {
+		return "", nil
+	}
+	if n.Recipient == "" && d.Channel == "form" { // filed before filings named it
 		c, err := t.contact(tr.Contact)
 		if err != nil || !slices.Contains(d.ContactVersions, addressVersion(c)) {
 			return "", err
 		}
-		return channelAddress(c, "form"), nil
+		n.Recipient = channelAddress(c, "form")
 	}
-	if d.Channel != "mail" {
-		return n.Recipient, nil
+	if said == "" {
+		said = n.Recipient
 	}
-	to, err := t.recipientsOf(d, n)
-	if err != nil || len(to) != 1 {
+	if said != "" && !hasAddress(n.Wrong, said) {
+		n.Wrong = append(n.Wrong, said)
+	}
+	if err := t.put(n); err != nil {
 		return "", err
 	}
-	return n.Recipient, nil
+	of, err := load[takedown.Case](t, tr.Case)
+	if err != nil || of.Misdirected {
+		return said, err
+	}
+	of.Misdirected = true
+	return said, t.put(of)
+}
+
+// goesTo notes at an attempt by hand where its document goes.
+func (t *tx) goesTo(d *takedown.Document, n *takedown.Dispatch) error {
+	c, err := t.content(d)
+	if err == nil && len(c.Recipients) > 0 {
+		n.Recipient = c.Recipients[0].Address
+	}
+	return err
+}
+
+// reached are the addresses that an attempt went to.
+func (t *tx) reached(d *takedown.Document, n *takedown.Dispatch) ([]string, error) {
+	if d.Channel != "mail" {
+		return []string{n.Recipient}, nil
+	}
+	return t.recipientsOf(d, n)
+}
+
+// astray says whether a wrong addressee has an attempt's document and whom we
+// meant cannot: it went to one address, and not to the police.
+func (t *tx) astray(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
+	if n == nil || n.Breach == "" || d.Channel == "police" {
+		return false, nil
+	}
+	to, err := t.reached(d, n)
+	return err == nil && len(to) == 1, err
+}
+
+// whichOf is which of several addresses that a document went to a mail came from,
+// "" where it is none of them or the only one.
+func (t *tx) whichOf(in *mailRead) (string, error) {
+	if in.match.Document == "" || in.message == nil {
+		return "", nil
+	}
+	d, err := find[takedown.Document](t, in.match.Document)
+	if err != nil || d == nil || d.Channel != "mail" {
+		return "", err
+	}
+	n, err := t.dispatchOf(d, in.match.Target)
+	if err != nil || n == nil {
+		return "", err
+	}
+	to, err := t.recipientsOf(d, n)
+	if err != nil || len(to) < 2 {
+		return "", err
+	}
+	from := correspondence.Sender(in.message)
+	i := slices.IndexFunc(to, func(a string) bool { return sameMailbox(a, from) })
+	if i < 0 {
+		return "", nil
+	}
+	return to[i], nil
+}
+
+// writerOf is the address that a mark by hand means, by its own word or by the
+// reply that it names.
+func (t *tx) writerOf(in MisdirectionInput) (string, error) {
+	if in.Address != "" || in.ReplyID == "" {
+		return in.Address, nil
+	}
+	r, err := find[takedown.Reply](t, in.ReplyID)
+	if err != nil || r == nil || r.Mail == nil {
+		return "", err
+	}
+	return r.Mail.Of, nil
 }
 
 // takeBack undoes the rungs whose documents went to a wrong address: from the
@@ -127,31 +242,59 @@ func (t *tx) neverTheirs(tr *takedown.Track, document, address string) (bool, er
 	return true, t.supersedeClocksOf(d.ID, kindWrongAddressee)
 }
 
-// addressGate holds a rung that would go to the address that a document of its
-// track went wrong at: what a wrong addressee has is not sent to them once more.
+// addressGate holds a rung that would go to an address that somebody else reads:
+// what a wrong addressee has is not sent to them once more, on whatever track.
 // Another address or a corrected contact opens it.
 func (p *planner) addressGate(g *gate, rung law.Rung) error {
 	channel := p.channel(rung)
 	if channel == "" || channel == "police" || p.openChannel(rung) != "" {
 		return nil
 	}
-	address := p.address(channel, rung.Instrument)
-	for _, r := range p.track.Rungs {
-		if !r.Undelivered || r.Document == "" {
+	wrong, err := p.t.wrongAt(p.track, p.contact)
+	if err == nil && hasAddress(wrong, p.address(channel, rung.Instrument)) {
+		g.block(gateWrong, time.Time{})
+	}
+	return err
+}
+
+// wrongAt are the addresses of a contact that somebody else reads: as the register
+// knows them, and as documents of this case to the contact went wrong, on whatever
+// track. A contact that was corrected since starts afresh. A case in which nothing
+// went wrong is not searched: every plan and every sending asks.
+func (t *tx) wrongAt(tr *takedown.Track, contact *takedown.Contact) ([]string, error) {
+	out := slices.Clone(contact.WrongAt)
+	of, err := load[takedown.Case](t, tr.Case)
+	if err != nil || !of.Misdirected && !slices.ContainsFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Undelivered }) {
+		return out, err
+	}
+	clocks, err := all[takedown.Clock](t)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range clocks { // each breach has one
+		if c.Rule != breachRule {
 			continue
 		}
-		d, err := load[takedown.Document](p.t, r.Document)
+		d, err := find[takedown.Document](t, c.Document)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		n, err := p.t.lastDispatch(d)
-		if err != nil {
-			return err
+		if d == nil || d.Channel == "police" || !slices.Contains(d.ContactVersions, addressVersion(contact)) {
+			continue
 		}
-		if n != nil && n.Breach != "" && strings.EqualFold(n.Recipient, address) && slices.Contains(d.ContactVersions, addressVersion(p.contact)) {
-			g.block(gateWrong, time.Time{})
-			return nil
+		for no := 1; no <= d.Dispatches; no++ {
+			n, err := find[takedown.Dispatch](t, dispatchID(d.ID, no))
+			if err != nil {
+				return nil, err
+			}
+			if n == nil || n.Breach == "" {
+				continue
+			}
+			out = append(out, n.Wrong...)
+			if len(n.Wrong) == 0 && n.Recipient != "" { // marked before the address was noted
+				out = append(out, n.Recipient)
+			}
 		}
 	}
-	return nil
+	return out, nil
 }

@@ -123,16 +123,12 @@ func (s *Service) PostDocument(ctx context.Context, who takedown.Principal, doc 
 		if err := t.checkPosting(d, in); err != nil {
 			return err
 		}
-		c, err := t.content(d)
-		if err != nil {
+		n := t.newDispatch(d)
+		if err := t.goesTo(d, n); err != nil {
 			return err
 		}
-		n := t.newDispatch(d)
 		n.Status, n.Proof = takedown.DispatchPosted, in.Proof
 		n.Post = &takedown.Post{Carrier: in.Carrier, Registered: in.Registered, Tracking: in.Tracking}
-		if len(c.Recipients) > 0 {
-			n.Recipient = c.Recipients[0].Address
-		}
 		t.claimReference(d)
 		t.done(200, d.ID)
 		return t.delivered(tr, d, n, second(in.PostedAt), "posted")

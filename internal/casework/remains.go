@@ -143,7 +143,7 @@ func (p *planner) orderGate(g *gate) error {
 			continue
 		}
 		// One that went wrong counts too: the police may have it by now.
-		d, err := p.lastSent(tr, func(*takedown.Dispatch) bool { return true })
+		d, err := p.lastSent(tr, func(*takedown.Document, *takedown.Dispatch) (bool, error) { return true, nil })
 		if err != nil {
 			return err
 		}

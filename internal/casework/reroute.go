@@ -81,11 +81,14 @@ func (p *planner) address(channel, instrument string) string {
 }
 
 // refused says whether an address refused a document for good, as the register
-// knows it or as this track saw it just now. A contact that was corrected since
+// knows it or as this track saw it just now, or has somebody else behind it. A contact that was corrected since
 // starts afresh.
 func (p *planner) refused(address string) bool {
 	same := func(a string) bool { return strings.EqualFold(a, address) }
 	if slices.ContainsFunc(p.contact.BouncedAt, same) {
+		return true
+	}
+	if wrong, err := p.t.wrongAt(p.track, p.contact); err == nil && slices.ContainsFunc(wrong, same) {
 		return true
 	}
 	for _, r := range p.track.Rungs {

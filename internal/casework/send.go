@@ -148,6 +148,16 @@ func (t *tx) orNew(open *takedown.Dispatch, d *takedown.Document) *takedown.Disp
 	return t.newDispatch(d)
 }
 
+func (t *tx) newDispatch(d *takedown.Document) *takedown.Dispatch {
+	d.Dispatches++
+	n := &takedown.Dispatch{
+		Meta: takedown.Meta{ID: dispatchID(d.ID, d.Dispatches), Case: d.Case}, Track: d.Track, Document: d.ID, No: d.Dispatches,
+		Channel: d.Channel, ContentHash: d.ContentHash, IntendedAt: t.now,
+	}
+	d.LastDispatch = n.ID
+	return n
+}
+
 // dispatchID is derived, so that an attempt that is told twice is one.
 func dispatchID(doc string, no int) string {
 	return fmt.Sprintf("dispatch_%s_%d", doc[len("doc_"):], no)

@@ -81,6 +81,7 @@ type Case struct {
 	FlareUpAt     time.Time  `json:"flareUpAt,omitzero"`        // when the next flare-up date begins
 	FlaredUp      string     `json:"flaredUp,omitempty"`        // the last such date that began
 	WatchUntil    time.Time  `json:"watchUntil,omitzero"`       // the end of the flare-up that goes on
+	Misdirected   bool       `json:"misdirected,omitempty"`     // a document of it went to a wrong addressee
 }
 
 // WatchTurn is when the next flare-up begins or the one that goes on ends; zero

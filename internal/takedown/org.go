@@ -29,6 +29,7 @@ type Contact struct {
 	LastVerified     time.Time `json:"lastVerifiedAt"`
 	Bounced          bool      `json:"bounced,omitempty"`
 	BouncedAt        []string  `json:"bouncedAt,omitempty"`    // the addresses that refused for good
+	WrongAt          []string  `json:"wrongAt,omitempty"`      // the addresses at which somebody else has a document of ours
 	RemovedTexts     []string  `json:"removedTexts,omitempty"` // what their pages say where something was
 	LoginTexts       []string  `json:"loginTexts,omitempty"`   // what they say to who is not logged in
 	Patterns         []Pattern `json:"patterns,omitempty"`     // what their mail says in their own words

@@ -178,6 +178,7 @@ type Dispatch struct {
 	AtOnce      bool           `json:"atOnce,omitempty"`     // they refused before anything was sent: it never left
 	AwareAt     time.Time      `json:"awareAt,omitzero"`     // when we learned that it went to a wrong addressee
 	Breach      string         `json:"breach,omitempty"`     // the clock of that (C15)
+	Wrong       []string       `json:"wrong,omitempty"`      // of its addresses, those that are not the addressee's
 	NotEntered  []string       `json:"notEntered,omitempty"` // fields that a form did not take
 	Post        *Post          `json:"post,omitempty"`       // of a letter
 }
@@ -268,6 +269,7 @@ type MailFacts struct {
 	SPF         string   `json:"spf,omitempty"`         // pass, fail … (RFC 7208 §8), where our own listener saw the peer
 	Why         string   `json:"why,omitempty"`         // why a person must look
 	Dispatch    string   `json:"dispatch,omitempty"`    // the attempt that it answers, where another followed before it came
+	Of          string   `json:"of,omitempty"`          // which of several recipients of ours wrote it
 	Size        int64    `json:"size,omitempty"`        // of the whole message in bytes, where only its beginning was taken
 	TextHash    string   `json:"textHash,omitempty"`    // keyed, of the text
 	Undelivered []string `json:"undelivered,omitempty"` // of a bounce: addresses of the register that refused
