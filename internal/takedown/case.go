@@ -100,7 +100,7 @@ type Wait struct {
 	Kind  string    `json:"kind"`
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due"`
-	Why   []string  `json:"why,omitempty"`  // reason codes: what it waits for
+	Why   []string  `json:"why,omitempty"` // reason codes: what it waits for
 	// Asks, for gates that no task is about, is who can open the first of them, in
 	// whose part of the list of what is due the wait stands; AlsoAsks are who can
 	// open the others.
