@@ -27,7 +27,7 @@ func (b *inbox) notFor(from string) {
 func TestOneWrongAddressOfTwoStopsNoReminder(t *testing.T) {
 	t.Parallel()
 	for wrong, right := range map[string]string{"noc@host.example": "abuse@host.example", "abuse@host.example": "noc@host.example"} {
-		b := newPair(t)
+		b := newPair(t, "to")
 		b.pages.shows(200, "still here")
 		clocks, first := b.running(), b.document().Reference
 		b.notFor(wrong)
@@ -51,7 +51,7 @@ func TestOneWrongAddressOfTwoStopsNoReminder(t *testing.T) {
 // By hand it is said which address it was; one that the attempt did not go to is none.
 func TestAMisdirectionByHandNamesTheAddress(t *testing.T) {
 	t.Parallel()
-	b, ctx := newPair(t), context.Background()
+	b, ctx := newPair(t, "to"), context.Background()
 	b.pages.shows(200, "still here")
 	in := casework.MisdirectionInput{Reason: "wrong_mailbox", AwareAt: b.now(), Address: "desk@host.example"}
 	b.pointers(b.s.MarkMisdirected(ctx, coordinator, b.document().ID, in), "/address")
