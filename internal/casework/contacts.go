@@ -89,7 +89,7 @@ type ContactView struct {
 	ContactInput
 	Bounced        bool          `json:"bounced,omitempty"`
 	BouncedAt      []string      `json:"bouncedAt,omitempty" doc:"The addresses that refused mail for good, since the channels were last changed."`
-	WrongAt        []string      `json:"wrongAt,omitempty" doc:"The addresses at which somebody else got a document, since the channels were last changed: nothing goes there."`
+	WrongAt        []string      `json:"wrongAt,omitempty" doc:"The addresses at which somebody else got a document: nothing goes there while they stand in the contact. A mark that was a mistake is lifted by taking the address out and putting it in again."`
 	Stale          bool          `json:"stale,omitempty" doc:"Not verified within the settings' contactDays: a person confirms it before it is used."`
 	Decisions      int           `json:"decisions,omitempty" doc:"On notices and complaints of ours."`
 	Refusals       int           `json:"refusals,omitempty" doc:"Of those, the ones not to act: see art. 23(2) DSA."`
@@ -227,9 +227,12 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.Contact
 	}
 	if addressChanged(c, in) {
 		c.Address++
-		c.Bounced, c.BouncedAt, c.WrongAt = false, nil, nil
-		if err := t.closeTasks(taskBounced, c.ID); err != nil {
-			return nil, err
+		c.Bounced, c.BouncedAt = false, nil
+		c.WrongAt = slices.DeleteFunc(c.WrongAt, func(a string) bool { return !listed(in, a) })
+		if len(c.WrongAt) == 0 {
+			if err := t.closeTasks(taskBounced, c.ID); err != nil {
+				return nil, err
+			}
 		}
 	}
 	applyContact(c, in)
@@ -256,6 +259,13 @@ func (t *tx) contactChanged(c *takedown.Contact, act, reason string) error {
 		return err
 	}
 	return t.log(act, reason, []string{c.ID})
+}
+
+// listed says whether an address is among what a contact is reached at: somebody
+// else still reads one that stays.
+func listed(in ContactInput, address string) bool {
+	return in.Form != nil && strings.EqualFold(in.Form.URL, address) ||
+		slices.ContainsFunc(in.Channels, func(c takedown.Channel) bool { return strings.EqualFold(c.Address, address) })
 }
 
 func addressChanged(c *takedown.Contact, in ContactInput) bool {

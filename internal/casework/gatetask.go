@@ -42,7 +42,7 @@ var gateEntries = map[string]string{
 	"online_platform":       "open the route at a provider that art. 21 DSA binds: POST /v1/cases/{case}/tracks with providerId; or mend what the register says of it: PUT /v1/contacts/{contact}",
 	"platform_decision":     "register the platform's decision: POST /v1/replies",
 	"certified_body":        "record the body's certificate: PUT /v1/contacts/{contact}",
-	gateWrong:               "correct the contact, which is a wrong addressee's: PUT /v1/contacts/{contact}; or stop the track",
+	gateWrong:               "take the address out of the contact, which is a wrong addressee's: PUT /v1/contacts/{contact}; or stop the track",
 	"subsidiarity":          "say why waiting for the provider is not responsible: PUT /v1/tracks/{track}/particulars",
 	"settings":              "complete what mail is sent with: PUT /v1/settings",
 	"kill_switch":           "sending is switched off; when it shall go on, switch it on again: PUT /v1/settings",

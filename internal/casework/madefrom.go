@@ -160,8 +160,9 @@ func (t *tx) factsChanged(tr *takedown.Track, d *takedown.Document) (bool, error
 }
 
 // outdated says why a text that has not left must be drafted again: its dates
-// have passed, the addressee's name, channel or form changed since, or what it
-// says or lacks is no longer so.
+// have passed, the addressee's name, channel or form changed since, somebody else
+// turned out to read what it is written to, or what it says or lacks is no longer
+// so.
 func (p *planner) outdated(d *takedown.Document) (string, error) {
 	switch {
 	case !d.SendBy.IsZero() && p.t.now.After(d.SendBy):
@@ -169,9 +170,27 @@ func (p *planner) outdated(d *takedown.Document) (string, error) {
 	case !slices.Contains(d.ContactVersions, addressVersion(p.contact)):
 		return "contact_changed", nil
 	}
+	if shut, err := p.elsewhere(d); shut || err != nil {
+		return "contact_changed", err
+	}
 	changed, err := p.factsChanged(d)
 	if changed {
 		return "facts_changed", err
 	}
 	return "", err
+}
+
+// elsewhere says of a document that somebody else reads what it is written to, while
+// the contact can be reached another way.
+func (p *planner) elsewhere(d *takedown.Document) (bool, error) {
+	rung, ok := p.ladder.Rung(d.Rung)
+	if !ok || d.Channel == "police" {
+		return false, nil
+	}
+	wrong, err := p.t.wrongAt(p.track, p.contact)
+	if err != nil || !hasAddress(wrong, p.address(d.Channel, d.Instrument)) {
+		return false, err
+	}
+	open := p.openChannel(rung)
+	return open != "" && open != d.Channel, nil
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -76,6 +77,9 @@ func (t *tx) markWrong(c *takedown.Contact, address string) error {
 	if err := t.put(c); err != nil {
 		return err
 	}
+	if err := t.outbox(fmt.Sprintf("touch-all:%s:%d", c.ID, c.Version+1), outboxTouchAll, struct{}{}); err != nil {
+		return err // what is written to it in other cases goes another way, or waits
+	}
 	return t.log("contact.wrong_address", kindWrongAddressee, []string{c.ID})
 }
 
@@ -126,14 +130,32 @@ func (t *tx) reached(d *takedown.Document, n *takedown.Dispatch) ([]string, erro
 	return t.recipientsOf(d, n)
 }
 
+// meant are the addresses at which whom we meant may have an attempt's document:
+// no copy, none that refused it, none that somebody else reads.
+func (t *tx) meant(d *takedown.Document, n *takedown.Dispatch) ([]string, error) {
+	to, err := t.reached(d, n)
+	c, cerr := t.content(d)
+	if err := orElse(err, cerr); err != nil {
+		return nil, err
+	}
+	wrong := n.Wrong
+	if len(wrong) == 0 && n.Breach != "" { // marked before the address was noted
+		wrong = []string{n.Recipient}
+	}
+	addressees := slices.DeleteFunc(slices.Clone(c.Recipients), isCopy)
+	return slices.DeleteFunc(slices.Clone(to), func(a string) bool {
+		return a == "" || hasAddress(n.Refused, a) || hasAddress(wrong, a) || addressed(c.Recipients, a) && !addressed(addressees, a)
+	}), nil
+}
+
 // astray says whether a wrong addressee has an attempt's document and whom we
-// meant cannot: it went to one address, and not to the police.
+// meant cannot: nobody else is left that it went to, and not to the police.
 func (t *tx) astray(d *takedown.Document, n *takedown.Dispatch) (bool, error) {
 	if n == nil || n.Breach == "" || d.Channel == "police" {
 		return false, nil
 	}
-	to, err := t.reached(d, n)
-	return err == nil && len(to) == 1, err
+	left, err := t.meant(d, n)
+	return err == nil && len(left) == 0, err
 }
 
 // whichOf is which of several addresses that a document went to a mail came from,
@@ -209,14 +231,19 @@ func (t *tx) takeBack(tr *takedown.Track, d *takedown.Document, address string) 
 	return t.put(tr)
 }
 
-// wentTo says whether the last attempt of a document went to an address.
+// wentTo says whether the last attempt of a document went to an address, and whom
+// we meant has it at no other.
 func (t *tx) wentTo(document, address string) (bool, error) {
 	d, err := load[takedown.Document](t, document)
 	if err != nil {
 		return false, err
 	}
 	n, err := t.lastDispatch(d)
-	return err == nil && n != nil && strings.EqualFold(n.Recipient, address), err
+	if err != nil || n == nil || !strings.EqualFold(n.Recipient, address) {
+		return false, err
+	}
+	left, err := t.meant(d, n)
+	return err == nil && !slices.ContainsFunc(left, func(a string) bool { return !strings.EqualFold(a, address) }), err
 }
 
 // neverTheirs undoes one document: one that went to the address ends with its

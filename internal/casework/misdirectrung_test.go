@@ -100,7 +100,16 @@ func TestNoTrackWritesToAWrongAddress(t *testing.T) {
 	if !slices.Equal(have.WrongAt, []string{"abuse@host.example"}) {
 		t.Errorf("the register knows %q", have.WrongAt)
 	}
-	in := hosterInput("meldpunt@host.example")
+	in := hosterInput("abuse@host.example")
+	in.LastVerified, in.MaxMailMiB = b.now(), 5
+	have, err = b.s.PutContact(ctx, coordinator, "contact_hoster", in, have.Version)
+	b.ok(err)
+	b.settle()
+	if !slices.Equal(have.WrongAt, []string{"abuse@host.example"}) {
+		t.Errorf("another change of the contact, and the register knows %q", have.WrongAt)
+	}
+	other.at("AwaitGate", "wrong_addressee")
+	in = hosterInput("meldpunt@host.example")
 	in.LastVerified = b.now()
 	have, err = b.s.PutContact(ctx, coordinator, "contact_hoster", in, have.Version)
 	b.ok(err)
@@ -111,5 +120,53 @@ func TestNoTrackWritesToAWrongAddress(t *testing.T) {
 	other.at("AwaitApproval", "approval")
 	if to := other.document().Recipients; len(to) != 1 || to[0].Address != "meldpunt@host.example" {
 		t.Errorf("written to %+v", to)
+	}
+}
+
+// What waits for its approval while its address turns out to be somebody else's is
+// drafted anew for another channel of the contact.
+func TestAWrongAddressLeadsToAnotherChannel(t *testing.T) {
+	t.Parallel()
+	l, ctx := newIdle(t, asItIs), context.Background()
+	in := hosterInput("abuse@host.example")
+	in.Channels = append(in.Channels, takedown.Channel{Kind: "letter", Address: "Postbus 1, 0000 ZZ Nergenshuizen", Purpose: "notice"})
+	l.setUpAt("contact_hoster", in)
+	l.attempt()
+	l.approve()
+	l.at("AwaitReply", "reply")
+	b := &inbox{live: l}
+	other := newSecond(b.live, "https://forum.example/t/2")
+	other.at("AwaitApproval", "approval")
+	if d := other.document(); d.Channel != "mail" {
+		t.Fatalf("goes by %s", d.Channel)
+	}
+	first := b.document().ID
+	b.ok(b.s.MarkMisdirected(ctx, coordinator, first, casework.MisdirectionInput{Reason: "wrong_mailbox", AwareAt: b.now(), Address: "abuse@host.example"}))
+	b.settle()
+	other.at("AwaitApproval", "approval")
+	if d := other.document(); d.Channel != "letter" {
+		t.Errorf("goes by %s", d.Channel)
+	}
+}
+
+// A notice that whom we meant has at another address stays theirs where the
+// reminder went to a wrong one alone.
+func TestAWrongReminderTakesNoNoticeBack(t *testing.T) {
+	t.Parallel()
+	b := newPair(t, "to")
+	b.pages.shows(200, "still here")
+	notice := b.document().ID
+	b.pass(24 * 24 * time.Hour)
+	b.at("AwaitApproval", "approval")
+	if to := b.document().Recipients; b.document().Instrument != "T3" || len(to) != 1 || to[0].Address != "abuse@host.example" {
+		t.Fatalf("%s to %+v", b.document().Instrument, to)
+	}
+	b.approve()
+	b.at("AwaitReply", "reply")
+	b.notFor("abuse@host.example")
+	d, err := b.s.GetDocument(context.Background(), specialist, notice)
+	b.ok(err)
+	if d.Status != "delivered" {
+		t.Errorf("the notice is %s", d.Status)
 	}
 }

@@ -70,10 +70,15 @@ func permitted(c takedown.Channel, instrument string) bool {
 }
 
 // address is where an instrument goes through a channel: the contact's first
-// permitted address of the kind that refused nothing, else its first.
+// permitted address of the kind that refused nothing, else its first permitted one.
 func (p *planner) address(channel, instrument string) string {
 	for _, c := range p.contact.Channels {
 		if c.Kind == channel && permitted(c, instrument) && !p.refused(c.Address) {
+			return c.Address
+		}
+	}
+	for _, c := range p.contact.Channels {
+		if c.Kind == channel && permitted(c, instrument) {
 			return c.Address
 		}
 	}
@@ -81,8 +86,8 @@ func (p *planner) address(channel, instrument string) string {
 }
 
 // refused says whether an address refused a document for good, as the register
-// knows it or as this track saw it just now, or has somebody else behind it. A contact that was corrected since
-// starts afresh.
+// knows it or as this track saw it just now, or has somebody else behind it. A contact
+// that was corrected since starts afresh.
 func (p *planner) refused(address string) bool {
 	same := func(a string) bool { return strings.EqualFold(a, address) }
 	if slices.ContainsFunc(p.contact.BouncedAt, same) {
