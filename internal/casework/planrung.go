@@ -277,7 +277,7 @@ func (p *planner) channel(rung law.Rung) string {
 			return want
 		}
 		for _, c := range p.contact.Channels {
-			if c.Kind == want && permitted(c, rung.Instrument) {
+			if c.Kind == want {
 				return want
 			}
 		}

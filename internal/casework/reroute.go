@@ -70,15 +70,10 @@ func permitted(c takedown.Channel, instrument string) bool {
 }
 
 // address is where an instrument goes through a channel: the contact's first
-// permitted address of the kind that refused nothing, else its first permitted one.
+// permitted address of the kind that refused nothing, else its first.
 func (p *planner) address(channel, instrument string) string {
 	for _, c := range p.contact.Channels {
 		if c.Kind == channel && permitted(c, instrument) && !p.refused(c.Address) {
-			return c.Address
-		}
-	}
-	for _, c := range p.contact.Channels {
-		if c.Kind == channel && permitted(c, instrument) {
 			return c.Address
 		}
 	}
