@@ -78,6 +78,7 @@ func TestGuardLeavesWhatOnlyLooksLikeIt(t *testing.T) {
 		{"familyNames", "Eerst", "Dit is de eerste keer."},
 		{fieldBorn, "", "Het gaat om een kind dat in die gemeente is geboren en getogen.\nDatum: 22 maart 2027"},
 		{fieldIBAN, "", "be 22 de 44"},
+		{fieldIBAN, "", "Onderwerp: Melding, kenmerk TD-2027-AD719828A2\n\nGeachte mevrouw, meneer,"}, // one reference in 33,000
 	} {
 		if hits := NewGuard([]Sensitive{{c.field, []string{c.value}}}, Allowed{}).Check("text", c.text); len(hits) > 0 {
 			t.Errorf("%s %q is found in %q: %+v", c.field, c.value, c.text, hits)

@@ -139,7 +139,7 @@ func withoutAccountWord(word string) string {
 // ibanAt reads an account's number from a token on, in groups or in one.
 func ibanAt(tokens []token, n int) bool {
 	first := withoutAccountWord(tokens[n].text)
-	if len(first) < 2 {
+	if len(first) < 2 || inReference(tokens, n) {
 		return false
 	}
 	if len(first) > 2 && !isDigits(first[2:min(4, len(first))]) {
@@ -155,6 +155,17 @@ func ibanAt(tokens []token, n int) bool {
 		b.WriteString(tokens[n].text)
 	}
 	return b.Len() == size && isDigits(b.String()[2:4]) && ninetySeven(b.String())
+}
+
+// referenceDigits are how many hexadecimal digits end our reference, TD-YEAR-DIGITS:
+// fewer than any account's number has.
+const referenceDigits = 10
+
+// inReference says that a token ends our own reference: one that begins as a
+// country's code would make an account's number with the words behind it.
+func inReference(tokens []token, n int) bool {
+	return n > 1 && tokens[n-2].text == "td" && len(tokens[n-1].text) == 4 && isDigits(tokens[n-1].text) &&
+		len(tokens[n].text) == referenceDigits && strings.Trim(tokens[n].text, "0123456789abcdef") == ""
 }
 
 // ninetySeven is the check of ISO 7064: the number with its head behind it,

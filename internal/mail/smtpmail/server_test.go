@@ -211,10 +211,10 @@ func arrived(t *testing.T, raw []byte, id, text string) {
 	}
 }
 
-func TestWrongPasswordIsPermanent(t *testing.T) {
+func TestWrongPasswordIsTemporary(t *testing.T) {
 	s := &server{password: "right"}
 	addr := s.start(t, nil, false)
-	if res := send(t, mailer(t, smtpmail.Options{URL: "smtp://desk@" + addr, Password: "wrong"}), message()); res.Outcome != permanent || s.body != nil {
+	if res := send(t, mailer(t, smtpmail.Options{URL: "smtp://desk@" + addr, Password: "wrong"}), message()); res.Outcome != temporary || s.body != nil {
 		t.Errorf("%s (%s)", res.Outcome, res.Reply)
 	}
 }
