@@ -100,7 +100,7 @@ func TestTheSweepReadsPastWhatIsHeld(t *testing.T) {
 		release := b.s.HoldMail(b.store(poison(n)))
 		defer release()
 	}
-	b.live.clock.advance(time.Minute)
+	b.clock.advance(time.Minute)
 	left := b.store(b.mailTo(b.last(), "", "Wij hebben uw melding ontvangen."))
 	out, err := b.s.Sweep(ctx, casework.SweepInput{V: casework.InputVersion})
 	b.ok(err)
