@@ -51,11 +51,11 @@ func (t *tx) refusedForGood(tr *takedown.Track, d *takedown.Document, n *takedow
 		return err
 	}
 	t.wakeTrack(tr)
-	have, err := t.addresseesHave(d, n, recipients)
+	left, err := t.meant(d, n)
 	if err != nil {
 		return err
 	}
-	if have {
+	if len(left) > 0 { // a copy is no addressee: who has nothing else has no notice
 		if err := t.tellRegister(tr, d, n.Refused); err != nil {
 			return err
 		}

@@ -46,19 +46,6 @@ func mayHave(d *takedown.Document) bool {
 	return d.Status == takedown.DocumentDelivered || d.Status == takedown.DocumentUncertain
 }
 
-// addresseesHave says whether anybody whom an attempt mailed a document to did not
-// refuse it, and nobody else reads. A copy is no addressee: who has nothing else has
-// no notice.
-func (t *tx) addresseesHave(d *takedown.Document, n *takedown.Dispatch, mailed []string) (bool, error) {
-	c, err := t.content(d)
-	if err != nil {
-		return false, err
-	}
-	to := slices.DeleteFunc(slices.Clone(c.Recipients), isCopy)
-	copied := func(a string) bool { return addressed(c.Recipients, a) && !addressed(to, a) } // a fallback is neither
-	return slices.ContainsFunc(mailed, func(a string) bool { return !copied(a) && !hasAddress(n.Refused, a) && !hasAddress(n.Wrong, a) }), nil
-}
-
 // isCopy says that a recipient is none whom a document is written to.
 func isCopy(r Recipient) bool { return r.Kind == "cc" }
 

@@ -211,16 +211,12 @@ func (t *tx) placesShown(tr *takedown.Track, people []*takedown.Person) ([]strin
 		return nil, err
 	}
 	own := set.Organisation.Language
+	places, err := t.placesOf(tr)
+	if err != nil {
+		return nil, err
+	}
 	var out []string
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
-		place, err := t.place(it)
-		if err != nil {
-			return nil, err
-		}
+	for _, place := range places {
 		out = append(out, hostOf(place.Canonical), "("+place.Service+")")
 		if strings.Contains(place.Service, " ") { // a word alone may be the police themselves
 			out = append(out, place.Service)
@@ -366,15 +362,11 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 	for _, ch := range contact.Channels {
 		out.Addressee = append(out.Addressee, ch.Address)
 	}
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return out, err
-		}
-		place, err := t.place(it)
-		if err != nil {
-			return out, err
-		}
+	places, err := t.placesOf(tr)
+	if err != nil {
+		return out, err
+	}
+	for _, place := range places {
 		out.Locations = append(out.Locations, idsOf(place.URL, place.ProfileURL)...)
 		out.Numbers = append(out.Numbers, idsOf(place.PostID, place.AccountID)...)
 	}

@@ -83,21 +83,14 @@ func (t *tx) filingSheet(tr *takedown.Track, d *takedown.Document) (notice.Filin
 // locationsIn are the addresses of a track's items that an approved text names:
 // one that was corrected since is not what was approved.
 func (t *tx) locationsIn(tr *takedown.Track, text string) ([]string, error) {
+	places, err := t.placesOf(tr)
 	var out []string
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
-		place, err := t.place(it)
-		if err != nil {
-			return nil, err
-		}
+	for _, place := range places {
 		if place.URL != "" && strings.Contains(text, place.URL) {
 			out = append(out, place.URL)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // personField is the profile's field about who may file a form.

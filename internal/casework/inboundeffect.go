@@ -203,16 +203,12 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 	if d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain {
 		return whyNotSent, nil
 	}
+	places, err := t.placesOf(tr)
+	if err != nil {
+		return "", err
+	}
 	named, text := 0, notice.Refang(in.text)
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return "", err
-		}
-		p, err := t.place(it)
-		if err != nil {
-			return "", err
-		}
+	for _, p := range places {
 		if namesPage(text, p.URL) {
 			named++
 		}

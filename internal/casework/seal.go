@@ -126,3 +126,20 @@ func (t *tx) place(i *takedown.Item) (takedown.Place, error) {
 	err := t.open(i, "place", i.Place, &p)
 	return p, err
 }
+
+// placesOf opens where a track's items are, in their order.
+func (t *tx) placesOf(tr *takedown.Track) ([]takedown.Place, error) {
+	var out []takedown.Place
+	for _, id := range tr.Items {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		p, err := t.place(it)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
