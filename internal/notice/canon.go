@@ -1,6 +1,8 @@
 package notice
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -181,7 +183,15 @@ func digitRuns(s string) []digitRun {
 			run, part = run[:0], 0
 		}
 	}
-	for _, r := range s {
+	for i, size := 0, 0; i < len(s); i += size {
+		if size = 1; len(run) == 0 && !digit(s[i]) { // most of a text: no byte of a longer letter is a digit
+			if s[i] == '\n' {
+				line++
+			}
+			continue
+		}
+		var r rune
+		r, size = utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r >= '0' && r <= '9':
 			if len(run) == 0 {
@@ -189,7 +199,7 @@ func digitRuns(s string) []digitRun {
 			}
 			run = append(run, byte(r))
 			gap = 0
-		case len(run) == 0 || invisible(r):
+		case invisible(r):
 		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf && unicode.IsLetter(r):
 			flush()
 		default:
@@ -208,9 +218,11 @@ func digitRuns(s string) []digitRun {
 	return out
 }
 
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
 func isDigits(s string) bool {
 	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
+		if !digit(s[i]) {
 			return false
 		}
 	}
@@ -221,17 +233,14 @@ func isDigits(s string) bool {
 // be called, wherever it stands on token borders, the longest one first. A gap
 // stays, so that what stood on both sides does not become one word.
 func (c canon) without(values []string) canon {
-	byFirst := map[byte][]string{}
-	for _, v := range values {
-		if v != "" {
-			byFirst[v[0]] = append(byFirst[v[0]], v)
-		}
-	}
-	if len(byFirst) == 0 {
+	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+	if len(values) == 0 {
 		return c
 	}
-	for _, list := range byFirst {
-		sort.Slice(list, func(i, j int) bool { return len(list[i]) > len(list[j]) })
+	slices.SortFunc(values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	var byFirst [256][]string
+	for _, v := range values {
+		byFirst[v[0]] = append(byFirst[v[0]], v)
 	}
 	keep := c.tokens[:0] // it never overtakes what is read
 	for n := 0; n < len(c.tokens); {

@@ -147,12 +147,22 @@ func fromBase64(s string) (string, bool) {
 	return text, !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// beginsReadable says of the first letter whether a text can begin with it: no
-// text does with a control character (line ends and tabs apart) or with a
-// later byte of UTF-8. That spares most words their decoding.
+// beginsReadable says of the first letters whether a text can begin with them:
+// no text does with a control character (line ends and tabs apart) or with a
+// later byte of UTF-8, and only behind a first byte of UTF-8 one of those
+// follows. That spares most words their decoding.
 func beginsReadable(s string) bool {
-	first := sextet(s[0])
-	return first == '\n'>>2 || first == '\r'>>2 || first >= ' '>>2 && first < 0x80>>2 || first >= 0xC0>>2
+	first, second := sextet(s[0])<<2|sextet(s[1])>>4, sextet(s[1])<<4|sextet(s[2])>>2
+	later := second >= 0x80 && second < 0xC0
+	if first < utf8.RuneSelf {
+		return !control(first) && !later && !control(second)
+	}
+	return first >= 0xC0 && later
+}
+
+// control is a byte that no text holds; line ends and tabs are read as spaces.
+func control(c byte) bool {
+	return c < ' ' && c != '\n' && c != '\r' && c != '\t' || c == 0x7F
 }
 
 func sextet(c byte) byte {

@@ -63,14 +63,24 @@ func (s search) find(c canon, hit found) {
 
 // index holds needles by their first bytes.
 type index struct {
-	at    map[uint32][]needle // by three bytes
+	at    map[uint32][]headed // by three bytes
 	first *[1 << 13]uint64    // which pairs of bytes begin a needle
 	short []needle            // of one and two bytes
 }
 
-const keyBytes = 3
+// headed is a needle with its first eight bytes as a number: one comparison
+// tells those that begin alike apart, and no bytes are looked at one by one.
+type headed struct {
+	needle
+	head, mask uint64
+}
 
-func newIndex() index { return index{at: map[uint32][]needle{}, first: &[1 << 13]uint64{}} }
+const (
+	keyBytes  = 3
+	headBytes = 8
+)
+
+func newIndex() index { return index{at: map[uint32][]headed{}, first: &[1 << 13]uint64{}} }
 
 func (x *index) add(n needle) {
 	if len(n.text) < keyBytes {
@@ -78,13 +88,28 @@ func (x *index) add(n needle) {
 		return
 	}
 	key := keyAt(n.text, 0)
-	x.at[key] = append(x.at[key], n)
+	mask := uint64(1)<<(8*min(len(n.text), headBytes)) - 1 // all bits for eight bytes: the shift gives 0
+	x.at[key] = append(x.at[key], headed{needle: n, head: headAt(n.text, 0), mask: mask})
 	bits := hashOf(key)
 	x.first[bits>>6] |= 1 << (bits & 63)
 }
 
 func keyAt(s string, i int) uint32 {
 	return uint32(s[i]) | uint32(s[i+1])<<8 | uint32(s[i+2])<<16
+}
+
+// headAt is what stands at i, up to eight bytes of it, the first one lowest.
+func headAt(s string, i int) uint64 {
+	if i+headBytes <= len(s) {
+		s = s[i : i+headBytes]
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	var head uint64
+	for n := range len(s) - i {
+		head |= uint64(s[i+n]) << (8 * n)
+	}
+	return head
 }
 
 // hashOf spreads three bytes over the bits of first.
@@ -99,8 +124,9 @@ func (x index) find(c canon, hit found) {
 		if x.first[bits>>6]&(1<<(bits&63)) == 0 {
 			continue
 		}
+		head := headAt(text, i)
 		for _, n := range x.at[key] {
-			if !strings.HasPrefix(text[i:], n.text) {
+			if head&n.mask != n.head || !strings.HasPrefix(text[i:], n.text) {
 				continue
 			}
 			if line, ok := c.stands(i, i+len(n.text), n.rule); ok {
