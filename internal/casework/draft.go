@@ -60,12 +60,6 @@ func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
 	}
 	d.Track, d.Rung, d.Channel, d.ContactVersions = p.track.ID, rung.ID, p.channel(rung), []string{addressVersion(p.contact)}
 	d.Language = notice.LanguageFor(p.contact.Country, p.contact.Languages)
-	if d.Channel == "" {
-		err := t.openTask(takedown.Task{Kind: "find_channel", Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
-		if err != nil {
-			return "", err
-		}
-	}
 	if err := t.ident(d); err != nil {
 		return "", err
 	}

@@ -50,7 +50,7 @@ func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time)
 		return step{}, false, p.endRung(law.EndDone)
 	}
 	owner := takedown.LegalAdviser
-	if rung.TaskKind == "find_channel" {
+	if rung.TaskKind == law.TaskFindChannel {
 		owner = takedown.Specialist
 	}
 	err = p.t.openTask(takedown.Task{Kind: rung.TaskKind, Owner: owner, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})
@@ -96,6 +96,9 @@ func (p *planner) beforeDraft(rung law.Rung) (step, bool, error) {
 	}
 	if len(g.why) > 0 {
 		return step{next: goGate, due: g.due, why: g.why}, true, nil
+	}
+	if st, none, err := p.unreachable(rung); none || err != nil {
+		return st, true, err
 	}
 	if st, early, err := p.spaced(rung); early || err != nil {
 		return st, true, err
@@ -264,23 +267,4 @@ func (p *planner) expireSideClocks(cur *takedown.Taken) error {
 		}
 	}
 	return nil
-}
-
-// channel is how the rung's document reaches the contact: the first of the
-// rung's channels that the contact has, one that refused nothing before others.
-func (p *planner) channel(rung law.Rung) string {
-	if open := p.openChannel(rung); open != "" {
-		return open
-	}
-	for _, want := range rung.Channel {
-		if want == "police" {
-			return want
-		}
-		for _, c := range p.contact.Channels {
-			if c.Kind == want {
-				return want
-			}
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -57,6 +58,37 @@ func (p *planner) openChannel(rung law.Rung) string {
 	return ""
 }
 
+// channel is how the rung's document reaches the contact: the first of the
+// rung's channels that the contact has, one that refused nothing before others;
+// "" where it has none that the instrument may go to.
+func (p *planner) channel(rung law.Rung) string {
+	if open := p.openChannel(rung); open != "" {
+		return open
+	}
+	for _, want := range rung.Channel {
+		if want == "police" || slices.ContainsFunc(p.contact.Channels, func(c takedown.Channel) bool {
+			return c.Kind == want && permitted(c, rung.Instrument)
+		}) {
+			return want
+		}
+	}
+	return ""
+}
+
+// unreachable holds a rung for whose instrument the contact has no address: a
+// specialist finds one, and nothing is written before. With one, the question is
+// answered.
+func (p *planner) unreachable(rung law.Rung) (step, bool, error) {
+	if p.channel(rung) != "" {
+		return step{}, false, p.t.closeTasks(law.TaskFindChannel, p.track.ID)
+	}
+	err := p.t.openTask(takedown.Task{Kind: law.TaskFindChannel, Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
+	return step{next: goGate, why: []string{"task:" + law.TaskFindChannel}}, true, err
+}
+
+// complaints are the instruments that an address for complaints takes.
+var complaints = []string{notice.T4, notice.T4b, notice.T5, notice.T13}
+
 // permitted keeps a notice away from the point for authorities (art. 11 DSA)
 // and from the address that takes complaints alone.
 func permitted(c takedown.Channel, instrument string) bool {
@@ -64,20 +96,28 @@ func permitted(c takedown.Channel, instrument string) bool {
 	case "order":
 		return c.Kind == "police"
 	case "complaint":
-		return instrument == notice.T4
+		return slices.Contains(complaints, instrument)
 	}
 	return true
 }
 
 // address is where an instrument goes through a channel: the contact's first
-// permitted address of the kind that refused nothing, else its first.
+// permitted address of the kind that refused nothing, else the first permitted.
 func (p *planner) address(channel, instrument string) string {
+	first := ""
 	for _, c := range p.contact.Channels {
-		if c.Kind == channel && permitted(c, instrument) && !p.refused(c.Address) {
+		if c.Kind != channel || !permitted(c, instrument) {
+			continue
+		}
+		if !p.refused(c.Address) {
 			return c.Address
 		}
+		first = cmp.Or(first, c.Address)
 	}
-	return channelAddress(p.contact, channel)
+	if first == "" && channel == "form" && p.contact.Form != nil {
+		return p.contact.Form.URL
+	}
+	return first
 }
 
 // refused says whether an address refused a document for good, as the register
