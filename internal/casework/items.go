@@ -319,7 +319,7 @@ func (t *tx) copyPerson(from *tx, id, joined string) error {
 	if q.Secrets, err = t.seal(q, "secrets", secret); err != nil {
 		return err
 	}
-	return t.put(q)
+	return t.addPerson(q)
 }
 
 // placeOf turns a checked location into what is sealed.

@@ -260,6 +260,13 @@ func (t *tx) reportedThreat(in TaskCompletion) error {
 	if r == nil || r.Case != string(t.base.Stream) || r.Kind != "aangifte" || r.FiledAt.IsZero() {
 		return refuse("/evidence", "is no filed aangifte of this case")
 	}
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(tasks, func(task *takedown.Task) bool { return task.Kind == taskDeathThreat && task.Evidence == r.ID }) {
+		return refuse("/evidence", "answered an earlier threat: name the aangifte of this one")
+	}
 	return nil
 }
 

@@ -82,6 +82,8 @@ type Case struct {
 	FlaredUp      string     `json:"flaredUp,omitempty"`        // the last such date that began
 	WatchUntil    time.Time  `json:"watchUntil,omitzero"`       // the end of the flare-up that goes on
 	Misdirected   bool       `json:"misdirected,omitempty"`     // a document of it went to a wrong addressee
+
+	MisidentifiedAt time.Time `json:"misidentifiedAt,omitzero"` // when Flags.Misidentified last changed
 }
 
 // WatchTurn is when the next flare-up begins or the one that goes on ends; zero

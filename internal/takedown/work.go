@@ -184,6 +184,7 @@ type Alignment struct {
 	AnsweredAt       time.Time `json:"answeredAt,omitzero"`
 	MayNotify        bool      `json:"mayNotify"`
 	LeaveOnlineUntil time.Time `json:"leaveOnlineUntil,omitzero"`
+	WaitAsked        bool      `json:"waitAsked,omitempty"` // their last answer was to notify nobody, without a date
 	Preservation     string    `json:"preservation126ni,omitempty"`
 	PosterContact    string    `json:"posterContact,omitempty"` // allowed, forbidden
 	MayMention       bool      `json:"mayMentionPolice"`
@@ -240,7 +241,8 @@ type Decision struct {
 	Track        string    `json:"track,omitempty"` // indemnity: whose addressee asked for one
 	By           string    `json:"by"`
 	At           time.Time `json:"at"`
-	No           int       `json:"no,omitempty"` // in its case: two of one second have an order
+	No           int       `json:"no,omitempty"`    // in its case: two of one second have an order
+	Items        int       `json:"items,omitempty"` // how many items the case had
 }
 
 // Attempt is what was tried with a site operator or poster (NTD code art. 4(b)).
