@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -81,6 +82,9 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 			return e, false, err
 		}
 		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
+		if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+			e.Due.On = told // what the text said, whatever was made of the clock since
+		}
 	}
 	for _, id := range tr.Items {
 		it, err := load[takedown.Item](p.t, id)

@@ -11,6 +11,9 @@ type Facts struct {
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	AnswerBy  Deadline  // the day we ask an answer for, counted from the last day to send; optional
+	// AnswerHours is a term in hours from the sending, in the place of AnswerBy.On,
+	// whose nature AnswerBy holds; optional.
+	AnswerHours int
 	NextStep  Deadline  // T3: when we look again
 	Urgent    bool      // life or safety: "Spoed" in the subject
 	// AnswerPage is the web address at which the addressee answers without an
