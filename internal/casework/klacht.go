@@ -51,7 +51,7 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 		if err != nil {
 			return err
 		}
-		if err := t.checkKlacht(c, k, offence, in); err != nil {
+		if err := t.checkKlacht(c, k, person, offence, in); err != nil {
 			return err
 		}
 		if k == nil {
@@ -70,14 +70,13 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 	return out, err
 }
 
-func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
-	on, err := t.actDate(c)
+func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence string, in KlachtInput) error {
+	o, _, err := t.klachtLaw(c, person, offence)
+	if takedown.KindOf(err) == takedown.NotFound {
+		return noSuch("offence")
+	}
 	if err != nil {
 		return err
-	}
-	o, err := t.s.Law.Offence(offence, on)
-	if err != nil {
-		return noSuch("offence")
 	}
 	var b bad
 	if o.Klacht.Needed == "yes" && !in.Needed {
@@ -188,8 +187,8 @@ func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 }
 
 // klachtClock keeps C12, which is fatal, on the day the person learned of the
-// act, and on no other; a corrected day, or a decision taken back, starts a new
-// row.
+// act, and on no other; a corrected day of learning or of filing, or a decision
+// taken back, starts a new row.
 func (t *tx) klachtClock(k *takedown.Klacht, in KlachtInput, learned time.Time) error {
 	if !in.Needed || learned.IsZero() {
 		return nil
@@ -199,11 +198,10 @@ func (t *tx) klachtClock(k *takedown.Klacht, in KlachtInput, learned time.Time) 
 		if err != nil {
 			return err
 		}
-		running := c.Status == takedown.ClockRunning
-		if learned.Equal(k.VictimLearnedAt) && (running || !in.FiledAt.IsZero() || k.NotedBy != "") {
+		if learned.Equal(k.VictimLearnedAt) && klachtStands(c, k, second(in.FiledAt)) {
 			return nil
 		}
-		if err := t.endClock(k.Clock, takedown.ClockSuperseded, "klacht_corrected"); err != nil {
+		if err := t.correctKlacht(c); err != nil {
 			return err
 		}
 	}
@@ -224,10 +222,44 @@ func (t *tx) klachtFiled(k *takedown.Klacht) error {
 	if err != nil {
 		return err
 	}
-	if k.FiledAt.After(c.Due) {
-		return t.endClock(k.Clock, takedown.ClockExpired, "klacht_filed_late")
+	status, reason := filedOn(c, k.FiledAt)
+	return t.endClock(k.Clock, status, reason)
+}
+
+const (
+	klachtInTime = "klacht_filed"
+	klachtLate   = "klacht_filed_late"
+)
+
+// filedOn is what a filing on a day makes of C12.
+func filedOn(c *takedown.Clock, at time.Time) (takedown.ClockStatus, string) {
+	if at.After(c.Due) {
+		return takedown.ClockExpired, klachtLate
 	}
-	return t.endClock(k.Clock, takedown.ClockMet, "klacht_filed")
+	return takedown.ClockMet, klachtInTime
+}
+
+// klachtStands says whether a klacht's clock says of a filing what is so; without
+// a filing, whether it runs or a legal adviser's note ended it.
+func klachtStands(c *takedown.Clock, k *takedown.Klacht, filed time.Time) bool {
+	if c.Status == takedown.ClockRunning {
+		return true
+	}
+	if filed.IsZero() {
+		return k.NotedBy != ""
+	}
+	status, reason := filedOn(c, filed)
+	return c.Status == status && c.Reason == reason
+}
+
+// correctKlacht takes a klacht's clock back for a row that follows. One that a
+// wrong day had ended as filed was never so; what a note ended stays as it was.
+func (t *tx) correctKlacht(c *takedown.Clock) error {
+	if c.Reason == klachtInTime || c.Reason == klachtLate {
+		c.Status, c.EndedAt, c.Reason = takedown.ClockSuperseded, t.now, "klacht_corrected"
+		return t.put(c)
+	}
+	return t.endClock(c.ID, takedown.ClockSuperseded, "klacht_corrected")
 }
 
 // klachtTask keeps the open question in sight: the choice is the person's, the
