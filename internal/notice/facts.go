@@ -334,6 +334,8 @@ type Klacht struct {
 	Mark      string // A1
 	Offence   string // "285d"
 	Article   string
+	NotNeeded bool   `json:",omitempty"` // the law's condition does not hold: none is needed, by a legal adviser's note
+	Condition string `json:",omitempty"` // the law's condition, where it was read
 	LearnedAt time.Time
 	Decision  string // undecided, wanted, not_wanted
 	Signed    bool

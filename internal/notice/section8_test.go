@@ -37,6 +37,7 @@ var section8 = []struct {
 	{"T7 T12", "klacht: recorded", "klachten", func(f *Facts) { f.Klachten = nil }, withKlacht},
 	{"T7 T12", "klacht: date victim learned", "klachten/learnedAt", func(f *Facts) { f.Klachten[0].LearnedAt = time.Time{} }, withKlacht},
 	{"T7 T12", "klacht: last day", "klachten/lastDay", func(f *Facts) { f.Klachten[0].LastDay = Deadline{} }, withKlacht},
+	{"T7 T12", "klacht: whether it is needed", "klachten/needed", func(f *Facts) { f.Klachten = nil }, withoutKlacht},
 	{"T7 T12", "klacht: whose day it is", "klachten/0/lastDay/nature", func(f *Facts) { f.Klachten[0].LastDay.Nature = "" }, withKlacht},
 	{"T7 T12", "facts in order of time; necessity", "events", clears["events"], nil},
 	{"T7 T12", "evidence manifest", "evidence", func(f *Facts) { f.Evidence = nil }, nil},
@@ -72,6 +73,12 @@ var section8 = []struct {
 func withKlacht(f *Facts) {
 	f.Grounds[0].Klacht = "yes"
 	f.Klachten = []Klacht{{Mark: "A1", Offence: f.Grounds[0].Offence, Article: f.Grounds[0].Article, LearnedAt: at("2027-03-22 08:00"), Decision: "undecided", LastDay: Deadline{On: at("2027-06-20 12:00"), Nature: "legal"}}}
+}
+
+// withoutKlacht: the law asks for a klacht under a condition that does not hold.
+func withoutKlacht(f *Facts) {
+	f.Grounds[0].Klacht = "conditional"
+	f.Klachten = []Klacht{{Mark: "A1", Offence: f.Grounds[0].Offence, Article: f.Grounds[0].Article, NotNeeded: true, Condition: "klacht nodig, tenzij artikel 267 van toepassing is"}}
 }
 
 // Every R of what goes to the police is refused when empty, every C when its

@@ -173,7 +173,7 @@ type Klacht struct {
 	SpecialPower    bool      `json:"specialPower,omitempty"`
 	Evidence        string    `json:"evidence,omitempty"` // the signed file, of purpose klacht
 	Clock           string    `json:"clock,omitempty"`
-	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision
+	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision, or said that none is needed
 }
 
 // Alignment is what was agreed with the police before acting (S0-13).
