@@ -5,10 +5,8 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -184,14 +182,11 @@ func (p *planner) factStopTalk(f *notice.Facts) error {
 }
 
 func (p *planner) factReports(f *notice.Facts) error {
-	reports, err := all[takedown.PoliceReport](p.t)
+	reports, err := p.wantedReports()
 	if err != nil {
 		return err
 	}
 	for _, r := range reports {
-		if !r.NotWanted.Empty() {
-			continue // nobody reports it
-		}
 		line, err := p.factReportLine(r)
 		if err != nil {
 			return err
@@ -199,6 +194,12 @@ func (p *planner) factReports(f *notice.Facts) error {
 		f.Reports = append(f.Reports, line)
 	}
 	return nil
+}
+
+// wantedReports are the reports without those that nobody makes.
+func (p *planner) wantedReports() ([]*takedown.PoliceReport, error) {
+	reports, err := all[takedown.PoliceReport](p.t)
+	return slices.DeleteFunc(reports, func(r *takedown.PoliceReport) bool { return !r.NotWanted.Empty() }), err
 }
 
 func (p *planner) factReportLine(r *takedown.PoliceReport) (notice.Report, error) {
@@ -244,88 +245,6 @@ func (p *planner) factSecrecy(f *notice.Facts) error {
 	var err error
 	f.SecrecyDecided, err = p.t.decidedYes("professional_secrecy")
 	return err
-}
-
-// factAnnex opens the names for the sealed annex of what goes to the police,
-// and for nothing else.
-func (p *planner) factAnnex(f *notice.Facts) error {
-	people, err := p.helped()
-	if err != nil {
-		return err
-	}
-	var secrets caseSecrets
-	if err := p.t.open(p.c, "secrets", p.c.Secrets, &secrets); err != nil {
-		return err
-	}
-	minor, err := p.t.s.Law.SuspectedMinor(p.t.now)
-	if err != nil {
-		return err
-	}
-	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(f.Language, secrets.Suspects, minor.Title)}
-	for n, person := range people {
-		var secret personSecrets
-		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
-			return err
-		}
-		f.Sealed.Persons = append(f.Sealed.Persons, notice.SealedPerson{
-			Mark: personMark(n), Name: secret.Private.Name, Domicile: p.domicile(f.Language, f.Reports),
-			UnderNumber: slices.ContainsFunc(f.Reports, func(r notice.Report) bool { return r.UnderNumber == "affected" }),
-		})
-	}
-	return nil
-}
-
-// The words of the sealed annexes that are put together here.
-var (
-	ofAccounts = law.Text{NL: "Accounts", EN: "Accounts"}
-	ofNumbers  = law.Text{NL: "Accountnummers", EN: "Account numbers"}
-	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
-	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
-	ofLater    = law.Text{NL: ". Bron: na de melding aan ons opgegeven.", EN: ". Source: what was told to us after the report."}
-	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
-)
-
-// suspectLines is what annex B says of suspects: what was told at intake or
-// later, with that as its source. That somebody is a colleague says how they know each
-// other: it is left out.
-func suspectLines(language string, suspects []suspect, minor law.Text) []string {
-	var out []string
-	for _, s := range suspects {
-		var parts []string
-		for _, part := range []struct {
-			what   law.Text
-			values []string
-		}{{ofAccounts, s.Handles}, {ofNumbers, s.AccountIDs}, {ofIdentity, idsOf(s.KnownIdentity)}} {
-			if len(part.values) > 0 {
-				parts = append(parts, in(language, part.what)+": "+strings.Join(part.values, ", "))
-			}
-		}
-		if len(parts) == 0 {
-			continue
-		}
-		source := ofIntake
-		if !s.AddedAt.IsZero() {
-			source = ofLater
-		}
-		line := strings.Join(parts, "; ") + in(language, source)
-		if s.Minor {
-			line += " " + strings.ToUpper(in(language, minor)[:1]) + in(language, minor)[1:] + "."
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// domicile is where the person can be reached for the case: at the
-// organisation, so that the home address stays out even here. Where the report
-// chose a lawyer or another address, the police have it from the report.
-func (p *planner) domicile(language string, reports []notice.Report) string {
-	for _, r := range reports {
-		if r.Domicile != "" && r.Domicile != "employer" {
-			return in(language, ofDomicile) + r.Registration
-		}
-	}
-	return p.settings.Organisation.Name + ", " + p.settings.Organisation.PostalAddress
 }
 
 // referenceFor is our reference of a document: random, without a trace of the

@@ -207,6 +207,7 @@ type Person struct {
 	FunctionIdentifies bool   // function plus sender is a name: it stays out
 	Capacity           string // group of art. 285d(2) Sr, or none_of_lid2
 	InCapacity         bool   // assessed: done to the person in that capacity
+	Domicile           string `json:",omitempty"` // T7, T8b: the kind of address for service that their report chose: employer, lawyer, other
 	CapacityTerm       string // the statute's own term, from the law data; only then is lid 2 claimed
 }
 

@@ -144,3 +144,25 @@ func TestWhatWasSaidForAnOrder(t *testing.T) {
 		}
 	}
 }
+
+// Each person has the address for service that their own report chose: the request
+// says which kind, by their marks.
+func TestARequestNamesTheDomicileOfEachPerson(t *testing.T) {
+	f := demoFacts(T7)
+	f.Persons[0].Domicile = "lawyer"
+	second := f.Persons[0]
+	second.Mark, second.Domicile = "A2", "other"
+	third := second
+	third.Mark, third.Domicile = "A3", ""
+	for language, wants := range map[string][]string{
+		"nl": {"domicilie op het adres in bijlage A.", "domicilie op het adres in bijlage A voor A1 en A2 en het adres van onze organisatie (bijlage A) voor A3."},
+		"en": {"we choose the address in annex A.", "we choose the address in annex A for A1 and A2 and the address of our organisation (annex A) for A3."},
+	} {
+		for n, persons := range [][]Person{{f.Persons[0], second}, {f.Persons[0], second, third}} {
+			f.Persons = persons
+			if d, _, err := Compose(T7, language, f); err != nil || !strings.Contains(d.Text, wants[n]) {
+				t.Errorf("%s: %v, without %q:\n%s", language, err, wants[n], d.Text)
+			}
+		}
+	}
+}
