@@ -12,8 +12,9 @@ import (
 )
 
 // factEarlier is the chronology: every instrument that reached an addressee of
-// the same pages. Acts of police routes are marked: only T7 and T12 may name
-// them (domain.md §8, secrecy).
+// the same pages, and for a flagger every notice about them that anybody got, so
+// that nobody asks twice. Acts of police routes are marked: only T7 and T12 may
+// name them (domain.md §8, secrecy).
 func (p *planner) factEarlier(f *notice.Facts) error {
 	tracks, err := all[takedown.Track](p.t)
 	if err != nil {
@@ -24,7 +25,8 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 		return err
 	}
 	for _, tr := range tracks {
-		if !p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder && !p.isTowards(tr)) {
+		relayed := p.isRelayed(tr)
+		if !relayed && (!p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder && !p.isTowards(tr))) {
 			continue
 		}
 		for _, r := range tr.Rungs {
@@ -35,13 +37,25 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 			if err != nil {
 				return err
 			}
-			if ok {
+			if ok && (!relayed || slices.Contains(toldFlagger, e.Instrument)) {
 				f.Earlier = append(f.Earlier, e)
 			}
 		}
 	}
 	sort.SliceStable(f.Earlier, func(i, j int) bool { return f.Earlier[i].SentAt.Before(f.Earlier[j].SentAt) })
 	return nil
+}
+
+// toldFlagger are the instruments that a flagger is told of: what we asked for
+// ourselves.
+var toldFlagger = []string{notice.T1, notice.T2, notice.T3, notice.T4}
+
+// isRelayed reports whether a flagger is told of another track's notices: of one
+// about the same pages to anybody, but for what stays quiet and what is in
+// somebody else's name.
+func (p *planner) isRelayed(tr *takedown.Track) bool {
+	othersName := tr.Person != "" && tr.Person != p.track.Person
+	return p.track.Route == routeFlagger && tr.ID != p.track.ID && p.sharesItems(tr) && !othersName && !slices.Contains(quietRoutes, tr.Route)
 }
 
 func (p *planner) sharesItems(tr *takedown.Track) bool {
@@ -80,20 +94,53 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 		}
 		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
 	}
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](p.t, id)
-		if err != nil {
-			return e, false, err
-		}
-		e.Items = append(e.Items, it.No)
+	if e.Items, err = p.numbersOf(tr.Items); err != nil {
+		return e, false, err
 	}
 	for _, reply := range replies {
 		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket})
+			line := notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket}
+			if line.Removes, err = p.numbersOf(reply.Items); err != nil {
+				return e, false, err
+			}
+			e.Replies = append(e.Replies, line)
 		}
 	}
 	return e, true, nil
 }
+
+// numbersOf are the numbers of items.
+func (p *planner) numbersOf(items []string) ([]int, error) {
+	var out []int
+	for _, id := range items {
+		it, err := load[takedown.Item](p.t, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, it.No)
+	}
+	return out, nil
+}
+
+// removedBy reports whether an item is not there any more by a decision: one that
+// it named, or, of a decision that named none, one that went after it and not by
+// the poster.
+func removedBy(it *takedown.Item, decision notice.Reply) bool {
+	if it.Status != takedown.ItemGone && it.Status != takedown.ItemClaimed || it.Outcome != nil && it.Outcome.Code == authorRemoved {
+		return false
+	}
+	if len(decision.Removes) > 0 {
+		return slices.Contains(decision.Removes, it.No)
+	}
+	went := it.ClaimedAt
+	if it.Outcome != nil {
+		went = it.Outcome.At
+	}
+	return !went.Before(decision.At)
+}
+
+// authorRemoved is the outcome of what the poster took away.
+const authorRemoved = "author_removed"
 
 // factDecision is the decision that a complaint (art. 20 DSA) is about: the
 // track's last one, with the window of C6.
@@ -128,7 +175,7 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
 	}
 	for _, it := range p.items {
-		if it.Status == takedown.ItemGone || it.Status == takedown.ItemClaimed {
+		if removedBy(it, reply) {
 			f.Decision.RemovedNos = append(f.Decision.RemovedNos, it.No)
 		}
 	}

@@ -260,6 +260,7 @@ type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
+	Removes  []int  `json:",omitempty"` // the items that a decision removes, where it names them
 	At       time.Time
 	Ticket   string
 }
