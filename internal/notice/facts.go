@@ -210,6 +210,7 @@ type Person struct {
 	FunctionIdentifies bool   // function plus sender is a name: it stays out
 	Capacity           string // group of art. 285d(2) Sr, or none_of_lid2
 	InCapacity         bool   // assessed: done to the person in that capacity
+	Domicile           string `json:",omitempty"` // T7, T8b: the kind of address for service that their report chose: employer, lawyer, other
 	CapacityTerm       string // the statute's own term, from the law data; only then is lid 2 claimed
 }
 
@@ -262,6 +263,7 @@ type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
+	Removes  []int  `json:",omitempty"` // the items that a decision removes, where it names them
 	At       time.Time
 	Ticket   string
 }
@@ -337,6 +339,8 @@ type Klacht struct {
 	Mark      string // A1
 	Offence   string // "285d"
 	Article   string
+	NotNeeded bool   `json:",omitempty"` // the law's condition does not hold: none is needed, by a legal adviser's note
+	Condition string `json:",omitempty"` // the law's condition, where it was read
 	LearnedAt time.Time
 	Decision  string // undecided, wanted, not_wanted
 	Signed    bool
