@@ -167,7 +167,7 @@ type Item struct {
 	Checks         []Check         `json:"checks,omitempty"`
 	Said           DecisionDetails `json:"said,omitzero"` // by the decision that is said to have ended it
 	ClaimedAt      time.Time       `json:"claimedAt,omitzero"`
-	OnPage         bool            `json:"onPage,omitempty"`   // claimed on a recipient's page alone: a look is made, and nothing else follows
+	OnPage         bool            `json:"onPage,omitempty"`   // claimed on a recipient's page alone, or by a decision on a passed rung: a look is made, and nothing else follows
 	Seen           bool            `json:"seen,omitempty"`     // a look has read the data on the page
 	WatchAt        time.Time       `json:"watchAt,omitzero"`   // gone: when the page is looked at again
 	CameBack       int             `json:"cameBack,omitempty"` // how often it was gone and stood there again
