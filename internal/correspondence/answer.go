@@ -13,7 +13,7 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 	}
 	hits, doubt := b.unconditional(r, hits)
 	decision, split := decided(hits)
-	split = split || doubt || ends(decision) && ofSign(hits, signPromise) != nil
+	split = split || doubt || ends(decision) && b.promised(r, hits)
 	wrong := firstOf(ofSign(hits, signWrong), ofSign(hits, signPerhaps))
 	if v, ok := b.automatic(r, hits, decision, wrong); ok {
 		v.Wrong = wrong != nil
