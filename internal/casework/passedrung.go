@@ -40,10 +40,11 @@ func saysOtherwise(tr *takedown.Track, document, decision string) bool {
 	return later && decision != "forwarded" && !slices.Contains(endings, decision)
 }
 
-// claimBy notes that a decision says that an item is gone. One on a passed rung has
-// the page looked at, and nothing else follows.
+// claimBy notes that a decision says that an item is gone. Where a later document
+// waits for its own answer, one on a passed rung has the page looked at, and nothing
+// else follows: a page that is still there is not that document's lack of effect.
 func (t *tx) claimBy(tr *takedown.Track, r *takedown.Reply, it *takedown.Item) error {
-	if !isPassed(tr, r) {
+	if !isPassed(tr, r) || !answered(tr) {
 		return t.claim(it)
 	}
 	if it.Status == takedown.ItemClaimed {
