@@ -202,7 +202,7 @@ func (t *tx) upheld(tr *takedown.Track, r *takedown.Reply) error {
 	if rung.Follow == "" {
 		return refuse("/decision", "is a dispute body's decision: a provider's own is another code")
 	}
-	if err := t.metByDecision(tr); err != nil {
+	if err := t.metByDecision(tr, r); err != nil {
 		return err
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: r.Document}

@@ -13,7 +13,7 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 	}
 	hits, doubt := b.unconditional(r, hits)
 	decision, split := decided(hits)
-	split = split || doubt || ends(decision) && ofSign(hits, signPromise) != nil
+	split = split || doubt || ends(decision) && b.promised(r, hits)
 	wrong := firstOf(ofSign(hits, signWrong), ofSign(hits, signPerhaps))
 	if v, ok := b.automatic(r, hits, decision, wrong); ok {
 		v.Wrong = wrong != nil
@@ -109,11 +109,12 @@ func ofSign(hits []hit, s sign) *hit {
 }
 
 // automatic says whether a machine answered. One that says so of itself decides
-// nothing; where it says that something was done, a person looks. What it says of
+// nothing; where it says that something was done, or writes of our mail as mail
+// systems do of one that failed, a person looks. What it says of
 // the mail alone ("do not reply") covers no other words.
 func (b *book) automatic(r *reading, hits []hit, decision, wrong *hit) (Verdict, bool) {
 	if h := b.first(r, signAutoHeader); h != nil {
-		return h.verdict(KindAutoReply, lessIf(ends(decision) || wrong != nil)), true
+		return h.verdict(KindAutoReply, lessIf(ends(decision) || wrong != nil || b.first(r, signFormat) != nil)), true
 	}
 	machine := b.first(r, signMachine)
 	if h := b.first(r, signAutoReply); h != nil && wrong == nil && r.speaksFor(h, machine != nil) {

@@ -298,6 +298,7 @@ var used = map[sign]bool{
 	signDelay: true, signSuccess: true, signTemporary: true, signFinal: true, signGivenUp: true, signFeedback: true, signAutoHeader: true,
 	signAutoReply: true, signMachine: true, signAck: true, signDecision: true, signQuestion: true, signNone: true, signReturned: true,
 	signThanks: true, signPromise: true, signNote: true, signCondition: true, signMoment: true, signGiven: true, signClosing: true,
+	signContrast: true, signAppeal: true,
 	signFrom: true, signSent: true, signPlain: true, signQuoted: true, signWrong: true, signPerhaps: true,
 }
 

@@ -76,9 +76,12 @@ func (b *book) hypothetical(text string, h hit) mood {
 	from, _ := sentence(text, h.at, h.at)
 	head := text[from:h.at]
 	at, comma := b.opened(signCondition, h.rule.Lang, head)
+	if at >= 0 && b.says(signContrast, h.rule.Lang, head[at:]) {
+		return framed
+	}
 	if at >= 0 {
 		after := h.rule.Decision == DecisionRefused || h.rule.Decision == DecisionForwarded
-		if !comma || after && !contrasts(head[at:]) {
+		if !comma || after {
 			return supposed // what would be kept, if
 		}
 		return framed
@@ -128,9 +131,25 @@ func (b *book) isGiven(lang, head string, at, end int) bool {
 	return false
 }
 
-// contrasts says that what follows a condition turns to what is the case.
-func contrasts(clause string) bool {
-	return slices.ContainsFunc([]string{" but ", " maar ", " aber ", " jedoch ", " mais "}, func(w string) bool { return strings.Contains(clause, w) })
+// says whether a text has one of the phrases of a sign in a language, as words.
+func (b *book) says(s sign, lang, text string) bool {
+	return slices.ContainsFunc(b.rules[s], func(r *rule) bool {
+		return r.Lang == lang && slices.ContainsFunc(r.Any, func(p string) bool { return wholeWord(text, p, 0) >= 0 })
+	})
+}
+
+// promised says whether a message says that ours is or will be looked at; not
+// what would be if we disagreed.
+func (b *book) promised(r *reading, hits []hit) bool {
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		if h.rule.Sign != signPromise {
+			return false
+		}
+		text := r.field(h.field, "")
+		from, to := sentence(text, h.at, h.at+len(h.phrase))
+		at, _ := b.opened(signCondition, h.rule.Lang, text[from:h.at])
+		return at < 0 && !b.says(signAppeal, h.rule.Lang, text[from:to])
+	})
 }
 
 // wholeWord finds a phrase that begins and ends where a word does.
@@ -165,8 +184,8 @@ func asked(r *reading, hits []hit) *hit {
 }
 
 // muchMore is how many letters beside thanks, greetings and remarks of a machine
-// say something. "Prettige dag verder" says nothing yet.
-const muchMore = 24
+// say nothing yet: a name.
+const muchMore = 9
 
 // saysMore says whether a message says more than the phrases of some signs: their
 // clauses, what only holds on a condition, and all from the closing words on do

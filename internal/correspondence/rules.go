@@ -42,6 +42,8 @@ const (
 	signCondition  sign = "condition" // opens what may be
 	signMoment     sign = "moment"    // … or what will or did happen first
 	signGiven      sign = "given"     // begins as those do, and opens neither
+	signContrast   sign = "contrast"  // turns from what may be to what is
+	signAppeal     sign = "appeal"    // speaks of contesting a decision
 	signClosing    sign = "closing"   // what follows is a signature or a disclaimer
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"

@@ -56,21 +56,24 @@ func latestNotice(earlier []Earlier) Earlier {
 	return Earlier{}
 }
 
-// Missing says what a reminder reminds of: receipt, decision or effect.
+// Missing says what a reminder reminds of: receipt, decision or effect. Who sent
+// the notice on, or asked for more, has it, and has promised no measure.
 func (v *view) Missing() string {
-	switch r := v.LastReply(); {
-	case r.Kind == "decision":
+	switch {
+	case v.LastReply().Kind != "":
 		return "effect"
-	case !v.AcknowledgedAt().IsZero():
+	case !v.AcknowledgedAt().IsZero(), slices.ContainsFunc(v.Notice().Replies, isDecision):
 		return "decision"
 	}
 	return "receipt"
 }
 
-// LastReply is the last answer to the notice that a person gave.
+func isDecision(r Reply) bool { return r.Kind == "decision" }
+
+// LastReply is the last answer to the notice by which something was removed.
 func (v *view) LastReply() Reply {
 	for _, r := range slices.Backward(v.Notice().Replies) {
-		if r.Kind == "decision" {
+		if isDecision(r) && (r.Decision == "removed" || r.Decision == "partly") {
 			return r
 		}
 	}
