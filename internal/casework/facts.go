@@ -34,7 +34,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		return f, err
 	}
 	items := func(f *notice.Facts) error { return p.factItems(f, instrument) }
-	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
+	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, func(f *notice.Facts) error { return p.factAttempts(f, instrument) }, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
 		}

@@ -71,6 +71,15 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 }
 
 func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence string, in KlachtInput) error {
+	var b bad
+	first, err := t.firstAct(c)
+	if err != nil {
+		return err
+	}
+	b.notBefore("/victimLearnedAt", in.VictimLearnedAt, first, beforeTheAct)
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
 	o, _, err := t.klachtLaw(c, person, offence)
 	if takedown.KindOf(err) == takedown.NotFound {
 		return noSuch("offence")
@@ -78,7 +87,6 @@ func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence s
 	if err != nil {
 		return err
 	}
-	var b bad
 	if o.Klacht.Needed == "yes" && !in.Needed {
 		b.add("/needed", "this offence is prosecuted on a klacht only")
 	}

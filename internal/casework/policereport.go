@@ -116,6 +116,11 @@ func (t *tx) checkPoliceReport(c *takedown.Case, have *takedown.PoliceReport, re
 		}
 	}
 	checkFiled(&b, in, t.now)
+	first, err := t.firstAct(c)
+	if err != nil {
+		return err
+	}
+	b.notBefore("/filedAt", in.FiledAt, first, beforeTheAct)
 	for _, f := range []struct{ pointer, value string }{
 		{"/registrationNumber", in.Registration}, {"/pvNumber", in.PVNumber},
 	} {

@@ -67,6 +67,9 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 	}
 	var id string
 	err = s.onTrackBy(ctx, who, in.TrackID, replyRoles, func(t *tx, tr *takedown.Track) error {
+		if err := t.answersLater(tr, in); err != nil {
+			return err
+		}
 		r := &takedown.Reply{Meta: takedown.Meta{Case: tr.Case}}
 		if err := t.fillReply(r, in); err != nil {
 			return err
@@ -79,6 +82,35 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 		return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
 	})
 	return id, err
+}
+
+// answersLater refuses an answer from before anything left that it can answer: the
+// document that is named, or for a decision the first of the track.
+func (t *tx) answersLater(tr *takedown.Track, in ReplyInput) error {
+	documents := []string{in.DocumentID}
+	if in.DocumentID == "" {
+		if in.Kind != "decision" {
+			return nil
+		}
+		documents = nil
+		for _, r := range tr.Rungs {
+			documents = append(documents, r.Document)
+		}
+	}
+	for _, id := range documents {
+		if id == "" {
+			continue
+		}
+		n, err := find[takedown.Dispatch](t, dispatchID(id, 1))
+		if err != nil || n == nil {
+			return err
+		}
+		if second(in.ReceivedAt).Before(leftAt(n)) {
+			return refuse("/receivedAt", "lies before the document was sent, filed or posted")
+		}
+		return nil
+	}
+	return nil
 }
 
 func replyCode(r *takedown.Reply) string {

@@ -209,7 +209,7 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 // mayComplete refuses what a tick alone cannot settle.
 func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
 	var b bad
-	if task.Mandatory || in.Reason != "" {
+	if task.Mandatory || task.Kind == "consider_next_route" || in.Reason != "" { // what ends a route says why
 		b.fields = checkReason("/reason", in.Reason)
 	}
 	if in.Evidence != "" && task.Kind != taskDeathThreat {
