@@ -218,8 +218,21 @@ func (p *planner) factDossier(f *notice.Facts) error {
 	if err := p.factOrder(f); err != nil {
 		return err
 	}
-	f.LearnedAt = p.c.DiscoveredAt
+	f.LearnedAt = p.c.ReportedAt
+	p.factSeenBy(f)
 	return nil
+}
+
+// factSeenBy says of each item how its first sighting is known, where somebody
+// said so.
+func (p *planner) factSeenBy(f *notice.Facts) {
+	for n := range f.Items {
+		for _, it := range p.items {
+			if it.No == f.Items[n].No {
+				f.Items[n].FirstSeenBy = it.FirstSeenBy
+			}
+		}
+	}
 }
 
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);

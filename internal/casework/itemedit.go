@@ -18,6 +18,7 @@ type ItemPatch struct {
 	People        *[]string      `json:"people,omitempty" doc:"Ids of the affected persons it is about."`
 	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says."`
 	FirstSeenAt   *time.Time     `json:"firstSeenAt,omitempty"`
+	FirstSeenBy   *string        `json:"firstSeenBy,omitempty" enum:"own_observation,reported_to_us" doc:"How we know it; empty for nobody said."`
 	Categories    *[]string      `json:"dataCategories,omitempty" doc:"What data it shows, by kind."`
 }
 
@@ -251,9 +252,13 @@ func (t *tx) describeItem(b *bad, it *takedown.Item, in ItemPatch) error {
 	if in.FirstSeenAt != nil {
 		it.FirstSeenAt = second(*in.FirstSeenAt)
 	}
+	if in.FirstSeenBy != nil {
+		it.FirstSeenBy = *in.FirstSeenBy
+	}
 	if in.PostedAt != nil || in.FirstSeenAt != nil {
 		b.seen("", it.PostedAt, it.FirstSeenAt, t.now)
 	}
+	b.seenBy("", it.FirstSeenBy, it.FirstSeenAt)
 	if in.Categories == nil {
 		return nil
 	}

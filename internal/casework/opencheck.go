@@ -75,6 +75,14 @@ func (t *tx) firstAct(c *takedown.Case) (time.Time, error) {
 
 const beforeTheAct = "lies before the incident (occurredAt) and every item"
 
+// seenBy wants the source of a first sighting that has a time.
+func (b *bad) seenBy(at, by string, first time.Time) {
+	b.oneOf(at+"/firstSeenBy", by, []string{"", "own_observation", "reported_to_us"})
+	if by != "" && first.IsZero() {
+		b.add(at+"/firstSeenBy", "goes with firstSeenAt: say when it was first seen")
+	}
+}
+
 // seen wants an item to be seen after it was posted, and both to be past.
 func (b *bad) seen(at string, posted, first, now time.Time) {
 	b.notFuture(at+"/firstSeenAt", first, now)
@@ -160,6 +168,7 @@ func checkItem(in ItemInput, at string, now time.Time, people []string) (takedow
 	b.oneOf(at+"/contentType", in.ContentType, contentTypes)
 	b.oneOf(at+"/audience", in.Audience, audiences)
 	b.seen(at, in.PostedAt, in.FirstSeenAt, now)
+	b.seenBy(at, in.FirstSeenBy, in.FirstSeenAt)
 	if len(in.DataCategories) == 0 && in.Kind != "call_to_identify" && in.Kind != "impersonation" {
 		b.add(at+"/dataCategories", "name at least one category")
 	}

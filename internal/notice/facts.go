@@ -59,15 +59,15 @@ type Facts struct {
 	Weighed           bool     // each item's assessment looked for them: only then a text may say that nothing was found
 	Amplification     string   // low, medium, high
 	Evidence          []Evidence
-	Klachten          []Klacht // T7, T12: for offences that need one
-	SecrecyDecided    bool     // T7, T12: a legal adviser's decision on professional secrecy is on record
-	DutyPhone         string   // T7, which does not leave without: reachable day and night
-	Requests          []string // T12: investigation, order, preservation, stop_talk, inform, may_notify
-	Events            []Event  // T12: what happened, beside what the items themselves tell
-	DeathThreat       bool     // T12: the threat is one of death, which needs an aangifte
-	VictimAware       bool     // T12: the person knows of the publication
-	FearDescribed     bool     // T12: the person described the fear that it causes
-	LearnedAt         time.Time
+	Klachten          []Klacht     // T7, T12: for offences that need one
+	SecrecyDecided    bool         // T7, T12: a legal adviser's decision on professional secrecy is on record
+	DutyPhone         string       // T7, which does not leave without: reachable day and night
+	Requests          []string     // T12: investigation, order, preservation, stop_talk, inform, may_notify
+	Events            []Event      // T12: what happened, beside what the items themselves tell
+	DeathThreat       bool         // T12: the threat is one of death, which needs an aangifte
+	VictimAware       bool         // T12: the person knows of the publication
+	FearDescribed     bool         // T12: the person described the fear that it causes
+	LearnedAt         time.Time    // T12: when the organisation was told of it; zero: nobody recorded it, and no text says
 	Sealed            *SealedAnnex // T7, T8b, T12: kept out of the text, printed in the sealed annexes only
 
 	Order        *Order        // T7
@@ -170,6 +170,7 @@ type Item struct {
 	Locator        string // line:2, image:1, time:1:30, comment:3, account_name
 	Audience       string // public, closed, unknown
 	FirstSeenAt    time.Time
+	FirstSeenBy    string `json:",omitempty"` // T7, T12: own_observation, reported_to_us; "" nobody said how it is known
 	PostedAt       time.Time
 	StillOnlineAt  time.Time // the last look that found it
 	GoneAt         time.Time // zero while it is there

@@ -58,8 +58,8 @@ type Case struct {
 	Goals         []string   `json:"goals,omitempty"`
 	Flags         Flags      `json:"flags"`
 	OccurredAt    time.Time  `json:"occurredAt,omitzero"`
-	DiscoveredAt  time.Time  `json:"discoveredAt,omitzero"`
-	ReportedAt    time.Time  `json:"reportedAt,omitzero"`
+	DiscoveredAt  time.Time  `json:"discoveredAt,omitzero"` // by anybody
+	ReportedAt    time.Time  `json:"reportedAt,omitzero"`   // to the organisation: from then on it knew
 	OpenedAt      time.Time  `json:"openedAt"`
 	ClosedAt      time.Time  `json:"closedAt,omitzero"`
 	FlareUps      []string   `json:"flareUps,omitempty"` // dates on which it may flare up (S0-23)
@@ -160,7 +160,8 @@ type Item struct {
 	Audience       string          `json:"audience,omitempty"`
 	People         []string        `json:"people,omitempty"`
 	FirstSeenAt    time.Time       `json:"firstSeenAt,omitzero"`
-	PostedAt       time.Time       `json:"postedAt,omitzero"` // as the content itself says
+	FirstSeenBy    string          `json:"firstSeenBy,omitempty"` // own_observation, reported_to_us; "" nobody said
+	PostedAt       time.Time       `json:"postedAt,omitzero"`     // as the content itself says
 	SuspectedCSAM  bool            `json:"suspectedCsam,omitempty"`
 	Evidence       int             `json:"evidence"`
 	Assessment     string          `json:"assessment,omitempty"` // the decision: act, monitor, no_action
