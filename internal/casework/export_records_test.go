@@ -284,3 +284,6 @@ func (s *Service) HashedBefore(ctx context.Context, id string) error {
 		return t.log("document.test", "hashed_before", []string{d.ID})
 	})
 }
+
+// OfJustice is ofJustice, for words that no case needs.
+var OfJustice = ofJustice

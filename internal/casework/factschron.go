@@ -90,8 +90,8 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 		e.Items = append(e.Items, it.No)
 	}
 	for _, reply := range replies {
-		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			e.Replies = append(e.Replies, notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket})
+		if quotable(reply, d.ID) {
+			e.Replies = append(e.Replies, quoted(reply))
 		}
 	}
 	return e, true, nil

@@ -67,6 +67,9 @@ func (t *tx) trackOutcome(tr *takedown.Track) (string, error) {
 
 // endTrack ends a track: no clock of it runs on, no task of it stays open.
 func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome string) error {
+	if err := t.giveUpDraft(tr, tr.Current()); err != nil {
+		return err
+	}
 	if cur := tr.Current(); cur != nil && outcome == "removed" {
 		cur.Ending, cur.EndedAt = law.EndDone, t.now
 	}

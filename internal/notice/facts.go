@@ -261,6 +261,8 @@ type Reply struct {
 	Reason   string // code of the reason given; "" none
 	At       time.Time
 	Ticket   string
+
+	SenderUnknown bool // nothing shows who wrote it
 }
 
 // Decision is what T4 complains of.
