@@ -143,6 +143,7 @@ type verifyCmd struct {
 	Key     string `help:"Compare the log key with the one in this file." placeholder:"FILE"`
 	Head    string `help:"A signed head kept elsewhere: finds a directory rolled back whole." placeholder:"FILE"`
 	KeyFile string `env:"TAKEDOWN_KEY_FILE" help:"The key file of the data directory."`
+	JSON    bool   `help:"What holds, as JSON."`
 }
 
 // Run verifies and prints what holds, or where it does not.
@@ -167,7 +168,14 @@ func (c *verifyCmd) Run(ctx context.Context, term terminal) error {
 	if err != nil {
 		return err
 	}
-	return sayReport(term.out, rep)
+	return c.say(term.out, rep)
+}
+
+func (c *verifyCmd) say(w io.Writer, rep audit.Report) error {
+	if c.JSON {
+		return writeIndented(w, reportOf(rep))
+	}
+	return sayReport(w, rep)
 }
 
 func (c *verifyCmd) options() (audit.Options, error) {
@@ -198,8 +206,27 @@ func verifyFile(path string, opt audit.Options) (audit.Report, error) {
 	return rep, errors.Join(err, f.Close())
 }
 
+// verified is a report as JSON. NotYetInLog are entries whose chain holds and
+// that no signed head covers yet.
+type verified struct {
+	Entries     int    `json:"entries"`
+	Streams     int    `json:"streams"`
+	Leaves      int64  `json:"leaves"`
+	NotYetInLog int    `json:"notYetInLog"`
+	Restores    int    `json:"restores"`
+	LogKey      string `json:"logKey"`
+	KeyCompared bool   `json:"keyCompared"`
+}
+
+func reportOf(rep audit.Report) verified {
+	return verified{rep.Entries, rep.Streams, rep.Head.N, rep.Pending, len(rep.Restores), rep.Fingerprint, rep.KeyCompared}
+}
+
 func sayReport(w io.Writer, rep audit.Report) error {
 	fmt.Fprintf(w, "verified: %d entries in %d stream(s), log of %d leaves\n", rep.Entries, rep.Streams, rep.Head.N)
+	if rep.Pending > 0 {
+		fmt.Fprintf(w, "%d entries not yet in the log: no signed head covers them; a running serve takes them in, and a stopped one with its next start\n", rep.Pending)
+	}
 	for _, r := range rep.Restores {
 		fmt.Fprintf(w, "restored: from %d leaves to %d, declared and signed\n", r.From.N, r.Tree.N)
 	}

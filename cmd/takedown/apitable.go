@@ -43,7 +43,7 @@ var nouns = map[string][]verb{
 		{"clocks", "GET", "/v1/cases/{case}/people/{person}/clocks.ics", false, "a person's clocks as an iCalendar file; ids and kinds only"},
 		{"complaint", "PUT", "/v1/cases/{case}/people/{person}/complaints/{offence}", true, "klacht of a person for an offence"},
 		{"evidence", "POST", "/v1/cases/{case}/evidence", true, "commit an upload as evidence"},
-		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "announce a file; answers the upload URL: PUT the bytes there, then case evidence"},
+		{"upload", "POST", "/v1/cases/{case}/evidence/uploads", true, "bring a file in: announced, sent, its id answered for case evidence; with -f the announcement alone: PUT the bytes to its uploadUrl"},
 		{"evidence-list", "GET", "/v1/cases/{case}/evidence", false, "the evidence of a case"},
 		{"evidence-content", "GET", "/v1/cases/{case}/evidence/{evidence}/content", false, "a file of evidence; an entry is written"},
 		{"documents", "GET", "/v1/cases/{case}/documents", false, "the documents of a case, in the order of drafting"},

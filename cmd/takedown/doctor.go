@@ -21,11 +21,15 @@ type doctorCmd struct {
 	Shape  string `enum:"embedded,aws" default:"embedded" help:"embedded: a data directory here. aws: a deployment, with your own AWS credentials."`
 	Stack  string `default:"takedown" help:"aws: the CloudFormation stack."`
 	Region string `env:"AWS_REGION" default:"eu-west-1" help:"aws: the stack's region."`
+	JSON   bool   `help:"embedded: what was found, as JSON."`
 	Token  string `env:"TAKEDOWN_TOKEN" help:"aws: a coordinator's token for the API; better in the environment."`
 }
 
 // Run says what it found.
 func (c *doctorCmd) Run(ctx context.Context, term terminal) error {
+	if c.Shape == "aws" && c.JSON {
+		return usagef("--json goes with --shape embedded")
+	}
 	if c.Shape == "aws" {
 		return c.lookAtAWS(ctx, term)
 	}
@@ -34,13 +38,25 @@ func (c *doctorCmd) Run(ctx context.Context, term terminal) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(term.out, "database and key file: ok\ncase time: %s\n", now.Format(time.RFC3339))
+		if !c.JSON {
+			fmt.Fprintf(term.out, "database and key file: ok\ncase time: %s\n", now.Format(time.RFC3339))
+		}
 		rep, err := app.Verify(ctx, audit.Options{})
 		if err != nil {
 			return err
 		}
+		if c.JSON {
+			return writeIndented(term.out, doctored{true, now, reportOf(rep)})
+		}
 		return sayReport(term.out, rep)
 	})
+}
+
+// doctored is what doctor found of a data directory that it could open.
+type doctored struct {
+	OK       bool      `json:"ok"`
+	CaseTime time.Time `json:"caseTime"`
+	History  verified  `json:"history"`
 }
 
 // lookAtAWS prints a line for each point, by its number in docs/operations.md.

@@ -30,6 +30,9 @@ func (n *nounCmd) Run(ctx context.Context, k *kong.Context, term terminal) error
 	if n.List || len(n.Args) == 0 {
 		return n.list(noun, term)
 	}
+	if n.uploads(noun) {
+		return n.upload(ctx, term)
+	}
 	r, err := n.request(noun, term)
 	if err != nil {
 		return err
@@ -66,6 +69,8 @@ func listVerbs(noun string, w io.Writer) error {
 		switch {
 		case v.body && v.mayBeEmpty():
 			call += " [-f FILE]"
+		case noun == "case" && v.name == "upload":
+			call += " FILE | -f FILE"
 		case v.body:
 			call += " -f FILE"
 		}

@@ -16,7 +16,13 @@ import (
 // readme gives the code blocks of the README, in order.
 func readme(t *testing.T) [][]string {
 	t.Helper()
-	b, err := os.ReadFile("../../README.md")
+	return blocksOf(t, "README.md")
+}
+
+// blocksOf gives the code blocks of a page of the repository, in order.
+func blocksOf(t *testing.T, page string) [][]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../..", page))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +85,25 @@ func TestReadmeCommands(t *testing.T) {
 	}
 }
 
+// TestOneMachineCommands runs every line of the code blocks of the page that has a
+// case tried by hand, and looks at what the case says then.
+func TestOneMachineCommands(t *testing.T) {
+	r := newReader(t)
+	ran := 0
+	for _, block := range blocksOf(t, "docs/onemachine.md") {
+		for _, line := range block {
+			ran++
+			r.run(line)
+		}
+	}
+	if ran < 12 {
+		t.Errorf("only %d commands were run", ran)
+	}
+	if said := r.shell(r.dir, "./takedown case show $CASE"); !strings.Contains(said, `"status": "assessed"`) && !strings.Contains(said, `"status":"assessed"`) {
+		t.Errorf("no item is assessed:\n%s", said)
+	}
+}
+
 // reader is somebody who follows the README.
 type reader struct {
 	t    *testing.T
@@ -117,8 +142,8 @@ func (r *reader) run(line string) {
 	switch {
 	case strings.HasPrefix(line, "go build "):
 		r.shell(r.root, strings.Replace(line, "-o takedown", "-o "+filepath.Join(r.dir, "takedown"), 1))
-	case line == "./takedown serve":
-		r.serve()
+	case strings.HasPrefix(line, "./takedown serve"):
+		r.serve(strings.Fields(line)[2:]...)
 	case strings.HasPrefix(line, "go run ./cmd/takedown"):
 		r.shell(r.root, "go build -o "+filepath.Join(r.dir, "takedown")+" ./cmd/takedown")
 		r.shell(r.dir, strings.Replace(line, "go run ./cmd/takedown", "./takedown", 1))
@@ -142,10 +167,10 @@ func (r *reader) shell(dir, line string) string {
 }
 
 // serve starts the server and waits until it listens.
-func (r *reader) serve() {
+func (r *reader) serve(more ...string) {
 	r.t.Helper()
 	ready := filepath.Join(r.dir, "ready")
-	cmd := exec.CommandContext(context.WithoutCancel(r.t.Context()), filepath.Join(r.dir, "takedown"), "serve", "--ready", ready)
+	cmd := exec.CommandContext(context.WithoutCancel(r.t.Context()), filepath.Join(r.dir, "takedown"), append([]string{"serve", "--ready", ready}, more...)...)
 	var errs bytes.Buffer
 	cmd.Dir, cmd.Env, cmd.Stderr = r.dir, r.env, &errs
 	if err := cmd.Start(); err != nil {

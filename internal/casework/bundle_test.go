@@ -101,15 +101,21 @@ func (d *dossier) handOver() error {
 	ctx := context.Background()
 	now, err := d.clock.Now(ctx)
 	d.ok(err)
-	upload := d.upload(d.c, []byte("receipt"))
-	in := d.captureOf(upload, d.page)
-	in.Purpose = "receipt"
-	receipt, err := d.s.CommitEvidence(ctx, specialist, d.c, in)
-	d.ok(err)
+	receipt := d.receipt()
 	return d.s.HandOver(ctx, liaison, d.doc.ID, casework.HandOverInput{
 		ContentHash: d.doc.ContentHash, Recipient: casework.HandOverRecipient{Unit: "eenheid Voorbeeld", Function: "behandelaar"},
 		Channel: "in_person", At: now, Receipt: receipt,
 	})
+}
+
+// receipt uploads what shows a hand-over.
+func (d *dossier) receipt() string {
+	d.t.Helper()
+	in := d.captureOf(d.upload(d.c, []byte("receipt")), d.page)
+	in.Purpose = "receipt"
+	receipt, err := d.s.CommitEvidence(context.Background(), specialist, d.c, in)
+	d.ok(err)
+	return receipt
 }
 
 // unzipped gives the files of a zip, each held against its hash sheet.

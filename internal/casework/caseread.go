@@ -220,7 +220,7 @@ func (s *Service) ListCases(ctx context.Context, who takedown.Principal, q CaseQ
 
 // UnsealInput is the body of POST …/unsealing.
 type UnsealInput struct {
-	Reason string `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 }
 
 // Unsealed is a case's sealed data, opened for one who may and said why.

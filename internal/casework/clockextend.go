@@ -13,7 +13,7 @@ import (
 // ExtensionInput is the body of POST /v1/clocks/{clock}/extension.
 type ExtensionInput struct {
 	Until   time.Time `json:"until" doc:"The day until which it runs on; the clock ends with that day in Amsterdam."`
-	Reason  string    `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason  string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 	ReplyID string    `json:"replyId,omitempty" maxLength:"60" doc:"The addressee's notice; needed where law asks for one (C10)."`
 }
 

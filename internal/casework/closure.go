@@ -12,12 +12,12 @@ import (
 
 // ClosureInput is the body of POST …/closure.
 type ClosureInput struct {
-	Reason string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
+	Reason string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 }
 
 // ReopeningInput is the body of POST …/reopening.
 type ReopeningInput struct {
-	Reason  string   `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason  string   `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 	ItemIDs []string `json:"itemIds"`
 }
 
@@ -206,40 +206,6 @@ func (t *tx) reopenItem(it *takedown.Item) error {
 		}
 	}
 	return t.put(it)
-}
-
-// maxReason bounds a reason given in words.
-const maxReason = 1000
-
-func checkReason(pointer, reason string) []takedown.FieldError {
-	var b bad
-	if n := len([]rune(strings.TrimSpace(reason))); n < 3 || n > maxReason {
-		b.add(pointer, "give a reason of 3 to %d characters", maxReason)
-	}
-	return b.fields
-}
-
-// reason gives the code of a reason that stands in an entry. A reason in words
-// is sealed in a record of its own: history holds codes, never text.
-func (t *tx) reason(act, subject, text string) (string, error) {
-	if len(text) <= 60 && !strings.ContainsFunc(text, notCode) {
-		return text, nil
-	}
-	d := &takedown.Decision{Meta: takedown.Meta{Case: string(t.base.Stream)}, Kind: notePrefix + act, Choice: subject, By: t.who.ID, At: t.now}
-	words, err := t.seal(d, "words", reasonWords{Reason: text})
-	if err != nil {
-		return "", err
-	}
-	d.Words = words
-	return "in_words", t.put(d)
-}
-
-// notePrefix marks a record that only keeps the words of a reason.
-const notePrefix = "note:"
-
-// reasonWords is what is sealed of a reason.
-type reasonWords struct {
-	Reason string `json:"reason"`
 }
 
 func notCode(r rune) bool {

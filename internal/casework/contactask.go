@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -85,8 +84,8 @@ func (s *Service) completeCheck(ctx context.Context, who takedown.Principal, tas
 		return err
 	}
 	var b bad
-	if in.Reason != "" && (len(in.Reason) > 60 || strings.ContainsFunc(in.Reason, notCode)) {
-		b.add("/reason", "must be a code, like still_works: the register keeps no sealed words")
+	if in.Reason != "" {
+		b.reasonCode("/reason", in.Reason)
 	}
 	if in.Evidence != "" {
 		b.add("/evidence", "goes with tasks of a case")

@@ -12,7 +12,8 @@ import (
 )
 
 // maxProfile bounds a profile's JSON: with what was observed, its row stays
-// under 4 KB. It is a row of its own because plans do not read it.
+// under 4 KB. It is a row of its own because plans do not read it, but for
+// the point for authorities that an order request lacks otherwise.
 const maxProfile = 3000
 
 // maxObserved is how many times of a leg are kept: enough for a median that is
@@ -42,6 +43,16 @@ func (t *tx) putProfile(c *takedown.Contact, in *takedown.Profile) (*takedown.Co
 	}
 	row.Profile = next
 	return row, t.put(row)
+}
+
+// article11 is the point for authorities that a contact's profile names (art. 11
+// DSA), for one whose channels name none.
+func (t *tx) article11(c *takedown.Contact) (string, error) {
+	row, err := find[takedown.ContactProfile](t, profileID(c.ID))
+	if err != nil || row == nil || row.Profile.Article11 == nil {
+		return "", err
+	}
+	return row.Profile.Article11.Address, nil
 }
 
 // profileOf is a profile as it is stored.

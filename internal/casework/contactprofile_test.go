@@ -3,6 +3,7 @@ package casework_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,4 +156,45 @@ func TestAPoliceUnitsStandingIsNoAward(t *testing.T) {
 	in.Award = &takedown.Award{Coordinator: "Autoriteit Voorbeeld", Area: "freezing", Since: monday.AddDate(-1, 0, 0), Source: "https://lijst.example/flaggers"}
 	_, err = f.s.PutContact(ctx, specialist, "contact_unit", in, put.Version)
 	f.pointers(err, "/award")
+}
+
+// The point for authorities that the profile names stands in the request where
+// no channel is for orders, and clears its finding; a channel for orders counts
+// first. Without any, no languages stand there alone.
+//
+// Requirement: S0-13
+func TestTheProfilesPointForAuthoritiesStandsInTheRequest(t *testing.T) {
+	t.Parallel()
+	d, ctx := newDossier(t, ""), context.Background()
+	const where = "provider/contactPoint"
+	put := func(change func(*casework.ContactInput)) casework.DocumentView {
+		t.Helper()
+		have, err := d.s.GetContact(ctx, coordinator, "contact_hoster")
+		d.ok(err)
+		in := have.ContactInput
+		change(&in)
+		_, err = d.s.PutContact(ctx, coordinator, "contact_hoster", in, have.Version)
+		d.ok(err)
+		d.redrafted()
+		return d.doc
+	}
+	lacks := func(doc casework.DocumentView) bool {
+		return slices.ContainsFunc(doc.Findings, func(f casework.Finding) bool { return f.Field == where })
+	}
+	none := put(func(in *casework.ContactInput) { in.Channels = in.Channels[:1] })
+	if !lacks(none) || strings.Contains(none.Text, "Talen:") || strings.Contains(none.Text, "Contactpunt voor autoriteiten") {
+		t.Errorf("no point: %+v\n%s", none.Findings, none.Text)
+	}
+	named := put(func(in *casework.ContactInput) {
+		in.Profile = &takedown.Profile{Article11: &takedown.ContactPoint{Address: "orders@host.example", Languages: []string{"nl"}}}
+	})
+	if lacks(named) || !strings.Contains(named.Text, "Contactpunt voor autoriteiten (artikel 11 DSA): orders@host.example. Talen: Nederlands.") {
+		t.Errorf("the profile's point: %+v\n%s", named.Findings, named.Text)
+	}
+	channel := put(func(in *casework.ContactInput) {
+		in.Channels = append(in.Channels, takedown.Channel{Kind: "mail", Address: "autoriteiten@host.example", Purpose: "order"})
+	})
+	if lacks(channel) || !strings.Contains(channel.Text, "(artikel 11 DSA): autoriteiten@host.example.") {
+		t.Errorf("the channel's: %+v\n%s", channel.Findings, channel.Text)
+	}
 }

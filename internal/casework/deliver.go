@@ -30,8 +30,8 @@ func (t *tx) delivered(tr *takedown.Track, d *takedown.Document, n *takedown.Dis
 		return err
 	}
 	cur := tr.Current()
-	if cur == nil || cur.Document != d.ID {
-		return nil
+	if cur == nil || cur.Document != d.ID || tr.Ended() {
+		return nil // on record; nothing is waited for any more
 	}
 	if err := t.startRungClocks(tr, cur, d, at, event); err != nil {
 		return err
@@ -266,88 +266,10 @@ func (t *tx) proof(b *bad, pointer, id string) error {
 	return nil
 }
 
-// HandOverInput is the body of POST …/handover: given to the police, never to
-// a prosecutor or judge directly.
-type HandOverInput struct {
-	ContentHash string            `json:"contentHash" maxLength:"64"`
-	Recipient   HandOverRecipient `json:"recipient"`
-	Channel     string            `json:"channel" maxLength:"60"`
-	At          time.Time         `json:"at"`
-	Receipt     string            `json:"receiptEvidenceId" maxLength:"60"`
-}
-
-// HandOverRecipient is a unit and a function, never a name.
-type HandOverRecipient struct {
-	Unit     string `json:"unit" maxLength:"200"`
-	Function string `json:"function" maxLength:"200"`
-}
-
-// HandOver records that the liaison gave an approved document to the police, as
-// its bundle: a file of evidence that does not open as it was stored is named by
-// its id, and nothing is recorded.
-// Role: liaison, neither editor nor approver.
-func (s *Service) HandOver(ctx context.Context, who takedown.Principal, doc string, in HandOverInput) error {
-	read := measured{}
-	return s.onDocument(ctx, who, doc, []takedown.Role{takedown.Liaison}, func(t *tx, tr *takedown.Track, d *takedown.Document) error {
-		if d.Channel != "police" {
-			return state("this document is not handed over")
-		}
-		if err := t.actedOn(tr, d, in.At); err != nil {
-			return err
-		}
-		if in.ContentHash != d.ContentHash {
-			return state("the document has changed: its content hash is another one now")
-		}
-		if slices.Contains(d.Editors, who.ID) || d.Approval.By == who.ID {
-			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited or approved a document does not hand it over")
-		}
-		if err := t.checkHandOver(d, in); err != nil {
-			return err
-		}
-		b, err := t.bundle(tr, d, read)
-		if err != nil {
-			return err
-		}
-		if err := t.logBundle("bundle.handed_over", d, b); err != nil {
-			return err
-		}
-		n := t.newDispatch(d)
-		n.Status, n.Proof, n.Recipient = takedown.DispatchHandedOver, in.Receipt, in.Recipient.Unit+" / "+in.Recipient.Function
-		t.done(200, d.ID)
-		return t.delivered(tr, d, n, in.At.UTC().Truncate(time.Second), "handed_over")
-	})
-}
-
-func (t *tx) checkHandOver(d *takedown.Document, in HandOverInput) error {
-	var b bad
-	if in.At.IsZero() {
-		b.add("/at", "is needed")
-	}
-	b.notFuture("/at", in.At, t.now)
-	if in.At.Before(d.Approval.At.Add(-time.Minute)) {
-		b.add("/at", "lies before the approval")
-	}
-	if in.Recipient.Unit == "" {
-		b.add("/recipient/unit", "is needed")
-	}
-	if in.Recipient.Function == "" {
-		b.add("/recipient/function", "is needed")
-	}
-	if in.Channel == "" {
-		b.add("/channel", "is needed")
-	}
-	b.atMost("/recipient/unit", in.Recipient.Unit, 200)
-	b.atMost("/recipient/function", in.Recipient.Function, 200)
-	if err := t.proof(&b, "/receiptEvidenceId", in.Receipt); err != nil {
-		return err
-	}
-	return refuseAll(b.fields)
-}
-
 // ResolutionInput is the body of POST …/dispatch-resolution.
 type ResolutionInput struct {
 	Outcome string `json:"outcome" enum:"sent,not_sent"`
-	Reason  string `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason  string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 }
 
 // ResolveDispatch settles an uncertain dispatch: sent starts the clock at the

@@ -38,7 +38,7 @@ func (s *Service) onDocument(ctx context.Context, who takedown.Principal, doc st
 type DecisionInput struct {
 	Decision    string `json:"decision" enum:"approve,reject"`
 	ContentHash string `json:"contentHash" maxLength:"64"`
-	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject, and to approve what goes in an urgent case to a contact that is not verified in time; sealed."`
+	Reason      string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to reject, and to approve what goes in an urgent case to a contact that is not verified in time: there a code of the list stands in the history; else sealed."`
 	// ByPhone records the yes of a deputy approver.
 	ByPhone *PhoneApproval `json:"byPhone,omitempty" doc:"Urgent cases only: a coordinator records the yes that a deputy approver gave by phone; a legal adviser reviews it afterwards."`
 }
@@ -69,11 +69,8 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		if slices.Contains(d.Editors, who.ID) {
 			return takedown.Errorf(takedown.Forbidden, takedown.NameForbidden, "who edited a document does not decide on it")
 		}
-		if d.Status != takedown.DocumentPending && d.Status != takedown.DocumentRejected {
-			return state("the document is %s: there is nothing to decide", d.Status)
-		}
-		if in.ContentHash != d.ContentHash {
-			return state("the document has changed: its content hash is another one now")
+		if err := t.mayDecide(tr, d, in.ContentHash); err != nil {
+			return err
 		}
 		t.done(200, d.ID)
 		t.wakeTrack(tr)
@@ -115,7 +112,7 @@ func (t *tx) reject(d *takedown.Document, verdict *takedown.Approval, reason str
 	if err := t.put(d); err != nil {
 		return err
 	}
-	return t.log("document.rejected", "in_words", idsOf(d.ID, d.Track), "content:"+d.ContentHash)
+	return t.log("document.rejected", inWords, idsOf(d.ID, d.Track), "content:"+d.ContentHash)
 }
 
 func (t *tx) approve(tr *takedown.Track, d *takedown.Document, verdict *takedown.Approval) error {

@@ -30,7 +30,7 @@ type EvidenceInput struct {
 	Tool               string    `json:"tool,omitempty" maxLength:"100"`
 	Original           bool      `json:"original,omitempty"`
 	DerivedFrom        string    `json:"derivedFrom,omitempty" maxLength:"60"`
-	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60" doc:"A code; needed where an affected person captured it."`
+	SelfCapturedReason string    `json:"selfCapturedReason,omitempty" maxLength:"60" doc:"A code of the list; needed where an affected person captured it."`
 	Purpose            string    `json:"purpose,omitempty" enum:"filing_proof,receipt,mandate,klacht"`
 }
 
@@ -176,7 +176,7 @@ func (t *tx) checkCapturer(b *bad, in EvidenceInput) error {
 	}
 	b.atMost("/capturedBy", in.CapturedBy, 200)
 	if in.SelfCapturedReason != "" {
-		b.codes("/selfCapturedReason", []string{in.SelfCapturedReason})
+		b.reasonCode("/selfCapturedReason", in.SelfCapturedReason)
 		return nil
 	}
 	p, err := find[takedown.Person](t, in.CapturedBy)

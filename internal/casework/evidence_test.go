@@ -185,7 +185,7 @@ func TestEvidenceNamesEveryBadField(t *testing.T) {
 		"26 items":           {func(in *casework.EvidenceInput) { in.ItemIDs = slices.Repeat([]string{item}, 26) }, nil},
 		"purpose":            {func(in *casework.EvidenceInput) { in.Purpose = "fun" }, []string{"/purpose"}},
 		"self-captured":      {func(in *casework.EvidenceInput) { in.CapturedBy = c.People[0] }, []string{"/selfCapturedReason"}},
-		"reason in words":    {func(in *casework.EvidenceInput) { in.SelfCapturedReason = "Nobody else was there" }, []string{"/selfCapturedReason/0"}},
+		"reason in words":    {func(in *casework.EvidenceInput) { in.SelfCapturedReason = "Nobody else was there" }, []string{"/selfCapturedReason"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := *f

@@ -102,8 +102,8 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 		return e, false, err
 	}
 	for _, reply := range replies {
-		if reply.Document == d.ID && reply.Status == takedown.ReplyClassified {
-			line := notice.Reply{Kind: reply.Kind, Decision: reply.Decision, Reason: reply.Reason, At: reply.ReceivedAt, Ticket: reply.Ticket}
+		if quotable(reply, d.ID) {
+			line := quoted(reply)
 			if line.Removes, err = p.numbersOf(reply.Items); err != nil {
 				return e, false, err
 			}

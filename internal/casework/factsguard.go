@@ -377,7 +377,9 @@ func (t *tx) allowed(tr *takedown.Track, d *takedown.Document) (notice.Allowed, 
 	}
 	replies, err := all[takedown.Reply](t)
 	for _, r := range replies {
-		out.Numbers = append(out.Numbers, idsOf(r.Ticket)...)
+		if r.Kind != kindNotTheirs {
+			out.Numbers = append(out.Numbers, idsOf(r.Ticket)...)
+		}
 	}
 	if err != nil {
 		return out, err

@@ -63,7 +63,10 @@ func (p *planner) factProvider(f *notice.Facts) error {
 	}
 	provider := p.addressee(c, "mail")
 	f.Provider = &provider
-	return nil
+	if provider.ContactPoint == "" && p.track.Route == routeOrder {
+		f.Provider.ContactPoint, err = p.t.article11(c)
+	}
+	return err
 }
 
 // mandateActions are what a route acts on in the person's name (gates.json); the
@@ -362,14 +365,14 @@ func receipt(n *takedown.Dispatch, replies []*takedown.Reply) (time.Time, string
 }
 
 // repliesTo are what an addressee itself answered to a document, oldest first:
-// no bounce and no automatic answer.
+// no bounce, no automatic answer, and nothing whose sender is not known.
 func (p *planner) repliesTo(d *takedown.Document) ([]*takedown.Reply, error) {
 	replies, err := all[takedown.Reply](p.t)
 	if err != nil {
 		return nil, err
 	}
 	replies = slices.DeleteFunc(replies, func(r *takedown.Reply) bool {
-		return r.Document != d.ID || r.Status != takedown.ReplyClassified || (r.Kind != "decision" && r.Kind != "acknowledgement")
+		return r.Document != d.ID || r.Status != takedown.ReplyClassified || (r.Kind != "decision" && r.Kind != "acknowledgement") || senderUnknown(r)
 	})
 	slices.SortStableFunc(replies, func(a, b *takedown.Reply) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
 	return replies, nil

@@ -17,7 +17,7 @@ type FeedbackInput struct {
 	By              string    `json:"by" enum:"police,ovj,rc,provider"`
 	At              time.Time `json:"at"`
 	Reference       string    `json:"reference,omitempty" maxLength:"120"`
-	Reason          string    `json:"reason,omitempty" maxLength:"1000" doc:"Sealed."`
+	Reason          string    `json:"reason,omitempty" maxLength:"1000" doc:"Sealed; needed where it contradicts an earlier executed, refused, impossible or withdrawn."`
 	RestrictedUntil time.Time `json:"restrictedUntil,omitzero" doc:"Secret until then (art. 125p(5) Sv): the employee is not told, and only coordinator, legal adviser and liaison see it."`
 }
 
@@ -32,8 +32,11 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 		if err := refuseAll(checkFeedback(in, t.now)); err != nil {
 			return err
 		}
-		cur, err := t.handedOver(tr)
+		cur, at, err := t.handedOver(tr)
 		if err != nil {
+			return err
+		}
+		if err := t.checkOrder(tr, in, at); err != nil {
 			return err
 		}
 		f := &takedown.Feedback{
@@ -59,9 +62,9 @@ func (s *Service) GiveFeedback(ctx context.Context, who takedown.Principal, trac
 	return id, err
 }
 
-// handedOver is the rung whose request the police have: feedback may come
-// after our own patience ran out and the ladder went on to ask.
-func (t *tx) handedOver(tr *takedown.Track) (*takedown.Taken, error) {
+// handedOver is the rung whose request the police have, and since when: feedback
+// may come after our own patience ran out and the ladder went on to ask.
+func (t *tx) handedOver(tr *takedown.Track) (*takedown.Taken, time.Time, error) {
 	if !tr.Ended() {
 		for i := len(tr.Rungs) - 1; i >= 0; i-- {
 			if tr.Rungs[i].Document == "" {
@@ -69,14 +72,19 @@ func (t *tx) handedOver(tr *takedown.Track) (*takedown.Taken, error) {
 			}
 			d, err := load[takedown.Document](t, tr.Rungs[i].Document)
 			if err != nil {
-				return nil, err
+				return nil, time.Time{}, err
 			}
-			if d.Channel == "police" && d.Status == takedown.DocumentDelivered {
-				return &tr.Rungs[i], nil
+			if d.Channel != "police" || d.Status != takedown.DocumentDelivered {
+				continue
 			}
+			n, err := load[takedown.Dispatch](t, d.LastDispatch)
+			if err != nil {
+				return nil, time.Time{}, err
+			}
+			return &tr.Rungs[i], n.At, nil
 		}
 	}
-	return nil, state("the track has no request that was handed over and that feedback could be about")
+	return nil, time.Time{}, state("the track has no request that was handed over and that feedback could be about")
 }
 
 func checkFeedback(in FeedbackInput, now time.Time) []takedown.FieldError {
@@ -90,9 +98,43 @@ func checkFeedback(in FeedbackInput, now time.Time) []takedown.FieldError {
 	if !in.RestrictedUntil.IsZero() && !in.RestrictedUntil.After(now) {
 		b.add("/restrictedUntil", "lies in the past: leave it out")
 	}
+	if in.Status == "ordered" && slices.Contains([]string{"police", "rc", "provider"}, in.By) {
+		b.add("/by", "an order is the officier van justitie's, with the rechter-commissaris' authorisation (art. 125p Sv): ovj")
+	}
 	b.atMost("/reference", in.Reference, 120)
 	b.atMost("/reason", in.Reason, 1000)
 	return b.fields
+}
+
+// finalFeedback is after which nothing else is expected.
+var finalFeedback = []string{"executed", "refused", "impossible", "withdrawn"}
+
+// checkOrder holds feedback to the request's own course: nothing is said of it
+// before the police had it, and what contradicts a final word says why.
+func (t *tx) checkOrder(tr *takedown.Track, in FeedbackInput, handedOver time.Time) error {
+	var b bad
+	at := second(in.At)
+	if at.Before(second(handedOver)) {
+		b.add("/at", "lies before the request was handed over, %s", handedOver.UTC().Format(time.RFC3339))
+	}
+	said, err := all[takedown.Feedback](t)
+	if err != nil {
+		return err
+	}
+	for _, f := range said {
+		if f.Track == tr.ID && slices.Contains(finalFeedback, f.Status) && f.Status != in.Status && !f.At.After(at) {
+			b.reasonAgainst(in.Reason, f)
+			break
+		}
+	}
+	return refuseAll(b.fields)
+}
+
+// reasonAgainst wants a reason for what contradicts an earlier final status.
+func (b *bad) reasonAgainst(reason string, f *takedown.Feedback) {
+	if len(checkReason("/reason", reason)) > 0 {
+		b.add("/reason", "the request was %s on %s already: say in 3 to %d characters why this holds now", f.Status, f.At.UTC().Format(time.DateOnly), maxReason)
+	}
 }
 
 // feedbackStatuses are api.md's.

@@ -201,3 +201,58 @@ func TestFeedbackIsChecked(t *testing.T) {
 	_, err = d.s.GiveFeedback(context.Background(), specialist, id, casework.FeedbackInput{Status: "received", By: "police", At: monday})
 	d.kind(err, takedown.Forbidden)
 }
+
+// An order is the officier van justitie's, after the examining judge's
+// authorisation: nobody else's word is recorded as one. Nothing is said of a
+// request before the police had it.
+func TestFeedbackHoldsToWhoOrdersAndToTheHandOver(t *testing.T) {
+	t.Parallel()
+	d, id := pending(t)
+	ctx := context.Background()
+	for _, by := range []string{"police", "rc", "provider"} {
+		d.pointers(d.heard(id, casework.FeedbackInput{Status: "ordered", By: by}), "/by")
+	}
+	now, err := d.clock.Now(ctx)
+	d.ok(err)
+	_, err = d.s.GiveFeedback(ctx, liaison, id, casework.FeedbackInput{Status: "received", By: "police", At: now.Add(-time.Hour)})
+	d.pointers(err, "/at")
+	if tr := d.track("legal_order"); tr.Feedback != "" {
+		t.Errorf("the track says %q", tr.Feedback)
+	}
+	_, err = d.s.GiveFeedback(ctx, liaison, id, casework.FeedbackInput{Status: "received", By: "police", At: now})
+	d.ok(err)
+}
+
+// What contradicts an earlier final word says why; what was said before it, or
+// says it again, does not.
+func TestFeedbackAgainstAFinalStatusNeedsAReason(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		first, then casework.FeedbackInput
+	}{
+		{casework.FeedbackInput{Status: "executed", By: "provider"}, casework.FeedbackInput{Status: "received", By: "police"}},
+		{casework.FeedbackInput{Status: "executed", By: "provider"}, casework.FeedbackInput{Status: "refused", By: "ovj"}},
+		{casework.FeedbackInput{Status: "impossible", By: "provider"}, casework.FeedbackInput{Status: "ordered", By: "ovj"}},
+	} {
+		t.Run(c.first.Status+"_"+c.then.Status, func(t *testing.T) {
+			t.Parallel()
+			d, id := pending(t)
+			handed := d.clock.at
+			d.clock.advance(2 * time.Hour)
+			d.ok(d.heard(id, c.first))
+			d.clock.advance(time.Hour)
+			d.pointers(d.heard(id, c.then), "/reason")
+			for _, blank := range []string{"x", "      "} {
+				c.then.Reason = blank
+				d.pointers(d.heard(id, c.then), "/reason")
+			}
+			d.ok(d.heard(id, c.first))
+			before := c.then
+			before.Reason, before.At = "", handed.Add(time.Hour)
+			_, err := d.s.GiveFeedback(context.Background(), liaison, id, before)
+			d.ok(err)
+			c.then.Reason = "It was a misunderstanding on the phone"
+			d.ok(d.heard(id, c.then))
+		})
+	}
+}

@@ -273,7 +273,7 @@ func (t *tx) describeItem(b *bad, it *takedown.Item, in ItemPatch) error {
 // OutcomeInput is the body of PUT …/items/{item}/outcome.
 type OutcomeInput struct {
 	Code     string `json:"code" maxLength:"60" doc:"One of the law data's outcome codes that end an item."`
-	Reason   string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
+	Reason   string `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 	Verified bool   `json:"verified,omitempty" doc:"Somebody looked at the page: it shows the data no more."`
 	takedown.DecisionDetails
 }

@@ -15,6 +15,51 @@ func (t *tx) supersede(d *takedown.Document) error {
 	return t.put(d)
 }
 
+// giveUpDraft supersedes the text of a rung that is over, unless it has left or
+// may be on its way: nobody decides on it any more, and it goes to nobody.
+func (t *tx) giveUpDraft(tr *takedown.Track, cur *takedown.Taken) error {
+	if cur == nil || cur.Document == "" {
+		return nil
+	}
+	d, err := load[takedown.Document](t, cur.Document)
+	if err != nil {
+		return err
+	}
+	switch d.Status {
+	case takedown.DocumentPending, takedown.DocumentRejected, takedown.DocumentApproved:
+	default:
+		return nil
+	}
+	if last, err := t.lastDispatch(d); err != nil || last != nil && last.Status == takedown.DispatchIntended && !last.LeaseUntil.IsZero() {
+		return err
+	}
+	if err := t.supersede(d); err != nil {
+		return err
+	}
+	return t.log("document.superseded", "rung_ended", []string{d.ID, tr.ID})
+}
+
+// mayDecide refuses a decision on what is not the text that waits for one.
+func (t *tx) mayDecide(tr *takedown.Track, d *takedown.Document, hash string) error {
+	switch {
+	case d.Status == takedown.DocumentSuperseded:
+		return state("the document is superseded: it goes to nobody, and there is nothing to decide")
+	case d.Status != takedown.DocumentPending && d.Status != takedown.DocumentRejected:
+		return state("the document is %s: there is nothing to decide", d.Status)
+	case !ownForm(d) && overFor(tr, d):
+		return state("the document's rung has ended: it goes to nobody, and there is nothing to decide")
+	case hash != d.ContentHash:
+		return state("the document has changed: its content hash is another one now")
+	}
+	return nil
+}
+
+// overFor says that a track does not stand at a document's rung any more.
+func overFor(tr *takedown.Track, d *takedown.Document) bool {
+	cur := tr.Current()
+	return tr.Ended() || cur == nil || cur.Document != d.ID
+}
+
 // taskEditsDropped says that a text which a person had changed by hand was
 // drafted anew without the change; its subject is the old document, which stays
 // readable.
@@ -49,7 +94,7 @@ func (t *tx) actedOn(tr *takedown.Track, d *takedown.Document, at time.Time) err
 // its rung, if that one has not left as well.
 func (t *tx) takeUpAgain(tr *takedown.Track, d *takedown.Document) error {
 	cur := tr.Current()
-	if cur == nil || cur.Rung != d.Rung {
+	if cur == nil || cur.Rung != d.Rung || tr.Ended() {
 		return nil // the ladder went on: what was done is on record, and nothing follows
 	}
 	if cur.Document != "" {

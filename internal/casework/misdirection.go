@@ -16,7 +16,7 @@ type MisdirectionInput struct {
 	AwareAt    time.Time `json:"awareAt,omitzero" doc:"When somebody of the organisation knew; without it the reply's receipt."`
 	ReplyID    string    `json:"replyId,omitempty" maxLength:"60" doc:"The reply that says so; its receipt counts if it is the earlier one."`
 	Address    string    `json:"address,omitempty" maxLength:"320" doc:"Which of several addresses it went wrong at; without it the one that the reply came from, else the first. Nothing goes there until the contact is corrected."`
-	Reason     string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code, or words, which are sealed."`
+	Reason     string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 }
 
 // misdirectable are the statuses of a dispatch that somebody may have read.

@@ -68,6 +68,9 @@ func (t *tx) trackOutcome(tr *takedown.Track) (string, error) {
 // endTrack ends a track: what its addressee owed ends with it, and no task of it
 // stays open. What we owe, or must do in time, runs on (ownClock).
 func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome string) error {
+	if err := t.giveUpDraft(tr, tr.Current()); err != nil {
+		return err
+	}
 	if cur := tr.Current(); cur != nil && outcome == "removed" {
 		cur.Ending, cur.EndedAt = law.EndDone, t.now
 	}

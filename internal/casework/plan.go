@@ -389,5 +389,8 @@ func (t *tx) endRungAs(tr *takedown.Track, ending, told string) error {
 	if err := t.put(tr); err != nil {
 		return err
 	}
+	if err := t.giveUpDraft(tr, cur); err != nil {
+		return err
+	}
 	return t.log("rung.ended", told, []string{tr.ID})
 }

@@ -202,7 +202,7 @@ func (s *Service) recountCase(ctx context.Context, caseID string, clocks []strin
 
 // RecountInput is the body of POST /v1/clocks/recount.
 type RecountInput struct {
-	Reason string `json:"reason" minLength:"3" maxLength:"100" pattern:"^[a-z0-9_]+$" doc:"A code."`
+	Reason string `json:"reason" minLength:"3" maxLength:"100" pattern:"^[a-z0-9_]+$" doc:"A code of the list."`
 }
 
 // AskRecount lets every running clock be looked at again, from the first on.
@@ -211,8 +211,10 @@ func (s *Service) AskRecount(ctx context.Context, who takedown.Principal, in Rec
 	if err := need(who, coordinatorOnly...); err != nil {
 		return err
 	}
-	if len(in.Reason) < 3 || len(in.Reason) > 100 || strings.ContainsFunc(in.Reason, notCode) {
-		return refuse("/reason", "is no code like court_asked")
+	var b bad
+	b.reasonCode("/reason", in.Reason)
+	if err := refuseAll(b.fields); err != nil {
+		return err
 	}
 	stream, err := s.streamOf(ctx, Key{KindRecount, recountID})
 	if err != nil {

@@ -14,7 +14,7 @@ type ReplyInput struct {
 	DocumentID string `json:"documentId,omitempty" maxLength:"60"`
 	ContactID  string `json:"contactId,omitempty" maxLength:"60" doc:"With ticket: who gave it."`
 	Ticket     string `json:"ticket,omitempty" maxLength:"120"`
-	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,wrong_addressee,other" doc:"wrong_addressee: the document was not for who has it; the term of a data breach starts at the reply's receipt."`
+	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,wrong_addressee,not_theirs,other" doc:"wrong_addressee: the document was not for who has it; the term of a data breach starts at the reply's receipt. not_theirs: the addressee did not write this; it is kept and proves nothing."`
 	Decision   string `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other" doc:"upheld: a dispute body decided for us."`
 	Reason     string `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	takedown.DecisionDetails
@@ -29,7 +29,7 @@ type ReplyInput struct {
 type ClassificationInput struct {
 	TrackID    string `json:"trackId,omitempty" maxLength:"60" doc:"Needed for an unmatched reply."`
 	DocumentID string `json:"documentId,omitempty" maxLength:"60"`
-	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,wrong_addressee,other" doc:"wrong_addressee: the document was not for who has it; the term of a data breach starts at the reply's receipt."`
+	Kind       string `json:"kind" enum:"acknowledgement,decision,bounce,auto_reply,question,wrong_addressee,not_theirs,other" doc:"wrong_addressee: the document was not for who has it; the term of a data breach starts at the reply's receipt. not_theirs: the addressee did not write this; it is kept and proves nothing."`
 	Decision   string `json:"decision,omitempty" enum:"removed,partly,refused,upheld,needs_more,forwarded,other"`
 	Reason     string `json:"reason,omitempty" enum:"not_illegal,not_against_terms,not_found,more_information" doc:"With refused, partly or needs_more: the reason that was given."`
 	takedown.DecisionDetails
@@ -39,7 +39,7 @@ type ClassificationInput struct {
 }
 
 var (
-	replyKinds      = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", kindWrongAddressee, "other"}
+	replyKinds      = []string{"acknowledgement", "decision", "bounce", "auto_reply", "question", kindWrongAddressee, kindNotTheirs, "other"}
 	replyDecisions  = []string{"removed", "partly", "refused", "upheld", "needs_more", "forwarded", "other"}
 	decisionReasons = []string{"not_illegal", "not_against_terms", "not_found", "more_information"}
 	replyVias       = []string{"form", "mail", "phone", "letter"}
@@ -214,6 +214,9 @@ func (s *Service) ClassifyReply(ctx context.Context, who takedown.Principal, rep
 	checkDecision(&b, in.Kind, in.Decision, in.ItemIDs)
 	if in.Decision == "upheld" && in.Pattern != "" {
 		b.add("/pattern", "a dispute body's decision is read by a person, every time")
+	}
+	if in.Kind == kindNotTheirs && in.Pattern != "" {
+		b.add("/pattern", "goes with what the addressee wrote")
 	}
 	b.decisionReason(in.Decision, in.Reason)
 	now, err := s.now(ctx)

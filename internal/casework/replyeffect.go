@@ -15,6 +15,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	if r.Kind == kindWrongAddressee {
 		return t.sentWrong(tr, r)
 	}
+	if r.Kind == kindNotTheirs {
+		return t.dismissed(tr, r)
+	}
 	if tr.Ended() {
 		return nil // kept, but it moves nothing any more
 	}

@@ -27,7 +27,7 @@ type ReportInput struct {
 
 // ReportClosureInput is the body of POST /v1/reports/{report}/closure.
 type ReportClosureInput struct {
-	Reason string `json:"reason" minLength:"3" maxLength:"60" doc:"A code: not_doxing, handled_elsewhere, duplicate …"`
+	Reason string `json:"reason" minLength:"3" maxLength:"60" doc:"A code of the list."`
 }
 
 // ReportView is a report's receipt. Content stands there for coordinators only.
@@ -201,8 +201,10 @@ func (s *Service) CloseReport(ctx context.Context, who takedown.Principal, id st
 	if err := need(who, coordinatorOnly...); err != nil {
 		return err
 	}
-	if strings.ContainsFunc(in.Reason, notCode) || len(in.Reason) < 3 || len(in.Reason) > 60 {
-		return refuse("/reason", "give a code of 3 to 60 of a-z, 0-9, dot, _ and -")
+	var b bad
+	b.reasonCode("/reason", in.Reason)
+	if err := refuseAll(b.fields); err != nil {
+		return err
 	}
 	return s.settleReport(ctx, who, id, func(t *tx, r *takedown.Report) error {
 		if r.Status != reportReceived {

@@ -86,7 +86,7 @@ func (t *tx) hasOpenTask(kind, subject string) (bool, error) {
 // TaskCompletion is the body of POST /v1/tasks/{task}/completion.
 type TaskCompletion struct {
 	Evidence string `json:"evidence,omitempty" maxLength:"60" doc:"The id of what proves it: an evidence, report, document or decision of the case."`
-	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it. Of check_by_hand, still_there says that the content was seen: what was said to be gone is pursued on, and what was gone came back."`
+	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code of the list, or words, which are sealed. Mandatory tasks need it. Of check_by_hand, still_there says that the content was seen: what was said to be gone is pursued on, and what was gone came back."`
 
 	Referrals []ReferralInput `json:"referrals,omitempty" maxItems:"2" doc:"refer_csam needs it: to whom the location went, when, and under which reference."`
 
@@ -180,8 +180,8 @@ func (t *tx) beforeCompletion(c *takedown.Case, task *takedown.Task, in TaskComp
 
 func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 	code := in.Reason
-	if strings.ContainsFunc(in.Reason, notCode) || len(in.Reason) > 60 {
-		code = "in_words"
+	if in.Reason != "" && !isReasonCode(in.Reason) {
+		code = inWords
 		var err error
 		if task.Words, err = t.sealText(task, "words", in.Reason); err != nil {
 			return err

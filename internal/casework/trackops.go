@@ -18,14 +18,14 @@ type OpenTrackInput struct {
 	ItemIDs    []string `json:"itemIds" maxItems:"30"`
 	ProviderID string   `json:"providerId,omitempty" maxLength:"60" doc:"legal_order, regulator, supervisor_ap, ods: whose pages or whose conduct it is about."`
 	PersonID   string   `json:"personId,omitempty" maxLength:"60" doc:"erasure, delisting, supervisor_ap, regulator, ods: in whose name it is, where the items show more than one affected person. Each has a request of their own."`
-	Reason     string   `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason     string   `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 
 	Order *takedown.OrderRequest `json:"order,omitempty" doc:"legal_order: its particulars, where its gates rest on them: filed together with the report, or why waiting is not responsible."`
 }
 
 // TrackActInput is the body of POST /v1/tracks/{track}/{hold,resume,skip,stop}.
 type TrackActInput struct {
-	Reason string    `json:"reason" minLength:"3" maxLength:"1000"`
+	Reason string    `json:"reason" minLength:"3" maxLength:"1000" doc:"A code of the list, or words, which are sealed."`
 	Until  time.Time `json:"until,omitzero" doc:"hold only: when it goes on by itself."`
 }
 

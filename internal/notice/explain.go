@@ -253,6 +253,10 @@ var entries = map[string]entry{
 		"126ni Sv: what may be lost, and why", "particulars of the track: PUT /v1/tracks/{track}/particulars",
 		"126ni Sv: wat verloren kan gaan, en waarom", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",
 	},
+	"provider/contactPoint": {
+		"art. 11 DSA: where an order reaches the provider", "contact register, a channel with purpose order or profile.article11: PUT /v1/contacts/{contact}",
+		"artikel 11 DSA: waar een bevel de aanbieder bereikt", "contactregister, een kanaal met doel order of profile.article11: PUT /v1/contacts/{contact}",
+	},
 	"provider/representative": {
 		"art. 13 DSA: who acts in the Union for a provider outside it", "particulars of the track: PUT /v1/tracks/{track}/particulars",
 		"artikel 13 DSA: wie in de Unie optreedt voor een aanbieder daarbuiten", "bijzonderheden van de route: PUT /v1/tracks/{track}/particulars",

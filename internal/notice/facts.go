@@ -267,6 +267,8 @@ type Reply struct {
 	Removes  []int  `json:",omitempty"` // the items that a decision removes, where it names them
 	At       time.Time
 	Ticket   string
+
+	SenderUnknown bool // nothing shows who wrote it
 }
 
 // Decision is what T4 complains of.

@@ -123,6 +123,9 @@ func (v *view) earlier(e Earlier) string {
 }
 
 func (v *view) reply(r Reply) string {
+	if r.SenderUnknown {
+		return v.say("senderUnknown", v.set.day(r.At))
+	}
 	switch r.Kind {
 	case "acknowledgement":
 		return v.say("acknowledged", v.set.day(r.At))

@@ -34,7 +34,18 @@ func (a *App) Start(ctx context.Context) (wait func(), err error) {
 	return func() {
 		work.Wait()
 		a.engine.Stop()
+		a.sequenceLast(ctx)
 	}, nil
+}
+
+// sequenceLast takes into the log what was written since the sweep did: an
+// installation at rest has every entry there. What fails is the next start's.
+func (a *App) sequenceLast(ctx context.Context) {
+	end, done := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer done()
+	if _, err := a.seq.CatchUp(end); err != nil {
+		a.cfg.Log.ErrorContext(end, "entries are not yet in the log; the next start takes them in", "error", err)
+	}
 }
 
 func (a *App) sweepLoop(ctx context.Context) {

@@ -62,7 +62,21 @@ func New(cfg Config) *API {
 	a.raw(http.MethodGet, "/v1/openapi.json", "This document", a.openAPI, http.StatusOK)
 	a.raw(http.MethodGet, "/healthz", "Whether sweep, dispatcher and mail move", a.healthz, http.StatusOK)
 	a.mux.HandleFunc("/", a.unknown)
+	a.listReasons()
 	return a
+}
+
+// listReasons names, wherever a reason is asked for as a code of the list, the
+// codes themselves.
+func (a *API) listReasons() {
+	codes := " The list: " + strings.Join(casework.ReasonCodes(), ", ") + "."
+	for _, s := range a.huma.OpenAPI().Components.Schemas.Map() {
+		for _, p := range s.Properties {
+			if strings.Contains(p.Description, "code of the list") {
+				p.Description += codes
+			}
+		}
+	}
 }
 
 // unknown answers paths that are not served, in the API's own words.

@@ -41,6 +41,25 @@ func TestTheDocumentAgreesWithTheContract(t *testing.T) {
 	}
 }
 
+// Wherever a reason may be a code that stands in the history, the document names
+// the codes.
+func TestTheDocumentListsTheReasons(t *testing.T) {
+	d := newDesk(t, false)
+	schemas := d.do(ask{method: "GET", path: "/v1/openapi.json"}).body["components"].(object)["schemas"].(object)
+	for schema, property := range map[string]string{
+		"ClosureInput": "reason", "ReopeningInput": "reason", "OpenTrackInput": "reason", "TrackActInput": "reason", "UnsealInput": "reason",
+		"OutcomeInput": "reason", "ExtensionInput": "reason", "MisdirectionInput": "reason", "ResolutionInput": "reason", "TaskCompletion": "reason",
+		"DecisionInput": "reason", "ReportClosureInput": "reason", "RecountInput": "reason", "EvidenceInput": "selfCapturedReason",
+	} {
+		said := text(schemas, schema, "properties", property, "description")
+		for _, code := range []string{"by_hand", "not_doxing", "wrong_mailbox"} {
+			if strings.Count(said, code) != 1 {
+				t.Errorf("%s/%s does not name %s once: %s", schema, property, code, said)
+			}
+		}
+	}
+}
+
 func checkOperation(t *testing.T, route string, op object) {
 	t.Helper()
 	method, path, _ := strings.Cut(route, " ")
