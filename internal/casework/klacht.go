@@ -13,7 +13,7 @@ import (
 // KlachtInput is the body of PUT …/people/{person}/complaints/{offence}.
 type KlachtInput struct {
 	VictimLearnedAt time.Time `json:"victimLearnedAt,omitzero"`
-	Needed          bool      `json:"needed"`
+	Needed          bool      `json:"needed" doc:"Whether the law asks for one. Where it does so under a condition, false waits for a legal adviser's note on the task klacht."`
 	Decision        string    `json:"decision,omitempty" enum:"undecided,wanted,not_wanted"`
 	DecidedAt       time.Time `json:"decidedAt,omitzero"`
 	TextShown       string    `json:"textShown,omitempty" maxLength:"200"`

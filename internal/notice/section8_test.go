@@ -166,3 +166,18 @@ func TestARequestNamesTheDomicileOfEachPerson(t *testing.T) {
 		}
 	}
 }
+
+// A number that any report asks for is told in the request; annex A says it of each
+// person, and of the others once.
+func TestARequestTellsWhoAsksForANumber(t *testing.T) {
+	f := demoFacts(T7)
+	f.Reports = append(f.Reports, Report{Kind: "aangifte", By: "affected", Mark: "A1", UnderNumber: "affected", VPTRequested: true})
+	f.Sealed.Persons[0].UnderNumber = true
+	d, _ := compose(t, T7, f)
+	if !strings.Contains(d.Text, "onder nummer voor wie het bewijs vastlegde en de betrokkene.") {
+		t.Errorf("the request says:\n%s", d.Text)
+	}
+	if a := d.Annexes[0].Text; !strings.Contains(a, "onder nummer: gevraagd") || !strings.Contains(a, "Onder nummer wordt ook gevraagd voor wie het bewijs vastlegde.") {
+		t.Errorf("annex A says:\n%s", a)
+	}
+}

@@ -300,5 +300,27 @@ func (v *view) Spoken(codes []string) string {
 	return v.set.list(out)
 }
 
-// UnderNumber is for whom a report or statement under a number is asked.
-func (v *view) UnderNumber() string { return v.phrase("underNumber", v.report().UnderNumber) }
+// UnderNumber is for whom a report or statement under a number is asked: in the
+// report to make, or in any that a request for an order goes on from.
+func (v *view) UnderNumber() string { return v.underNumber("") }
+
+// OthersUnderNumber is UnderNumber without the affected persons, of each of whom
+// annex A says it.
+func (v *view) OthersUnderNumber() string { return v.underNumber("affected") }
+
+func (v *view) underNumber(but string) string {
+	reports := v.Facts.Reports
+	if v.Instrument == T12 && len(reports) > 0 {
+		reports = reports[:1]
+	}
+	var out []string
+	for _, r := range reports {
+		if r.UnderNumber == but {
+			continue
+		}
+		if p := v.phrase("underNumber", r.UnderNumber); p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return v.set.list(out)
+}
