@@ -105,7 +105,7 @@ func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown
 	if err != nil {
 		return nil, err
 	}
-	on, err := t.actDate(cs)
+	acts, err := t.lawDates(cs, tr.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -117,13 +117,13 @@ func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown
 			here.Place = place
 			out = append(out, here)
 		}
-		cited := t.s.Law.Unverified(text, on, d.DraftedAt)
+		cited := t.unread(text, acts, d.DraftedAt)
 		if len(cited) > 0 { // read only where it matters: most texts cite no clause
 			clauses, err := t.termsClauses(tr, d)
 			if err != nil {
 				return nil, err
 			}
-			cited = t.s.Law.Unverified(text, on, d.DraftedAt, clauses...)
+			cited = t.unread(text, acts, d.DraftedAt, clauses...)
 		}
 		for _, provision := range cited {
 			out = append(out, Finding{

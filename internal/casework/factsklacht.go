@@ -46,8 +46,8 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 		line := notice.Klacht{
 			Mark: marks[k.Person], Offence: k.Offence, LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero(), No: klachtNumber(n, k),
 		}
-		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
-			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
+		if o, on, err := p.t.klachtLaw(p.c, k.Person, k.Offence); err == nil {
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, on))
 		}
 		if k.Clock != "" {
 			clock, err := load[takedown.Clock](p.t, k.Clock)

@@ -51,7 +51,7 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 		if err != nil {
 			return err
 		}
-		if err := t.checkKlacht(c, k, offence, in); err != nil {
+		if err := t.checkKlacht(c, k, person, offence, in); err != nil {
 			return err
 		}
 		if k == nil {
@@ -70,14 +70,13 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 	return out, err
 }
 
-func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
-	on, err := t.actDate(c)
+func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence string, in KlachtInput) error {
+	o, _, err := t.klachtLaw(c, person, offence)
+	if takedown.KindOf(err) == takedown.NotFound {
+		return noSuch("offence")
+	}
 	if err != nil {
 		return err
-	}
-	o, err := t.s.Law.Offence(offence, on)
-	if err != nil {
-		return noSuch("offence")
 	}
 	var b bad
 	if o.Klacht.Needed == "yes" && !in.Needed {

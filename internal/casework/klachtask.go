@@ -47,13 +47,13 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, err := t.actDate(c)
-	if err != nil {
-		return nil, err
-	}
 	var out []takedown.Task
 	for _, a := range assessments {
 		it, err := load[takedown.Item](t, a.Item)
+		if err != nil {
+			return nil, err
+		}
+		on, err := t.lawDate(c, it)
 		if err != nil {
 			return nil, err
 		}

@@ -104,12 +104,12 @@ func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportI
 		b.add("/offences", "name at least one offence")
 	}
 	b.distinct("/offences", in.Offences, 20)
-	on, err := t.actDate(c)
+	acts, err := t.actsOf(c)
 	if err != nil {
 		return err
 	}
 	for n, o := range in.Offences {
-		if _, err := t.s.Law.Offence(o, on); err != nil {
+		if _, _, err := t.asksMost(o, acts); err != nil {
 			b.add(fmt.Sprintf("/offences/%d", n), "is no offence of the law data on the day of the act")
 		}
 	}
