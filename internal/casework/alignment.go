@@ -155,6 +155,7 @@ func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in Alignmen
 	a.Status, a.MayNotify = in.Status, in.MayNotify
 	if in.Status == "answered" { // what they asked for stands until its date, or until they answer otherwise
 		a.LeaveOnlineUntil = second(in.LeaveOnlineUntil)
+		a.WaitAsked = !in.MayNotify && in.LeaveOnlineUntil.IsZero()
 	}
 	a.Preservation, a.PosterContact, a.MayMention = in.Preservation, in.PosterContact, in.MayMentionPolice
 	a.AskAgainAt, a.PreservationAt, a.EUPreservationAt = second(in.AskAgainAt), second(in.PreservationAt), second(in.EUPreservationAt)
@@ -184,9 +185,9 @@ func (t *tx) applyAlignment(c *takedown.Case, a *takedown.Alignment, in Alignmen
 }
 
 // startAlignmentClock gives the police C19 from when they were asked: at once
-// if life or safety is at stake.
+// if life or safety is at stake, and they have not asked us to wait.
 func (t *tx) startAlignmentClock(c *takedown.Case, a *takedown.Alignment) error {
-	clock, err := t.startClock("C19", a.AskedAt, law.CountInput{Event: "asked", LifeOrSafety: c.Flags.Urgent()}, takedown.Clock{Supersedes: a.Clock})
+	clock, err := t.startClock("C19", a.AskedAt, law.CountInput{Event: "asked", LifeOrSafety: c.Flags.Urgent() && !a.WaitAsked}, takedown.Clock{Supersedes: a.Clock})
 	if err != nil {
 		return err
 	}
@@ -209,7 +210,7 @@ func (t *tx) endAlignmentClock(a *takedown.Alignment) error {
 // police had not answered: waiting for them steps back.
 func (t *tx) hurryAlignment(c *takedown.Case) error {
 	a, err := t.alignment()
-	if err != nil || a == nil || a.Status != "asked" || a.Clock == "" {
+	if err != nil || a == nil || a.Status != "asked" || a.Clock == "" || a.WaitAsked {
 		return err
 	}
 	clock, err := load[takedown.Clock](t, a.Clock)

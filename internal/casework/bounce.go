@@ -308,7 +308,7 @@ func (s *Service) markBounced(ctx context.Context, payload json.RawMessage) erro
 			return err
 		}
 		known := func(a string) bool { return slices.Contains(c.BouncedAt, a) }
-		if !slices.Contains(m.ContactVersions, addressVersion(c)) || c.Bounced && !slices.ContainsFunc(m.Refused, func(a string) bool { return !known(a) }) {
+		if !reachedAsNow(c, m.ContactVersions) || c.Bounced && !slices.ContainsFunc(m.Refused, func(a string) bool { return !known(a) }) {
 			return nil
 		}
 		c.Bounced = true

@@ -141,6 +141,9 @@ func (s *Service) PatchCase(ctx context.Context, who takedown.Principal, caseID 
 		}
 		before := c.Flags
 		in.apply(c)
+		if c.Flags.Misidentified != before.Misidentified {
+			c.MisidentifiedAt = t.now
+		}
 		if err := t.sealSuspects(c, in.Suspects); err != nil {
 			return err
 		}
@@ -203,7 +206,7 @@ func (in CasePatch) names() string {
 func (t *tx) newFlags(c *takedown.Case, before takedown.Flags) error {
 	if c.Flags.DeathThreat && !before.DeathThreat {
 		task := takedown.Task{Kind: taskDeathThreat, Owner: takedown.Coordinator, Reason: "death_threat", Subject: c.ID, Mandatory: true, Urgent: true}
-		if err := t.openOnce(task); err != nil {
+		if err := t.openTask(task); err != nil { // each threat has its own
 			return err
 		}
 	}

@@ -78,7 +78,7 @@ type ItemView struct {
 	Outcome        *ItemOutcome     `json:"outcome,omitempty"`
 	Checks         []takedown.Check `json:"checks,omitempty" doc:"The last looks at its page; why is the code of what a look could not tell."`
 	ClaimedAt      time.Time        `json:"claimedAt,omitzero"`
-	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
+	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which was found gone, is looked at again."`
 	CameBack       int              `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
 }
 

@@ -83,7 +83,7 @@ func (s *Service) Decide(ctx context.Context, who takedown.Principal, caseID str
 		if err != nil {
 			return err
 		}
-		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, Track: track, By: who.ID, At: t.now}
+		d := &takedown.Decision{Meta: takedown.Meta{Case: c.ID}, Kind: in.Kind, Choice: in.Choice, Consent: in.Consent, PoliceAnswer: in.PoliceAnswer, Track: track, By: who.ID, At: t.now, Items: c.Items}
 		before, err := all[takedown.Decision](t)
 		if err != nil {
 			return err

@@ -218,7 +218,7 @@ func (t *tx) upheld(tr *takedown.Track, r *takedown.Reply) error {
 // about, so that a look at it decides.
 func (p *planner) lookWhetherFollowed() error {
 	for _, it := range p.openItems() {
-		if err := p.t.claim(it); err != nil {
+		if err := p.t.claim(it, p.track.ID); err != nil {
 			return err
 		}
 	}

@@ -256,6 +256,9 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 	}
 	if r.Nature == law.SelfSet || r.Nature == law.Policy {
 		f.AnswerBy = deadline
+		if r.Term.Unit == law.Hours { // hours run from the sending, whenever that is: a date would be later than they end
+			f.AnswerBy.On, f.AnswerHours = time.Time{}, r.Term.Length
+		}
 	}
 	if f.Summons != nil {
 		f.Summons.Until = deadline

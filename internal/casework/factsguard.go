@@ -289,6 +289,11 @@ func (t *tx) guard(tr *takedown.Track, d *takedown.Document) (*notice.Guard, err
 	if staff := t.staff(c, d); len(staff) > 0 {
 		sealed = append(sealed, notice.Sensitive{Field: "staff", Values: staff})
 	}
+	domiciles, err := t.sealedDomiciles(c)
+	if err != nil {
+		return nil, err
+	}
+	sealed = append(sealed, domiciles...)
 	for _, s := range secrets.Suspects {
 		sealed = append(sealed, notice.Sensitive{Field: "suspects", Values: []string{s.KnownIdentity}})
 	}

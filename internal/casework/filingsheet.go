@@ -32,6 +32,9 @@ func (s *Service) FilingSheet(ctx context.Context, who takedown.Principal, doc, 
 			if err := t.approvedNow(tr, d); err != nil {
 				return err
 			}
+			if err := t.mayHandOver(tr, d); err != nil {
+				return err
+			}
 		}
 		sheet, err := t.filingSheet(tr, d)
 		if err != nil {

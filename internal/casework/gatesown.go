@@ -42,6 +42,8 @@ func (p *planner) holdGate(g *gate) error {
 		g.block("police_ask_to_leave_online", a.LeaveOnlineUntil)
 	case a.Status == "answered" && !a.MayNotify && a.LeaveOnlineUntil.IsZero():
 		g.block("police_asked_to_wait", a.AskAgainAt)
+	case a.WaitAsked && (a.Status == "not_wanted" || a.Status == "not_suspected"): // asked again, C19 holds it
+		g.block("police_asked_to_wait", a.AskAgainAt)
 	}
 	return nil
 }
@@ -116,6 +118,11 @@ func (p *planner) amplificationGate(g *gate) error {
 	if err != nil {
 		return err
 	}
+	for _, a := range assessments { // left out in the urgent lane
+		if a.Decision == "act" && a.Amplification == "" && p.isOpen(a.Item) {
+			g.block("assessment:"+a.Item, time.Time{})
+		}
+	}
 	d, err := p.t.lastDecision("amplification")
 	if err != nil {
 		return err
@@ -150,15 +157,15 @@ func (p *planner) ownSourcesGate(g *gate) error {
 		return err
 	}
 	ours := slices.ContainsFunc(people, func(q *takedown.Person) bool { return q.Relation == "employee" })
-	shown := func(it *takedown.Item) bool {
-		return slices.ContainsFunc(it.DataCategories, func(c string) bool { return slices.Contains(ownCategories, c) })
-	}
-	if !ours || !slices.ContainsFunc(p.openItems(), shown) {
-		return nil
-	}
 	d, err := p.t.lastDecision("own_sources")
-	if err != nil || d != nil {
+	if err != nil {
 		return err
+	}
+	unasked := func(it *takedown.Item) bool { // an answer is about what was reported by then
+		return (d == nil || it.No > d.Items) && slices.ContainsFunc(it.DataCategories, func(c string) bool { return slices.Contains(ownCategories, c) })
+	}
+	if !ours || !slices.ContainsFunc(p.openItems(), unasked) {
+		return nil
 	}
 	if !p.c.Flags.Urgent() {
 		g.block("decision:own_sources", time.Time{})

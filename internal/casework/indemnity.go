@@ -15,7 +15,7 @@ const taskIndemnity = "indemnity_requested"
 // indemnityWords are how addressees ask for one. A text that says them in
 // passing stops its track too: a legal adviser's "not_asked" lets it go on.
 var indemnityWords = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)vrijwar|vrijwaar|indemni|hold (us|our [a-z]+|the company) harmless|freistellung|haftungsübernahme`)
+	return regexp.MustCompile(`(?i)vrijwar|vrijwaar|indemni|hold(s|ing)?[ -]([^.\n]|(?-i:[A-Z])\.){0,60}?harmless|schadeloos|schadlos|klaglos|freistellung|haftungsübernahme`)
 })
 
 func asksIndemnity(text string) bool { return indemnityWords().MatchString(text) }

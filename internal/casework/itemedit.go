@@ -16,7 +16,7 @@ type ItemPatch struct {
 	SuspectedCSAM *bool          `json:"suspectedCsam,omitempty" doc:"Blocks upload, capture, rendering and fetching at once."`
 	ContactID     *string        `json:"contactId,omitempty" doc:"The addressee, where the register knows none for the host."`
 	People        *[]string      `json:"people,omitempty" doc:"Ids of the affected persons it is about."`
-	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says."`
+	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says: the law of that day is chosen for the item, else of occurredAt."`
 	FirstSeenAt   *time.Time     `json:"firstSeenAt,omitempty"`
 	Categories    *[]string      `json:"dataCategories,omitempty" doc:"What data it shows, by kind."`
 }
@@ -93,6 +93,12 @@ func (t *tx) moveItem(b *bad, it *takedown.Item, in ItemPatch) error {
 	place.PostID, place.Handle, place.AccountID, place.ProfileURL = old.PostID, old.Handle, old.AccountID, old.ProfileURL
 	place.Views, place.Shares, place.ReachAt = old.Views, old.Shares, old.ReachAt
 	setTo(&it.LocationType, in.Location.Type)
+	if place.URL != old.URL || it.LocationType != "url" { // what was seen was seen elsewhere
+		it.Seen, it.Showed, it.Checks, it.ClaimedAt, it.WatchAt = false, takedown.Showing{}, nil, time.Time{}, time.Time{}
+		if err := t.closeTasks(taskByHand, it.ID); err != nil {
+			return err
+		}
+	}
 	it.Place, err = t.seal(it, "place", place)
 	return err
 }
@@ -225,6 +231,12 @@ func (t *tx) peopleItem(b *bad, it *takedown.Item, in ItemPatch) error {
 		}
 		if p == nil || p.Case != string(t.base.Stream) {
 			b.add(fmt.Sprintf("/people/%d", n), "is no affected person of this case")
+		}
+	}
+	if !slices.Equal(it.People, *in.People) { // other data are looked for: what was seen was not these
+		it.Seen, it.Showed = false, takedown.Showing{}
+		if slices.ContainsFunc(sinceClaim(it), func(c takedown.Check) bool { return c.Result == checkEdited }) {
+			it.ClaimedAt = t.now
 		}
 	}
 	it.People = *in.People

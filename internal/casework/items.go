@@ -29,7 +29,7 @@ type ItemInput struct {
 	Author         *AuthorInput  `json:"author,omitempty"`
 	PostID         string        `json:"postId,omitempty"`
 	FirstSeenAt    time.Time     `json:"firstSeenAt,omitzero"`
-	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says."`
+	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says: the law of that day is chosen for the item, else of occurredAt."`
 	DataCategories []string      `json:"dataCategories"`
 	Audience       string        `json:"audience,omitempty"`
 	Reach          *ReachInput   `json:"reach,omitempty"`
@@ -319,7 +319,7 @@ func (t *tx) copyPerson(from *tx, id, joined string) error {
 	if q.Secrets, err = t.seal(q, "secrets", secret); err != nil {
 		return err
 	}
-	return t.put(q)
+	return t.addPerson(q)
 }
 
 // placeOf turns a checked location into what is sealed.

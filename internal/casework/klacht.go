@@ -165,8 +165,8 @@ func (t *tx) withdrawableUntil(filed time.Time) time.Time {
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 	learned := second(in.VictimLearnedAt)
-	if in.Decision != "not_wanted" {
-		k.NotedBy = "" // the person thought again: the note was about another decision
+	if in.Needed != k.Needed || in.Needed && in.Decision != "not_wanted" {
+		k.NotedBy = "" // somebody thought again: the note was about another answer
 	}
 	if err := t.klachtClock(k, in, learned); err != nil {
 		return err
@@ -264,15 +264,20 @@ func (t *tx) correctKlacht(c *takedown.Clock) error {
 
 // klachtTask keeps the open question in sight: the choice is the person's, the
 // days are counted. It is one task from first to last. Only filing closes it
-// here; a decision against it waits for the legal adviser's note.
+// here; a decision against it, and a coordinator's word that the law's condition
+// does not hold, wait for the legal adviser's note.
 func (t *tx) klachtTask(k *takedown.Klacht) error {
-	if !k.Needed {
-		return t.closeTasks(taskKlacht, k.ID) // what the assessment asked is answered
+	conditional, err := t.isConditional(k.Person, k.Offence)
+	if err != nil {
+		return err
+	}
+	if !k.Needed && !conditional {
+		return t.closeTasks(taskKlacht, k.ID) // the law asks for none
 	}
 	if k.NotedBy != "" {
 		return nil
 	}
-	if !k.FiledAt.IsZero() {
+	if k.Needed && !k.FiledAt.IsZero() {
 		return t.closeTasks(taskKlacht, k.ID)
 	}
 	task, err := t.findTask(taskKlacht, k.ID)
@@ -288,7 +293,10 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 		}
 	}
 	task.Owner, task.Reason = takedown.Coordinator, "klacht_needed"
-	if k.Decision == "not_wanted" {
+	switch {
+	case !k.Needed:
+		task.Owner, task.Reason = takedown.LegalAdviser, klachtNotNeeded
+	case k.Decision == "not_wanted":
 		task.Owner, task.Reason = takedown.LegalAdviser, "klacht_not_wanted"
 	}
 	if k.Clock != "" {
@@ -301,8 +309,9 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 	return t.put(task)
 }
 
-// mayDismissKlacht lets a legal adviser's note close the task after the
-// person's own recorded decision, and nothing else.
+// mayDismissKlacht lets a legal adviser's note close the task after the person's
+// own recorded decision, or after the record that the law's condition for a
+// klacht does not hold, and nothing else.
 func (t *tx) mayDismissKlacht(task *takedown.Task) error {
 	k, err := find[takedown.Klacht](t, task.Subject)
 	if err != nil {
@@ -311,13 +320,17 @@ func (t *tx) mayDismissKlacht(task *takedown.Task) error {
 	if k == nil {
 		return state("record the person's klacht first: whether it is needed, and when the person learned of the act")
 	}
+	if !k.Needed {
+		return nil
+	}
 	if k.Decision != "not_wanted" || k.DecidedAt.IsZero() || k.TextShown == "" {
 		return state("this task closes by filing the klacht, or by the person's own decision against it and then a legal adviser's note")
 	}
 	return nil
 }
 
-// noteKlacht records whose note dismissed a klacht and ends its clock.
+// noteKlacht records whose note dismissed a klacht, or said that none is needed, and
+// ends its clock.
 func (t *tx) noteKlacht(task *takedown.Task) error {
 	k, err := load[takedown.Klacht](t, task.Subject)
 	if err != nil {

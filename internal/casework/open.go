@@ -208,17 +208,21 @@ func (t *tx) addPeople(in []AffectedInput) ([]string, error) {
 		if p.Secrets, err = t.seal(p, "secrets", personSecrets{a.Private, a.Preferences, a.WorkContext}); err != nil {
 			return nil, err
 		}
-		if err := t.put(p); err != nil {
+		if err := t.addPerson(p); err != nil {
 			return nil, err
 		}
 		ids = append(ids, p.ID)
-		if a.Relation != "employee" { // help is limited to referral until a basis is recorded
-			if err := t.openTask(takedown.Task{Kind: "third_party_basis", Owner: takedown.LegalAdviser, Reason: "not_an_employee", Subject: p.ID}); err != nil {
-				return nil, err
-			}
-		}
 	}
 	return ids, nil
+}
+
+// addPerson adds an affected person, and asks for the basis on which others than
+// employees are helped: until it is recorded, help is limited to referral.
+func (t *tx) addPerson(p *takedown.Person) error {
+	if err := t.put(p); err != nil || p.Relation == "employee" {
+		return err
+	}
+	return t.openTask(takedown.Task{Kind: "third_party_basis", Owner: takedown.LegalAdviser, Reason: "not_an_employee", Subject: p.ID})
 }
 
 // firstTasks opens what the flags ask for at once, before any machine runs.

@@ -85,7 +85,7 @@ func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome s
 	if err := t.endEach(theirs, clocks, "track_ended"); err != nil {
 		return err
 	}
-	if err := t.closeTrackTasks(tr.ID); err != nil {
+	if err := orElse(t.closeTrackTasks(tr.ID), t.letGo(tr)); err != nil {
 		return err
 	}
 	if err := t.log("track.ended", outcome, []string{tr.ID}); err != nil {

@@ -130,7 +130,7 @@ func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 
 func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
-	r.Reason, r.DecisionDetails = in.Reason, in.DecisionDetails
+	r.Reason, r.Items, r.DecisionDetails = in.Reason, in.ItemIDs, in.DecisionDetails
 	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
 	r.Indemnity = in.Indemnity || asksIndemnity(in.Text)
 	if err := t.ident(r); err != nil {
@@ -257,6 +257,9 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	}
 	if !again || in.Reason != "" {
 		r.Reason = in.Reason
+	}
+	if !again || len(in.ItemIDs) > 0 {
+		r.Items = in.ItemIDs
 	}
 	if !again || in.DecisionDetails != (takedown.DecisionDetails{}) {
 		r.DecisionDetails = in.DecisionDetails

@@ -112,7 +112,7 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 			if err != nil {
 				return err
 			}
-			if err := t.claim(it); err != nil {
+			if err := t.claim(it, tr.ID); err != nil {
 				return err
 			}
 		}

@@ -86,7 +86,7 @@ func (t *tx) hasOpenTask(kind, subject string) (bool, error) {
 // TaskCompletion is the body of POST /v1/tasks/{task}/completion.
 type TaskCompletion struct {
 	Evidence string `json:"evidence,omitempty" maxLength:"60" doc:"The id of what proves it: an evidence, report, document or decision of the case."`
-	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it."`
+	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code, or words, which are sealed. Mandatory tasks need it. Of check_by_hand, still_there says that the content was seen: what was said to be gone is pursued on, and what was gone came back."`
 
 	Referrals []ReferralInput `json:"referrals,omitempty" maxItems:"2" doc:"refer_csam needs it: to whom the location went, when, and under which reference."`
 
@@ -149,17 +149,18 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		if err := t.mayComplete(c, task, in); err != nil {
 			return err
 		}
-		if err := t.beforeCompletion(task, in); err != nil {
+		if err := t.beforeCompletion(c, task, in); err != nil {
 			return err
 		}
 		return t.completeTask(task, in)
 	})
 }
 
-// beforeCompletion does what a legal adviser's word on a task means besides
-// closing it.
-func (t *tx) beforeCompletion(task *takedown.Task, in TaskCompletion) error {
+// beforeCompletion does what a person's word on a task means besides closing it.
+func (t *tx) beforeCompletion(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
 	switch task.Kind {
+	case taskByHand:
+		return t.seenByHand(c, task, in)
 	case taskKlacht:
 		return t.noteKlacht(task)
 	case taskAnswer:
@@ -232,6 +233,8 @@ func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletio
 		return t.reportedThreat(in)
 	case taskKlacht:
 		return t.mayDismissKlacht(task)
+	case taskByHand:
+		return t.mayAnswerByHand(task, in)
 	}
 	hint, err := t.insteadOf(c, task)
 	if err != nil {
@@ -259,6 +262,13 @@ func (t *tx) reportedThreat(in TaskCompletion) error {
 	}
 	if r == nil || r.Case != string(t.base.Stream) || r.Kind != "aangifte" || r.FiledAt.IsZero() {
 		return refuse("/evidence", "is no filed aangifte of this case")
+	}
+	tasks, err := all[takedown.Task](t)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(tasks, func(task *takedown.Task) bool { return task.Kind == taskDeathThreat && task.Evidence == r.ID }) {
+		return refuse("/evidence", "answered an earlier threat: name the aangifte of this one")
 	}
 	return nil
 }

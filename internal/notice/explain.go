@@ -105,6 +105,10 @@ var entries = map[string]entry{
 		"arts 64, 66 Sr: the klacht is the person's own and its term is fatal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
 		"artikelen 64 en 66 Sr: de klacht is van de betrokkene zelf en haar termijn is fataal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
 	},
+	"klachten/needed": {
+		"the law asks for a klacht under a condition: whether it holds decides on the fatal term of art. 66 Sr", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}; where none is needed, a legal adviser closes the task of it",
+		"de wet vraagt een klacht onder een voorwaarde: of die geldt, bepaalt of de fatale termijn van artikel 66 Sr loopt", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}; is er geen nodig, dan sluit een juridisch adviseur de taak ervan",
+	},
 	"secrecyDecided": {
 		"§8: professional secrecy is a legal adviser's decision", "decision on secrecy: POST /v1/cases/{case}/decisions",
 		"§8: over het beroepsgeheim beslist een juridisch adviseur", "besluit over het beroepsgeheim: POST /v1/cases/{case}/decisions",

@@ -11,6 +11,9 @@ type Facts struct {
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	AnswerBy  Deadline  // the day we ask an answer for, counted from the last day to send; optional
+	// AnswerHours is a term in hours from the sending, in the place of AnswerBy.On,
+	// whose nature AnswerBy holds; optional.
+	AnswerHours int
 	NextStep  Deadline  // T3: when we look again
 	Urgent    bool      // life or safety: "Spoed" in the subject
 	// AnswerPage is the web address at which the addressee answers without an
@@ -207,6 +210,7 @@ type Person struct {
 	FunctionIdentifies bool   // function plus sender is a name: it stays out
 	Capacity           string // group of art. 285d(2) Sr, or none_of_lid2
 	InCapacity         bool   // assessed: done to the person in that capacity
+	Domicile           string `json:",omitempty"` // T7, T8b: the kind of address for service that their report chose: employer, lawyer, other
 	CapacityTerm       string // the statute's own term, from the law data; only then is lid 2 claimed
 }
 
@@ -259,6 +263,7 @@ type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
+	Removes  []int  `json:",omitempty"` // the items that a decision removes, where it names them
 	At       time.Time
 	Ticket   string
 }
@@ -334,6 +339,8 @@ type Klacht struct {
 	Mark      string // A1
 	Offence   string // "285d"
 	Article   string
+	NotNeeded bool   `json:",omitempty"` // the law's condition does not hold: none is needed, by a legal adviser's note
+	Condition string `json:",omitempty"` // the law's condition, where it was read
 	LearnedAt time.Time
 	Decision  string // undecided, wanted, not_wanted
 	Signed    bool

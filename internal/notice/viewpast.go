@@ -225,6 +225,27 @@ func (v *view) report() Report {
 // Domicile is where the organisation chooses domicile: by default at itself.
 func (v *view) Domicile() string { return cmp.Or(v.report().Domicile, "employer") }
 
+// Domiciles is where the affected persons can be reached for the case, each by their own
+// report: the address itself stands in annex A alone.
+func (v *view) Domiciles() string {
+	var kinds []string
+	marks := map[string][]string{}
+	for _, p := range v.Facts.Persons {
+		where := v.phrase("domicile", cmp.Or(p.Domicile, "employer"))
+		if !slices.Contains(kinds, where) {
+			kinds = append(kinds, where)
+		}
+		marks[where] = append(marks[where], p.Mark)
+	}
+	if len(kinds) < 2 {
+		return strings.Join(kinds, "")
+	}
+	for n, where := range kinds {
+		kinds[n] = v.say("domicileOf", where, v.set.list(marks[where]))
+	}
+	return v.set.list(kinds)
+}
+
 // Witness reports whether the person is ready to testify.
 func (v *view) Witness() bool { return v.report().Witness }
 
