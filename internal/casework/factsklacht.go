@@ -49,7 +49,7 @@ func (p *planner) notNeeded() ([]*takedown.Klacht, error) {
 // needed. A condition that nobody read is in no text.
 func (p *planner) factConditional(f *notice.Facts) error {
 	for n := range f.Grounds {
-		if o, err := p.t.s.Law.Offence(f.Grounds[n].Offence, p.actDate); err == nil && o.Klacht.Needed == klachtUnderCondition {
+		if o, err := p.t.s.Law.Offence(f.Grounds[n].Offence, p.groundDate(&f.Grounds[n])); err == nil && o.Klacht.Needed == klachtUnderCondition {
 			f.Grounds[n].Klacht = o.Klacht.Needed
 		}
 	}
@@ -62,12 +62,12 @@ func (p *planner) factConditional(f *notice.Facts) error {
 		return err
 	}
 	for _, k := range answered {
-		o, err := p.t.s.Law.Offence(k.Offence, p.actDate)
+		o, on, err := p.t.klachtLaw(p.c, k.Person, k.Offence)
 		if err != nil || o.Klacht.Needed != klachtUnderCondition {
 			continue // the act was dated otherwise since: the law of that day asks anew
 		}
 		line := notice.Klacht{
-			Mark: marks[k.Person], Offence: k.Offence, NotNeeded: true, Article: in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate)),
+			Mark: marks[k.Person], Offence: k.Offence, NotNeeded: true, Article: in(f.Language, p.t.s.Law.ArticleName(o.Article, on)),
 		}
 		if o.Klacht.Verified() {
 			line.Condition = in(f.Language, o.Klacht.Condition)

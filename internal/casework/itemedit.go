@@ -16,7 +16,7 @@ type ItemPatch struct {
 	SuspectedCSAM *bool          `json:"suspectedCsam,omitempty" doc:"Blocks upload, capture, rendering and fetching at once."`
 	ContactID     *string        `json:"contactId,omitempty" doc:"The addressee, where the register knows none for the host."`
 	People        *[]string      `json:"people,omitempty" doc:"Ids of the affected persons it is about."`
-	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says."`
+	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says: the law of that day is chosen for the item, else of occurredAt."`
 	FirstSeenAt   *time.Time     `json:"firstSeenAt,omitempty"`
 	FirstSeenBy   *string        `json:"firstSeenBy,omitempty" enum:"own_observation,reported_to_us" doc:"How we know it; empty for nobody said."`
 	Categories    *[]string      `json:"dataCategories,omitempty" doc:"What data it shows, by kind."`

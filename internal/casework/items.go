@@ -30,7 +30,7 @@ type ItemInput struct {
 	PostID         string        `json:"postId,omitempty"`
 	FirstSeenAt    time.Time     `json:"firstSeenAt,omitzero"`
 	FirstSeenBy    string        `json:"firstSeenBy,omitempty" enum:"own_observation,reported_to_us" doc:"With firstSeenAt: how we know it. A file for the police names this as the source, and none if it is left out."`
-	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says."`
+	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says: the law of that day is chosen for the item, else of occurredAt."`
 	DataCategories []string      `json:"dataCategories"`
 	Audience       string        `json:"audience,omitempty"`
 	Reach          *ReachInput   `json:"reach,omitempty"`

@@ -275,7 +275,7 @@ func (t *tx) correctKlacht(c *takedown.Clock) error {
 // here; a decision against it, and a coordinator's word that the law's condition
 // does not hold, wait for the legal adviser's note.
 func (t *tx) klachtTask(k *takedown.Klacht) error {
-	conditional, err := t.isConditional(k.Offence)
+	conditional, err := t.isConditional(k.Person, k.Offence)
 	if err != nil {
 		return err
 	}

@@ -20,19 +20,18 @@ const klachtUnderCondition = "conditional"
 // condition does not hold, and whether that is so is for them.
 const klachtNotNeeded = "klacht_not_needed"
 
-// isConditional reports whether the law asks a klacht for an offence under a
-// condition on the day of the act.
-func (t *tx) isConditional(offence string) (bool, error) {
+// isConditional reports whether the law asks a klacht of a person for an offence
+// under a condition on the day of the act.
+func (t *tx) isConditional(person, offence string) (bool, error) {
 	c, err := load[takedown.Case](t, string(t.base.Stream))
 	if err != nil {
 		return false, err
 	}
-	on, err := t.actDate(c)
-	if err != nil {
-		return false, err
+	o, _, err := t.klachtLaw(c, person, offence)
+	if takedown.KindOf(err) == takedown.NotFound {
+		return false, nil
 	}
-	o, err := t.s.Law.Offence(offence, on)
-	return err == nil && o.Klacht.Needed == klachtUnderCondition, nil
+	return o.Klacht.Needed == klachtUnderCondition, err
 }
 
 // askKlachten asks, for every affected person and every offence of the case's

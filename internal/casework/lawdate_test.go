@@ -169,8 +169,32 @@ func TestOneUnknownDayLeavesTheLineUndated(t *testing.T) {
 	}
 }
 
+// The aggravated form is claimed by the list of the day on which the item was
+// posted, for whom it shows.
+func TestTheAggravatedFormGoesByTheItemsDay(t *testing.T) {
+	t.Parallel()
+	l := newIdle(t, asItIs)
+	l.setUpWith(func(in *casework.OpenCaseInput) {
+		in.Affected[0].Function, in.Affected[0].Capacity = "wijkagent", "ambtenaar_politie"
+		in.Incident.OccurredAt = in2023
+		in.Items[0].PostedAt = in2026
+	})
+	l.consent("police_report", "")
+	l.secrecy()
+	l.planned(func(*casework.PoliceReportInput) {})
+	l.ok(l.reassess(func(in *casework.AssessmentInput) { in.Grounds[0].Elements["E5"] = in.Grounds[0].Elements["E1"] }))
+	const both = "artikel 285d, eerste en tweede lid"
+	if text := l.reportOn(l.page).Text; !strings.Contains(text, both) {
+		t.Errorf("posted in 2026:\n%s", text)
+	}
+	l.posted(l.page, in2023)
+	if text := l.on("police_report").Text; strings.Contains(text, both) {
+		t.Errorf("posted in 2023:\n%s", text)
+	}
+}
+
 // The order's gate asks whether an offence was one that opens it on the item's own
-// day, and the aggravated form is claimed by that day's list.
+// day.
 func TestTheOrdersGateGoesByTheItemsDay(t *testing.T) {
 	t.Parallel()
 	l, ctx := newLive(t), context.Background()

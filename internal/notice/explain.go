@@ -238,8 +238,8 @@ var entries = map[string]entry{
 		"artikel 18 DSA en de aangifte van een doodsbedreiging: waar de bedreiging staat", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
 	"grounds/actDate": {
-		"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt: PATCH /v1/cases/{case}; or each item, postedAt: PATCH /v1/cases/{case}/items/{item}",
-		"§8 T7, T12: de wettekst is die van een dag, en welke dag die van het feit is", "zaak, occurredAt: PATCH /v1/cases/{case}; of elk onderdeel, postedAt: PATCH /v1/cases/{case}/items/{item}",
+		"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt, or each item, postedAt: PATCH /v1/cases/{case}, PATCH /v1/cases/{case}/items/{item}",
+		"§8 T7, T12: de wettekst is die van een dag, en welke dag die van het feit is", "zaak, occurredAt, of elk onderdeel, postedAt: PATCH /v1/cases/{case}, PATCH /v1/cases/{case}/items/{item}",
 	},
 	"amplification": {
 		"§8 T7: whether the measure is in proportion is said honestly", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
