@@ -136,6 +136,19 @@ func TestWhatIsStillThereEndsTheRungOfWhoSaidOtherwise(t *testing.T) {
 	}
 }
 
+// So it is where another track's look finds it: the one that was told otherwise
+// is woken.
+func TestAnotherTracksLookEndsTheRungOfWhoSaidOtherwise(t *testing.T) {
+	t.Parallel()
+	l := noticed(t, 404, "")
+	l.at("AwaitDate", "second_look")
+	l.ok(l.s.TrackLooks(context.Background(), l.c, "track_other", l.page, "online"))
+	l.settle()
+	if tr := l.track("hoster"); l.ending() != "no_effect" || len(tr.Rungs) < 2 {
+		t.Errorf("rungs %+v", tr.Rungs)
+	}
+}
+
 // Our own look is nobody's word: two that differ end no rung, neither of a text
 // that is not approved nor of one that the addressee may still answer.
 func TestOurOwnLookEndsNoRung(t *testing.T) {
