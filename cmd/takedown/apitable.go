@@ -96,7 +96,7 @@ var nouns = map[string][]verb{
 	},
 	"task": {
 		{"list", "GET", "/v1/worklist", false, "what waits for you in every role you hold; role=ROLE: in that one"},
-		{"complete", "POST", "/v1/tasks/{task}/completion", true, "complete a task"},
+		{"complete", "POST", "/v1/tasks/{task}/completion", true, "complete a task; check_by_hand with the reason still_there: you saw the content there"},
 	},
 	"contact": {
 		{"list", "GET", "/v1/contacts", false, "the register"},

@@ -136,6 +136,19 @@ func TestWhatIsStillThereEndsTheRungOfWhoSaidOtherwise(t *testing.T) {
 	}
 }
 
+// So it is where another track's look finds it: the one that was told otherwise
+// is woken.
+func TestAnotherTracksLookEndsTheRungOfWhoSaidOtherwise(t *testing.T) {
+	t.Parallel()
+	l := noticed(t, 404, "")
+	l.at("AwaitDate", "second_look")
+	l.ok(l.s.TrackLooks(context.Background(), l.c, "track_other", l.page, "online"))
+	l.settle()
+	if tr := l.track("hoster"); l.ending() != "no_effect" || len(tr.Rungs) < 2 {
+		t.Errorf("rungs %+v", tr.Rungs)
+	}
+}
+
 // Our own look is nobody's word: two that differ end no rung, neither of a text
 // that is not approved nor of one that the addressee may still answer.
 func TestOurOwnLookEndsNoRung(t *testing.T) {
@@ -231,5 +244,40 @@ func TestLookingByHandOutlivesATrack(t *testing.T) {
 	l.ok(l.answers("still_there"))
 	if v := l.item(l.c, 0); v.Status != "pursued" {
 		t.Errorf("it is %s", v.Status)
+	}
+}
+
+// Where every track of a page has ended, it is looked at as one that none has,
+// and stays pursued until it is gone.
+func TestAPageWhoseTracksHaveEndedIsLookedAtTwice(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	l.ok(l.s.ActOnTrack(context.Background(), coordinator, l.track("hoster").ID, "stop", casework.TrackActInput{Reason: "said_so"}))
+	l.settle()
+	l.looks(404, "", "gone")
+	if v := l.item(l.c, 0); v.Status != "pursued" || !v.WatchAt.Equal(l.at0().Add(time.Hour)) {
+		t.Fatalf("after one look: %s, looked at again at %s", v.Status, v.WatchAt)
+	}
+	l.pass(time.Hour)
+	if v := l.item(l.c, 0); v.Status != "gone" || v.Outcome == nil {
+		t.Errorf("after two: %s, %+v", v.Status, v.Outcome)
+	}
+	l.task(l.c, "close_case")
+}
+
+// Who says removed before a text has left has no notice that could be without
+// effect: found still there, the text waits for its approval as before.
+func TestRemovedBeforeTheNoticeLeftEndsNoRung(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	l.attempt()
+	l.pages.shows(404, "")
+	l.replied("hoster", "decision", "removed", "Wij hebben dit verwijderd.")
+	l.at("AwaitDate", "second_look")
+	l.looks(200, shown, "online")
+	l.settle()
+	l.at("AwaitApproval", "")
+	if v := l.item(l.c, 0); v.Status != "pursued" || l.ending() != "" {
+		t.Errorf("the page is %s, the rung ended %q", v.Status, l.ending())
 	}
 }

@@ -61,6 +61,18 @@ func GetNoun[T any, P interface {
 	return get[T, P](ctx, s, id)
 }
 
+// TrackLooks records a look at an item that a track of no other record had made.
+func (s *Service) TrackLooks(ctx context.Context, caseID, track, item, result string) error {
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		it, err := t.itemOf(item)
+		if err != nil {
+			return err
+		}
+		tr := &takedown.Track{Meta: takedown.Meta{ID: track, Case: caseID}, Status: takedown.TrackActive, Items: []string{item}}
+		return t.applyCheck(tr, it, look{Item: item, Check: takedown.Check{At: t.now, Result: result}})
+	})
+}
+
 // ContactForHost is the look-up that planning uses.
 func (s *Service) ContactForHost(ctx context.Context, host string) (string, error) {
 	return s.contactForHost(ctx, host)
