@@ -119,6 +119,7 @@ func TestWhatMayHappenIsNoDecision(t *testing.T) {
 		{text: "Thank you for contacting us. Your previous ticket 1234 has been deleted.", kind: KindOther, sure: Unclear},
 		{text: "The content has not been removed yet, we are still looking into it.", kind: KindAcknowledgement},
 		{from: robot, subject: "We received your report", text: "Thanks for your report. We will review it within 48 hours. If we find that it does not violate our guidelines, we will not remove it. You will hear from us.", kind: KindAutoReply, sure: Clear},
+		{subject: "End User Digest: 2 New Messages", text: "The emails listed have been blocked.", kind: KindOther, sure: Unclear},
 		{text: "Ihr Ticket 1234 wurde gelöscht.", kind: KindOther, sure: Unclear},
 		{text: "Zodra de pagina offline gehaald is, sluiten wij de zaak.", kind: KindOther, sure: Unclear},
 	})
