@@ -161,8 +161,6 @@ func TestAPoliceUnitsStandingIsNoAward(t *testing.T) {
 // The point for authorities that the profile names stands in the request where
 // no channel is for orders, and clears its finding; a channel for orders counts
 // first. Without any, no languages stand there alone.
-//
-// Requirement: S0-13
 func TestTheProfilesPointForAuthoritiesStandsInTheRequest(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDossier(t, ""), context.Background()

@@ -44,8 +44,6 @@ const (
 // A mail that nobody authenticated and no person vouched for is told of as what
 // it is; one of which a person says that it is not the addressee's is kept, and
 // told of nowhere.
-//
-// Requirement: S0-13
 func TestAMailThatIsNotTheirsStandsInNoDossier(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDossier(t, ""), context.Background()

@@ -13,8 +13,6 @@ import (
 
 // What only looks like a code may be a name, a street or a number: it stands in
 // no entry, and nowhere else in the clear. A code of the list does.
-//
-// Requirement: S0-13
 func TestAReasonOutsideTheListIsSealed(t *testing.T) {
 	t.Parallel()
 	l, ctx := newLive(t), context.Background()

@@ -14,8 +14,8 @@ type Facts struct {
 	// AnswerHours is a term in hours from the sending, in the place of AnswerBy.On,
 	// whose nature AnswerBy holds; optional.
 	AnswerHours int
-	NextStep  Deadline  // T3: when we look again
-	Urgent    bool      // life or safety: "Spoed" in the subject
+	NextStep    Deadline // T3: when we look again
+	Urgent      bool     // life or safety: "Spoed" in the subject
 	// AnswerPage is the web address at which the addressee answers without an
 	// account; empty: there is none, and none is named.
 	AnswerPage string `json:",omitempty"`

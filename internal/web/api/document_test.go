@@ -52,7 +52,7 @@ func TestTheDocumentListsTheReasons(t *testing.T) {
 		"DecisionInput": "reason", "ReportClosureInput": "reason", "RecountInput": "reason", "EvidenceInput": "selfCapturedReason",
 	} {
 		said := text(schemas, schema, "properties", property, "description")
-		for _, code := range []string{"by_hand", "not_doxing", "wrong_mailbox"} {
+		for _, code := range []string{" by_hand,", " not_doxing,", " wrong_mailbox."} {
 			if strings.Count(said, code) != 1 {
 				t.Errorf("%s/%s does not name %s once: %s", schema, property, code, said)
 			}
