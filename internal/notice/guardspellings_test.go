@@ -216,6 +216,10 @@ func TestNamesThatAreOrdinaryWords(t *testing.T) {
 		{"name", "Saar de Stad", "over De Stad"},
 		{"name", "Saar de Stad", "@destad"},
 		{"name", "Saar Vrij", "Vrijs woning"},
+		{"name", "Saar van den Berg", "volgens van den berg"},
+		{"name", "Saar van Dijk", "volgens van dijk"},
+		{"name", "Saar de Stad", "mevrouw de stad"},
+		{"name", "Aad Groot", "meneer aad"},
 	})
 	checkSpelt(t, false, []spelt{
 		{"name", "Saar Klein", "een klein aantal berichten"},
@@ -225,6 +229,8 @@ func TestNamesThatAreOrdinaryWords(t *testing.T) {
 		{"name", "Saar Stad", "in de stad"},
 		{"name", "Saar de Stad", "in de stad, naar de stad"},
 		{"name", "Saar van den Berg", "een berg van berichten"},
+		{"name", "Aad Groot", "in deze draad"},
+		{"name", "Saar Niet", "dat is niets, en diens account"},
 		{"name", "Saar Groot", "in groot aantal"},
 	})
 }
