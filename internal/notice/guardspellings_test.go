@@ -59,6 +59,9 @@ func TestEachPartOfAValueIsLookedFor(t *testing.T) {
 		{"phones", "06-12345678 (sinds 2019)", "het account bestaat sinds 2019"},
 		{"addresses", "Nergensstraat 5 (sinds 2012), Nergensdorp", "het account bestaat sinds 2012, in Nergensdorp"},
 		{"addresses", "Nergensstraat 5, etage 3, Nergensdorp", "etage 3"},
+		{"addresses", "Nergensstraat 5, 9000 Nergensburg", "in Nergensburg"},
+		{"addresses", "Nergensstraat 5, 9998 ZZ Nergensburg", "in Nergensburg"},
+		{"reporter", "Saar, Nergensburg", "in de brief"},
 		{"addresses", "Nergensstraat, nr. 5", "zie nr 5"},
 		{"reporter", "via de receptie, belde maandag", "de receptie belde"},
 		{"reporter", "Collega, 06-12345678", "Collega's en andere medewerkers"},
@@ -216,6 +219,10 @@ func TestNamesThatAreOrdinaryWords(t *testing.T) {
 		{"name", "Saar de Stad", "over De Stad"},
 		{"name", "Saar de Stad", "@destad"},
 		{"name", "Saar Vrij", "Vrijs woning"},
+		{"name", "Saar van den Berg", "volgens van den berg"},
+		{"name", "Saar van Dijk", "volgens van dijk"},
+		{"name", "Saar de Stad", "mevrouw de stad"},
+		{"name", "Aad Groot", "meneer aad"},
 	})
 	checkSpelt(t, false, []spelt{
 		{"name", "Saar Klein", "een klein aantal berichten"},
@@ -225,6 +232,8 @@ func TestNamesThatAreOrdinaryWords(t *testing.T) {
 		{"name", "Saar Stad", "in de stad"},
 		{"name", "Saar de Stad", "in de stad, naar de stad"},
 		{"name", "Saar van den Berg", "een berg van berichten"},
+		{"name", "Aad Groot", "in deze draad"},
+		{"name", "Saar Niet", "dat is niets, en diens account"},
 		{"name", "Saar Groot", "in groot aantal"},
 	})
 }

@@ -14,6 +14,7 @@ const (
 	anywhere rule = iota // long enough to mean nothing else
 	inside               // within one word, or from the start of one to the end of one
 	bounded              // from the start of a word to the end of one
+	apart                // as bounded, over more than one word
 	numbered             // from the start of a word, no digit behind
 	titled               // one word, written with a capital; a genitive of it too
 	oneWord              // as styled, within one word
@@ -44,6 +45,8 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 		return t.line, first == last || starts && ends
 	case bounded:
 		return t.line, starts && ends
+	case apart:
+		return t.line, starts && ends && first != last
 	case numbered:
 		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
 	case titled:

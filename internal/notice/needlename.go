@@ -63,7 +63,7 @@ func nameNeedles(value string, add func(string, rule)) {
 	}
 	if len(rest) > 1 { // a family name with what belongs to it, as one word
 		for _, last := range []string{strings.Join(rest, ""), shortInfixes(rest)} {
-			joinedNeedle(last, bare, add)
+			joinedNeedle(last, last != shortInfixes(rest) && isPhrase(rest), add)
 		}
 	}
 }
@@ -108,15 +108,34 @@ func shortInfixes(rest []string) string {
 }
 
 // joinedNeedle looks for several words as one: what they say side by side may
-// be a phrase of ours, or of anybody's where all but the infixes are ordinary.
-func joinedNeedle(w string, bare []string, add func(string, rule)) {
+// be a phrase of ours, or of anybody's.
+func joinedNeedle(w string, phrase bool, add func(string, rule)) {
 	switch {
-	case utf8.RuneCountInString(w) < 5 || !slices.ContainsFunc(bare, func(b string) bool { return !ordinary(b) }):
+	case phrase:
+		add(w, oneWord)
+		formNeedles(w, add)
+	case utf8.RuneCountInString(w) < 5:
 		add(w, oneWord)
 	case saysOwn(w):
 		add(w, oneWord)
 	default:
 		add(w, styled)
+	}
+}
+
+// isPhrase says that a family name is an ordinary word with an article before it:
+// "de Stad", but not "van den Berg", which nobody writes of a mountain.
+func isPhrase(rest []string) bool {
+	n := slices.IndexFunc(rest, func(w string) bool { return !isInfix(w) })
+	return n > 0 && (rest[n-1] == "de" || rest[n-1] == "het") && !slices.ContainsFunc(rest[n:], func(w string) bool { return !ordinary(w) })
+}
+
+// formNeedles looks for a name behind a form of address.
+func formNeedles(w string, add func(string, rule)) {
+	for _, form := range addressForms {
+		if !saysOwn(form + w) {
+			add(form+w, apart)
+		}
 	}
 }
 
@@ -138,13 +157,8 @@ func partNeedle(w string, add func(string, rule)) {
 	case utf8.RuneCountInString(w) < 2:
 	case utf8.RuneCountInString(w) < 4, ordinary(w):
 		add(w, titled)
-		if utf8.RuneCountInString(w) < 3 {
-			return
-		}
-		for _, form := range addressForms {
-			if !saysOwn(form + w) {
-				add(form+w, bounded)
-			}
+		if utf8.RuneCountInString(w) > 2 {
+			formNeedles(w, add)
 		}
 	case isDateWord(w):
 		add(w, notDated)

@@ -240,12 +240,18 @@ func isAddress(piece string) bool {
 	if !ok || slices.Contains(roomWords, a.words[0]) || slices.Contains(numberWords, a.words[0]) {
 		return false
 	}
+	first, _ := utf8.DecodeRuneInString(piece)
+	if unicode.IsDigit(first) && len(a.number) > maxHouseDigits { // a postcode and its town: "9000 Middelburg"
+		return false
+	}
 	if isStreet(a.street) {
 		return true
 	}
-	first, _ := utf8.DecodeRuneInString(piece)
 	return unicode.IsUpper(first) && utf8.RuneCountInString(a.street) >= minPlace && !isYear(a.number)
 }
+
+// maxHouseDigits is how many digits a house number has that stands before its street.
+const maxHouseDigits = 3
 
 // Bounds of a number plate, without its hyphens.
 const (
