@@ -330,7 +330,7 @@ func (t *tx) addHolders(out *AddresseesView, host string, set *takedown.Settings
 }
 
 // contactOfMailbox is the hoster or registrar that the register has for a
-// mailbox's domain; nil without.
+// mailbox's domain, and that has an address there; nil without.
 func (t *tx) contactOfMailbox(mailbox string) (*takedown.Contact, error) {
 	_, domain, ok := strings.Cut(mailbox, "@")
 	if !ok {
@@ -341,7 +341,7 @@ func (t *tx) contactOfMailbox(mailbox string) (*takedown.Contact, error) {
 		return nil, unlessMissing(err)
 	}
 	c, err := find[takedown.Contact](t, ref.ID)
-	if err != nil || c == nil || (c.Kind != HolderHoster && c.Kind != HolderRegistrar) {
+	if err != nil || c == nil || !slices.Contains(mailHosts(c), strings.ToLower(domain)) || (c.Kind != HolderHoster && c.Kind != HolderRegistrar) {
 		return nil, err // a mail provider's domain says nothing of who has a mailbox there
 	}
 	return c, nil

@@ -281,7 +281,7 @@ func (t *tx) afterClaim(tr *takedown.Track, r *takedown.Reply) error {
 			if it.Status == takedown.ItemClaimed {
 				continue // a stronger word, or this one
 			}
-			if err := t.claim(it); err != nil {
+			if err := t.claim(it, ""); err != nil {
 				return err
 			}
 			it.OnPage = it.Status == takedown.ItemClaimed

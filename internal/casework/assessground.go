@@ -15,7 +15,7 @@ import (
 // GroundInput is one legal ground with the evidence for each element: an offence,
 // or a ground without one.
 type GroundInput struct {
-	Offence  string              `json:"offence,omitempty" maxLength:"20" doc:"A code of the law data on the day of the act."`
+	Offence  string              `json:"offence,omitempty" maxLength:"20" doc:"A code of the law data on the day of the item's act."`
 	Ground   string              `json:"ground,omitempty" maxLength:"20" doc:"Instead of an offence: avg17-1-d (unlawful processing of personal data), own_terms (breach of the addressee's own terms), bw6-162 (civil wrong: in no text until it was read). It opens no order, report or klacht."`
 	Elements map[string][]string `json:"elements,omitempty" doc:"Element to the ids of the evidence that shows it."`
 	Because  []string            `json:"because,omitempty" maxItems:"10" doc:"With a ground of other law, what makes it unlawful: no_consent, private_data, third_person."`

@@ -129,7 +129,7 @@ func (t *tx) checkAssessment(c *takedown.Case, it *takedown.Item, in AssessmentI
 	if len(in.Grounds) > maxGrounds {
 		b.add("/grounds", "at most %d", maxGrounds)
 	}
-	on, err := t.actDate(c)
+	on, err := t.lawDate(c, it)
 	if err != nil {
 		return false, err
 	}

@@ -29,7 +29,7 @@ const notApproached = "not_approached"
 func (s *Service) RecordAttempt(ctx context.Context, who takedown.Principal, caseID string, in AttemptInput) (string, error) {
 	var id string
 	err := s.inCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, c *takedown.Case) error {
-		if err := t.checkAttempt(in); err != nil {
+		if err := t.checkAttempt(c, in); err != nil {
 			return err
 		}
 		a := &takedown.Attempt{
@@ -52,8 +52,13 @@ func (s *Service) RecordAttempt(ctx context.Context, who takedown.Principal, cas
 	return id, err
 }
 
-func (t *tx) checkAttempt(in AttemptInput) error {
+func (t *tx) checkAttempt(c *takedown.Case, in AttemptInput) error {
 	var b bad
+	first, err := t.firstAct(c)
+	if err != nil {
+		return err
+	}
+	b.notBefore("/at", in.At, first, beforeTheAct)
 	b.oneOf("/role", in.Role, []string{"", "site_operator", "poster"})
 	b.oneOf("/result", in.Result, []string{"no_answer", "refused", "no_address", "bounced", "answered", notApproached})
 	b.approached(in)

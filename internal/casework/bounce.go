@@ -271,10 +271,9 @@ func (t *tx) undelivered(tr *takedown.Track, d *takedown.Document, n *takedown.D
 }
 
 // supersedeClocksOf ends what its addressee owes on a document that was not
-// delivered; what we owe because of it, a breach's term or a review, runs on.
+// delivered; what we owe because of it runs on (ownClock).
 func (t *tx) supersedeClocksOf(document, reason string) error {
-	ours := []string{breachRule, phoneReview}
-	ofText := func(c *takedown.Clock) bool { return c.Document == document && !slices.Contains(ours, c.Rule) }
+	ofText := func(c *takedown.Clock) bool { return c.Document == document && !ownClock(c) }
 	return t.endEach(ofText, takedown.ClockSuperseded, reason)
 }
 
@@ -309,7 +308,7 @@ func (s *Service) markBounced(ctx context.Context, payload json.RawMessage) erro
 			return err
 		}
 		known := func(a string) bool { return slices.Contains(c.BouncedAt, a) }
-		if !slices.Contains(m.ContactVersions, addressVersion(c)) || c.Bounced && !slices.ContainsFunc(m.Refused, func(a string) bool { return !known(a) }) {
+		if !reachedAsNow(c, m.ContactVersions) || c.Bounced && !slices.ContainsFunc(m.Refused, func(a string) bool { return !known(a) }) {
 			return nil
 		}
 		c.Bounced = true

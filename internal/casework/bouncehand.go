@@ -57,6 +57,12 @@ func (t *tx) namesAnother(d *takedown.Document, n *takedown.Dispatch, all []corr
 	return err == nil && namesAny(all) && len(refusedBy(all, recipients)) == 0, err
 }
 
+// saysWhat says of a permanent refusal that it rests on more than its words: on a
+// report part or a code, or it names a recipient.
+func saysWhat(d correspondence.Delivery) bool {
+	return d.Permanence == correspondence.Permanent && (d.Reported || d.Status != "" || d.ReplyCode != "" || d.Recipient != "" || d.Original != "")
+}
+
 // namesAny says whether a report names anybody whom it speaks of.
 func namesAny(all []correspondence.Delivery) bool {
 	return slices.ContainsFunc(all, func(d correspondence.Delivery) bool { return d.Recipient != "" || d.Original != "" })
@@ -64,7 +70,8 @@ func namesAny(all []correspondence.Delivery) bool {
 
 // bounceNeedsPerson: anybody who knows a reference can write a bounce; only one
 // that carries what the addressee's mail system alone was sent, and that is of
-// somebody whom we wrote to, stops a clock.
+// somebody whom we wrote to, stops a clock. Words that may stand elsewhere, or
+// that name neither a code nor anybody, stop none.
 func (t *tx) bounceNeedsPerson(in *mailRead) (string, error) {
 	permanent := worst(in.verdict.Deliveries)
 	switch {
@@ -72,7 +79,7 @@ func (t *tx) bounceNeedsPerson(in *mailRead) (string, error) {
 		return "", nil
 	case in.weak():
 		return whyWeak, nil
-	case permanent != correspondence.Permanent:
+	case permanent != correspondence.Permanent, in.verdict.Confidence != correspondence.Clear, !slices.ContainsFunc(in.verdict.Deliveries, saysWhat):
 		return whyUnclear, nil
 	}
 	d, err := load[takedown.Document](t, in.match.Document)

@@ -158,3 +158,23 @@ func TestABounceThatKnowsTheReferenceAloneIsForAPerson(t *testing.T) {
 	b.act("reply.unclear bounce:matched_by_reference_alone")
 	b.at("AwaitReply", "reply")
 }
+
+// Words that name neither a code nor anybody, and words that may stand elsewhere,
+// stop no clock: a person reads them.
+func TestABounceInFewWordsIsForAPerson(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ from, subject, text string }{
+		"neither code nor recipient": {"MAILER-DAEMON@mx.host.example", "Undelivered Mail Returned to Sender", "Your message could not be delivered."},
+		"of less than clear words":   {"Postmaster <postmaster@host.example>", "Re: your notice", "Your message could not be delivered: 550 5.7.1."},
+	} {
+		b := newInbox(t)
+		running := b.running()
+		raw := strings.ReplaceAll(string(b.mailTo(b.last(), "In-Reply-To: <"+b.last().ID+">\n", c.text)), "Abuse <abuse@host.example>", c.from)
+		raw = strings.Replace(raw, "Subject: Re: "+b.last().Subject, "Subject: "+c.subject, 1)
+		b.receive([]byte(raw))
+		b.act("reply.unclear bounce")
+		if b.running() != running {
+			t.Errorf("%s: %d clocks run, %d before", name, b.running(), running)
+		}
+	}
+}

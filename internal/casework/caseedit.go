@@ -32,7 +32,7 @@ type CasePatch struct {
 	WatchDays   *int        `json:"watchDays,omitempty" doc:"For how many days after the date they are, 1 to 90; 7 if none is given."`
 	Assignees   *[]string   `json:"assignees,omitempty"`
 	Related     *[]string   `json:"relatedCases,omitempty" doc:"Other cases of the same story, by id."`
-	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds."`
+	OccurredAt  *time.Time  `json:"occurredAt,omitempty" doc:"When the act was done: it decides which text of the law holds for every item that does not say itself when it was posted."`
 
 	Suspects *[]SuspectInput `json:"suspects,omitempty" doc:"Sealed. All that are known, those of the intake too; a colleague among them restricts the case."`
 }

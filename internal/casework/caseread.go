@@ -70,6 +70,7 @@ type ItemView struct {
 	Audience       string           `json:"audience,omitempty"`
 	People         []string         `json:"people,omitempty"`
 	FirstSeenAt    time.Time        `json:"firstSeenAt,omitzero"`
+	FirstSeenBy    string           `json:"firstSeenBy,omitempty"`
 	SuspectedCSAM  bool             `json:"suspectedCsam,omitempty"`
 	Evidence       int              `json:"evidence"`
 	Assessment     string           `json:"assessment,omitempty"`
@@ -78,7 +79,7 @@ type ItemView struct {
 	Outcome        *ItemOutcome     `json:"outcome,omitempty"`
 	Checks         []takedown.Check `json:"checks,omitempty" doc:"The last looks at its page; why is the code of what a look could not tell."`
 	ClaimedAt      time.Time        `json:"claimedAt,omitzero"`
-	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which is gone, is looked at again."`
+	WatchAt        time.Time        `json:"watchAt,omitzero" doc:"When the page, which was found gone, is looked at again."`
 	CameBack       int              `json:"cameBack,omitempty" doc:"How often it was gone and stood there again."`
 }
 
@@ -122,7 +123,7 @@ func (t *tx) viewItem(it *takedown.Item) ItemView {
 	v := ItemView{
 		ID: it.ID, Version: it.Version, No: it.No, Status: string(it.Status), LocationType: it.LocationType, Kind: it.Kind,
 		ContentType: it.ContentType, DataCategories: it.DataCategories, Audience: it.Audience, People: it.People,
-		FirstSeenAt: it.FirstSeenAt, SuspectedCSAM: it.SuspectedCSAM, Evidence: it.Evidence, Assessment: it.Assessment,
+		FirstSeenAt: it.FirstSeenAt, FirstSeenBy: it.FirstSeenBy, SuspectedCSAM: it.SuspectedCSAM, Evidence: it.Evidence, Assessment: it.Assessment,
 		Confirmed: it.AssessmentLive, Contact: it.Contact, Outcome: t.itemOutcome(it.Outcome), Checks: it.Checks, ClaimedAt: it.ClaimedAt,
 		CameBack: it.CameBack,
 	}

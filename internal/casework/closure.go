@@ -182,6 +182,7 @@ func (s *Service) ReopenCase(ctx context.Context, who takedown.Principal, caseID
 // item's location over, this one stays as it is there.
 func (t *tx) reopenItem(it *takedown.Item) error {
 	it.Outcome, it.Status, it.WatchAt, it.Said = nil, takedown.ItemReported, time.Time{}, takedown.DecisionDetails{}
+	it.ClaimedBy, it.OnPage = nil, false
 	if it.Evidence > 0 && it.Assessment == "act" && it.AssessmentLive {
 		it.Status = takedown.ItemAssessed
 	}

@@ -44,7 +44,7 @@ func (s *Service) openCheck(ctx context.Context, payload json.RawMessage) error 
 	}
 	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(m.Contact), func(t *tx) error {
 		c, err := load[takedown.Contact](t, m.Contact)
-		if err != nil || !slices.Contains(m.Versions, addressVersion(c)) {
+		if err != nil || !reachedAsNow(c, m.Versions) {
 			return err // it was corrected since
 		}
 		if err := t.markWrong(c, m.Wrong); err != nil || m.MarkOnly {

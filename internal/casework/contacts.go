@@ -227,7 +227,9 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.Contact
 	}
 	if addressChanged(c, in) {
 		c.Address++
-		c.Bounced, c.BouncedAt = false, nil
+	}
+	if reachedElsewhere(c, in) { // a name says nothing of an address that refused
+		c.Reached, c.Bounced, c.BouncedAt = c.Address, false, nil
 		c.WrongAt = slices.DeleteFunc(c.WrongAt, func(a string) bool { return !listed(in, a) })
 		if len(c.WrongAt) == 0 {
 			if err := t.closeTasks(taskBounced, c.ID); err != nil {
@@ -235,8 +237,9 @@ func (t *tx) putContact(c *takedown.Contact, in ContactInput) (*takedown.Contact
 			}
 		}
 	}
+	before := mailHosts(c)
 	applyContact(c, in)
-	if err := t.claimMailHosts(c); err != nil {
+	if err := t.claimMailHosts(c, before); err != nil {
 		return nil, err
 	}
 	row, err := t.putProfile(c, in.Profile)
@@ -268,9 +271,13 @@ func listed(in ContactInput, address string) bool {
 		slices.ContainsFunc(in.Channels, func(c takedown.Channel) bool { return strings.EqualFold(c.Address, address) })
 }
 
+// reachedElsewhere says that what a contact is reached at changes.
+func reachedElsewhere(c *takedown.Contact, in ContactInput) bool {
+	return !slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form)
+}
+
 func addressChanged(c *takedown.Contact, in ContactInput) bool {
-	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName ||
-		!slices.Equal(c.Channels, in.Channels) || !reflect.DeepEqual(c.Form, in.Form) || c.EncryptionKey != in.EncryptionKey ||
+	return c.LegalName != in.LegalName || c.DisplayName != in.DisplayName || reachedElsewhere(c, in) || c.EncryptionKey != in.EncryptionKey ||
 		c.AttachPDF != in.AttachPDF || c.DefangURLs != in.DefangURLs || c.MaxMailMiB != in.MaxMailMiB
 }
 

@@ -69,7 +69,9 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 		if err != nil {
 			return err
 		}
-		c, err := t.startClock(rule, at, p.countInput(rule, event), base)
+		in := p.countInput(rule, event)
+		in.AskedBy = d.AnswerBy
+		c, err := t.startClock(rule, at, in, base)
 		if err != nil {
 			return err
 		}

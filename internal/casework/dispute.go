@@ -202,7 +202,7 @@ func (t *tx) upheld(tr *takedown.Track, r *takedown.Reply) error {
 	if rung.Follow == "" {
 		return refuse("/decision", "is a dispute body's decision: a provider's own is another code")
 	}
-	if err := t.metByDecision(tr); err != nil {
+	if err := t.metByDecision(tr, r); err != nil {
 		return err
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: r.Document}
@@ -218,7 +218,7 @@ func (t *tx) upheld(tr *takedown.Track, r *takedown.Reply) error {
 // about, so that a look at it decides.
 func (p *planner) lookWhetherFollowed() error {
 	for _, it := range p.openItems() {
-		if err := p.t.claim(it); err != nil {
+		if err := p.t.claim(it, p.track.ID); err != nil {
 			return err
 		}
 	}

@@ -166,6 +166,20 @@ func addressVersion(c *takedown.Contact) string {
 	return c.ID + ":" + strconv.FormatInt(c.Address, 10)
 }
 
+// reachedAsNow says of the contacts' versions that a document was made from
+// whether its addressee is still reached at the same addresses: what they did
+// with the document holds as long.
+func reachedAsNow(c *takedown.Contact, versions []string) bool {
+	since := c.Reached
+	if since == 0 { // kept before this was
+		since = c.Address
+	}
+	return slices.ContainsFunc(versions, func(v string) bool {
+		n, err := strconv.ParseInt(strings.TrimPrefix(v, c.ID+":"), 10, 64)
+		return err == nil && n >= since
+	})
+}
+
 func (p *planner) recipients(d *takedown.Document) []Recipient {
 	r := Recipient{Name: p.contact.LegalName, Address: p.address(d.Channel, d.Instrument)}
 	switch d.Channel {

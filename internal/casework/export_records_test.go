@@ -285,5 +285,8 @@ func (s *Service) HashedBefore(ctx context.Context, id string) error {
 	})
 }
 
+// OwnClock says whether a clock outlives its track.
+func OwnClock(c *takedown.Clock) bool { return ownClock(c) }
+
 // OfJustice is ofJustice, for words that no case needs.
 var OfJustice = ofJustice

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
@@ -33,7 +34,7 @@ func (p *planner) factsFor(instrument string, d *takedown.Document) (notice.Fact
 		return f, err
 	}
 	items := func(f *notice.Facts) error { return p.factItems(f, instrument) }
-	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, p.factAttempts, p.factEarlier, p.factDecision} {
+	for _, step := range []func(*notice.Facts) error{p.factPeople, items, p.factPolice, func(f *notice.Facts) error { return p.factAttempts(f, instrument) }, p.factEarlier, p.factDecision} {
 		if err := step(&f); err != nil {
 			return f, err
 		}
@@ -148,7 +149,7 @@ func (p *planner) factPeople(f *notice.Facts) error {
 		f.Persons = append(f.Persons, notice.Person{
 			Mark: personMark(n), Relation: person.Relation, Function: person.Function,
 			FunctionIdentifies: person.Identifying, Capacity: person.Capacity, InCapacity: inCapacity,
-			CapacityTerm: p.capacityTerm(person.Capacity, f.Language),
+			CapacityTerm: p.capacityTerm(person, f.Language),
 		})
 	}
 	return nil
@@ -172,16 +173,30 @@ func (p *planner) assessments() ([]*takedown.Assessment, error) {
 }
 
 // capacityTerm is the statute's own word for a capacity; empty for everybody
-// whom no list names, so that lid 2 is never claimed for them.
-func (p *planner) capacityTerm(code, language string) string {
-	if code == "" || code == law.NoneOfLid2 {
+// whom no list names on the day of an act that was done to them, so that lid 2 is
+// never claimed for them.
+func (p *planner) capacityTerm(person *takedown.Person, language string) string {
+	if person.Capacity == "" || person.Capacity == law.NoneOfLid2 {
 		return ""
 	}
-	o, err := p.t.s.Law.Offence("285d", p.actDate)
+	for _, it := range p.items {
+		if len(it.People) > 0 && !slices.Contains(it.People, person.ID) {
+			continue
+		}
+		if term := p.termOn(p.lawDateOf(it), person.Capacity, language); term != "" {
+			return term
+		}
+	}
+	return ""
+}
+
+// termOn is the word for a capacity in the list of art. 285d Sr of a day.
+func (p *planner) termOn(on time.Time, code, language string) string {
+	o, err := p.t.s.Law.Offence("285d", on)
 	if err != nil {
 		return ""
 	}
-	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, p.actDate)
+	group, err := p.t.s.Law.CapacityGroup(o.CapacityGroup, on)
 	if err != nil || !group.Verified() {
 		return ""
 	}
@@ -241,6 +256,9 @@ func (p *planner) factDates(f *notice.Facts, instrument string, d *takedown.Docu
 	}
 	if r.Nature == law.SelfSet || r.Nature == law.Policy {
 		f.AnswerBy = deadline
+		if r.Term.Unit == law.Hours { // hours run from the sending, whenever that is: a date would be later than they end
+			f.AnswerBy.On, f.AnswerHours = time.Time{}, r.Term.Length
+		}
 	}
 	if f.Summons != nil {
 		f.Summons.Until = deadline

@@ -10,7 +10,10 @@ import (
 // factAttempts says what was tried with the site operator and the poster of the
 // track's items, and why the poster was not approached, as somebody recorded it:
 // never the police's wish.
-func (p *planner) factAttempts(f *notice.Facts) error {
+func (p *planner) factAttempts(f *notice.Facts, instrument string) error {
+	if instrument != notice.T1 && instrument != notice.T7 {
+		return nil // what a text does not tell does not draft it anew either
+	}
 	attempts, err := p.attempts()
 	if err != nil {
 		return err

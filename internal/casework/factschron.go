@@ -5,17 +5,17 @@ import (
 	"slices"
 	"sort"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/ontdox/takedown/internal/law"
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
 // factEarlier is the chronology: every instrument that reached an addressee of
-// the same pages. Acts of police routes are marked: only T7 and T12 may name
-// them (domain.md §8, secrecy).
+// the same pages, and for a flagger every notice about them that anybody got, so
+// that nobody asks twice. Acts of police routes are marked: only T7 and T12 may
+// name them (domain.md §8, secrecy).
 func (p *planner) factEarlier(f *notice.Facts) error {
 	tracks, err := all[takedown.Track](p.t)
 	if err != nil {
@@ -26,7 +26,8 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 		return err
 	}
 	for _, tr := range tracks {
-		if !p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder && !p.isTowards(tr)) {
+		relayed := p.isRelayed(tr)
+		if !relayed && (!p.sharesItems(tr) || (tr.ID != p.track.ID && p.track.Route != routeOrder && !p.isTowards(tr))) {
 			continue
 		}
 		for _, r := range tr.Rungs {
@@ -37,13 +38,25 @@ func (p *planner) factEarlier(f *notice.Facts) error {
 			if err != nil {
 				return err
 			}
-			if ok {
+			if ok && (!relayed || slices.Contains(toldFlagger, e.Instrument)) {
 				f.Earlier = append(f.Earlier, e)
 			}
 		}
 	}
 	sort.SliceStable(f.Earlier, func(i, j int) bool { return f.Earlier[i].SentAt.Before(f.Earlier[j].SentAt) })
 	return nil
+}
+
+// toldFlagger are the instruments that a flagger is told of: what we asked for
+// ourselves.
+var toldFlagger = []string{notice.T1, notice.T2, notice.T3, notice.T4}
+
+// isRelayed reports whether a flagger is told of another track's notices: of one
+// about the same pages to anybody, but for what stays quiet and what is in
+// somebody else's name.
+func (p *planner) isRelayed(tr *takedown.Track) bool {
+	othersName := tr.Person != "" && tr.Person != p.track.Person
+	return p.track.Route == routeFlagger && tr.ID != p.track.ID && p.sharesItems(tr) && !othersName && !slices.Contains(quietRoutes, tr.Route)
 }
 
 func (p *planner) sharesItems(tr *takedown.Track) bool {
@@ -81,21 +94,57 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 			return e, false, err
 		}
 		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
-	}
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](p.t, id)
-		if err != nil {
-			return e, false, err
+		if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+			e.Due.On = told // what the text said, whatever was made of the clock since
 		}
-		e.Items = append(e.Items, it.No)
+	}
+	if e.Items, err = p.numbersOf(tr.Items); err != nil {
+		return e, false, err
 	}
 	for _, reply := range replies {
 		if quotable(reply, d.ID) {
-			e.Replies = append(e.Replies, quoted(reply))
+			line := quoted(reply)
+			if line.Removes, err = p.numbersOf(reply.Items); err != nil {
+				return e, false, err
+			}
+			e.Replies = append(e.Replies, line)
 		}
 	}
 	return e, true, nil
 }
+
+// numbersOf are the numbers of items.
+func (p *planner) numbersOf(items []string) ([]int, error) {
+	var out []int
+	for _, id := range items {
+		it, err := load[takedown.Item](p.t, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, it.No)
+	}
+	return out, nil
+}
+
+// removedBy reports whether an item is not there any more by a decision: one that
+// it named, or, of a decision that named none, one that went after it and not by
+// the poster.
+func removedBy(it *takedown.Item, decision notice.Reply) bool {
+	if it.Status != takedown.ItemGone && it.Status != takedown.ItemClaimed || it.Outcome != nil && it.Outcome.Code == authorRemoved {
+		return false
+	}
+	if len(decision.Removes) > 0 {
+		return slices.Contains(decision.Removes, it.No)
+	}
+	went := it.ClaimedAt
+	if it.Outcome != nil {
+		went = it.Outcome.At
+	}
+	return !went.Before(decision.At)
+}
+
+// authorRemoved is the outcome of what the poster took away.
+const authorRemoved = "author_removed"
 
 // factDecision is the decision that a complaint (art. 20 DSA) is about: the
 // track's last one, with the window of C6.
@@ -130,7 +179,7 @@ func (p *planner) factDecision(f *notice.Facts) error {
 		WindowOpen: open && slices.Contains(p.facts, "online_platform"),
 	}
 	for _, it := range p.items {
-		if it.Status == takedown.ItemGone || it.Status == takedown.ItemClaimed {
+		if removedBy(it, reply) {
 			f.Decision.RemovedNos = append(f.Decision.RemovedNos, it.No)
 		}
 	}
@@ -169,8 +218,21 @@ func (p *planner) factDossier(f *notice.Facts) error {
 	if err := p.factOrder(f); err != nil {
 		return err
 	}
-	f.LearnedAt = p.c.DiscoveredAt
+	f.LearnedAt = p.c.ReportedAt
+	p.factSeenBy(f)
 	return nil
+}
+
+// factSeenBy says of each item how its first sighting is known, where somebody
+// said so.
+func (p *planner) factSeenBy(f *notice.Facts) {
+	for n := range f.Items {
+		for _, it := range p.items {
+			if it.No == f.Items[n].No {
+				f.Items[n].FirstSeenBy = it.FirstSeenBy
+			}
+		}
+	}
 }
 
 // factStopTalk asks the police for a stop talk if that was decided (S1-11);
@@ -184,14 +246,11 @@ func (p *planner) factStopTalk(f *notice.Facts) error {
 }
 
 func (p *planner) factReports(f *notice.Facts) error {
-	reports, err := all[takedown.PoliceReport](p.t)
+	reports, err := p.wantedReports()
 	if err != nil {
 		return err
 	}
 	for _, r := range reports {
-		if !r.NotWanted.Empty() {
-			continue // nobody reports it
-		}
 		line, err := p.factReportLine(r)
 		if err != nil {
 			return err
@@ -199,6 +258,12 @@ func (p *planner) factReports(f *notice.Facts) error {
 		f.Reports = append(f.Reports, line)
 	}
 	return nil
+}
+
+// wantedReports are the reports without those that nobody makes.
+func (p *planner) wantedReports() ([]*takedown.PoliceReport, error) {
+	reports, err := all[takedown.PoliceReport](p.t)
+	return slices.DeleteFunc(reports, func(r *takedown.PoliceReport) bool { return !r.NotWanted.Empty() }), err
 }
 
 func (p *planner) factReportLine(r *takedown.PoliceReport) (notice.Report, error) {
@@ -244,88 +309,6 @@ func (p *planner) factSecrecy(f *notice.Facts) error {
 	var err error
 	f.SecrecyDecided, err = p.t.decidedYes("professional_secrecy")
 	return err
-}
-
-// factAnnex opens the names for the sealed annex of what goes to the police,
-// and for nothing else.
-func (p *planner) factAnnex(f *notice.Facts) error {
-	people, err := p.helped()
-	if err != nil {
-		return err
-	}
-	var secrets caseSecrets
-	if err := p.t.open(p.c, "secrets", p.c.Secrets, &secrets); err != nil {
-		return err
-	}
-	minor, err := p.t.s.Law.SuspectedMinor(p.t.now)
-	if err != nil {
-		return err
-	}
-	f.Sealed = &notice.SealedAnnex{Suspects: suspectLines(f.Language, secrets.Suspects, minor.Title)}
-	for n, person := range people {
-		var secret personSecrets
-		if err := p.t.open(person, "secrets", person.Secrets, &secret); err != nil {
-			return err
-		}
-		f.Sealed.Persons = append(f.Sealed.Persons, notice.SealedPerson{
-			Mark: personMark(n), Name: secret.Private.Name, Domicile: p.domicile(f.Language, f.Reports),
-			UnderNumber: slices.ContainsFunc(f.Reports, func(r notice.Report) bool { return r.UnderNumber == "affected" }),
-		})
-	}
-	return nil
-}
-
-// The words of the sealed annexes that are put together here.
-var (
-	ofAccounts = law.Text{NL: "Accounts", EN: "Accounts"}
-	ofNumbers  = law.Text{NL: "Accountnummers", EN: "Account numbers"}
-	ofIdentity = law.Text{NL: "Identiteit", EN: "Identity"}
-	ofIntake   = law.Text{NL: ". Bron: opgave bij de melding aan ons.", EN: ". Source: what was told when it was reported to us."}
-	ofLater    = law.Text{NL: ". Bron: na de melding aan ons opgegeven.", EN: ". Source: what was told to us after the report."}
-	ofDomicile = law.Text{NL: "gekozen domicilie zoals opgegeven bij de aangifte ", EN: "address for service as given with the report "}
-)
-
-// suspectLines is what annex B says of suspects: what was told at intake or
-// later, with that as its source. That somebody is a colleague says how they know each
-// other: it is left out.
-func suspectLines(language string, suspects []suspect, minor law.Text) []string {
-	var out []string
-	for _, s := range suspects {
-		var parts []string
-		for _, part := range []struct {
-			what   law.Text
-			values []string
-		}{{ofAccounts, s.Handles}, {ofNumbers, s.AccountIDs}, {ofIdentity, idsOf(s.KnownIdentity)}} {
-			if len(part.values) > 0 {
-				parts = append(parts, in(language, part.what)+": "+strings.Join(part.values, ", "))
-			}
-		}
-		if len(parts) == 0 {
-			continue
-		}
-		source := ofIntake
-		if !s.AddedAt.IsZero() {
-			source = ofLater
-		}
-		line := strings.Join(parts, "; ") + in(language, source)
-		if s.Minor {
-			line += " " + strings.ToUpper(in(language, minor)[:1]) + in(language, minor)[1:] + "."
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-// domicile is where the person can be reached for the case: at the
-// organisation, so that the home address stays out even here. Where the report
-// chose a lawyer or another address, the police have it from the report.
-func (p *planner) domicile(language string, reports []notice.Report) string {
-	for _, r := range reports {
-		if r.Domicile != "" && r.Domicile != "employer" {
-			return in(language, ofDomicile) + r.Registration
-		}
-	}
-	return p.settings.Organisation.Name + ", " + p.settings.Organisation.PostalAddress
 }
 
 // referenceFor is our reference of a document: random, without a trace of the

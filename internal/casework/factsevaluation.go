@@ -146,7 +146,8 @@ func (e *evaluating) results(out *notice.Evaluation) error {
 	return nil
 }
 
-// heardAt is when the organisation heard of the case.
+// heardAt is when the organisation heard of the case, as its report to the police
+// says; without that on record the case's opening: a count needs a beginning.
 func (e *evaluating) heardAt() time.Time {
 	if e.c.ReportedAt.IsZero() {
 		return e.c.OpenedAt

@@ -168,18 +168,15 @@ func (p *planner) factAssessment(f *notice.Facts, a *takedown.Assessment, number
 	if len(f.Items) > 0 && !p.tells(f, a.Item) {
 		return // what was found on a page that is gone says nothing of those that are left
 	}
+	n := slices.IndexFunc(p.items, func(it *takedown.Item) bool { return it.ID == a.Item })
 	for _, g := range a.Grounds {
 		if !isOffence(g) {
 			p.factUnlawful(f, g, a.Item, numbers)
 			continue
 		}
-		p.factGround(f, g, numbers)
-		i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
-		for _, it := range p.items {
-			if i >= 0 && it.ID == a.Item && slices.ContainsFunc(f.Items, func(told notice.Item) bool { return told.No == it.No }) {
-				f.Grounds[i].Items = append(f.Grounds[i].Items, it.No)
-				doneTo(&f.Grounds[i], it, marks)
-			}
+		if i := p.factGround(f, g, p.items[n], numbers); i >= 0 && p.tells(f, a.Item) {
+			f.Grounds[i].Items = append(f.Grounds[i].Items, p.items[n].No)
+			doneTo(&f.Grounds[i], p.items[n], marks)
 		}
 	}
 }
@@ -202,26 +199,33 @@ func doneTo(g *notice.Ground, it *takedown.Item, marks map[string]string) {
 
 func rank(level string) int { return slices.Index([]string{"low", "medium", "high"}, level) }
 
-func (p *planner) factGround(f *notice.Facts, g takedown.Ground, numbers map[string]string) {
-	o, err := p.t.s.Law.Offence(g.Offence, p.actDate)
+// factGround adds a ground that was found on an item to the line of the version of
+// the law that held when its act was done, and gives the line's index; -1 where
+// none held.
+func (p *planner) factGround(f *notice.Facts, g takedown.Ground, it *takedown.Item, numbers map[string]string) int {
+	on := p.lawDateOf(it)
+	o, err := p.t.s.Law.Offence(g.Offence, on)
 	if err != nil { // unknown on the day of the act: it is no ground then, and somebody must hear of it
-		if !slices.Contains(f.NotLaw, g.Offence) {
-			f.NotLaw = append(f.NotLaw, g.Offence)
-		}
-		return
+		addNew(&f.NotLaw, g.Offence)
+		return -1
 	}
-	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return have.Offence == g.Offence })
+	i := slices.IndexFunc(f.Grounds, func(have notice.Ground) bool { return p.sameLaw(&have, o) })
+	known := actKnown(p.c, it)
 	if i < 0 {
-		f.Grounds = append(f.Grounds, p.newGround(o, f.Language))
+		f.Grounds = append(f.Grounds, p.newGround(o, on, known, f.Language))
 		i = len(f.Grounds) - 1
 	}
 	ground := &f.Grounds[i]
+	if known.Before(ground.ActDate) { // the earliest of several acts; none where that of one is not known
+		ground.ActDate = known
+	}
 	for _, el := range o.Elements {
 		if el.Only == "lid2" && !slices.ContainsFunc(f.Persons, func(q notice.Person) bool { return q.InCapacity && q.CapacityTerm != "" }) {
 			continue // of the aggravated form, which nobody claims here
 		}
 		addElement(&ground.Elements, notice.Element{ID: el.ID, Text: in(f.Language, el.Text), Evidence: shownBy(g, el.ID, numbers), Aggravates: el.Only != ""})
 	}
+	return i
 }
 
 // shownBy are the numbers of the evidence for an element.
@@ -253,9 +257,11 @@ func addNew(list *[]string, values ...string) {
 	}
 }
 
-func (p *planner) newGround(o law.Offence, language string) notice.Ground {
+// newGround is the line of an offence in the words of its version of a day, for an
+// act of which the day is known or, zero, is not.
+func (p *planner) newGround(o law.Offence, on, known time.Time, language string) notice.Ground {
 	g := notice.Ground{
-		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, p.actDate)), Title: in(language, o.Title), ActDate: p.c.OccurredAt, Verified: o.Verified(),
+		Offence: o.ID, Article: in(language, p.t.s.Law.ArticleName(o.Article, on)), Title: in(language, o.Title), ActDate: known, Verified: o.Verified(),
 		Eligible: o.Remand.Listed,
 	}
 	if o.Klacht.Verified() {

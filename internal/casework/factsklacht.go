@@ -33,7 +33,54 @@ func klachtNumber(n int, k *takedown.Klacht) string {
 	return "K" + strconv.Itoa(n+1)
 }
 
+// notNeeded are the persons' records that none is needed for an offence that the
+// law asks one for under a condition: a legal adviser's note stands on each.
+func (p *planner) notNeeded() ([]*takedown.Klacht, error) {
+	list, err := all[takedown.Klacht](p.t)
+	if err != nil {
+		return nil, err
+	}
+	marks, err := p.marks()
+	return slices.DeleteFunc(list, func(k *takedown.Klacht) bool { return k.Needed || k.NotedBy == "" || marks[k.Person] == "" }), err
+}
+
+// factConditional says of each ground whether the law asks a klacht under a
+// condition, and of each person of whom that was answered with no, that none is
+// needed. A condition that nobody read is in no text.
+func (p *planner) factConditional(f *notice.Facts) error {
+	for n := range f.Grounds {
+		if o, err := p.t.s.Law.Offence(f.Grounds[n].Offence, p.actDate); err == nil && o.Klacht.Needed == klachtUnderCondition {
+			f.Grounds[n].Klacht = o.Klacht.Needed
+		}
+	}
+	answered, err := p.notNeeded()
+	if err != nil {
+		return err
+	}
+	marks, err := p.marks()
+	if err != nil {
+		return err
+	}
+	for _, k := range answered {
+		o, err := p.t.s.Law.Offence(k.Offence, p.actDate)
+		if err != nil || o.Klacht.Needed != klachtUnderCondition {
+			continue // the act was dated otherwise since: the law of that day asks anew
+		}
+		line := notice.Klacht{
+			Mark: marks[k.Person], Offence: k.Offence, NotNeeded: true, Article: in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate)),
+		}
+		if o.Klacht.Verified() {
+			line.Condition = in(f.Language, o.Klacht.Condition)
+		}
+		f.Klachten = append(f.Klachten, line)
+	}
+	return nil
+}
+
 func (p *planner) factKlachten(f *notice.Facts) error {
+	if err := p.factConditional(f); err != nil {
+		return err
+	}
 	klachten, err := p.klachten()
 	if err != nil {
 		return err
@@ -46,8 +93,8 @@ func (p *planner) factKlachten(f *notice.Facts) error {
 		line := notice.Klacht{
 			Mark: marks[k.Person], Offence: k.Offence, LearnedAt: k.VictimLearnedAt, Decision: k.Decision, Signed: !k.SignedAt.IsZero(), No: klachtNumber(n, k),
 		}
-		if o, err := p.t.s.Law.Offence(k.Offence, p.actDate); err == nil {
-			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, p.actDate))
+		if o, on, err := p.t.klachtLaw(p.c, k.Person, k.Offence); err == nil {
+			line.Article = in(f.Language, p.t.s.Law.ArticleName(o.Article, on))
 		}
 		if k.Clock != "" {
 			clock, err := load[takedown.Clock](p.t, k.Clock)

@@ -97,3 +97,29 @@ func TestAKlachtIsForItsOwnOffence(t *testing.T) {
 		t.Errorf("the klacht for another offence counts: %v", got)
 	}
 }
+
+// A conditional klacht that nobody answered stops what goes to the police; that none
+// is needed counts with a legal adviser's note, and stands there as our view.
+func TestWhetherAConditionalKlachtIsNeededIsAnswered(t *testing.T) {
+	t.Parallel()
+	d, ctx := newDossier(t, ""), context.Background()
+	d.ok(d.reassess(func(in *casework.AssessmentInput) {
+		in.Grounds = append(in.Grounds, casework.GroundInput{Offence: "261", Elements: map[string][]string{"E1": in.Grounds[0].Elements["E1"]}})
+	}))
+	if got := stops(d.on("legal_order")); len(got) != 1 || got[0] != "klachten/needed" {
+		t.Fatalf("without an answer it lacks %v", got)
+	}
+	if got := stops(d.klacht("261", casework.KlachtInput{})); len(got) != 1 || got[0] != "klachten/needed" {
+		t.Fatalf("a coordinator's word alone counts: %v", got)
+	}
+	for _, task := range d.openTasks(d.c, "klacht") {
+		d.ok(d.s.CompleteTask(ctx, adviser, task.ID, casework.TaskCompletion{Reason: "art_267_applies"}))
+	}
+	d.settle()
+	doc := d.on("legal_order")
+	complete(t, doc)
+	want := "Voor artikel 261 van het Wetboek van Strafrecht is volgens ons geen klacht nodig van de betrokkene (A1). De voorwaarde in de wet: klacht nodig, tenzij artikel 267 van toepassing is."
+	if !strings.Contains(doc.Text, want) {
+		t.Errorf("does not say so:\n%s", doc.Text)
+	}
+}

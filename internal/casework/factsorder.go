@@ -41,8 +41,11 @@ func (p *planner) orderBlock(f *notice.Facts) *notice.OrderBlock {
 	}
 	out := &notice.OrderBlock{Language: language, Undeclared: !slices.ContainsFunc(f.Provider.Languages, func(l string) bool { return strings.EqualFold(l, language) })}
 	for _, g := range f.Grounds {
-		if o, err := p.t.s.Law.Offence(g.Offence, p.actDate); err == nil {
-			out.Grounds = append(out.Grounds, p.newGround(o, language))
+		on := p.groundDate(&g)
+		if o, err := p.t.s.Law.Offence(g.Offence, on); err == nil {
+			there := p.newGround(o, on, g.ActDate, language)
+			there.Items = g.Items
+			out.Grounds = append(out.Grounds, there)
 		}
 	}
 	return out

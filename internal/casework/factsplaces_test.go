@@ -104,11 +104,26 @@ func TestAnItemIsNamedByWhatItIs(t *testing.T) {
 	v := l.item(l.c, 1)
 	err = l.s.PatchItem(ctx, specialist, l.c, item, casework.ItemPatch{PostedAt: &seen, FirstSeenAt: &posted, Categories: &[]string{"shoe_size"}}, v.Version)
 	l.pointers(err, "/postedAt", "/dataCategories/0")
+	rumour, own, none := "rumour", "own_observation", time.Time{}
+	err = l.s.PatchItem(ctx, specialist, l.c, item, casework.ItemPatch{FirstSeenAt: &none, FirstSeenBy: &rumour}, v.Version)
+	l.pointers(err, "/firstSeenBy", "/firstSeenBy")
+	in := caseInput("https://forum.example/t/9").Items[0]
+	in.FirstSeenBy = "reported_to_us"
+	bad, err := l.s.AddItems(ctx, specialist, l.c, []casework.ItemInput{in})
+	l.ok(err)
+	if r := bad.Items[0]; r.Status != "invalid" || r.Errors[0].Pointer != "/items/0/firstSeenBy" {
+		t.Errorf("a source without a time: %+v", r)
+	}
 	l.ok(l.s.PatchItem(ctx, specialist, l.c, item, casework.ItemPatch{PostedAt: &posted, FirstSeenAt: &seen, Categories: &what}, v.Version))
 	l.settle()
 	d = l.on("police_report")
-	if got := lacking(d); len(got) > 0 || !strings.Contains(d.Text, "onderdeel 2 werd geplaatst (een foto)") {
-		t.Errorf("lacks %v:\n%s", got, d.Text)
+	if got := lacking(d); len(got) > 0 || !strings.Contains(d.Text, "onderdeel 2 werd geplaatst (een foto)") || !strings.Contains(d.Text, "onderdeel 2 was online te zien (een foto).\n") {
+		t.Errorf("lacks %v, or names a source that nobody gave:\n%s", got, d.Text)
+	}
+	l.ok(l.s.PatchItem(ctx, specialist, l.c, item, casework.ItemPatch{FirstSeenBy: &own}, l.item(l.c, 1).Version))
+	l.settle()
+	if d = l.on("police_report"); l.item(l.c, 1).FirstSeenBy != own || !strings.Contains(d.Text, "onderdeel 2 was online te zien (een foto). Bron: eigen waarneming.\n") {
+		t.Errorf("does not say how we know it:\n%s", d.Text)
 	}
 }
 

@@ -93,6 +93,25 @@ func TestRelayOnConsent(t *testing.T) {
 	complete(t, d)
 }
 
+// A flagger is told of every notice about the same pages that we sent ourselves, to
+// whomever, so that nobody asks twice; what went to the police stays unsaid.
+//
+// Requirement: S3-9
+func TestAFlaggerIsToldOfOurNotices(t *testing.T) {
+	t.Parallel()
+	d := newDossier(t, "") // a notice to a hoster, refused, and a request for an order
+	d.consent("flagger", "")
+	doc := d.opened("flagger", casework.ContactInput{
+		Kind: "trusted_flagger", LegalName: "Voorbeeldhulp Stichting", Country: "NL", Languages: []string{"nl"},
+		Channels: []takedown.Channel{{Kind: "mail", Address: "melden@hulp.example", Purpose: "notice"}},
+	})
+	sent, err := d.s.GetDocument(context.Background(), specialist, d.notice)
+	d.ok(err)
+	if !strings.Contains(doc.Text, "kenmerk "+sent.Reference) || strings.Contains(doc.Text, "nog geen melding gedaan") || strings.Contains(doc.Text, d.doc.Reference) {
+		t.Errorf("notice %s, request %s:\n%s", sent.Reference, d.doc.Reference, doc.Text)
+	}
+}
+
 // A stop talk that the coordinator wants is asked of the police in the report,
 // and only then.
 //

@@ -177,7 +177,7 @@ func (t *tx) executed(tr *takedown.Track, cur *takedown.Taken) error {
 		if err != nil {
 			return err
 		}
-		if err := t.claim(it); err != nil {
+		if err := t.claim(it, tr.ID); err != nil {
 			return err
 		}
 	}

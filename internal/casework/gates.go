@@ -321,11 +321,15 @@ func (p *planner) eligible() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	on, err := p.t.actDate(p.c)
-	if err != nil {
-		return false, err
-	}
 	for _, a := range assessments {
+		it, err := load[takedown.Item](p.t, a.Item)
+		if err != nil {
+			return false, err
+		}
+		on, err := p.t.lawDate(p.c, it)
+		if err != nil {
+			return false, err
+		}
 		for _, ground := range a.Grounds {
 			if !isOffence(ground) {
 				continue

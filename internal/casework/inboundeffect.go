@@ -158,6 +158,7 @@ const (
 	whyBody    = "decision_of_a_dispute_body"
 	whyNotOurs = "names_another_recipient"
 	whyCut     = "only_its_beginning_was_taken"
+	whyPassed  = "about_an_earlier_document"
 )
 
 // needsPerson says why a message's effect needs a person, "" if it does not.
@@ -202,6 +203,9 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 	}
 	if d.Status != takedown.DocumentDelivered && d.Status != takedown.DocumentUncertain {
 		return whyNotSent, nil
+	}
+	if saysOtherwise(tr, d.ID, decisionsIn[in.verdict.Decision]) {
+		return whyPassed, nil
 	}
 	places, err := t.placesOf(tr)
 	if err != nil {

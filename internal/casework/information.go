@@ -26,7 +26,7 @@ const (
 func (t *tx) informationAsked(tr *takedown.Track, r *takedown.Reply) error {
 	task := takedown.Task{Kind: taskAnswer, Owner: takedown.Specialist, Reason: reasonNeedsMore, Subject: r.ID, Track: tr.ID}
 	cur := tr.Current()
-	if cur == nil {
+	if cur == nil || isPassed(tr, r) {
 		return t.openTask(task)
 	}
 	if err := t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged"); err != nil {

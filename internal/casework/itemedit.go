@@ -18,6 +18,7 @@ type ItemPatch struct {
 	People        *[]string      `json:"people,omitempty" doc:"Ids of the affected persons it is about."`
 	PostedAt      *time.Time     `json:"postedAt,omitempty" doc:"As the content itself says."`
 	FirstSeenAt   *time.Time     `json:"firstSeenAt,omitempty"`
+	FirstSeenBy   *string        `json:"firstSeenBy,omitempty" enum:"own_observation,reported_to_us" doc:"How we know it; empty for nobody said."`
 	Categories    *[]string      `json:"dataCategories,omitempty" doc:"What data it shows, by kind."`
 }
 
@@ -93,6 +94,12 @@ func (t *tx) moveItem(b *bad, it *takedown.Item, in ItemPatch) error {
 	place.PostID, place.Handle, place.AccountID, place.ProfileURL = old.PostID, old.Handle, old.AccountID, old.ProfileURL
 	place.Views, place.Shares, place.ReachAt = old.Views, old.Shares, old.ReachAt
 	setTo(&it.LocationType, in.Location.Type)
+	if place.URL != old.URL || it.LocationType != "url" { // what was seen was seen elsewhere
+		it.Seen, it.Showed, it.Checks, it.ClaimedAt, it.WatchAt = false, takedown.Showing{}, nil, time.Time{}, time.Time{}
+		if err := t.closeTasks(taskByHand, it.ID); err != nil {
+			return err
+		}
+	}
 	it.Place, err = t.seal(it, "place", place)
 	return err
 }
@@ -227,6 +234,12 @@ func (t *tx) peopleItem(b *bad, it *takedown.Item, in ItemPatch) error {
 			b.add(fmt.Sprintf("/people/%d", n), "is no affected person of this case")
 		}
 	}
+	if !slices.Equal(it.People, *in.People) { // other data are looked for: what was seen was not these
+		it.Seen, it.Showed = false, takedown.Showing{}
+		if slices.ContainsFunc(sinceClaim(it), func(c takedown.Check) bool { return c.Result == checkEdited }) {
+			it.ClaimedAt = t.now
+		}
+	}
 	it.People = *in.People
 	return nil
 }
@@ -239,9 +252,13 @@ func (t *tx) describeItem(b *bad, it *takedown.Item, in ItemPatch) error {
 	if in.FirstSeenAt != nil {
 		it.FirstSeenAt = second(*in.FirstSeenAt)
 	}
+	if in.FirstSeenBy != nil {
+		it.FirstSeenBy = *in.FirstSeenBy
+	}
 	if in.PostedAt != nil || in.FirstSeenAt != nil {
 		b.seen("", it.PostedAt, it.FirstSeenAt, t.now)
 	}
+	b.seenBy("", it.FirstSeenBy, it.FirstSeenAt)
 	if in.Categories == nil {
 		return nil
 	}

@@ -29,6 +29,7 @@ type ItemInput struct {
 	Author         *AuthorInput  `json:"author,omitempty"`
 	PostID         string        `json:"postId,omitempty"`
 	FirstSeenAt    time.Time     `json:"firstSeenAt,omitzero"`
+	FirstSeenBy    string        `json:"firstSeenBy,omitempty" enum:"own_observation,reported_to_us" doc:"With firstSeenAt: how we know it. A file for the police names this as the source, and none if it is left out."`
 	PostedAt       time.Time     `json:"postedAt,omitzero" doc:"As the content itself says."`
 	DataCategories []string      `json:"dataCategories"`
 	Audience       string        `json:"audience,omitempty"`
@@ -185,7 +186,7 @@ func (t *tx) addItem(c *takedown.Case, in ItemInput, at string, people []*takedo
 	it := &takedown.Item{
 		Meta: takedown.Meta{Case: c.ID}, No: c.Items + 1, Status: takedown.ItemReported, LocationType: in.Location.Type,
 		Kind: in.Kind, ContentType: in.ContentType, DataCategories: in.DataCategories, Audience: in.Audience,
-		People: known, FirstSeenAt: in.FirstSeenAt, PostedAt: in.PostedAt,
+		People: known, FirstSeenAt: in.FirstSeenAt, FirstSeenBy: in.FirstSeenBy, PostedAt: in.PostedAt,
 	}
 	if dup, err := t.claimPlace(it, place); err != nil || dup != nil {
 		if err != nil {

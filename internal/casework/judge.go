@@ -2,6 +2,9 @@ package casework
 
 import (
 	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -41,7 +44,7 @@ func (b *bad) pageTexts(pointer string, texts []string) {
 // judge says what a fetched page shows. The data decide before any status or
 // text; that it does not show them decides only where a look saw them before,
 // at the same place, on a page that has something to read. All else is unknown.
-func judge(page FetchedPage, location string, p lookPage, key CaseKey) string {
+func judge(page FetchedPage, p openPage, language string, key CaseKey) string {
 	shows, whole := p.Marks.On(string(page.Body), key.MAC)
 	switch page.Status {
 	case 404, 410:
@@ -61,22 +64,66 @@ func judge(page FetchedPage, location string, p lookPage, key CaseKey) string {
 	case !whole, !ok && page.Status != 403: // what cannot be told: too much, a fault, or too many requests
 		return checkUnknown
 	}
-	return judgeText(page, location, p, ok)
+	return judgeText(page, p, language, ok)
 }
 
 // judgeText judges a page that shows none of the data.
-func judgeText(page FetchedPage, location string, p lookPage, ok bool) string {
+func judgeText(page FetchedPage, p openPage, language string, ok bool) string {
 	v := viewed(page.Body)
-	moved := elsewhereOnHost(location, page.FinalURL)
+	moved := elsewhereOnHost(p.location, page.FinalURL)
 	switch {
 	case ok && v.says(p.Removed):
 		return checkGone
 	case v.password || v.says(p.Login) || (moved && toLogin(page.FinalURL)):
 		return checkWalled
-	case ok && p.Seen && !moved && page.Size <= int64(len(page.Body)) && v.count >= minShown:
+	case ok && p.Seen && len(p.Marks.Hashes) > 0 && !moved && page.Size <= int64(len(page.Body)) && p.asBefore(v, language):
 		return checkEdited
 	}
 	return checkUnknown // 403 among others: a wall, a block by country, or a dislike of programs
+}
+
+// asBefore says that a page looks like the one on which the data were read, but
+// for them: at least half as much to read, under the same title where that is
+// known. With less it may be a wall that answers as if all was well.
+func (p openPage) asBefore(v view, language string) bool {
+	before := p.Showed
+	if v.count < minShown || before.Words < minShown || 2*v.count < before.Words {
+		return false
+	}
+	return before.Title == "" || before.Language != language || before.Title == p.titleHash(v)
+}
+
+// showing is how a page looks that shows the data.
+func (p openPage) showing(body []byte, language string) takedown.Showing {
+	v := viewed(body)
+	return takedown.Showing{Words: v.count, Title: p.titleHash(v), Language: language}
+}
+
+// titleHash tells whether two titles are the same, under a key of the item's;
+// "" without a title.
+func (p openPage) titleHash(v view) string {
+	if v.title == "" || len(p.titleKey) == 0 {
+		return ""
+	}
+	h := hmac.New(sha256.New, p.titleKey)
+	_, _ = h.Write([]byte(v.title)) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil)[:titleBytes])
+}
+
+const (
+	titleBytes = 16
+	maxShowed  = 1 << 20 // words of a page: more is not what a look says
+)
+
+// sound is what a look says of a page as far as it can be: who looks meets
+// hostile pages.
+func sound(s takedown.Showing) takedown.Showing {
+	s.Words = max(0, min(s.Words, maxShowed))
+	title, err := hex.DecodeString(s.Title)
+	if err != nil || len(title) != titleBytes || !slices.Contains(lookLanguages, s.Language) {
+		s.Title, s.Language = "", ""
+	}
+	return s
 }
 
 // verdict is what looks in several languages come to: the data decide, and
@@ -127,7 +174,8 @@ func unanswered(check takedown.Check) bool {
 type view struct {
 	words    string // as pageWords
 	count    int
-	password bool // it asks for one
+	title    string // as pageWords: the first
+	password bool   // it asks for one
 }
 
 // says whether the page shows one of these texts.
@@ -138,20 +186,24 @@ func (v view) says(texts []string) bool {
 // viewed reads a page without what a browser does not show.
 func viewed(body []byte) view {
 	var v view
-	var text strings.Builder
-	hidden := 0
+	var text, title strings.Builder
+	hidden, titled := 0, 0 // titled: before, in and after the title
 	z := html.NewTokenizer(bytes.NewReader(body))
 	z.SetMaxBuf(1 << 20) // one token of a hostile page
 	for {
 		kind := z.Next()
 		switch kind {
 		case html.ErrorToken: // the end, or what cannot be read
-			v.words = pageWords(text.String())
+			v.words, v.title = pageWords(text.String()), pageWords(title.String())
 			v.count = len(strings.Fields(v.words))
 			return v
 		case html.TextToken:
 			if hidden == 0 {
-				text.Write(z.Text())
+				shown := z.Text()
+				text.Write(shown)
+				if titled == 1 {
+					title.Write(shown)
+				}
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, attrs := z.TagName()
@@ -162,11 +214,17 @@ func viewed(body []byte) view {
 			if kind == html.StartTagToken && unseenTag(tag) {
 				hidden++
 			}
+			if tag == "title" && titled == 0 {
+				titled = 1
+			}
 			text.WriteByte(' ')
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			if unseenTag(string(name)) && hidden > 0 {
 				hidden--
+			}
+			if string(name) == "title" && titled == 1 {
+				titled = 2
 			}
 			text.WriteByte(' ')
 		}

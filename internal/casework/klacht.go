@@ -13,7 +13,7 @@ import (
 // KlachtInput is the body of PUT …/people/{person}/complaints/{offence}.
 type KlachtInput struct {
 	VictimLearnedAt time.Time `json:"victimLearnedAt,omitzero"`
-	Needed          bool      `json:"needed"`
+	Needed          bool      `json:"needed" doc:"Whether the law asks for one. Where it does so under a condition, false waits for a legal adviser's note on the task klacht."`
 	Decision        string    `json:"decision,omitempty" enum:"undecided,wanted,not_wanted"`
 	DecidedAt       time.Time `json:"decidedAt,omitzero"`
 	TextShown       string    `json:"textShown,omitempty" maxLength:"200"`
@@ -51,7 +51,7 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 		if err != nil {
 			return err
 		}
-		if err := t.checkKlacht(c, k, offence, in); err != nil {
+		if err := t.checkKlacht(c, k, person, offence, in); err != nil {
 			return err
 		}
 		if k == nil {
@@ -70,16 +70,23 @@ func (s *Service) PutKlacht(ctx context.Context, who takedown.Principal, caseID,
 	return out, err
 }
 
-func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, offence string, in KlachtInput) error {
-	on, err := t.actDate(c)
+func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence string, in KlachtInput) error {
+	var b bad
+	first, err := t.firstAct(c)
 	if err != nil {
 		return err
 	}
-	o, err := t.s.Law.Offence(offence, on)
-	if err != nil {
+	b.notBefore("/victimLearnedAt", in.VictimLearnedAt, first, beforeTheAct)
+	if err := refuseAll(b.fields); err != nil {
+		return err
+	}
+	o, _, err := t.klachtLaw(c, person, offence)
+	if takedown.KindOf(err) == takedown.NotFound {
 		return noSuch("offence")
 	}
-	var b bad
+	if err != nil {
+		return err
+	}
 	if o.Klacht.Needed == "yes" && !in.Needed {
 		b.add("/needed", "this offence is prosecuted on a klacht only")
 	}
@@ -166,8 +173,8 @@ func (t *tx) withdrawableUntil(filed time.Time) time.Time {
 
 func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 	learned := second(in.VictimLearnedAt)
-	if in.Decision != "not_wanted" {
-		k.NotedBy = "" // the person thought again: the note was about another decision
+	if in.Needed != k.Needed || in.Needed && in.Decision != "not_wanted" {
+		k.NotedBy = "" // somebody thought again: the note was about another answer
 	}
 	if err := t.klachtClock(k, in, learned); err != nil {
 		return err
@@ -188,8 +195,8 @@ func (t *tx) applyKlacht(k *takedown.Klacht, in KlachtInput) error {
 }
 
 // klachtClock keeps C12, which is fatal, on the day the person learned of the
-// act, and on no other; a corrected day, or a decision taken back, starts a new
-// row.
+// act, and on no other; a corrected day of learning or of filing, or a decision
+// taken back, starts a new row.
 func (t *tx) klachtClock(k *takedown.Klacht, in KlachtInput, learned time.Time) error {
 	if !in.Needed || learned.IsZero() {
 		return nil
@@ -199,11 +206,10 @@ func (t *tx) klachtClock(k *takedown.Klacht, in KlachtInput, learned time.Time) 
 		if err != nil {
 			return err
 		}
-		running := c.Status == takedown.ClockRunning
-		if learned.Equal(k.VictimLearnedAt) && (running || !in.FiledAt.IsZero() || k.NotedBy != "") {
+		if learned.Equal(k.VictimLearnedAt) && klachtStands(c, k, second(in.FiledAt)) {
 			return nil
 		}
-		if err := t.endClock(k.Clock, takedown.ClockSuperseded, "klacht_corrected"); err != nil {
+		if err := t.correctKlacht(c); err != nil {
 			return err
 		}
 	}
@@ -224,23 +230,62 @@ func (t *tx) klachtFiled(k *takedown.Klacht) error {
 	if err != nil {
 		return err
 	}
-	if k.FiledAt.After(c.Due) {
-		return t.endClock(k.Clock, takedown.ClockExpired, "klacht_filed_late")
+	status, reason := filedOn(c, k.FiledAt)
+	return t.endClock(k.Clock, status, reason)
+}
+
+const (
+	klachtInTime = "klacht_filed"
+	klachtLate   = "klacht_filed_late"
+)
+
+// filedOn is what a filing on a day makes of C12.
+func filedOn(c *takedown.Clock, at time.Time) (takedown.ClockStatus, string) {
+	if at.After(c.Due) {
+		return takedown.ClockExpired, klachtLate
 	}
-	return t.endClock(k.Clock, takedown.ClockMet, "klacht_filed")
+	return takedown.ClockMet, klachtInTime
+}
+
+// klachtStands says whether a klacht's clock says of a filing what is so; without
+// a filing, whether it runs or a legal adviser's note ended it.
+func klachtStands(c *takedown.Clock, k *takedown.Klacht, filed time.Time) bool {
+	if c.Status == takedown.ClockRunning {
+		return true
+	}
+	if filed.IsZero() {
+		return k.NotedBy != ""
+	}
+	status, reason := filedOn(c, filed)
+	return c.Status == status && c.Reason == reason
+}
+
+// correctKlacht takes a klacht's clock back for a row that follows. One that a
+// wrong day had ended as filed was never so; what a note ended stays as it was.
+func (t *tx) correctKlacht(c *takedown.Clock) error {
+	if c.Reason == klachtInTime || c.Reason == klachtLate {
+		c.Status, c.EndedAt, c.Reason = takedown.ClockSuperseded, t.now, "klacht_corrected"
+		return t.put(c)
+	}
+	return t.endClock(c.ID, takedown.ClockSuperseded, "klacht_corrected")
 }
 
 // klachtTask keeps the open question in sight: the choice is the person's, the
 // days are counted. It is one task from first to last. Only filing closes it
-// here; a decision against it waits for the legal adviser's note.
+// here; a decision against it, and a coordinator's word that the law's condition
+// does not hold, wait for the legal adviser's note.
 func (t *tx) klachtTask(k *takedown.Klacht) error {
-	if !k.Needed {
-		return t.closeTasks(taskKlacht, k.ID) // what the assessment asked is answered
+	conditional, err := t.isConditional(k.Offence)
+	if err != nil {
+		return err
+	}
+	if !k.Needed && !conditional {
+		return t.closeTasks(taskKlacht, k.ID) // the law asks for none
 	}
 	if k.NotedBy != "" {
 		return nil
 	}
-	if !k.FiledAt.IsZero() {
+	if k.Needed && !k.FiledAt.IsZero() {
 		return t.closeTasks(taskKlacht, k.ID)
 	}
 	task, err := t.findTask(taskKlacht, k.ID)
@@ -256,7 +301,10 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 		}
 	}
 	task.Owner, task.Reason = takedown.Coordinator, "klacht_needed"
-	if k.Decision == "not_wanted" {
+	switch {
+	case !k.Needed:
+		task.Owner, task.Reason = takedown.LegalAdviser, klachtNotNeeded
+	case k.Decision == "not_wanted":
 		task.Owner, task.Reason = takedown.LegalAdviser, "klacht_not_wanted"
 	}
 	if k.Clock != "" {
@@ -269,8 +317,9 @@ func (t *tx) klachtTask(k *takedown.Klacht) error {
 	return t.put(task)
 }
 
-// mayDismissKlacht lets a legal adviser's note close the task after the
-// person's own recorded decision, and nothing else.
+// mayDismissKlacht lets a legal adviser's note close the task after the person's
+// own recorded decision, or after the record that the law's condition for a
+// klacht does not hold, and nothing else.
 func (t *tx) mayDismissKlacht(task *takedown.Task) error {
 	k, err := find[takedown.Klacht](t, task.Subject)
 	if err != nil {
@@ -279,13 +328,17 @@ func (t *tx) mayDismissKlacht(task *takedown.Task) error {
 	if k == nil {
 		return state("record the person's klacht first: whether it is needed, and when the person learned of the act")
 	}
+	if !k.Needed {
+		return nil
+	}
 	if k.Decision != "not_wanted" || k.DecidedAt.IsZero() || k.TextShown == "" {
 		return state("this task closes by filing the klacht, or by the person's own decision against it and then a legal adviser's note")
 	}
 	return nil
 }
 
-// noteKlacht records whose note dismissed a klacht and ends its clock.
+// noteKlacht records whose note dismissed a klacht, or said that none is needed, and
+// ends its clock.
 func (t *tx) noteKlacht(task *takedown.Task) error {
 	k, err := load[takedown.Klacht](t, task.Subject)
 	if err != nil {

@@ -12,6 +12,29 @@ const (
 	klachtConditional = "is_it_needed"        // needed under a condition of the law data
 )
 
+// klachtUnderCondition is what the law data say of an offence that is prosecuted
+// on a klacht where their condition holds.
+const klachtUnderCondition = "conditional"
+
+// klachtNotNeeded is why a legal adviser is asked: the record says that the
+// condition does not hold, and whether that is so is for them.
+const klachtNotNeeded = "klacht_not_needed"
+
+// isConditional reports whether the law asks a klacht for an offence under a
+// condition on the day of the act.
+func (t *tx) isConditional(offence string) (bool, error) {
+	c, err := load[takedown.Case](t, string(t.base.Stream))
+	if err != nil {
+		return false, err
+	}
+	on, err := t.actDate(c)
+	if err != nil {
+		return false, err
+	}
+	o, err := t.s.Law.Offence(offence, on)
+	return err == nil && o.Klacht.Needed == klachtUnderCondition, nil
+}
+
 // askKlachten asks, for every affected person and every offence of the case's
 // assessments that is prosecuted on a klacht, or may be, what the fatal term
 // (C12) hangs on: when the person learned of the act. What an assessment no
@@ -47,13 +70,13 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, err := t.actDate(c)
-	if err != nil {
-		return nil, err
-	}
 	var out []takedown.Task
 	for _, a := range assessments {
 		it, err := load[takedown.Item](t, a.Item)
+		if err != nil {
+			return nil, err
+		}
+		on, err := t.lawDate(c, it)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +86,7 @@ func (t *tx) klachtOffences(c *takedown.Case) ([]takedown.Task, error) {
 				continue // an act that was dated otherwise since: the assessment is to be put anew
 			}
 			why := klachtUnasked
-			if o.Klacht.Needed == "conditional" {
+			if o.Klacht.Needed == klachtUnderCondition {
 				why = klachtConditional
 			}
 			for _, person := range it.People {

@@ -77,8 +77,33 @@ func TestAQuestionForAKlachtGoesWithWhatAskedIt(t *testing.T) {
 	l.ok(err)
 	_, err = l.s.PutKlacht(ctx, coordinator, l.c, v.People[0].ID, "284", casework.KlachtInput{}, 0)
 	l.ok(err)
+	// Whether the condition holds is for a legal adviser: the coordinator's word waits.
+	open = l.klachten()
+	if len(open) != 1 || open[0].Owner != string(takedown.LegalAdviser) || open[0].Reason != "klacht_not_needed" {
+		t.Fatalf("tasks %+v", open)
+	}
+	l.kind(l.s.CompleteTask(ctx, coordinator, open[0].ID, casework.TaskCompletion{Reason: "not_needed"}), takedown.Forbidden)
+	l.ok(l.s.CompleteTask(ctx, adviser, open[0].ID, casework.TaskCompletion{Reason: "no_threat_of_libel"}))
 	if open := l.klachten(); len(open) != 0 {
 		t.Errorf("tasks %+v", open)
+	}
+	// Put again it stays noted; needed after all, it is asked again.
+	k, err := l.s.GetKlacht(ctx, coordinator, l.c, v.People[0].ID, "284")
+	l.ok(err)
+	k, err = l.s.PutKlacht(ctx, coordinator, l.c, v.People[0].ID, "284", casework.KlachtInput{}, k.Version)
+	l.ok(err)
+	if open := l.klachten(); len(open) != 0 {
+		t.Errorf("tasks %+v", open)
+	}
+	k, err = l.s.PutKlacht(ctx, coordinator, l.c, v.People[0].ID, "284", casework.KlachtInput{Needed: true}, k.Version)
+	l.ok(err)
+	if open := l.klachten(); len(open) != 1 || open[0].Reason != "klacht_needed" {
+		t.Errorf("tasks %+v", open)
+	}
+	_, err = l.s.PutKlacht(ctx, coordinator, l.c, v.People[0].ID, "284", casework.KlachtInput{}, k.Version)
+	l.ok(err)
+	if open := l.klachten(); len(open) != 1 || open[0].Reason != "klacht_not_needed" {
+		t.Errorf("an old note answers a new question: %+v", open)
 	}
 }
 

@@ -63,3 +63,67 @@ func TestAKlachtsDaysAreInOrder(t *testing.T) {
 		in.DecidedAt, in.SignedAt, in.FiledAt = monday.Add(-time.Hour), time.Time{}, monday.Add(time.Hour)
 	}))
 }
+
+// A corrected day of filing is decided again: late becomes in time and the other
+// way round, in a row of its own, and the one before says that it was corrected.
+func TestACorrectedFilingIsDecidedAgain(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	c, person := f.klachtCase()
+	f.clock.at = monday.AddDate(0, 0, 100)
+	version := int64(0)
+	filed := func(days int) casework.ClockView {
+		t.Helper()
+		in := casework.KlachtInput{Needed: true, VictimLearnedAt: monday, Decision: "wanted", DecidedAt: monday, TextShown: "v1"}
+		if days > 0 {
+			in.FiledAt = monday.AddDate(0, 0, days)
+		}
+		k, err := f.s.PutKlacht(ctx, coordinator, c.Case, person, "266", in, version)
+		f.ok(err)
+		version = k.Version
+		return f.clockNow(k.Clock)
+	}
+	before := filed(95) // the ninetieth day was the last
+	if before.Status != "expired" || before.Reason != "klacht_filed_late" {
+		t.Fatalf("filed late: %+v", before)
+	}
+	for _, x := range []struct {
+		days           int
+		status, reason string
+	}{{10, "met", "klacht_filed"}, {96, "expired", "klacht_filed_late"}, {0, "running", ""}, {12, "met", "klacht_filed"}} {
+		now := filed(x.days)
+		if now.Status != x.status || now.Reason != x.reason || now.Due != before.Due {
+			t.Errorf("filed on day %d: %+v", x.days, now)
+		}
+		if was := f.clockNow(before.ID); before.Status != "running" && (now.Supersedes != before.ID || was.Status != "superseded" || was.Reason != "klacht_corrected") {
+			t.Errorf("before day %d: %+v", x.days, was)
+		}
+		before = now
+	}
+	if same := filed(13); same.ID != before.ID || same.Status != "met" {
+		t.Errorf("another day in time is the same row: %+v", same)
+	}
+	if open := f.openTasks(c.Case, "klacht"); len(open) != 0 {
+		t.Errorf("filed, and yet asked: %+v", open)
+	}
+}
+
+// Who thought again after a note and filed too late has filed too late.
+func TestAFilingAfterANoteIsDecided(t *testing.T) {
+	t.Parallel()
+	f, ctx := newFixture(t), context.Background()
+	c, person := f.klachtCase()
+	f.clock.at = monday.AddDate(0, 0, 100)
+	in := casework.KlachtInput{Needed: true, VictimLearnedAt: monday, Decision: "not_wanted", DecidedAt: monday, TextShown: "v1"}
+	first, err := f.s.PutKlacht(ctx, coordinator, c.Case, person, "266", in, 0)
+	f.ok(err)
+	f.ok(f.s.CompleteTask(ctx, adviser, f.task(c.Case, "klacht"), casework.TaskCompletion{Reason: "Their own choice."}))
+	k, err := f.s.GetKlacht(ctx, coordinator, c.Case, person, "266")
+	f.ok(err)
+	in.Decision, in.DecidedAt, in.FiledAt = "wanted", f.clock.at, f.clock.at
+	again, err := f.s.PutKlacht(ctx, coordinator, c.Case, person, "266", in, k.Version)
+	f.ok(err)
+	if now := f.clockNow(again.Clock); now.Status != "expired" || now.Reason != "klacht_filed_late" || now.Supersedes != first.Clock {
+		t.Errorf("filed after the term: %+v", now)
+	}
+}

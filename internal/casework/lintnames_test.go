@@ -60,3 +60,26 @@ func TestThePoliceAsEmployerTellNoActOfTheirs(t *testing.T) {
 		t.Fatalf("an act of the police passes: %v", d.Findings)
 	}
 }
+
+// Nor does what the accounts of the items are called: a list of them is data. A
+// placeholder beside them still stops the letter.
+func TestWhatAnAccountIsCalledStopsNoLetter(t *testing.T) {
+	t.Parallel()
+	l := newIdle(t, asItIs)
+	_, err := l.s.PutContact(context.Background(), coordinator, "contact_hoster", hosterInput("abuse@host.example"), 0)
+	l.ok(err)
+	l.settings(func(*casework.SettingsInput) {})
+	in := caseInput("https://forum.example/t/1")
+	in.Items[0].Author = &casework.AuthorInput{Handle: "politiekijker___88", AccountID: "id___1"}
+	l.readied(in)
+	l.attempt()
+	d := l.document()
+	d = l.edited(d, d.Text+"\nHet gaat om deze accounts:\n- @politiekijker___88, accountnummer id___1\n- politiekijker___88", d.Recipients)
+	if found := stops(d); len(found) > 0 {
+		t.Fatalf("%v in\n%s", d.Findings, d.Text)
+	}
+	d = l.edited(d, d.Text+"\nNaam: ____", d.Recipients)
+	if found := stops(d); len(found) != 1 || found[0] != "text" {
+		t.Fatalf("a placeholder passes: %v", d.Findings)
+	}
+}

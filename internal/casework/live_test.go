@@ -210,9 +210,15 @@ func newSecond(l *live, url string) *live {
 // readied opens a case and everything up to the attempt to reach the site operator.
 func (l *live) readied(in casework.OpenCaseInput) {
 	l.t.Helper()
-	ctx := context.Background()
 	opened := l.open(in)
 	l.c, l.page = opened.Case, opened.Items[0].Item
+	l.makeReady(opened)
+}
+
+// makeReady does what is between an opened case and the attempt.
+func (l *live) makeReady(opened casework.CaseOpened) {
+	l.t.Helper()
+	ctx := context.Background()
 	_, err := l.s.PutTriage(ctx, coordinator, l.c, casework.TriageInput{ThreatLevel: "low", JudgedBy: "coördinator"}, 0)
 	l.ok(err)
 	evid := l.capture(l.c, l.page)

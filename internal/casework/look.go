@@ -31,12 +31,14 @@ type lookJob struct {
 }
 
 type lookPage struct {
-	Item    string       `json:"item"`
-	URL     []byte       `json:"url"` // sealed
-	Marks   notice.Marks `json:"marks"`
-	Seen    bool         `json:"seen,omitempty"`    // a look has read the data there
-	Removed []string     `json:"removed,omitempty"` // what the contact's pages say, see Contact
-	Login   []string     `json:"login,omitempty"`
+	Item     string           `json:"item"`
+	URL      []byte           `json:"url"` // sealed
+	Marks    notice.Marks     `json:"marks"`
+	Seen     bool             `json:"seen,omitempty"`     // a look has read the data there
+	Showed   takedown.Showing `json:"showed,omitzero"`    // how it looked then
+	TitleKey []byte           `json:"titleKey,omitempty"` // sealed: of the hash of its title, the same for each of the item's jobs
+	Removed  []string         `json:"removed,omitempty"`  // what the contact's pages say, see Contact
+	Login    []string         `json:"login,omitempty"`
 }
 
 type lookResult struct {
@@ -48,8 +50,9 @@ type lookResult struct {
 
 // look is one fetched page with the item that it is about.
 type look struct {
-	Item  string         `json:"item"`
-	Check takedown.Check `json:"check"` // without its instant
+	Item   string           `json:"item"`
+	Check  takedown.Check   `json:"check"`           // without its instant
+	Showed takedown.Showing `json:"showed,omitzero"` // where it read the data
 }
 
 // lookID names a job: of a generation of a track, or of an item (generation 0).
@@ -174,7 +177,13 @@ func (t *tx) addPage(job *openJob, it *takedown.Item) error {
 	if err != nil {
 		return err
 	}
-	page := lookPage{Item: it.ID, URL: sealed, Marks: notice.NewMarks(sensitive, job.key.MAC), Seen: it.Seen}
+	titleKey, err := t.titleKey(job, it)
+	if err != nil {
+		return err
+	}
+	page := lookPage{
+		Item: it.ID, URL: sealed, Marks: notice.NewMarks(sensitive, job.key.MAC), Seen: it.Seen, Showed: it.Showed, TitleKey: titleKey,
+	}
 	id, err := t.itemContact(it)
 	if err != nil {
 		return err
@@ -198,6 +207,20 @@ func (t *tx) addPage(job *openJob, it *takedown.Item) error {
 	job.Pages = append(job.Pages, page)
 	return nil
 }
+
+// titleKey is the key under which a look hashes the title of an item's page,
+// sealed for the job: the same in each of the item's jobs, and good for nothing
+// else.
+func (t *tx) titleKey(job *openJob, it *takedown.Item) ([]byte, error) {
+	key, err := t.caseKey()
+	if err != nil {
+		return nil, err
+	}
+	return job.key.Seal(key.MAC([]byte("title:"+it.ID)), titleOf(it.ID))
+}
+
+// titleOf binds a sealed title key to its item.
+func titleOf(item string) []byte { return []byte("title/" + item) }
 
 // result reads what a look found; nil if it is not the one that was asked for.
 func (s *Service) result(ctx context.Context, id, nonce string) ([]look, error) {
@@ -248,7 +271,7 @@ func (t *tx) takeLooks(in TrackInput, tr *takedown.Track) (bool, error) {
 // CheckItem looks at an item's page now, also after its case was closed. Role:
 // specialist.
 func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID, item string) (takedown.Check, error) {
-	var check takedown.Check
+	var l look
 	in := TrackInput{V: InputVersion, Track: item}
 	looked := false
 	err := s.inAnyCase(ctx, who, caseID, []takedown.Role{takedown.Specialist}, func(t *tx, _ *takedown.Case) error {
@@ -260,18 +283,18 @@ func (s *Service) CheckItem(ctx context.Context, who takedown.Principal, caseID,
 			return err
 		}
 		if !looked { // a lost swap must not look twice
-			if check, err = t.lookNow(in, it); err != nil {
+			if l, err = t.lookNow(in, it); err != nil {
 				return err
 			}
 			looked = true
 		}
 		t.done(200, it.ID)
-		if err := t.applyCheck(nil, it, check); err != nil {
+		if err := t.applyCheck(nil, it, l); err != nil {
 			return err
 		}
 		return t.touch()
 	})
-	return check, err
+	return l.Check, err
 }
 
 func mayLook(it *takedown.Item) error {
@@ -285,28 +308,28 @@ func mayLook(it *takedown.Item) error {
 }
 
 // lookNow has one page looked at and waits for it.
-func (t *tx) lookNow(in TrackInput, it *takedown.Item) (takedown.Check, error) {
-	check := takedown.Check{At: t.now, Result: checkUnknown, Why: whyNoLook}
+func (t *tx) lookNow(in TrackInput, it *takedown.Item) (look, error) {
+	out := look{Item: it.ID, Check: takedown.Check{At: t.now, Result: checkUnknown, Why: whyNoLook}}
 	if !t.s.looks() {
-		return check, nil
+		return out, nil
 	}
 	nonce, err := t.s.newID("look")
 	if err != nil {
-		return check, err
+		return out, err
 	}
 	job, err := t.newJob(lookID(in), nonce, []*takedown.Item{it})
 	if err != nil {
-		return check, err
+		return out, err
 	}
 	looks, err := t.s.lookedAt(t.ctx, in, job)
 	if err != nil {
-		return check, err
+		return out, err
 	}
 	for _, l := range looks {
-		check = sayWhy(l.Check)
+		out.Check, out.Showed = sayWhy(l.Check), l.Showed
 	}
-	check.At = t.now
-	return check, t.s.Store.DropJob(t.ctx, lookID(in))
+	out.Check.At = t.now
+	return out, t.s.Store.DropJob(t.ctx, lookID(in))
 }
 
 func (s *Service) runLook(ctx context.Context, in TrackInput) error {

@@ -60,6 +60,7 @@ func (s *Service) lookAt(ctx context.Context, id string, job lookJob) (lookResul
 type openPage struct {
 	lookPage
 	location, host string
+	titleKey       []byte
 }
 
 // byHost opens the addresses of a job and puts those of one host together.
@@ -71,6 +72,12 @@ func byHost(job lookJob, key CaseKey) ([][]openPage, error) {
 		if err != nil {
 			return nil, &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "a job does not open", Err: err}
 		}
+		var titleKey []byte
+		if len(p.TitleKey) > 0 { // a job of an earlier program has none
+			if titleKey, err = key.Open(p.TitleKey, titleOf(p.Item)); err != nil {
+				return nil, &takedown.Error{Kind: takedown.Internal, Name: takedown.NameInternal, Message: "a job does not open", Err: err}
+			}
+		}
 		host := ""
 		if u, err := url.Parse(string(location)); err == nil {
 			host = strings.ToLower(u.Host)
@@ -81,7 +88,7 @@ func byHost(job lookJob, key CaseKey) ([][]openPage, error) {
 			at[host] = n
 			out = append(out, nil)
 		}
-		out[n] = append(out[n], openPage{p, string(location), host})
+		out[n] = append(out[n], openPage{p, string(location), host, titleKey})
 	}
 	return out, nil
 }
@@ -109,9 +116,9 @@ func (l *looker) host(ctx context.Context, pages []openPage) {
 		if ctx.Err() != nil || (n > 0 && l.s.HostNow().After(l.until)) {
 			return
 		}
-		check := l.look(ctx, p)
+		found := l.look(ctx, p)
 		l.mu.Lock()
-		l.found = append(l.found, look{p.Item, check})
+		l.found = append(l.found, found)
 		l.mu.Unlock()
 	}
 }
@@ -133,32 +140,42 @@ func (l *looker) inOrder(job lookJob) []look {
 
 // look says what stands at a page's address: from here, and if it is not the
 // data, from elsewhere too.
-func (l *looker) look(ctx context.Context, p openPage) takedown.Check {
-	check := l.from(ctx, l.s.Pages, p)
-	if check.Result == checkOnline || len(l.s.Abroad) == 0 {
-		return check
+func (l *looker) look(ctx context.Context, p openPage) look {
+	out := l.from(ctx, l.s.Pages, p)
+	if out.Check.Result == checkOnline || len(l.s.Abroad) == 0 {
+		return out
 	}
 	var abroad []takedown.Check
 	for _, way := range l.s.Abroad {
-		abroad = append(abroad, l.from(ctx, way, p))
+		there := l.from(ctx, way, p)
+		if abroad = append(abroad, there.Check); out.Showed == (takedown.Showing{}) {
+			out.Showed = there.Showed
+		}
 	}
-	return fromAbroad(check, abroad)
+	if out.Check = fromAbroad(out.Check, abroad); out.Check.Result != checkOnline {
+		out.Showed = takedown.Showing{}
+	}
+	return out
 }
 
 // from asks for a page in each language. That we could not find out is a
 // result, not an error; the first that shows the data is enough.
-func (l *looker) from(ctx context.Context, way PageFetcher, p openPage) takedown.Check {
+func (l *looker) from(ctx context.Context, way PageFetcher, p openPage) look {
 	var check takedown.Check
+	var showed takedown.Showing
 	var seen []string
 	for _, language := range lookLanguages {
 		page, err := way.Fetch(ctx, p.location, language)
 		if err != nil {
 			check := notFetched(err)
 			l.unreadable(ctx, p, check)
-			return check
+			return look{Item: p.Item, Check: check}
 		}
 		l.judges <- struct{}{}
-		result := judge(page, p.location, p.lookPage, l.key)
+		result := judge(page, p, language, l.key)
+		if result == checkOnline {
+			showed = p.showing(page.Body, language)
+		}
 		<-l.judges
 		check = takedown.Check{Status: page.Status, SHA256: page.SHA256, Why: whyUnknown(page)}
 		if seen = append(seen, result); result == checkOnline {
@@ -168,5 +185,5 @@ func (l *looker) from(ctx context.Context, way PageFetcher, p openPage) takedown
 	if check.Result = verdict(seen); slices.ContainsFunc(seen, func(r string) bool { return r != seen[0] }) {
 		check.Why = whyLanguages
 	}
-	return sayWhy(check)
+	return look{Item: p.Item, Check: sayWhy(check), Showed: showed}
 }

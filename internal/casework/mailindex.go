@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,24 +125,35 @@ func (t *tx) claimReference(d *takedown.Document) {
 	}
 }
 
-// claimMailHosts keeps the mail domains of a contact findable. The first
-// contact with a domain keeps it: it serves for tickets alone.
-func (t *tx) claimMailHosts(c *takedown.Contact) error {
-	seen := map[string]bool{}
+// mailHosts are the domains at which a contact has mail.
+func mailHosts(c *takedown.Contact) []string {
+	var out []string
 	for _, ch := range c.Channels {
 		_, domain, ok := strings.Cut(strings.ToLower(ch.Address), "@")
-		if ch.Kind != "mail" || !ok || seen[domain] {
-			continue
+		if ch.Kind == "mail" && ok && !slices.Contains(out, domain) {
+			out = append(out, domain)
 		}
-		seen[domain] = true
-		_, err := t.s.Store.FindLookup(t.ctx, spaceMailHost, domain)
-		if err == nil {
-			continue
-		}
+	}
+	return out
+}
+
+// claimMailHosts keeps the mail domains of a contact findable, and gives those
+// back of before at which it has no address any more. The first contact with a
+// domain keeps it: it serves for tickets and for who is named by a registry.
+func (t *tx) claimMailHosts(c *takedown.Contact, before []string) error {
+	have, ref := mailHosts(c), Key{KindContact, c.ID}
+	for _, domain := range append(before, have...) {
+		held, err := t.s.Store.FindLookup(t.ctx, spaceMailHost, domain)
 		if err := unlessMissing(err); err != nil {
 			return err
 		}
-		t.change.Claim = append(t.change.Claim, Lookup{Space: spaceMailHost, Value: domain, Ref: Key{KindContact, c.ID}})
+		row := Lookup{Space: spaceMailHost, Value: domain, Ref: ref}
+		switch wanted := slices.Contains(have, domain); {
+		case wanted && err != nil && !slices.Contains(t.change.Claim, row):
+			t.change.Claim = append(t.change.Claim, row)
+		case !wanted && err == nil && held == ref:
+			t.change.Release = append(t.change.Release, row)
+		}
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func (t *tx) checkMisdirection(d *takedown.Document, in MisdirectionInput) (*tak
 		b.add("/dispatchId", "went to nobody: it is %s", string(n.Status))
 	case aware.IsZero():
 		b.add("/awareAt", "say when somebody knew, or name the reply that told us")
-	case aware.Before(n.IntendedAt):
+	case aware.Before(leftAt(n)):
 		b.add("/awareAt", "lies before the document was sent")
 	}
 	b.notFuture("/awareAt", aware, t.now)
@@ -197,11 +197,20 @@ func (t *tx) answeredBy(d *takedown.Document, matched string, at time.Time) (*ta
 		if err != nil {
 			return nil, err
 		}
-		if n != nil && slices.Contains(misdirectable, n.Status) && !second(at).Before(second(n.IntendedAt)) {
+		if n != nil && slices.Contains(misdirectable, n.Status) && !second(at).Before(leftAt(n)) {
 			return n, nil
 		}
 	}
 	return nil, nil
+}
+
+// leftAt is the first moment from which an attempt can have been read. What a
+// person filed, posted or handed over left before it was recorded.
+func leftAt(n *takedown.Dispatch) time.Time {
+	if !n.At.IsZero() && n.At.Before(n.IntendedAt) {
+		return second(n.At)
+	}
+	return second(n.IntendedAt)
 }
 
 // startBreach starts C15, in the place of one that began later, and opens the

@@ -269,3 +269,38 @@ func TestAnAutomaticWrongAddresseeIsUrgent(t *testing.T) {
 		t.Errorf("asked %+v", asked)
 	}
 }
+
+// What went by hand went when it was filed or posted, not when somebody wrote that
+// down: who said in between that it was not for them starts the term, in words or
+// by hand, and nobody said so before it went.
+func TestWhatWasRecordedLaterWasReadBefore(t *testing.T) {
+	t.Parallel()
+	for _, byHand := range []bool{true, false} {
+		l, d := letterOf(t, postAddress, true)
+		ctx, at := context.Background(), monday.Add(day)
+		l.yes("civil")
+		l.pass(2 * day)
+		l.ok(l.s.PostDocument(ctx, specialist, d.ID, casework.PostingInput{
+			PostedAt: monday.Add(time.Hour), Carrier: "Postbedrijf Voorbeeld", Registered: true, Tracking: "VB1", Proof: l.capture(l.c, l.page),
+		}))
+		l.settle()
+		says := func(at time.Time) error {
+			if byHand {
+				return l.s.MarkMisdirected(ctx, coordinator, d.ID, casework.MisdirectionInput{Reason: "wrong_address", AwareAt: at})
+			}
+			_, err := l.s.RegisterReply(ctx, specialist, casework.ReplyInput{TrackID: l.track("civil").ID, Kind: "wrong_addressee", Via: "phone", ReceivedAt: at})
+			return err
+		}
+		pointer := "/awareAt"
+		if !byHand {
+			pointer = "/documentId"
+		}
+		l.pointers(says(monday), pointer)
+		l.ok(says(at))
+		n, err := casework.GetNoun[takedown.Dispatch](ctx, l.s, "dispatch_"+strings.TrimPrefix(d.ID, "doc_")+"_1")
+		l.ok(err)
+		if c := l.clockNow(n.Breach); c.Rule != "C15" || !c.Start.Equal(at) || !c.Due.Equal(at.Add(72*time.Hour)) {
+			t.Errorf("by hand %v: %+v", byHand, c)
+		}
+	}
+}

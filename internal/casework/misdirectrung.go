@@ -91,7 +91,7 @@ func (t *tx) wrongOf(tr *takedown.Track, d *takedown.Document, n *takedown.Dispa
 	}
 	if n.Recipient == "" && d.Channel == "form" { // filed before filings named it
 		c, err := t.contact(tr.Contact)
-		if err != nil || !slices.Contains(d.ContactVersions, addressVersion(c)) {
+		if err != nil || !reachedAsNow(c, d.ContactVersions) {
 			return "", err
 		}
 		n.Recipient = channelAddress(c, "form")
@@ -306,7 +306,7 @@ func (t *tx) wrongAt(tr *takedown.Track, contact *takedown.Contact) ([]string, e
 		if err != nil {
 			return nil, err
 		}
-		if d == nil || d.Channel == "police" || !slices.Contains(d.ContactVersions, addressVersion(contact)) {
+		if d == nil || d.Channel == "police" || !reachedAsNow(contact, d.ContactVersions) {
 			continue
 		}
 		for no := 1; no <= d.Dispatches; no++ {

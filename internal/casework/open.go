@@ -49,8 +49,8 @@ type PreferencesInput struct {
 // IncidentInput is what happened; summary and trigger are sealed.
 type IncidentInput struct {
 	OccurredAt        time.Time `json:"occurredAt,omitzero"`
-	DiscoveredAt      time.Time `json:"discoveredAt,omitzero"`
-	ReportedAt        time.Time `json:"reportedAt,omitzero"`
+	DiscoveredAt      time.Time `json:"discoveredAt,omitzero" doc:"When anybody first came upon it: the affected person, a colleague, somebody else. No text says that we knew it then."`
+	ReportedAt        time.Time `json:"reportedAt,omitzero" doc:"When the organisation was told: from then on we knew of it. The report to the police says so, and the evaluation counts from it."`
 	Summary           string    `json:"summary,omitempty" maxLength:"4000" doc:"Sealed."`
 	Trigger           string    `json:"trigger,omitempty" maxLength:"2000" doc:"Sealed; it stands in no document."`
 	TriggerKind       string    `json:"triggerKind,omitempty" enum:"disagreement,illness,blackmail,other" doc:"What set it off (S3-5); sealed, it stands in no document."`

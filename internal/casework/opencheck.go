@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/directory"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -42,6 +43,43 @@ func (b *bad) oneOf(pointer, value string, codes []string) {
 func (b *bad) notFuture(pointer string, at, now time.Time) {
 	if at.After(now.Add(5 * time.Minute)) { // clocks of reporters run ahead a little
 		b.add(pointer, "lies in the future")
+	}
+}
+
+// notBefore refuses a day that lies before what it is about could be; a floor
+// that is not known holds nothing.
+func (b *bad) notBefore(pointer string, at, floor time.Time, says string) {
+	day := func(at time.Time) string { return at.In(calendar.Amsterdam).Format(time.DateOnly) }
+	if !at.IsZero() && !floor.IsZero() && day(at) < day(floor) {
+		b.add(pointer, "%s", says)
+	}
+}
+
+// firstAct is the earliest day on which something of the case happened, as the
+// incident and the items' own dates say; zero where the incident has none.
+func (t *tx) firstAct(c *takedown.Case) (time.Time, error) {
+	first := c.OccurredAt
+	if first.IsZero() {
+		return first, nil
+	}
+	items, err := all[takedown.Item](t)
+	for _, it := range items {
+		for _, at := range []time.Time{it.PostedAt, it.FirstSeenAt} {
+			if !at.IsZero() && at.Before(first) {
+				first = at
+			}
+		}
+	}
+	return first, err
+}
+
+const beforeTheAct = "lies before the incident (occurredAt) and every item"
+
+// seenBy wants the source of a first sighting that has a time.
+func (b *bad) seenBy(at, by string, first time.Time) {
+	b.oneOf(at+"/firstSeenBy", by, []string{"", "own_observation", "reported_to_us"})
+	if by != "" && first.IsZero() {
+		b.add(at+"/firstSeenBy", "goes with firstSeenAt: say when it was first seen")
 	}
 }
 
@@ -83,6 +121,8 @@ func checkOpenCase(in OpenCaseInput, capacities []string, now time.Time) []taked
 	b.notFuture("/incident/occurredAt", in.Incident.OccurredAt, now)
 	b.notFuture("/incident/discoveredAt", in.Incident.DiscoveredAt, now)
 	b.notFuture("/incident/reportedAt", in.Incident.ReportedAt, now)
+	b.notBefore("/incident/discoveredAt", in.Incident.DiscoveredAt, in.Incident.OccurredAt, "lies before it occurred")
+	b.notBefore("/incident/reportedAt", in.Incident.ReportedAt, in.Incident.OccurredAt, "lies before it occurred")
 	b.atMost("/incident/summary", in.Incident.Summary, 4000)
 	b.atMost("/incident/trigger", in.Incident.Trigger, 2000)
 	b.oneOf("/incident/triggerKind", in.Incident.TriggerKind, triggers)
@@ -128,6 +168,7 @@ func checkItem(in ItemInput, at string, now time.Time, people []string) (takedow
 	b.oneOf(at+"/contentType", in.ContentType, contentTypes)
 	b.oneOf(at+"/audience", in.Audience, audiences)
 	b.seen(at, in.PostedAt, in.FirstSeenAt, now)
+	b.seenBy(at, in.FirstSeenBy, in.FirstSeenAt)
 	if len(in.DataCategories) == 0 && in.Kind != "call_to_identify" && in.Kind != "impersonation" {
 		b.add(at+"/dataCategories", "name at least one category")
 	}

@@ -65,7 +65,8 @@ func (t *tx) trackOutcome(tr *takedown.Track) (string, error) {
 	return "unknown", nil
 }
 
-// endTrack ends a track: no clock of it runs on, no task of it stays open.
+// endTrack ends a track: what its addressee owed ends with it, and no task of it
+// stays open. What we owe, or must do in time, runs on (ownClock).
 func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome string) error {
 	if err := t.giveUpDraft(tr, tr.Current()); err != nil {
 		return err
@@ -83,10 +84,11 @@ func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome s
 	if outcome == "removed" {
 		clocks = takedown.ClockMet
 	}
-	if err := t.endEach(func(c *takedown.Clock) bool { return c.Track == tr.ID }, clocks, "track_ended"); err != nil {
+	theirs := func(c *takedown.Clock) bool { return c.Track == tr.ID && !ownClock(c) }
+	if err := t.endEach(theirs, clocks, "track_ended"); err != nil {
 		return err
 	}
-	if err := t.closeTrackTasks(tr.ID); err != nil {
+	if err := orElse(t.closeTrackTasks(tr.ID), t.letGo(tr)); err != nil {
 		return err
 	}
 	if err := t.log("track.ended", outcome, []string{tr.ID}); err != nil {
@@ -96,14 +98,22 @@ func (t *tx) endTrack(tr *takedown.Track, status takedown.TrackStatus, outcome s
 }
 
 // closeTrackTasks ends what was asked for a track that is over; mandatory
-// tasks are a person's to end.
+// tasks are a person's to end, and the warning of a clock that runs on is its
+// clock's.
 func (t *tx) closeTrackTasks(track string) error {
 	tasks, err := all[takedown.Task](t)
 	if err != nil {
 		return err
 	}
 	for _, task := range tasks {
-		if task.Track == track && task.Status == takedown.TaskOpen && !task.Mandatory {
+		if task.Track != track || task.Status != takedown.TaskOpen || task.Mandatory {
+			continue
+		}
+		warns, err := t.stillWarns(task)
+		if err != nil {
+			return err
+		}
+		if !warns {
 			if err := t.closeTasks(task.Kind, task.Subject); err != nil {
 				return err
 			}

@@ -152,7 +152,7 @@ func (t *tx) reviewPhone(tr *takedown.Track, d *takedown.Document) error {
 	return t.log("document.approved_by_phone", "", []string{d.ID, tr.ID, clock.ID})
 }
 
-// phoneReviewed ends the review's clock. Whoever said yes or wrote the call down
+// phoneReviewed ends the review's clock; too late is too late. Whoever said yes or wrote the call down
 // does not review it. A legal adviser who edited the text may: the yes was
 // another's, and the task's reason and the entry show who looked.
 func (t *tx) phoneReviewed(task *takedown.Task) error {
@@ -169,6 +169,10 @@ func (t *tx) phoneReviewed(task *takedown.Task) error {
 		if err := t.log("phone_approval.reviewed_by_editor", "", []string{d.ID, task.ID}); err != nil {
 			return err
 		}
+	}
+	late := func(c *takedown.Clock) bool { return reviewOf(d.ID)(c) && t.now.After(c.Due) }
+	if err := t.endEach(late, takedown.ClockExpired, "reviewed_late"); err != nil {
+		return err
 	}
 	return t.endEach(reviewOf(d.ID), takedown.ClockMet, "reviewed")
 }

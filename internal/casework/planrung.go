@@ -252,15 +252,16 @@ func (p *planner) awaiting(cur *takedown.Taken, rung law.Rung, d *takedown.Docum
 	return step{next: state, document: d.ID, due: due, why: []string{why}}, true, nil
 }
 
-// expireSideClocks ends clocks beside the rung's own (receipt, windows) that
-// have run out; they move no ladder.
+// expireSideClocks ends clocks on the addressee beside the rung's own (receipt)
+// that have run out; they move no ladder. A term of ours does not end as
+// somebody's silence (ownClock).
 func (p *planner) expireSideClocks(cur *takedown.Taken) error {
 	clocks, err := all[takedown.Clock](p.t)
 	if err != nil {
 		return err
 	}
 	for _, c := range clocks {
-		if c.Track == p.track.ID && c.ID != cur.Clock && c.ID != cur.Asked && c.Status == takedown.ClockRunning && p.t.now.After(c.Due) {
+		if c.Track == p.track.ID && c.ID != cur.Clock && c.ID != cur.Asked && c.Status == takedown.ClockRunning && !ownClock(c) && p.t.now.After(c.Due) {
 			if err := p.t.endClock(c.ID, takedown.ClockExpired, "silence"); err != nil {
 				return err
 			}

@@ -14,24 +14,25 @@ import (
 
 // PoliceReportInput is the body of PUT …/police-reports/{report}.
 type PoliceReportInput struct {
-	Kind         string            `json:"kind" enum:"melding,aangifte"`
-	By           string            `json:"by" enum:"employer,affected,both"`
-	Person       string            `json:"person,omitempty" maxLength:"60"`
-	Witness      string            `json:"witness,omitempty" maxLength:"60" doc:"The affected person who is the witness, by id."`
-	Offences     []string          `json:"offences" maxItems:"20"`
-	FiledAt      time.Time         `json:"filedAt,omitzero"`
-	Unit         string            `json:"unit,omitempty" maxLength:"200"`
-	Appointment  time.Time         `json:"appointment,omitzero"`
-	Registration string            `json:"registrationNumber,omitempty" maxLength:"60"`
-	PVNumber     string            `json:"pvNumber,omitempty" maxLength:"60"`
-	CopyReceived bool              `json:"copyReceived,omitempty"`
-	VPTRequested bool              `json:"vptRequested,omitempty"`
-	VPTConfirmed bool              `json:"vptConfirmed,omitempty"`
-	ELAContact   string            `json:"elaContact,omitempty" maxLength:"200" doc:"Function and unit, no name."`
-	Domicile     string            `json:"domicile,omitempty" enum:"employer,lawyer,other" doc:"employer if left out: never the home address."`
-	UnderNumber  *UnderNumberInput `json:"underNumber,omitempty"`
-	NotWanted    *NotWantedInput   `json:"notWanted,omitempty"`
-	Support      bool              `json:"victimSupport,omitempty" doc:"Victim support, which gets an aangifte by itself, joined: nobody is asked twice."`
+	Kind            string            `json:"kind" enum:"melding,aangifte"`
+	By              string            `json:"by" enum:"employer,affected,both"`
+	Person          string            `json:"person,omitempty" maxLength:"60"`
+	Witness         string            `json:"witness,omitempty" maxLength:"60" doc:"The affected person who is the witness, by id."`
+	Offences        []string          `json:"offences" maxItems:"20"`
+	FiledAt         time.Time         `json:"filedAt,omitzero"`
+	Unit            string            `json:"unit,omitempty" maxLength:"200"`
+	Appointment     time.Time         `json:"appointment,omitzero"`
+	Registration    string            `json:"registrationNumber,omitempty" maxLength:"60"`
+	PVNumber        string            `json:"pvNumber,omitempty" maxLength:"60"`
+	CopyReceived    bool              `json:"copyReceived,omitempty"`
+	VPTRequested    bool              `json:"vptRequested,omitempty"`
+	VPTConfirmed    bool              `json:"vptConfirmed,omitempty"`
+	ELAContact      string            `json:"elaContact,omitempty" maxLength:"200" doc:"Function and unit, no name."`
+	Domicile        string            `json:"domicile,omitempty" enum:"employer,lawyer,other" doc:"employer if left out: never the home address."`
+	DomicileAddress string            `json:"domicileAddress,omitempty" maxLength:"300" doc:"Where domicile is lawyer or other: who and where, on one line; never the home address. Sealed: it stands in annex A of what goes to the police and nowhere else. Left out, the one on record stays."`
+	UnderNumber     *UnderNumberInput `json:"underNumber,omitempty"`
+	NotWanted       *NotWantedInput   `json:"notWanted,omitempty"`
+	Support         bool              `json:"victimSupport,omitempty" doc:"Victim support, which gets an aangifte by itself, joined: nobody is asked twice."`
 }
 
 // UnderNumberInput is the wish to report under a number, and for whom.
@@ -53,8 +54,9 @@ type PoliceReportView struct {
 	ID      string `json:"id"`
 	Version int64  `json:"version"`
 	PoliceReportInput
-	ReasonSealed bool      `json:"notWantedSealed,omitempty"`
-	RevisitAt    time.Time `json:"revisitAt,omitzero"`
+	ReasonSealed   bool      `json:"notWantedSealed,omitempty"`
+	DomicileSealed bool      `json:"domicileAddressSealed,omitempty"`
+	RevisitAt      time.Time `json:"revisitAt,omitzero"`
 }
 
 var reportID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^report_[a-z0-9-]{3,40}$`) })
@@ -68,12 +70,12 @@ func policeReportID(caseID, report string) string {
 func (s *Service) PutPoliceReport(ctx context.Context, who takedown.Principal, caseID, report string, in PoliceReportInput, version int64) (PoliceReportView, error) {
 	var out PoliceReportView
 	err := s.inCase(ctx, who, caseID, policeRoles, func(t *tx, c *takedown.Case) error {
-		if err := t.checkPoliceReport(c, report, in); err != nil {
-			return err
-		}
 		id := policeReportID(caseID, report)
 		r, err := find[takedown.PoliceReport](t, id)
 		if err != nil {
+			return err
+		}
+		if err := t.checkPoliceReport(c, r, report, in); err != nil {
 			return err
 		}
 		if r == nil {
@@ -92,28 +94,33 @@ func (s *Service) PutPoliceReport(ctx context.Context, who takedown.Principal, c
 	return out, err
 }
 
-func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportInput) error {
+func (t *tx) checkPoliceReport(c *takedown.Case, have *takedown.PoliceReport, report string, in PoliceReportInput) error {
 	var b bad
 	if !reportID().MatchString(report) {
 		b.add("/report", "an id is report_ and 3 to 40 of a-z, 0-9, -")
 	}
 	b.oneOf("/kind", in.Kind, []string{"melding", "aangifte"})
 	b.oneOf("/by", in.By, []string{"employer", "affected", "both"})
-	b.oneOf("/domicile", in.Domicile, []string{"", "employer", "lawyer", "other"})
+	checkDomicile(&b, have, in)
 	if len(in.Offences) == 0 && in.NotWanted == nil {
 		b.add("/offences", "name at least one offence")
 	}
 	b.distinct("/offences", in.Offences, 20)
-	on, err := t.actDate(c)
+	acts, err := t.actsOf(c)
 	if err != nil {
 		return err
 	}
 	for n, o := range in.Offences {
-		if _, err := t.s.Law.Offence(o, on); err != nil {
+		if _, _, err := t.asksMost(o, acts); err != nil {
 			b.add(fmt.Sprintf("/offences/%d", n), "is no offence of the law data on the day of the act")
 		}
 	}
 	checkFiled(&b, in, t.now)
+	first, err := t.firstAct(c)
+	if err != nil {
+		return err
+	}
+	b.notBefore("/filedAt", in.FiledAt, first, beforeTheAct)
 	for _, f := range []struct{ pointer, value string }{
 		{"/registrationNumber", in.Registration}, {"/pvNumber", in.PVNumber},
 	} {
@@ -128,6 +135,40 @@ func (t *tx) checkPoliceReport(c *takedown.Case, report string, in PoliceReportI
 		}
 	}
 	return t.checkReporters(&b, in)
+}
+
+// checkDomicile wants an address of a domicile that is not the organisation's own:
+// the police find it in annex A. have is the report on record, nil for none.
+func checkDomicile(b *bad, have *takedown.PoliceReport, in PoliceReportInput) {
+	b.oneOf("/domicile", in.Domicile, []string{"", domicileHere, "lawyer", "other"})
+	b.atMost("/domicileAddress", in.DomicileAddress, 300)
+	elsewhere := in.Domicile != "" && in.Domicile != domicileHere
+	given := strings.TrimSpace(in.DomicileAddress) != ""
+	switch {
+	case strings.ContainsAny(in.DomicileAddress, "\r\n"):
+		b.add("/domicileAddress", "stands on one line")
+	case given && !elsewhere:
+		b.add("/domicileAddress", "goes with a domicile at a lawyer or elsewhere")
+	case elsewhere && !given && !keepsDomicile(have, in):
+		b.add("/domicileAddress", "say where the person can be reached for the case: annex A needs it; never the home address")
+	}
+}
+
+// keepsDomicile reports whether a report has the address for service of the same
+// kind on record already.
+func keepsDomicile(have *takedown.PoliceReport, in PoliceReportInput) bool {
+	return have != nil && have.Domicile == in.Domicile && !have.DomicileAddress.Empty()
+}
+
+// sealDomicile seals the address for service; one that was left out stays.
+func (t *tx) sealDomicile(r *takedown.PoliceReport, in PoliceReportInput) error {
+	address := strings.TrimSpace(in.DomicileAddress)
+	if address == "" && keepsDomicile(r, in) {
+		return nil
+	}
+	var err error
+	r.DomicileAddress, err = t.sealText(r, "domicileAddress", address)
+	return err
 }
 
 // checkFiled holds what was filed and what is not wanted apart.
@@ -172,12 +213,15 @@ func (t *tx) checkReporters(b *bad, in PoliceReportInput) error {
 }
 
 func (t *tx) applyPoliceReport(c *takedown.Case, r *takedown.PoliceReport, in PoliceReportInput) error {
+	if err := t.sealDomicile(r, in); err != nil {
+		return err
+	}
 	r.Kind, r.By, r.Person, r.Witness, r.Offences, r.FiledAt = in.Kind, in.By, in.Person, in.Witness, in.Offences, second(in.FiledAt)
 	r.Unit, r.Appointment, r.Registration, r.PVNumber = in.Unit, second(in.Appointment), in.Registration, in.PVNumber
 	r.CopyReceived, r.VPTRequested, r.VPTConfirmed, r.ELAContact, r.Domicile = in.CopyReceived, in.VPTRequested, in.VPTConfirmed, in.ELAContact, in.Domicile
 	r.Support = in.Support
 	if r.Domicile == "" {
-		r.Domicile = "employer" // domain.md §4.5: never the home address
+		r.Domicile = domicileHere // domain.md §4.5: never the home address
 	}
 	r.UnderNumber, r.NotWanted, r.RevisitAt = takedown.UnderNumber{}, takedown.Sealed{}, time.Time{}
 	if in.UnderNumber != nil {
@@ -232,7 +276,7 @@ func viewPoliceReport(r *takedown.PoliceReport) PoliceReportView {
 		u := UnderNumberInput(r.UnderNumber)
 		in.UnderNumber = &u
 	}
-	return PoliceReportView{r.ID, r.Version, in, !r.NotWanted.Empty(), r.RevisitAt}
+	return PoliceReportView{r.ID, r.Version, in, !r.NotWanted.Empty(), !r.DomicileAddress.Empty(), r.RevisitAt}
 }
 
 // GetPoliceReport gives a report, without the reason why one was not wanted.

@@ -67,6 +67,9 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 	}
 	var id string
 	err = s.onTrackBy(ctx, who, in.TrackID, replyRoles, func(t *tx, tr *takedown.Track) error {
+		if err := t.answersLater(tr, in); err != nil {
+			return err
+		}
 		r := &takedown.Reply{Meta: takedown.Meta{Case: tr.Case}}
 		if err := t.fillReply(r, in); err != nil {
 			return err
@@ -79,6 +82,35 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 		return t.applyReply(tr, r, in.ItemIDs, "/itemIds")
 	})
 	return id, err
+}
+
+// answersLater refuses an answer from before anything left that it can answer: the
+// document that is named, or for a decision the first of the track.
+func (t *tx) answersLater(tr *takedown.Track, in ReplyInput) error {
+	documents := []string{in.DocumentID}
+	if in.DocumentID == "" {
+		if in.Kind != "decision" {
+			return nil
+		}
+		documents = nil
+		for _, r := range tr.Rungs {
+			documents = append(documents, r.Document)
+		}
+	}
+	for _, id := range documents {
+		if id == "" {
+			continue
+		}
+		n, err := find[takedown.Dispatch](t, dispatchID(id, 1))
+		if err != nil || n == nil {
+			return err
+		}
+		if second(in.ReceivedAt).Before(leftAt(n)) {
+			return refuse("/receivedAt", "lies before the document was sent, filed or posted")
+		}
+		return nil
+	}
+	return nil
 }
 
 func replyCode(r *takedown.Reply) string {
@@ -130,7 +162,7 @@ func (s *Service) matchReply(ctx context.Context, in *ReplyInput) error {
 
 func (t *tx) fillReply(r *takedown.Reply, in ReplyInput) error {
 	r.Track, r.Document, r.Kind, r.Decision = in.TrackID, in.DocumentID, in.Kind, in.Decision
-	r.Reason, r.DecisionDetails = in.Reason, in.DecisionDetails
+	r.Reason, r.Items, r.DecisionDetails = in.Reason, in.ItemIDs, in.DecisionDetails
 	r.Via, r.ReceivedAt, r.Ticket, r.Status = in.Via, in.ReceivedAt.UTC().Truncate(time.Second), in.Ticket, takedown.ReplyClassified
 	r.Indemnity = in.Indemnity || asksIndemnity(in.Text)
 	if err := t.ident(r); err != nil {
@@ -260,6 +292,9 @@ func (t *tx) classify(tr *takedown.Track, from *takedown.Reply, in Classificatio
 	}
 	if !again || in.Reason != "" {
 		r.Reason = in.Reason
+	}
+	if !again || len(in.ItemIDs) > 0 {
+		r.Items = in.ItemIDs
 	}
 	if !again || in.DecisionDetails != (takedown.DecisionDetails{}) {
 		r.DecisionDetails = in.DecisionDetails

@@ -48,6 +48,9 @@ func (t *tx) applyReply(tr *takedown.Track, r *takedown.Reply, items []string, p
 	case "bounce":
 		return t.bouncedByHand(tr, d, r)
 	case "question":
+		if err := t.endClocksOf(tr.ID, "C1", takedown.ClockMet, "acknowledged"); err != nil {
+			return err // who asks has it
+		}
 		return t.openTask(takedown.Task{Kind: taskAnswer, Owner: takedown.Specialist, Reason: "question", Subject: r.ID, Track: tr.ID})
 	case "decision":
 		return t.decided(tr, r, items)
@@ -104,7 +107,7 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 	}
 	switch r.Decision {
 	case "removed", "partly":
-		if err := t.metByDecision(tr); err != nil {
+		if err := t.metByDecision(tr, r); err != nil {
 			return err
 		}
 		if r.Decision == "removed" {
@@ -115,7 +118,7 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 			if err != nil {
 				return err
 			}
-			if err := t.claim(it); err != nil {
+			if err := t.claimBy(tr, r, it); err != nil {
 				return err
 			}
 		}
@@ -127,7 +130,7 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 		}
 		return nil
 	case "refused":
-		if err := t.metByDecision(tr); err != nil {
+		if err := t.metByDecision(tr, r); err != nil {
 			return err
 		}
 		return t.refused(tr, r)
@@ -140,10 +143,10 @@ func (t *tx) decided(tr *takedown.Track, r *takedown.Reply, items []string) erro
 }
 
 // metByDecision ends the receipt's and the decision's clocks, and what still
-// waited for information of ours.
-func (t *tx) metByDecision(tr *takedown.Track) error {
+// waited for information of ours; a decision on a passed rung ends nothing.
+func (t *tx) metByDecision(tr *takedown.Track, r *takedown.Reply) error {
 	cur := tr.Current()
-	if cur == nil {
+	if cur == nil || isPassed(tr, r) {
 		return nil
 	}
 	if err := t.noLongerAsked(tr, cur); err != nil {
@@ -169,7 +172,7 @@ func (t *tx) metByDecision(tr *takedown.Track) error {
 // endings' names.
 func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
 	cur := tr.Current()
-	if cur == nil {
+	if cur == nil || isPassed(tr, r) {
 		return nil
 	}
 	after, ending := cur.Rung, r.Decision

@@ -122,7 +122,7 @@ func (p *planner) address(channel, instrument string) string {
 
 // refused says whether an address refused a document for good, as the register
 // knows it or as this track saw it just now, or has somebody else behind it. A contact
-// that was corrected since starts afresh.
+// whose addresses were corrected since starts afresh.
 func (p *planner) refused(address string) bool {
 	same := func(a string) bool { return strings.EqualFold(a, address) }
 	if slices.ContainsFunc(p.contact.BouncedAt, same) {
@@ -136,7 +136,7 @@ func (p *planner) refused(address string) bool {
 			continue
 		}
 		d, err := load[takedown.Document](p.t, r.Document)
-		if err != nil || d.LastDispatch == "" || !slices.Contains(d.ContactVersions, addressVersion(p.contact)) {
+		if err != nil || d.LastDispatch == "" || !reachedAsNow(p.contact, d.ContactVersions) {
 			continue
 		}
 		if r.Undelivered {

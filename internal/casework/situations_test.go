@@ -83,10 +83,11 @@ func caseSituations() []situation {
 			name: "minor_suspect", route: "police_report",
 			in: func(in *casework.OpenCaseInput) {
 				in.Suspects = []casework.SuspectInput{{Handles: []string{"@account-een"}, Minor: true}}
-				item(in).FirstSeenAt = monday.Add(-24 * time.Hour)
+				item(in).FirstSeenAt, item(in).FirstSeenBy = monday.Add(-24*time.Hour), "reported_to_us"
+				in.Incident.DiscoveredAt, in.Incident.ReportedAt = monday.Add(-24*time.Hour), monday.Add(-2*time.Hour)
 			},
 			acts: func(l *live) { l.ok(l.decide(coordinator, "police_stop_talk", "wanted")) },
-			says: []string{"stopgesprek", "doet aangifte"}, silent: []string{"minderjarig", "@account-een"},
+			says: []string{"stopgesprek", "doet aangifte", "Wij hoorden van de publicatie op maandag 22 maart 2027 om 07.00 uur"}, silent: []string{"minderjarig", "@account-een"},
 		},
 		{
 			name: "two_offences", route: "police_report",

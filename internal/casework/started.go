@@ -28,14 +28,14 @@ func (s *Service) runsOut(c *takedown.Clock) (bool, error) {
 }
 
 // nextLook is when the sweep looks at a clock: at its next warning and, for one
-// that nobody ends, when its time is over.
+// that nobody ends or that outlives its track, when its time is over.
 func (s *Service) nextLook(c *takedown.Clock, r law.Reckoning) (time.Time, error) {
 	at := warningAt(r, c.Warned)
 	if !at.IsZero() {
 		return at, nil
 	}
 	ends, err := s.runsOut(c)
-	if err != nil || !ends {
+	if err != nil || !ends && !ownWindow(c) {
 		return at, err
 	}
 	return afterOrZero(c.Due), nil
@@ -43,6 +43,12 @@ func (s *Service) nextLook(c *takedown.Clock, r law.Reckoning) (time.Time, error
 
 // ranOut ends such a clock whose time is over.
 func (t *tx) ranOut(c *takedown.Clock) (bool, error) {
+	if ownWindow(c) && t.now.After(c.Due) {
+		if err := t.windowClosed(c, c.Rule); err != nil {
+			return false, err
+		}
+		return true, t.log("clock.expired", c.Rule, idsOf(c.ID, c.Track))
+	}
 	if ends, err := t.s.runsOut(c); err != nil || !ends || !t.now.After(c.Due) {
 		return false, err
 	}

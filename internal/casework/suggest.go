@@ -23,7 +23,7 @@ func (t *tx) suggested(a *takedown.Assessment) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, err := t.actDate(c)
+	on, err := t.lawDate(c, it)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func (t *tx) hasOpenTask(kind, subject string) (bool, error) {
 // TaskCompletion is the body of POST /v1/tasks/{task}/completion.
 type TaskCompletion struct {
 	Evidence string `json:"evidence,omitempty" maxLength:"60" doc:"The id of what proves it: an evidence, report, document or decision of the case."`
-	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code of the list, or words, which are sealed. Mandatory tasks need it."`
+	Reason   string `json:"reason,omitempty" maxLength:"1000" doc:"A code of the list, or words, which are sealed. Mandatory tasks need it. Of check_by_hand, still_there says that the content was seen: what was said to be gone is pursued on, and what was gone came back."`
 
 	Referrals []ReferralInput `json:"referrals,omitempty" maxItems:"2" doc:"refer_csam needs it: to whom the location went, when, and under which reference."`
 
@@ -149,17 +149,18 @@ func (s *Service) CompleteTask(ctx context.Context, who takedown.Principal, id s
 		if err := t.mayComplete(c, task, in); err != nil {
 			return err
 		}
-		if err := t.beforeCompletion(task, in); err != nil {
+		if err := t.beforeCompletion(c, task, in); err != nil {
 			return err
 		}
 		return t.completeTask(task, in)
 	})
 }
 
-// beforeCompletion does what a legal adviser's word on a task means besides
-// closing it.
-func (t *tx) beforeCompletion(task *takedown.Task, in TaskCompletion) error {
+// beforeCompletion does what a person's word on a task means besides closing it.
+func (t *tx) beforeCompletion(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
 	switch task.Kind {
+	case taskByHand:
+		return t.seenByHand(c, task, in)
 	case taskKlacht:
 		return t.noteKlacht(task)
 	case taskAnswer:
@@ -208,7 +209,7 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 // mayComplete refuses what a tick alone cannot settle.
 func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
 	var b bad
-	if task.Mandatory || in.Reason != "" {
+	if task.Mandatory || task.Kind == "consider_next_route" || in.Reason != "" { // what ends a route says why
 		b.fields = checkReason("/reason", in.Reason)
 	}
 	if in.Evidence != "" && task.Kind != taskDeathThreat {
@@ -232,6 +233,8 @@ func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletio
 		return t.reportedThreat(in)
 	case taskKlacht:
 		return t.mayDismissKlacht(task)
+	case taskByHand:
+		return t.mayAnswerByHand(task, in)
 	}
 	hint, err := t.insteadOf(c, task)
 	if err != nil {

@@ -85,6 +85,9 @@ func (t *tx) sealedFields() ([]sealedField, error) {
 			return addSealed(t, out, "notWanted", func(v *takedown.PoliceReport) takedown.Sealed { return v.NotWanted })
 		},
 		func(out *[]sealedField) error {
+			return addSealed(t, out, "domicileAddress", func(v *takedown.PoliceReport) takedown.Sealed { return v.DomicileAddress })
+		},
+		func(out *[]sealedField) error {
 			return addSealed(t, out, "words", func(v *takedown.Decision) takedown.Sealed { return v.Words })
 		},
 		func(out *[]sealedField) error {

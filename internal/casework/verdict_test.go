@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ontdox/takedown/internal/casework"
+	"github.com/ontdox/takedown/internal/takedown"
 )
 
 const (
@@ -204,5 +206,71 @@ func TestAPageThatWasNotReachedFromHereIsNoBlock(t *testing.T) {
 		if check.Result != c.want || check.Ways != 2 || check.Why != "" {
 			t.Errorf("%T %d here: %+v, want %s", c.way, c.status, check, c.want)
 		}
+	}
+}
+
+const (
+	thread = "<html><title>Forum: dit onderwerp</title><p>Bel Sealed Name op 06 00 00 00 00. Wie weet meer? Hieronder staan twintig reacties van lezers van dit forum over hetzelfde onderwerp.</p></html>"
+	wall   = "<html><title>Even geduld</title><p>Wij kijken of je een mens bent. Zet cookies aan en laad de pagina opnieuw. Dit duurt niet lang, beloofd, en daarna lees je verder.</p></html>"
+)
+
+// A wall that answers as if all was well, at the same address, is no page that
+// was edited: it says much less, or has another title. A person looks.
+func TestAWallIsNoEditedPage(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ before, now, want string }{
+		"without the data":                {thread, strings.ReplaceAll(thread, "Sealed Name op 06 00 00 00 00", "ons"), "edited"},
+		"another title":                   {thread, wall, "unknown"},
+		"less than half, no title before": {"<p>" + strings.Repeat("Sealed Name en nog meer woorden ", 20) + "</p>", wall, "unknown"},
+		"half, no title before":           {"<p>" + strings.Repeat("Sealed Name en nog meer woorden ", 6) + "</p>", wall, "edited"},
+		"hardly a word before":            {"<p data-of='Sealed Name'>Even geduld</p>", wall, "unknown"}, // it is built in the browser
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLive(t)
+			l.looks(200, c.before, "online")
+			l.looks(200, c.now, c.want)
+		})
+	}
+}
+
+// The title of a page in another language is another; it says nothing.
+func TestATitleIsHeldAgainstOneOfItsLanguage(t *testing.T) {
+	t.Parallel()
+	l := newLive(t)
+	l.looks(200, thread, "online")
+	edited := strings.ReplaceAll(thread, "Sealed Name op 06 00 00 00 00", "ons")
+	l.pages.in = map[string]string{"en": strings.ReplaceAll(edited, "dit onderwerp", "this thread")}
+	l.looks(200, edited, "edited")
+}
+
+// What was seen at another address, or of somebody else, says nothing of a page:
+// it is not edited before the data were read there.
+func TestWhatWasSeenElsewhereIsNoEdit(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := newLive(t)
+	in := caseInput("https://forum.example/t/9")
+	in.Affected = append(in.Affected, casework.AffectedInput{Relation: "family", Private: takedown.Private{Name: "Sealed Relative"}})
+	opened := l.open(in)
+	l.c, l.page = opened.Case, opened.Items[0].Item
+	l.looks(200, shown, "online")
+	l.looks(200, plenty, "edited")
+	patch := func(in casework.ItemPatch) {
+		t.Helper()
+		l.ok(l.s.PatchItem(ctx, specialist, l.c, l.page, in, l.item(l.c, 0).Version))
+	}
+	patch(casework.ItemPatch{Location: &casework.LocationPatch{URL: ptr("https://forum.example/t/2")}})
+	if v := l.item(l.c, 0); len(v.Checks) != 0 || !v.ClaimedAt.IsZero() || !v.WatchAt.IsZero() {
+		t.Errorf("at another address: %+v", v)
+	}
+	l.clock.advance(time.Hour)
+	l.looks(200, plenty, "unknown")
+	l.looks(200, shown, "online")
+	l.looks(200, plenty, "edited")
+	patch(casework.ItemPatch{People: &[]string{opened.People[1]}})
+	l.clock.advance(time.Hour)
+	l.looks(200, plenty, "unknown")
+	if v := l.item(l.c, 0); v.Outcome != nil {
+		t.Errorf("it ended: %+v", v.Outcome)
 	}
 }

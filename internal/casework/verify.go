@@ -63,9 +63,10 @@ func (p *planner) claimed() (step, bool, error) {
 
 // askByHand asks a person to look at a claimed item, and says how many claims
 // the track waits for by that: one, or none where it was made on a recipient's
-// page alone. Whoever has that page's address must not hold the ladder up.
+// page alone. Whoever has that page's address must not hold the ladder up. The
+// task is the item's, which other tracks may have too: it ends with none of them.
 func (p *planner) askByHand(it *takedown.Item) (int, error) {
-	err := p.t.openTask(takedown.Task{Kind: taskByHand, Owner: takedown.Specialist, Reason: whyByHand(it), Subject: it.ID, Track: p.track.ID})
+	err := p.t.openTask(takedown.Task{Kind: taskByHand, Owner: takedown.Specialist, Reason: whyByHand(it), Subject: it.ID})
 	if err != nil || !it.OnPage {
 		return 1, err
 	}
@@ -101,105 +102,25 @@ func (p *planner) byHand(it *takedown.Item) bool {
 	if !p.t.s.looks() || it.SuspectedCSAM || it.LocationType != "url" {
 		return true
 	}
-	unknown := 0
-	for _, c := range sinceClaim(it) {
-		if !noMore(c.Result) {
-			unknown++
-		}
-	}
-	return unknown >= maxUnknown
+	return untold(it) >= maxUnknown
 }
 
-// sinceClaim are the looks since the item was last said to be gone.
-func sinceClaim(it *takedown.Item) []takedown.Check {
-	var out []takedown.Check
-	for _, c := range it.Checks {
-		if !c.At.Before(it.ClaimedAt) {
-			out = append(out, c)
-		}
+// keepCheck adds a look to an item's last ones, with an entry, and how the page
+// looked on which it read the data.
+func (t *tx) keepCheck(it *takedown.Item, l look, ids []string) error {
+	check := sayWhy(l.Check)
+	addCheck(it, check)
+	if check.Result == checkOnline {
+		it.Seen, it.Showed = true, sound(l.Showed)
 	}
-	return out
+	return t.log("item.checked", checkCode(check), ids)
 }
 
-// nextCheck is when a claimed item may be looked at again.
-func nextCheck(it *takedown.Item) time.Time {
-	looks := sinceClaim(it)
-	if len(looks) == 0 {
-		return it.ClaimedAt
-	}
-	return looks[len(looks)-1].At.Add(afterHour)
-}
-
-// claim notes that somebody says that an item is gone: the page decides.
-func (t *tx) claim(it *takedown.Item) error {
-	if it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
-		return nil
-	}
-	it.Status, it.ClaimedAt, it.OnPage = takedown.ItemClaimed, t.now, false
-	return t.put(it)
-}
-
-// dueForLook says that a page is to be fetched now: somebody says that it is
-// gone, or a text is about to say that it is not.
-func (t *tx) dueForLook(it *takedown.Item) bool {
-	if it.Status == takedown.ItemClaimed {
-		return !it.SuspectedCSAM && it.LocationType == "url" && !nextCheck(it).After(t.now)
-	}
-	return t.unseen(it)
-}
-
-// checked records a look and what follows from it.
-func (t *tx) checked(tr *takedown.Track, l look) error {
-	it, err := load[takedown.Item](t, l.Item)
-	if err != nil {
-		return err
-	}
-	if !t.dueForLook(it) {
-		return nil // another invocation was faster
-	}
-	return t.applyCheck(tr, it, l.Check)
-}
-
-// applyCheck records a look. One that first finds a page gone is a claim, which
-// a second look proves.
-func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, check takedown.Check) error {
-	if it.Status == takedown.ItemGone {
-		return t.watched(it, check)
-	}
-	if noMore(check.Result) && it.Status != takedown.ItemClaimed {
-		if err := t.claim(it); err != nil {
-			return err
-		}
-	}
-	if err := t.keepCheck(it, check, idsOf(it.ID, trackID(tr))); err != nil {
-		return err
-	}
-	switch {
-	case check.Result == checkOnline && it.Status == takedown.ItemClaimed:
-		onPage := it.OnPage
-		it.Status, it.OnPage = takedown.ItemPursued, false
-		if tr != nil && !onPage && answered(tr) {
-			if err := t.endRung(tr, law.EndNoEffect); err != nil {
-				return err
-			}
-		}
-	case noMore(check.Result) && twiceGone(it):
-		if err := t.isGone(it, check.Result, trackID(tr)); err != nil {
-			return err
-		}
-	}
-	return t.put(it)
-}
-
-// keepCheck adds a look to an item's last ones, with an entry.
-func (t *tx) keepCheck(it *takedown.Item, check takedown.Check, ids []string) error {
-	check = sayWhy(check)
+func addCheck(it *takedown.Item, check takedown.Check) {
 	it.Checks = append(it.Checks, check)
 	if n := len(it.Checks); n > keptChecks {
 		it.Checks = it.Checks[n-keptChecks:]
 	}
-	it.Seen = it.Seen || check.Result == checkOnline
-	return t.log("item.checked", checkCode(check), ids)
 }
 
 // isGone ends an item whose data two looks found no more, and has its page
@@ -242,13 +163,6 @@ func whyByHand(it *takedown.Item) string {
 	return "page_not_read"
 }
 
-// answered says that the track stands on a rung whose document has left: only
-// then can a page that is still there be its lack of effect.
-func answered(tr *takedown.Track) bool {
-	cur := tr.Current()
-	return cur != nil && cur.Document != ""
-}
-
 func trackID(tr *takedown.Track) string {
 	if tr == nil {
 		return ""
@@ -265,14 +179,6 @@ func idsOf(ids ...string) []string {
 		}
 	}
 	return out
-}
-
-// twiceGone says that the last two looks since the claim found it no more, at
-// least an hour apart.
-func twiceGone(it *takedown.Item) bool {
-	looks := sinceClaim(it)
-	n := len(looks)
-	return n >= 2 && noMore(looks[n-1].Result) && noMore(looks[n-2].Result) && looks[n-1].At.Sub(looks[n-2].At) >= afterHour
 }
 
 // itemOf is an item of this tx's case; not found otherwise.

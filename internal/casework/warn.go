@@ -75,6 +75,9 @@ func (t *tx) warn(id string) error {
 	if err := t.put(c); err != nil {
 		return err
 	}
+	if over, err := t.nothingLeft(c); over || err != nil {
+		return orElse(err, t.log("clock.passed_over", "nothing_left", idsOf(c.ID, c.Track)))
+	}
 	code := fmt.Sprintf("day_%d", daysBetween(c.Start.In(calendar.Amsterdam).Format(time.DateOnly), r.Warnings[due-1]))
 	task, err := t.warningTask(c)
 	if err != nil {

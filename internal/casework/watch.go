@@ -61,15 +61,15 @@ func nextWatch(c *takedown.Case, it *takedown.Item, now time.Time) time.Time {
 // watched records a look at a page that was gone, in a case of any status. The
 // data on it undo the outcome; what cannot be told is looked at again in an
 // hour, a few times, and then by a person.
-func (t *tx) watched(it *takedown.Item, check takedown.Check) error {
+func (t *tx) watched(it *takedown.Item, l look) error {
 	c, err := load[takedown.Case](t, it.Case)
 	if err != nil {
 		return err
 	}
-	if err := t.keepCheck(it, check, []string{it.ID}); err != nil {
+	if err := t.keepCheck(it, l, []string{it.ID}); err != nil {
 		return err
 	}
-	if check.Result == checkOnline {
+	if l.Check.Result == checkOnline {
 		return t.cameBack(c, it)
 	}
 	it.WatchAt = nextWatch(c, it, t.now)
@@ -107,11 +107,13 @@ func unread(it *takedown.Item) int {
 // at any more (S0-25b).
 func (t *tx) watchOver(c *takedown.Case) error {
 	items, err := all[takedown.Item](t)
-	if err != nil || !c.WatchUntil.IsZero() || slices.ContainsFunc(items, (*takedown.Item).Watched) {
+	if err != nil || !c.WatchUntil.IsZero() || slices.ContainsFunc(items, isWatched) {
 		return err
 	}
 	return t.openOnce(takedown.Task{Kind: taskLastRound, Owner: takedown.Specialist, Reason: "watch_over", Subject: c.ID})
 }
+
+func isWatched(it *takedown.Item) bool { return it.Status == takedown.ItemGone && it.Watched() }
 
 // cameBack takes the outcome of an item back: a new attempt of the same case,
 // which is opened again if it was closed. Nothing is sent without a new
@@ -153,8 +155,8 @@ func (t *tx) cameBack(c *takedown.Case, it *takedown.Item) error {
 	return t.nextIntake(c)
 }
 
-// sweepWatch looks at pages that are gone and due to be looked at again, of
-// cases of any status. Two sweeps at once share a look or repeat it: only the
+// sweepWatch looks at pages that are due to be looked at again, those that are
+// gone of cases of any status. Two sweeps at once share a look or repeat it: only the
 // first that writes counts.
 func (s *Service) sweepWatch(ctx context.Context, out *SweepResult) error {
 	now, err := s.now(ctx)
@@ -215,7 +217,7 @@ func (s *Service) watchPages(ctx context.Context, due []Record) (int, error) {
 			continue
 		case err != nil || it != nil && !s.looks(): // a person looks
 			moved++
-			if err := errors.Join(err, s.rewatch(ctx, r.Stream, r.ID, takedown.Check{Result: checkUnknown})); err != nil && ctx.Err() != nil {
+			if err := errors.Join(err, s.rewatch(ctx, r.Stream, look{Item: r.ID, Check: takedown.Check{Result: checkUnknown}})); err != nil && ctx.Err() != nil {
 				return moved, err
 			}
 		case it != nil:
@@ -235,11 +237,11 @@ func (s *Service) watchPages(ctx context.Context, due []Record) (int, error) {
 	if err != nil { // what stops the looker must not stop it for every page behind
 		looks = nil
 		for _, p := range job.Pages {
-			looks = append(looks, look{p.Item, takedown.Check{Result: checkUnknown}})
+			looks = append(looks, look{Item: p.Item, Check: takedown.Check{Result: checkUnknown}})
 		}
 	}
 	for _, l := range looks {
-		if err := s.rewatch(ctx, items[l.Item], l.Item, l.Check); err != nil {
+		if err := s.rewatch(ctx, items[l.Item], l); err != nil {
 			errs = errors.Join(errs, err)
 			continue
 		}
@@ -265,14 +267,18 @@ func (s *Service) watchedPage(ctx context.Context, job *openJob, r Record) (*tak
 }
 
 // rewatch records a look at an item, if it is still due for one.
-func (s *Service) rewatch(ctx context.Context, stream StreamID, item string, check takedown.Check) error {
+func (s *Service) rewatch(ctx context.Context, stream StreamID, l look) error {
 	return s.write(ctx, takedown.TheSystem, takedown.System, stream, func(t *tx) error {
-		it, err := t.itemOf(item)
+		it, err := t.itemOf(l.Item)
 		if err != nil || !it.Watched() || it.WatchAt.After(t.now) {
 			return err // another sweep was faster
 		}
-		check.At = t.now
-		return t.watched(it, check)
+		gone := it.Status == takedown.ItemGone
+		l.Check.At = t.now
+		if err := t.applyCheck(nil, it, l); err != nil || gone {
+			return err
+		}
+		return t.touch() // intake and tracks may wait for what this says
 	})
 }
 

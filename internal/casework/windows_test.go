@@ -96,6 +96,35 @@ func TestAPartialDecisionOpensTheWindowForTheComplaint(t *testing.T) {
 	}
 }
 
+// A complaint says that the platform removed what its decision names: not what the
+// poster took away, nor what was gone before.
+func TestAComplaintNamesAsRemovedWhatTheDecisionNames(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	second, third, fourth := l.another("https://forum.example/t/2"), l.another("https://forum.example/t/3"), l.another("https://forum.example/t/4")
+	l.consent("complaint_art20", "")
+	l.openedFor("platform", platformInput(), l.page, second, third, fourth)
+	l.yes("platform")
+	l.pages.shows(200, "<p>Sealedstraat 1</p>")
+	l.pages.gone = "https://forum.example/t/2"
+	l.ok(l.s.SetOutcome(ctx, specialist, l.c, fourth, casework.OutcomeInput{Code: "removed", Reason: "seen_gone", Verified: true}, 0))
+	l.pass(time.Minute)
+	now, err := l.clock.Now(ctx)
+	l.ok(err)
+	_, err = l.s.RegisterReply(ctx, specialist, casework.ReplyInput{
+		TrackID: l.track("platform").ID, Kind: "decision", Decision: "partly", ItemIDs: []string{second}, Via: "mail", ReceivedAt: now,
+	})
+	l.ok(err)
+	l.settle()
+	l.ok(l.s.SetOutcome(ctx, specialist, l.c, third, casework.OutcomeInput{Code: "author_removed", Reason: "seen_gone", Verified: true}, 0))
+	l.settle()
+	l.pass(time.Hour)
+	const want = "U verwijderde onderdeel 2. Onderdeel 1 bevat"
+	if d := l.on("platform"); d.Instrument != "T4" || !strings.Contains(d.Text, want) {
+		t.Errorf("%s does not say %q:\n%s", d.Instrument, want, d.Text)
+	}
+}
+
 // A complaint says of the notice what the notice said: an offence that was found
 // since is no part of it.
 func TestAComplaintTellsWhatTheNoticeNamed(t *testing.T) {

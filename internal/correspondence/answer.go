@@ -1,34 +1,55 @@
 package correspondence
 
+import "slices"
+
 // answered tells what a reply of the addressee is: an automatic one, an
 // acknowledgement, a decision or a question.
 func answered(b *book, r *reading, extra []*rule) Verdict {
-	hits := b.all(r, extra, signAck, signDecision, signQuestion, signWrong, signPerhaps, signNone)
+	hits := b.all(r, extra, signAck, signThanks, signPromise, signDecision, signQuestion, signWrong, signPerhaps, signNone)
 	for _, h := range hits {
 		if h.rule.contact {
 			return h.verdict(kindOf(h.rule), Clear)
 		}
 	}
+	hits, doubt := b.unconditional(r, hits)
 	decision, split := decided(hits)
+	split = split || doubt || ends(decision) && b.promised(r, hits)
 	wrong := firstOf(ofSign(hits, signWrong), ofSign(hits, signPerhaps))
-	if v, ok := b.automatic(r, hits, firstOf(decision, wrong)); ok {
+	if v, ok := b.automatic(r, hits, decision, wrong); ok {
 		v.Wrong = wrong != nil
 		return v
 	}
 	if wrong != nil {
 		return wrong.verdict(KindWrongAddressee, b.sureWrong(r, hits, wrong, decision))
 	}
-	ack := ofSign(hits, signAck)
-	switch {
-	case decision == nil && ack != nil:
-		return ack.verdict(KindAcknowledgement, Clear)
-	case decision != nil:
+	if decision != nil {
 		return decision.verdict(KindDecision, sure(r, hits, split))
 	}
-	if q := ofSign(hits, signQuestion); q != nil {
-		return q.verdict(KindQuestion, Likely)
+	return b.undecided(r, hits)
+}
+
+// undecided tells an acknowledgement from a question, and thanks that say nothing
+// else from those that stand before what a person must read.
+func (b *book) undecided(r *reading, hits []hit) Verdict {
+	receipt, thanks := firstOf(ofSign(hits, signAck), ofSign(hits, signPromise)), ofSign(hits, signThanks)
+	question := asked(r, hits)
+	if receipt == nil && thanks == nil {
+		question = ofSign(hits, signQuestion)
+	}
+	switch {
+	case question != nil:
+		return question.verdict(KindQuestion, Likely)
+	case receipt != nil:
+		return receipt.verdict(KindAcknowledgement, Clear)
+	case thanks != nil && !b.saysMore(r, signThanks, signNote):
+		return thanks.verdict(KindAcknowledgement, Clear)
 	}
 	return Verdict{Kind: KindOther, Confidence: Unclear}
+}
+
+// ends says that a decision ends a wait.
+func ends(decision *hit) bool {
+	return decision != nil && slices.Contains([]Decision{DecisionRemoved, DecisionPartly, DecisionRefused}, decision.rule.Decision)
 }
 
 // sureWrong: who decided, or sends us elsewhere, may speak of its service alone,
@@ -87,23 +108,41 @@ func ofSign(hits []hit, s sign) *hit {
 	return nil
 }
 
-// automatic says whether a machine answered. A machine that decides is read
-// as a decision only where it does not call itself an automatic answer.
-func (b *book) automatic(r *reading, hits []hit, decision *hit) (Verdict, bool) {
+// automatic says whether a machine answered. One that says so of itself decides
+// nothing; where it says that something was done, or writes of our mail as mail
+// systems do of one that failed, a person looks. What it says of
+// the mail alone ("do not reply") covers no other words.
+func (b *book) automatic(r *reading, hits []hit, decision, wrong *hit) (Verdict, bool) {
 	if h := b.first(r, signAutoHeader); h != nil {
-		return h.verdict(KindAutoReply, lessIf(decision != nil)), true
+		return h.verdict(KindAutoReply, lessIf(ends(decision) || wrong != nil || b.first(r, signFormat) != nil)), true
 	}
 	machine := b.first(r, signMachine)
-	if h := b.first(r, signAutoReply); h != nil && decision == nil && r.speaksFor(h, machine != nil) {
-		return h.verdict(KindAutoReply, Clear), true
+	if h := b.first(r, signAutoReply); h != nil && wrong == nil && r.speaksFor(h, machine != nil) {
+		return h.verdict(KindAutoReply, lessIf(ends(decision))), true
 	}
-	if ack := ofSign(hits, signAck); decision == nil && ack != nil && (machine != nil || r.null) {
-		return ack.verdict(KindAutoReply, Clear), true
+	if decision != nil || wrong != nil {
+		return Verdict{}, false
 	}
-	if machine != nil && decision == nil && machine.rule.In == inHeader {
-		return machine.verdict(KindAutoReply, Likely), true
+	note := b.first(r, signNote)
+	if note != nil && !r.speaksFor(note, machine != nil) {
+		note = nil
 	}
-	return Verdict{}, false
+	if machine == nil && note == nil && !r.null {
+		return Verdict{}, false
+	}
+	receipt, thanks := firstOf(ofSign(hits, signAck), ofSign(hits, signPromise)), ofSign(hits, signThanks)
+	switch {
+	case r.null || machine != nil && machine.rule.In != inHeader || asked(r, hits) == nil:
+	default:
+		return Verdict{}, false // a person asks, by way of a system
+	}
+	switch {
+	case receipt != nil:
+		return receipt.verdict(KindAutoReply, Clear), true
+	case thanks == nil && note == nil, b.saysMore(r, signThanks, signNote):
+		return Verdict{}, false
+	}
+	return firstOf(note, thanks).verdict(KindAutoReply, Clear), true
 }
 
 // Automatic answers are short and say so at once; people mention a holiday in
@@ -162,16 +201,4 @@ func contactRules(patterns []Pattern) []*rule {
 		}
 	}
 	return rules
-}
-
-// ticket is the number the sender's own system gives our message.
-func (b *book) ticket(r *reading) string {
-	for _, re := range b.tickets {
-		for _, text := range []string{r.m.Subject, ownStart(r)} {
-			if got := re.FindStringSubmatch(text); got != nil {
-				return got[re.SubexpIndex("t")]
-			}
-		}
-	}
-	return ""
 }

@@ -113,13 +113,22 @@ func bounced(b *book, r *reading) (Verdict, bool) {
 		return Verdict{}, false
 	}
 	h, c := b.bounceSign(r)
-	if h == nil {
+	if h == nil || h.rule.Sign != signDecisive && b.answersItself(r) {
 		return Verdict{}, false
 	}
 	v := h.verdict(KindBounce, c)
 	v.Decision = ""
 	v.Deliveries = b.told(r)
 	return v, true
+}
+
+// answersItself says that a mail calls itself an automatic answer and comes from
+// no mail system: neither one by its name, nor by its address and subject.
+func (b *book) answersItself(r *reading) bool {
+	if b.first(r, signAutoHeader) == nil || b.first(r, signStrict) != nil {
+		return false
+	}
+	return b.first(r, signDaemon) == nil || b.first(r, signFailure, signDelay) == nil
 }
 
 func (b *book) bounceSign(r *reading) (*hit, Confidence) {
@@ -141,6 +150,9 @@ func (b *book) bounceSign(r *reading) (*hit, Confidence) {
 	case r.answering():
 		return nil, ""
 	case format != nil && r.null:
+		if subject == nil && firstText(codes(r.text)) == "" {
+			return format, Likely
+		}
 		return format, Clear
 	case subject != nil && r.null && b.first(r, signHint) != nil:
 		return subject, Likely
@@ -153,18 +165,28 @@ func (b *book) bounceSign(r *reading) (*hit, Confidence) {
 }
 
 // fromMachine weighs what a mail system sent. One that is nothing else sends
-// reports alone, in whatever language; who runs it answers as people do.
+// reports alone, in whatever language; who runs it answers as people do, in words
+// that a report may have.
 func (b *book) fromMachine(r *reading, format, subject *hit) (*hit, Confidence) {
-	strict := b.first(r, signStrict)
+	strict, hint := b.first(r, signStrict), b.first(r, signHint)
 	switch {
+	case strict == nil && r.answering():
+		if coded := firstText(codes(r.text)) != ""; format == nil || !coded && (subject == nil || r.quotedSubject()) {
+			return nil, ""
+		}
+		return format, Likely
 	case format != nil:
 		return format, Clear
-	case subject != nil && (strict != nil || !r.quotedSubject()):
+	case subject != nil:
 		return subject, Clear
-	case strict == nil || b.first(r, signAutoReply) != nil:
+	case b.first(r, signAutoReply, signNote) != nil:
 		return nil, ""
+	case strict != nil:
+		return firstOf(hint, strict), Likely
+	case hint != nil && firstText(codes(r.text)) != "":
+		return hint, Likely
 	}
-	return firstOf(b.first(r, signHint), strict), Likely
+	return nil, ""
 }
 
 func firstOf(hits ...*hit) *hit {

@@ -2,6 +2,7 @@ package correspondence
 
 import (
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -122,10 +123,12 @@ func breaks(tag string, z *html.Tokenizer) string {
 // own leaves out the mail that is returned or quoted below.
 func (r *reading) own(text string) []string {
 	var kept []string
-	for line := range strings.Lines(text) {
+	for rest := text; rest != ""; {
+		line, after, _ := strings.Cut(rest, "\n")
+		rest = after
 		line = strings.TrimRight(line, " \t\r\n")
 		trimmed := strings.TrimSpace(line)
-		if len(kept) > 0 && endsOwn(trimmed, r.forwarded) {
+		if len(kept) > 0 && (endsOwn(trimmed, r.forwarded) || !r.forwarded && headOfQuoted(trimmed, rest)) {
 			r.quoted = true
 			break
 		}
@@ -154,6 +157,36 @@ func endsOwn(line string, forwarded bool) bool {
 	}
 	ruled := strings.ContainsRune("-=*#_|", rune(low[0])) || strings.HasSuffix(low, ":")
 	return ruled && !forwarded && inLines(low, signQuoted)
+}
+
+// headOfQuoted says whether a line names the sender of a mail that is quoted: soon
+// below it stands when that was sent. Some mail programs set no other line above.
+func headOfQuoted(line, rest string) bool {
+	if !isField(line, signFrom) {
+		return false
+	}
+	for range 6 { // three lines, with empty ones between
+		var next string
+		next, rest, _ = strings.Cut(rest, "\n")
+		if isField(strings.TrimSpace(next), signSent) {
+			return true
+		}
+	}
+	return false
+}
+
+// isField says whether a line is a field of a mail's head by one of a sign's
+// names, also in bold.
+func isField(line string, s sign) bool {
+	if len(line) > 400 {
+		return false
+	}
+	name, _, ok := strings.Cut(line, ":")
+	if !ok || len(name) > 40 {
+		return false
+	}
+	name = strings.Trim(fold(name), " *_")
+	return slices.ContainsFunc(house().rules[s], func(r *rule) bool { return slices.Contains(r.Any, name) })
 }
 
 func inLines(low string, s sign) bool {

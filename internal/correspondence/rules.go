@@ -34,8 +34,17 @@ const (
 	signFeedback   sign = "feedback"   // a complaint about a mail
 	signAutoHeader sign = "autoHeader" // RFC 3834 §5, and its older relatives
 	signAutoReply  sign = "autoReply"
-	signMachine    sign = "machine" // no person reads what is sent back
+	signNote       sign = "autoNote" // a machine's remark on its mail: no answer of its own
+	signMachine    sign = "machine"  // no person reads what is sent back
 	signAck        sign = "acknowledgement"
+	signThanks     sign = "thanks"    // who says no more acknowledges
+	signPromise    sign = "promise"   // it is or will be looked at: not decided
+	signCondition  sign = "condition" // opens what may be
+	signMoment     sign = "moment"    // … or what will or did happen first
+	signGiven      sign = "given"     // begins as those do, and opens neither
+	signContrast   sign = "contrast"  // turns from what may be to what is
+	signAppeal     sign = "appeal"    // speaks of contesting a decision
+	signClosing    sign = "closing"   // what follows is a signature or a disclaimer
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"
 	signWrong      sign = "wrongAddressee"        // what was sent to them was for another
@@ -44,6 +53,8 @@ const (
 	signReturned   sign = "returned"
 	signPlain      sign = "returnedPlain" // signReturned in a line that nothing sets off
 	signQuoted     sign = "quoted"
+	signFrom       sign = "quotedFrom" // names of the sender in the head of a quoted mail
+	signSent       sign = "quotedSent" // … and of its day
 )
 
 // Where a phrase is looked for.
@@ -56,6 +67,7 @@ const (
 	inHeader      = "header"
 	inResult      = "result" // what is said of one recipient
 	inLine        = "line"
+	inSentence    = "sentence" // of a decision, before it
 )
 
 type rule struct {
@@ -66,6 +78,7 @@ type rule struct {
 	In       string   `json:"in"`
 	Header   string   `json:"header"`
 	Any      []string `json:"any"`
+	With     []string `json:"with"`    // one of these stands in the same sentence, else a phrase is none
 	Pattern  string   `json:"pattern"` // with a sign: instead of Any, what masks decisions in its language, in folded text
 	re       *regexp.Regexp
 	contact  bool
@@ -136,6 +149,9 @@ func (b *book) add(file string, rules []*rule) error {
 		}
 		for i, p := range r.Any {
 			r.Any[i] = fold(p)
+		}
+		for i, p := range r.With {
+			r.With[i] = fold(p)
 		}
 		b.rules[r.Sign] = append(b.rules[r.Sign], r)
 	}
@@ -274,7 +290,9 @@ func (r *rule) every(found []hit, field, text string) []hit {
 			if at < 0 {
 				break
 			}
-			found = append(found, hit{r, p, r.where(field), at})
+			if r.beside(text, at, p) {
+				found = append(found, hit{r, p, r.where(field), at})
+			}
 			from = at + len(p)
 		}
 	}

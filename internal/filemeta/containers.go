@@ -29,7 +29,10 @@ func (r *reader) within(b []byte) {
 
 // picture reads a picture that is packed in another file. What is larger than
 // the bound says so, and is read as far as it goes.
-func (r *reader) picture(part io.ReadCloser) {
+func (r *reader) picture(part io.ReadCloser) { r.within(r.inflate(part)) }
+
+// inflate gives what is packed, up to the bounds of a picture and of all of them.
+func (r *reader) inflate(part io.ReadCloser) []byte {
 	left := min(maxPicture, maxPictures-r.pictures)
 	plain, err := io.ReadAll(io.LimitReader(part, int64(left)+1))
 	_ = part.Close() // nothing was written
@@ -37,7 +40,7 @@ func (r *reader) picture(part io.ReadCloser) {
 	if err != nil || len(plain) > left {
 		r.Unread = true
 	}
-	r.within(plain)
+	return plain
 }
 
 // image reads a PDF's stream that is a picture or an attached file, if it is

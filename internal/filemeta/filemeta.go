@@ -4,12 +4,10 @@
 package filemeta
 
 import (
-	"archive/zip"
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
 	"io"
-	"path"
 	"slices"
 	"strings"
 )
@@ -112,41 +110,6 @@ func (r *reader) png(b []byte) {
 		}
 		at += 12 + size
 	}
-}
-
-// office reads the property parts of a zip that an office program wrote.
-func (r *reader) office(b []byte) {
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		r.Unread = true
-		r.runs(b)
-		return
-	}
-	for _, f := range z.File {
-		r.runs([]byte(f.Name))
-		name := strings.ToLower(f.Name)
-		picture := isPicture(name)
-		if !picture && path.Dir(name) != "docprops" && name != "meta.xml" && !strings.Contains(path.Base(name), "comments") {
-			continue
-		}
-		part, err := f.Open()
-		if err != nil {
-			r.Unread = true
-			continue
-		}
-		if picture {
-			r.picture(part)
-			continue
-		}
-		r.bounded(part)
-	}
-}
-
-// isPicture reports whether a part of an office file is a picture, or another
-// file within it.
-func isPicture(name string) bool {
-	dir := path.Base(path.Dir(name))
-	return dir == "media" || dir == "pictures" || dir == "embeddings" || dir == "thumbnails" || strings.HasPrefix(path.Base(name), "thumbnail.")
 }
 
 // pdf reads everything outside streams, and the streams that hold metadata,
@@ -268,7 +231,7 @@ func (r *reader) tiff(b []byte) {
 }
 
 // runs adds the readable runs of bytes: as UTF-8 and ASCII, as PDF's strings in
-// hexadecimal, and as UTF-16 of either order at either offset.
+// hexadecimal, as Latin-1, and as UTF-16 of either order at either offset.
 func (r *reader) runs(b []byte) {
 	for run := range bytes.FieldsFuncSeq(b, func(c rune) bool { return c < 0x20 || c == 0x7f || c == 0xfffd }) {
 		if r.full {
@@ -277,6 +240,7 @@ func (r *reader) runs(b []byte) {
 		r.add(string(run))
 		r.hex(run)
 	}
+	r.latin(b)
 	for offset := range 2 {
 		for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 			r.wide(b[min(offset, len(b)):], order)
@@ -318,6 +282,7 @@ func (r *reader) hex(run []byte) {
 				r.wide(wide, binary.BigEndian)
 			} else {
 				r.add(strings.ToValidUTF8(string(plain), " "))
+				r.latin(plain)
 			}
 		}
 		run = run[end+1:]

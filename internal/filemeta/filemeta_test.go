@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -123,6 +124,79 @@ func TestPropertiesAreRead(t *testing.T) {
 		if got := filemeta.Read(b); !strings.Contains(got.Text, secret) || got.Position || got.Unread {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// latin is a name as programs of the Windows code page write it.
+const latin = "J\xf6rgen Verz\xefnsel"
+
+// A name in Latin-1 is read as one, wherever a program wrote it so.
+func TestPropertiesInLatin1AreRead(t *testing.T) {
+	for name, b := range map[string][]byte{
+		"jpeg comment":    withSegment(t, 0xfe, []byte(latin)),
+		"jpeg iptc":       withSegment(t, 0xed, []byte("Photoshop 3.0\x008BIM\x04\x04\x00\x00\x1c\x02\x50\x00\x10"+latin)),
+		"jpeg exif":       withSegment(t, 0xe1, append([]byte("Exif\x00\x00"), exif(0x013b, []byte(latin))...)),
+		"png text":        withChunk(t, "tEXt", []byte("Author\x00"+latin)),
+		"pdf info":        []byte("%PDF-1.4\n1 0 obj << /Author (" + latin + ") >> endobj\n%%EOF"),
+		"pdf info, octal": []byte("%PDF-1.4\n1 0 obj << /Author (J\\366rgen Verz\\357nsel) >> endobj\n%%EOF"),
+		"pdf info, hex":   fmt.Appendf(nil, "%%PDF-1.4\n1 0 obj << /Author <%x> >> endobj", latin),
+		"docx core":       office(t, "docProps/core.xml", "<?xml encoding=\"ISO-8859-1\"?><dc:creator>"+latin+"</dc:creator>"),
+	} {
+		if got := filemeta.Read(b); !strings.Contains(got.Text, "Jörgen Verzïnsel") || got.Unread {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	both := filemeta.Read([]byte("Müller en " + latin + "\x00\xe2\x82\xac 5 per stuk"))
+	if !strings.Contains(both.Text, "Müller en") || !strings.Contains(both.Text, "Jörgen Verzïnsel") || !strings.Contains(both.Text, "€ 5 per stuk") {
+		t.Errorf("UTF-8 and Latin-1 in one file: %q", both.Text)
+	}
+}
+
+// Bytes that are no text do not become one by it.
+func TestBytesThatAreNoTextAreNotReadAsLatin1(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 1))
+	noise := make([]byte, 1<<17)
+	for n := range noise {
+		noise[n] = byte(r.Uint32())
+	}
+	ascii := 0
+	for _, line := range strings.Split(filemeta.Read(noise).Text, "\n") {
+		for _, c := range line {
+			if c > 0x7e && c < 0x100 {
+				ascii++
+				break
+			}
+		}
+	}
+	if ascii > 1200 {
+		t.Errorf("%d lines of noise are read as Latin-1 of %d bytes", ascii, len(noise))
+	}
+}
+
+// Who wrote, changed or commented on a document stands in parts of its own, and
+// with the tracked changes in the text: the names are read, the text is not.
+func TestAuthorsOfOfficeFilesAreRead(t *testing.T) {
+	for name, b := range map[string][]byte{
+		"pptx comment authors": office(t, "ppt/commentAuthors.xml", `<p:cmAuthor name="`+secret+`" initials="V"/>`),
+		"pptx authors":         office(t, "ppt/authors.xml", `<p188:author name="`+secret+`"/>`),
+		"pptx comment":         office(t, "ppt/comments/modernComment_1.xml", `<p188:cm>`+secret+`</p188:cm>`),
+		"docx people":          office(t, "word/people.xml", `<w15:person w15:author="`+secret+`"/>`),
+		"docx tracked change":  office(t, "word/document.xml", `<w:p><w:ins w:id="1" w:author="`+secret+`" w:date="2027-03-01T00:00:00Z"><w:r><w:t>shown</w:t></w:r></w:ins></w:p>`),
+		"docx footnote change": office(t, "word/footnotes.xml", `<w:del w:author='`+secret+`'>`),
+		"docx header change":   office(t, "word/header1.xml", `<w:ins w:author="`+secret+`">`),
+		"xlsx persons":         office(t, "xl/persons/person.xml", `<person displayName="`+secret+`"/>`),
+		"xlsx threads":         office(t, "xl/threadedComments/threadedComment1.xml", `<text>`+secret+`</text>`),
+		"xlsx shared by":       office(t, "xl/revisions/userNames.xml", `<userInfo name="`+secret+`"/>`),
+		"odt tracked change":   office(t, "content.xml", `<office:change-info><dc:creator>`+secret+`</dc:creator></office:change-info><text:p>shown</text:p>`),
+	} {
+		if got := filemeta.Read(b); !strings.Contains(got.Text, secret) || strings.Contains(got.Text, "shown") || got.Unread {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	long := strings.Repeat("<w:t>a long text</w:t>", 60_000) // longer than a part of properties may be
+	got := filemeta.Read(office(t, "word/document.xml", long+`<w:ins w:author="`+secret+`">`))
+	if !strings.Contains(got.Text, secret) || got.Unread {
+		t.Errorf("behind a long text: %+v", got)
 	}
 }
 

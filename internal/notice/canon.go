@@ -19,6 +19,7 @@ type token struct {
 	capital bool // as it stood it began with a capital: that matters for a family name alone
 	colon   bool // a colon stands right behind it, as behind a label
 	begins  bool // it begins a line or a sentence
+	inside  bool // brackets stand right before and behind it: "(a)"
 }
 
 // canon is a text as the guard reads it: lower case, without diacritics and
@@ -45,6 +46,8 @@ type reader struct {
 	folded   map[rune]string
 	in       bool // a token is being read
 	begins   bool // the next one begins a line or a sentence
+	bracket  bool // one was opened right before what comes next
+	opened   bool // one was opened right before the last token
 }
 
 // canonical reads a text: entities must have been resolved.
@@ -95,7 +98,12 @@ func (r *reader) separator(c byte) {
 		r.begins = true
 	case '\n', '.', '?', '!':
 		r.begins = true
+	case ')', ']', '}':
+		if r.in && r.opened {
+			r.tokens[len(r.tokens)-1].inside = true
+		}
 	}
+	r.bracket = c == '(' || c == '[' || c == '{'
 	r.in = false
 }
 
@@ -122,6 +130,7 @@ func (r *reader) open(line int, capital bool) {
 	r.in = true
 	r.tokens = append(r.tokens, token{line: line, at: len(r.squeezed), capital: capital, begins: r.begins})
 	r.begins = false
+	r.opened, r.bracket = r.bracket, false
 }
 
 // ends gives each token its text: it goes as far as the next one begins.

@@ -189,6 +189,7 @@ var clears = map[string]func(*Facts){
 	"provider/languages":      func(f *Facts) { f.Provider.Languages = nil },
 	"provider/representative": func(f *Facts) { f.Provider.Country = "US" },
 	"klachten/learnedAt":      func(f *Facts) { f.Klachten = []Klacht{{Mark: "A1", Article: "x", Signed: true}} },
+	"klachten/needed":         func(f *Facts) { f.Grounds[0].Klacht = "conditional" },
 	"klachten/lastDay": func(f *Facts) {
 		f.Klachten = []Klacht{{Mark: "A1", Article: "x", LearnedAt: at("2027-03-22 08:00"), Decision: "undecided"}}
 	},

@@ -105,6 +105,10 @@ var entries = map[string]entry{
 		"arts 64, 66 Sr: the klacht is the person's own and its term is fatal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
 		"artikelen 64 en 66 Sr: de klacht is van de betrokkene zelf en haar termijn is fataal", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
 	},
+	"klachten/needed": {
+		"the law asks for a klacht under a condition: whether it holds decides on the fatal term of art. 66 Sr", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
+		"de wet vraagt een klacht onder een voorwaarde: of die geldt, bepaalt of de fatale termijn van artikel 66 Sr loopt", "klacht: PUT /v1/cases/{case}/people/{person}/complaints/{offence}",
+	},
 	"secrecyDecided": {
 		"§8: professional secrecy is a legal adviser's decision", "decision on secrecy: POST /v1/cases/{case}/decisions",
 		"§8: over het beroepsgeheim beslist een juridisch adviseur", "besluit over het beroepsgeheim: POST /v1/cases/{case}/decisions",
@@ -234,8 +238,8 @@ var entries = map[string]entry{
 		"artikel 18 DSA en de aangifte van een doodsbedreiging: waar de bedreiging staat", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
 	"grounds/actDate": {
-		"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt: PATCH /v1/cases/{case}",
-		"§8 T7, T12: de wettekst is die van een dag, en welke dag die van het feit is", "zaak, occurredAt: PATCH /v1/cases/{case}",
+		"§8 T7, T12: the text of the law is that of a day, and which day is the act's", "case, occurredAt: PATCH /v1/cases/{case}; or each item, postedAt: PATCH /v1/cases/{case}/items/{item}",
+		"§8 T7, T12: de wettekst is die van een dag, en welke dag die van het feit is", "zaak, occurredAt: PATCH /v1/cases/{case}; of elk onderdeel, postedAt: PATCH /v1/cases/{case}/items/{item}",
 	},
 	"amplification": {
 		"§8 T7: whether the measure is in proportion is said honestly", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",

@@ -11,6 +11,9 @@ type Facts struct {
 	Reference string    // ours, random, one per document: "TD-2027-481503-K"
 	DraftedAt time.Time // the date the text bears
 	AnswerBy  Deadline  // the day we ask an answer for, counted from the last day to send; optional
+	// AnswerHours is a term in hours from the sending, in the place of AnswerBy.On,
+	// whose nature AnswerBy holds; optional.
+	AnswerHours int
 	NextStep  Deadline  // T3: when we look again
 	Urgent    bool      // life or safety: "Spoed" in the subject
 	// AnswerPage is the web address at which the addressee answers without an
@@ -56,15 +59,15 @@ type Facts struct {
 	Weighed           bool     // each item's assessment looked for them: only then a text may say that nothing was found
 	Amplification     string   // low, medium, high
 	Evidence          []Evidence
-	Klachten          []Klacht // T7, T12: for offences that need one
-	SecrecyDecided    bool     // T7, T12: a legal adviser's decision on professional secrecy is on record
-	DutyPhone         string   // T7, which does not leave without: reachable day and night
-	Requests          []string // T12: investigation, order, preservation, stop_talk, inform, may_notify
-	Events            []Event  // T12: what happened, beside what the items themselves tell
-	DeathThreat       bool     // T12: the threat is one of death, which needs an aangifte
-	VictimAware       bool     // T12: the person knows of the publication
-	FearDescribed     bool     // T12: the person described the fear that it causes
-	LearnedAt         time.Time
+	Klachten          []Klacht     // T7, T12: for offences that need one
+	SecrecyDecided    bool         // T7, T12: a legal adviser's decision on professional secrecy is on record
+	DutyPhone         string       // T7, which does not leave without: reachable day and night
+	Requests          []string     // T12: investigation, order, preservation, stop_talk, inform, may_notify
+	Events            []Event      // T12: what happened, beside what the items themselves tell
+	DeathThreat       bool         // T12: the threat is one of death, which needs an aangifte
+	VictimAware       bool         // T12: the person knows of the publication
+	FearDescribed     bool         // T12: the person described the fear that it causes
+	LearnedAt         time.Time    // T12: when the organisation was told of it; zero: nobody recorded it, and no text says
 	Sealed            *SealedAnnex // T7, T8b, T12: kept out of the text, printed in the sealed annexes only
 
 	Order        *Order        // T7
@@ -167,6 +170,7 @@ type Item struct {
 	Locator        string // line:2, image:1, time:1:30, comment:3, account_name
 	Audience       string // public, closed, unknown
 	FirstSeenAt    time.Time
+	FirstSeenBy    string `json:",omitempty"` // T7, T12: own_observation, reported_to_us; "" nobody said how it is known
 	PostedAt       time.Time
 	StillOnlineAt  time.Time // the last look that found it
 	GoneAt         time.Time // zero while it is there
@@ -207,6 +211,7 @@ type Person struct {
 	FunctionIdentifies bool   // function plus sender is a name: it stays out
 	Capacity           string // group of art. 285d(2) Sr, or none_of_lid2
 	InCapacity         bool   // assessed: done to the person in that capacity
+	Domicile           string `json:",omitempty"` // T7, T8b: the kind of address for service that their report chose: employer, lawyer, other
 	CapacityTerm       string // the statute's own term, from the law data; only then is lid 2 claimed
 }
 
@@ -259,6 +264,7 @@ type Reply struct {
 	Kind     string // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other
 	Decision string // removed, partly, refused, needs_more, forwarded, other
 	Reason   string // code of the reason given; "" none
+	Removes  []int  `json:",omitempty"` // the items that a decision removes, where it names them
 	At       time.Time
 	Ticket   string
 
@@ -336,6 +342,8 @@ type Klacht struct {
 	Mark      string // A1
 	Offence   string // "285d"
 	Article   string
+	NotNeeded bool   `json:",omitempty"` // the law's condition does not hold: none is needed, by a legal adviser's note
+	Condition string `json:",omitempty"` // the law's condition, where it was read
 	LearnedAt time.Time
 	Decision  string // undecided, wanted, not_wanted
 	Signed    bool

@@ -21,7 +21,7 @@ func demoItems() []Item {
 		{
 			No: 1, URL: "https://platform.example/p/1001", PostID: "1001", Handle: "@account-een", AccountID: "77001", ProfileURL: "https://platform.example/@account-een",
 			ContentType: "text", Kind: "original", DataCategories: []string{"home_address", "phone"}, Locator: "line:2", Audience: "public",
-			FirstSeenAt: at("2027-03-21 20:15"), Views: 4200, Shares: 31, ReachAt: at("2027-03-22 09:20"),
+			FirstSeenAt: at("2027-03-21 20:15"), FirstSeenBy: "reported_to_us", Views: 4200, Shares: 31, ReachAt: at("2027-03-22 09:20"),
 			Captures:   []Capture{{At: at("2027-03-22 09:20"), SHA256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Evidence: "C1"}},
 			Indicators: []string{"call_to_act", "address_and_incitement", "timing"},
 		},
@@ -37,7 +37,7 @@ func demoItems() []Item {
 func forumItem() Item {
 	return Item{
 		No: 3, URL: "https://forum.example/t/55", PostID: "55", Handle: "gast-9", ContentType: "text", Kind: "repost",
-		DataCategories: []string{"home_address", "phone"}, Locator: "comment:4", Audience: "public", FirstSeenAt: at("2027-03-22 08:05"),
+		DataCategories: []string{"home_address", "phone"}, Locator: "comment:4", Audience: "public", FirstSeenAt: at("2027-03-22 08:05"), FirstSeenBy: "own_observation",
 		StillOnlineAt: at("2027-03-25 09:00"),
 		Captures:      []Capture{{At: at("2027-03-22 09:45"), SHA256: "fd61a03af4f77d870fc21e05e7e80678095c92d808cfb3b5c279ee04c74aca13", Evidence: "C3"}},
 		Indicators:    []string{"call_to_act"},

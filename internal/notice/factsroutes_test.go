@@ -58,7 +58,7 @@ func routes() map[string]func(*Facts) {
 			f.Addressee = Addressee{LegalName: "Voorbeeldzoek B.V.", Kind: "search_engine", ServiceKind: "search_engine", Country: "NL", Address: "privacy@zoek.example", Languages: []string{"nl", "en"}}
 			f.Erasure = &Erasure{
 				Subject: secretName, Officer: "yes", OfficerAddress: "fg@zoek.example", Query: secretName, Grounds: []string{"unlawful", "objection"}, Objection: []string{"safety", "work"}, Weighing: []string{"no_debate"},
-				RestMayStay: true, MadePublic: true, Shield: true, Copies: []Copy{demoMandate},
+				Shield: true, Copies: []Copy{demoMandate},
 			}
 		},
 		T8a: func(f *Facts) {

@@ -92,14 +92,16 @@ func NewGuard(sealed []Sensitive, allowed Allowed) *Guard {
 		}
 		g.allowed = append(g.allowed, canonical(v).squeezed)
 	}
-	own := keysOf(allowed, homes)
+	own, ours := keysOf(allowed, homes), addressesOf(slices.Concat(allowed.Organisation, allowed.Addressee))
 	var needles []needle
 	for _, s := range sealed {
 		for _, v := range s.Values {
-			if s.Field != fieldAddresses && own[key(s.Field, v)] {
-				continue
-			}
-			needles = append(needles, needlesFor(s.Field, v)...)
+			needles = append(needles, needlesOf(s.Field, v, func(p part) bool {
+				if p.kind == fieldAddresses {
+					return s.Field != fieldAddresses && isHome(p.value, ours)
+				}
+				return own[key(p.kind, p.value)] || p.value != v && g.numbers[canonical(p.value).squeezed]
+			})...)
 		}
 	}
 	g.search = newSearch(g.shared(sealed, needles))
@@ -115,11 +117,11 @@ func (g *Guard) shared(sealed []Sensitive, needles []needle) []needle {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(g.places)), func(fields []string) bool { return slices.Contains(fields, s.Field) }) {
 			continue
 		}
-		if s.Field != fieldName && s.Field != "aliases" {
+		if s.Field != fieldName && s.Field != fieldAliases {
 			continue
 		}
 		for _, v := range s.Values {
-			for _, n := range needlesFor(s.Field, v) {
+			for _, n := range needlesOf(s.Field, v, nil) {
 				if named[needle{text: n.text, rule: n.rule}] != fieldName {
 					named[needle{text: n.text, rule: n.rule}] = s.Field
 				}

@@ -78,7 +78,8 @@ func TestGuardLeavesWhatOnlyLooksLikeIt(t *testing.T) {
 		{"familyNames", "Eerst", "Dit is de eerste keer."},
 		{fieldBorn, "", "Het gaat om een kind dat in die gemeente is geboren en getogen.\nDatum: 22 maart 2027"},
 		{fieldIBAN, "", "be 22 de 44"},
-		{fieldIBAN, "", "Onderwerp: Melding, kenmerk TD-2027-AD719828A2\n\nGeachte mevrouw, meneer,"}, // one reference in 33,000
+		{fieldIBAN, "", "zie ECLI:NL:HR:2019:497.\nA small number of good posts by young people, in the bank or on the street."}, // one in a hundred
+		{fieldIBAN, "", "Onderwerp: Melding, kenmerk TD-2027-AD719828A2\n\nGeachte mevrouw, meneer,"},                            // one reference in 33,000
 	} {
 		if hits := NewGuard([]Sensitive{{c.field, []string{c.value}}}, Allowed{}).Check("text", c.text); len(hits) > 0 {
 			t.Errorf("%s %q is found in %q: %+v", c.field, c.value, c.text, hits)

@@ -57,7 +57,7 @@ var lintRules = sync.OnceValue(func() []lintRule {
 		{"too_wide", "only the named content is asked for", regexp.MustCompile(`(?i)verwijder alle berichten`)},
 		{"proves", "a time stamp of ours proves nothing by itself", regexp.MustCompile(`(?i)tijdstempel bewijst`)},
 		{"id_number", "numbers that identify a person stand in no document", regexp.MustCompile(
-			`(?i:\bbsn\b|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
+			`(?i:\bbsn(?:\b|[_\d])|burgerservicenummer|geboortedatum|\bgeboren op\b)|\b[A-Z]{2}\d{2} ?[A-Z]{4} ?\d{4} ?\d{4} ?\d{2}\b`)},
 		{"partial_value", "private data are named by kind, not even in part", regexp.MustCompile(`(?i)(adres|nummer|naam|postcode) (begint|eindigt) (met|op)`)},
 		{"tone", "no indignation", regexp.MustCompile(`(?i)\b(belachelijk|onbegrijpelijk|schandalig|onacceptabel|walgelijk)\p{L}*`)},
 		{"filming", "filming is not forbidden as such", regexp.MustCompile(`(?i)verboden om (agenten|hulpverleners)[^.\n]{0,40}filmen|\bfilmen (van (\p{L}+ ){1,4})?(is (wettelijk |strikt |altijd |ook )?(verboden|strafbaar|illegaal|niet toegestaan)|mag niet)|\bmag (\p{L}+ ){0,4}niet filmen`)},

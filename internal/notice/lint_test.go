@@ -281,3 +281,30 @@ func TestLettersOfAPoliceEmployerTellNoAct(t *testing.T) {
 		}
 	}
 }
+
+// What an account is called is no sentence of ours, in a list and in a form's
+// field; a word that a sentence may say stays one.
+func TestLintKnowsAccounts(t *testing.T) {
+	for _, handle := range []string{"lisa___88", "@lisa___88", "mr.Verzinsel!", "politiekijker", "boete_fan", "xxxdag", "dr.Nergens"} {
+		names := AccountNames(handle, "id___1", "")
+		bare := strings.TrimPrefix(handle, "@")
+		text := "Het gaat om deze accounts:\n- @" + bare + ", accountnummer id___1, onderdeel 1\n- " + bare + ", onderdeel 2"
+		if f := append(Lint(text, names...), LintPolice(text, names...)...); len(f) > 0 {
+			t.Errorf("%q: %+v", handle, f)
+		}
+		if f := Lint(bare, names...); len(f) > 0 {
+			t.Errorf("%q alone: %+v", handle, f)
+		}
+		if !lints(Lint(text+"\nNaam: ____", names...), "placeholder") {
+			t.Errorf("with the account %q a placeholder passes", handle)
+		}
+	}
+	for handle, sentence := range map[string]string{"politie": "De politie onderzoekt dit.", "aangifte": "Er is aangifte gedaan.", "dader": "De dader plaatste dit.", "boete": "Daarop staat een boete.", "bsn": "Het bsn staat erbij."} {
+		if len(Lint(sentence, AccountNames(handle)...))+len(LintPolice(sentence, AccountNames(handle)...)) == 0 {
+			t.Errorf("with the account %q passes %q", handle, sentence)
+		}
+		if f := append(Lint("- @"+handle, AccountNames(handle)...), LintPolice("- @"+handle, AccountNames(handle)...)...); len(f) > 0 {
+			t.Errorf("@%s: %+v", handle, f)
+		}
+	}
+}

@@ -115,6 +115,30 @@ func TestAKlachtIsOfEachPersonForEachOffence(t *testing.T) {
 	}
 }
 
+// Of an offence with a conditional klacht it is known of each person whether one is
+// needed; that none is stands in the text as our view, with the condition.
+func TestAConditionalKlachtIsAnsweredForEachPerson(t *testing.T) {
+	f := Facts{Grounds: []Ground{{Offence: "261", Verified: true, Klacht: "conditional", KlachtOf: []string{"A1", "A2"}}}}
+	for n, k := range []Klacht{{Mark: "A1", Offence: "261", NotNeeded: true}, {Mark: "A2", Offence: "262"}, {Mark: "A2", Offence: "261"}} {
+		if f.Klachten = append(f.Klachten, k); everyConditionalAnswered(f) != (n == 2) {
+			t.Errorf("with %+v: %v", f.Klachten, everyConditionalAnswered(f))
+		}
+	}
+	for _, instrument := range []string{T7, T12} {
+		f := demoFacts(instrument)
+		withoutKlacht(&f)
+		for language, want := range map[string]string{
+			"nl": "is volgens ons geen klacht nodig van de betrokkene (A1). De voorwaarde in de wet: klacht nodig, tenzij artikel 267 van toepassing is.",
+			"en": "no complaint by the person concerned (klacht) is needed in our view (A1). The condition in the law: klacht nodig, tenzij artikel 267 van toepassing is.",
+		} {
+			d, _, err := Compose(instrument, language, f)
+			if err != nil || !strings.Contains(d.Text, want) || strings.Contains(d.Text, "een klacht nodig van de betrokkene zelf (A1)") {
+				t.Errorf("%s %s: %v\n%s", instrument, language, err, d.Text)
+			}
+		}
+	}
+}
+
 // A ground whose paragraph is part of its code ("285-1") stands in a letter as an
 // article and a paragraph: an edit that takes the article out is told all the same.
 func TestAnEditKeepsTheGroundOfAParagraph(t *testing.T) {

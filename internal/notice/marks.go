@@ -13,6 +13,7 @@ type Marks struct {
 	Words  []int    `json:"words,omitempty"`  // lengths in bytes of spellings made of whole words
 	Digits []int    `json:"digits,omitempty"` // lengths of numbers
 	Hashes []string `json:"hashes,omitempty"` // hex of the first 16 bytes, sorted
+	Cut    bool     `json:"cut,omitempty"`    // there were more than maxMarks: what a page does not show cannot be told
 }
 
 const (
@@ -41,7 +42,9 @@ func NewMarks(sealed []Sensitive, mac func([]byte) []byte) Marks {
 	slices.Sort(m.Digits)
 	slices.Sort(m.Hashes)
 	m.Words, m.Digits, m.Hashes = slices.Compact(m.Words), slices.Compact(m.Digits), slices.Compact(m.Hashes)
-	m.Hashes = m.Hashes[:min(len(m.Hashes), maxMarks)]
+	if m.Cut = len(m.Hashes) > maxMarks; m.Cut {
+		m.Hashes = m.Hashes[:maxMarks]
+	}
 	return m
 }
 
@@ -68,7 +71,7 @@ const maxHashes = 250_000
 
 // On says whether a text shows one of the values, as whole words in a row with
 // whatever between them, or as a number within a run of digits; and whether it
-// was read to the end, where it shows none. What a reader sees is read first.
+// was read to the end for all of them, where it shows none. What a reader sees is read first.
 func (m Marks) On(text string, mac func([]byte) []byte) (shows, whole bool) {
 	if len(m.Hashes) == 0 {
 		return false, true
@@ -87,7 +90,7 @@ func (m Marks) On(text string, mac func([]byte) []byte) (shows, whole bool) {
 			return true, true
 		}
 	}
-	return false, words.left > 0 && numbers.left > 0
+	return false, !m.Cut && words.left > 0 && numbers.left > 0
 }
 
 // markSearch looks for marks until it has hashed as much as it may.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -87,5 +88,25 @@ func TestMarksReadNoLongerThanTheyMay(t *testing.T) {
 	script := "<script x='" + strings.Repeat("ab ", 1<<19) + "'></script>"
 	if shows, _ := m.On(script+"<p>bel 0612345678</p>", mac); !shows {
 		t.Error("what stands behind a long tag is not found")
+	}
+}
+
+// Of more values than a look can hold, it says that it cannot tell what a page
+// does not show: it knows nothing of those that were left out.
+func TestMarksThatAreCutTellNothingOfWhatTheyDoNotFind(t *testing.T) {
+	mac := macUnder("one")
+	var names []string
+	for n := range maxMarks + 1 {
+		names = append(names, fmt.Sprintf("Voornaam%c%c%c Achternaam%d", 'a'+n%26, 'a'+n/26%26, 'a'+n/676, n))
+	}
+	m := NewMarks([]Sensitive{{"aliases", names}}, mac)
+	if !m.Cut || len(m.Hashes) != maxMarks {
+		t.Fatalf("%d hashes, cut %t", len(m.Hashes), m.Cut)
+	}
+	if shows, whole := m.On("Een pagina over niemand.", mac); shows || whole {
+		t.Errorf("shows %t, whole %t", shows, whole)
+	}
+	if shows, whole := m.On(strings.Join(names[:20], ". "), mac); !shows || !whole {
+		t.Errorf("some of them: shows %t, whole %t", shows, whole)
 	}
 }

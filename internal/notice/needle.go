@@ -15,9 +15,9 @@ const (
 	inside               // within one word, or from the start of one to the end of one
 	bounded              // from the start of a word to the end of one
 	numbered             // from the start of a word, no digit behind
-	titled               // one word, written with a capital
-	oneWord              // exactly one word
-	styled               // as bounded; within one word also behind a form of address and before digits
+	titled               // one word, written with a capital; a genitive of it too
+	oneWord              // as styled, within one word
+	styled               // as bounded; within one word also behind a form of address, before digits and in the genitive
 	notDated             // as styled, but not as part of a date
 	postal               // no digit before, no letter behind
 	number               // inside a run of digits
@@ -47,9 +47,9 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 	case numbered:
 		return t.line, starts && (ends || !isDigits(c.squeezed[to:to+1]))
 	case titled:
-		return t.line, first == last && starts && ends && t.capital && !c.ours(first)
+		return t.line, first == last && starts && t.capital && (ends || to-from >= minGenitive && isGenitive(t, t.text[to-t.at:])) && !c.ours(first)
 	case oneWord:
-		return t.line, first == last && starts && ends
+		return t.line, first == last && c.isStyled(t, from, to)
 	case styled:
 		return t.line, starts && ends || first == last && c.isStyled(t, from, to)
 	case notDated:
@@ -61,10 +61,21 @@ func (c canon) stands(from, to int, r rule) (int, bool) {
 }
 
 // isStyled says that only a form of address stands before a name in its word,
-// and only digits behind: "mevrouwDeVries", "devries82".
+// and only digits or an s behind: "mevrouwDeVries", "devries82", "Mulders".
 func (c canon) isStyled(t token, from, to int) bool {
 	before, behind := t.text[:from-t.at], t.text[to-t.at:]
-	return (before == "" || slices.Contains(titleWords, before) || slices.Contains(styleWords, before)) && (behind == "" || isDigits(behind))
+	return (before == "" || slices.Contains(titleWords, before) || slices.Contains(styleWords, before)) &&
+		(behind == "" || isDigits(behind) || isGenitive(t, behind))
+}
+
+// minGenitive is how long a name must be for its genitive to be looked for: "Als"
+// is not somebody called Al.
+const minGenitive = 3
+
+// isGenitive says that the s of a genitive stands behind a name, digits or none
+// behind that, and that both together are no ordinary word.
+func isGenitive(t token, behind string) bool {
+	return len(behind) > 0 && behind[0] == 's' && (len(behind) == 1 || isDigits(behind[1:])) && !ordinary(t.text)
 }
 
 // isPostal says that a postcode stands there: "NL1234AB", "1234AB12a". A hash
@@ -113,14 +124,18 @@ func spelledNeedles(field, value string, add func(string, rule)) {
 	switch {
 	case field == fieldAddresses || field == "domicile":
 		addressNeedles(value, add)
-	case field == "phones" || looksLikePhone(value):
+	case field == fieldPhones || looksLikePhone(value):
 		phoneNeedles(value, add)
-	case strings.Contains(value, "@"):
+	case field == fieldEmails || isMail(value):
 		emailNeedles(value, add)
-	case field == "numberPlates":
+	case field == fieldPlates:
 		add(canonical(value).squeezed, bounded)
-	case field == fieldName || field == "aliases" || field == "familyNames" || field == "staff" || field == OtherNames:
+	case field == fieldAliases && strings.Contains(value, "://"):
+		pageNeedles(value, add)
+	case field == fieldName || field == fieldAliases || field == "familyNames" || field == "staff" || field == OtherNames:
 		nameNeedles(value, add)
+	case field == namePart:
+		partNameNeedles(value, add)
 	case field == "summary" || field == "trigger" || field == "suspects":
 		if field == "suspects" && len(canonical(value).tokens) <= maxNameWords {
 			nameNeedles(value, add)
@@ -144,6 +159,11 @@ func wordsRule(c canon) (string, rule) {
 		return c.squeezed, inside
 	}
 	return c.squeezed, anywhere
+}
+
+// isMail says that a value is one mail address: a text that holds one is not.
+func isMail(value string) bool {
+	return mailWord.FindString(value) == strings.TrimSpace(value) && value != ""
 }
 
 func emailNeedles(value string, add func(string, rule)) {
@@ -223,7 +243,7 @@ func keysOf(a Allowed, homes []address) map[string]bool {
 }
 
 func key(field, v string) string {
-	if field == "phones" || looksLikePhone(v) {
+	if field == fieldPhones || looksLikePhone(v) {
 		n, _ := national(v)
 		return "tel:" + n
 	}

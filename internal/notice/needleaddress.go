@@ -69,10 +69,16 @@ func parseAddress(v string) (address, bool) {
 		a.postcode = m[1] + m[2]
 		v = strings.Replace(v, m[0], ",", 1)
 	}
+	var before []token
 	for _, part := range strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == '\n' || r == ';' }) {
-		if a.readStreet(canonical(part).tokens) {
+		words := canonical(part).tokens
+		if len(words) > 0 && slices.Contains(numberWords, words[0].text) { // "Markt, nr. 5"
+			words = slices.Concat(before, words)
+		}
+		if a.readStreet(words) {
 			return a, true
 		}
+		before = words
 	}
 	return a, false
 }
@@ -86,6 +92,9 @@ func (a *address) readStreet(words []token) bool {
 		street := words[:n]
 		if n == 0 {
 			street = words[1:]
+		}
+		for len(street) > 0 && slices.Contains(numberWords, street[len(street)-1].text) {
+			street = street[:len(street)-1]
 		}
 		if len(street) == 0 {
 			continue
@@ -141,6 +150,7 @@ func addressNeedles(value string, add func(string, rule)) {
 		a.streetNeedle(a.street, add)
 		return
 	}
+	a.writtenNeedles(add)
 	for _, street := range a.withoutTitle() {
 		add(street+a.number, numbered)
 		a.streetNeedle(street, add)
@@ -162,7 +172,7 @@ func addressNeedles(value string, add func(string, rule)) {
 
 // streetNeedle looks for a street alone where its name shows that it is one.
 func (a address) streetNeedle(street string, add func(string, rule)) {
-	begins := len(a.words) > 2 && slices.Contains(streetStarts, a.words[0]) && !strings.Contains(ownText(), street)
+	begins := len(a.words) > 2 && slices.Contains(streetStarts, a.words[0]) && !saysOwn(street)
 	if begins || isStreet(a.street) {
 		add(wordsRule(canonical(street)))
 	}
@@ -195,8 +205,17 @@ func homeKeys(sealed []Sensitive) []address {
 		if s.Field != fieldAddresses {
 			continue
 		}
-		for _, v := range s.Values {
-			a, _ := parseAddress(v)
+		out = append(out, addressesOf(s.Values)...)
+	}
+	return out
+}
+
+// addressesOf are the addresses in some values.
+func addressesOf(values []string) []address {
+	var out []address
+	for _, v := range values {
+		for _, p := range partsOf(fieldAddresses, v) {
+			a, _ := parseAddress(p.value)
 			out = append(out, a)
 		}
 	}
@@ -220,7 +239,7 @@ func isHome(v string, homes []address) bool {
 			}
 			continue
 		}
-		if slices.Contains(spellings(h.street), a.street) || slices.Contains(spellings(a.street), h.street) {
+		if h.isWrittenAs(a.street) || a.isWrittenAs(h.street) {
 			return true
 		}
 	}

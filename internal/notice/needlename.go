@@ -16,7 +16,9 @@ var (
 	titleWords = []string{"dr", "drs", "mr", "ir", "ing", "prof", "mw", "mevr", "mevrouw", "dhr", "heer", "meneer"}
 	// styleWords stand before a name too, and are part of none.
 	styleWords = []string{"fam", "familie", "dokter", "zuster", "broeder", "juf", "juffrouw", "meester", "agent", "mrs", "ms", "miss", "sir"}
-	infixes    = []string{
+	// addressForms are those by which a name is known in small letters too.
+	addressForms = []string{"mevrouw", "mevr", "mw", "meneer", "dhr", "heer", "familie", "fam", "dokter", "dr"}
+	infixes      = []string{
 		"van", "de", "der", "den", "ten", "ter", "te", "het", "t", "von", "el", "al", "la", "le", "du", "op", "in", "bin", "ben", "v", "d", "s", "o",
 	}
 )
@@ -43,14 +45,14 @@ func nameNeedles(value string, add func(string, rule)) {
 		if last == "" {
 			continue
 		}
-		add(first+last, bounded)
-		add(last+first, bounded)
+		handleNeedle(first+last, add)
+		handleNeedle(last+first, add)
 		add(strings.Join(bare, "")+first+strings.Join(rest[:len(rest)-len(bare)], ""), bounded)
 		initial, size := utf8.DecodeRuneInString(first)
 		if size > 0 && !isDigits(last) { // a principal called coordinator-1 is not the proof C1
 			for _, w := range []string{string(initial) + last, last + string(initial)} {
-				if !ownWords()[w] { // the accounts are not S. Account
-					add(w, bounded)
+				if !ordinary(w) { // the accounts are not S. Account
+					handleNeedle(w, add)
 				}
 			}
 		}
@@ -61,9 +63,32 @@ func nameNeedles(value string, add func(string, rule)) {
 	}
 	if len(rest) > 1 { // a family name with what belongs to it, as one word
 		for _, last := range []string{strings.Join(rest, ""), shortInfixes(rest)} {
-			joinedNeedle(last, add)
+			joinedNeedle(last, bare, add)
 		}
 	}
+}
+
+// partNameNeedles looks for a name that was written among other things.
+func partNameNeedles(value string, add func(string, rule)) {
+	if tokens := canonical(value).tokens; len(tokens) == 1 {
+		partNeedle(tokens[0].text, add)
+		return
+	}
+	nameNeedles(value, add)
+}
+
+// minHandle is how long what an account is called must be to be looked for with
+// digits behind it: "JB12" is an item.
+const minHandle = 5
+
+// handleNeedle looks for given and family name in one, as accounts are called:
+// with a year behind it too.
+func handleNeedle(w string, add func(string, rule)) {
+	if utf8.RuneCountInString(w) < minHandle {
+		add(w, bounded)
+		return
+	}
+	add(w, styled)
 }
 
 func isInfix(w string) bool { return slices.Contains(infixes, w) }
@@ -83,12 +108,12 @@ func shortInfixes(rest []string) string {
 }
 
 // joinedNeedle looks for several words as one: what they say side by side may
-// be a phrase of ours.
-func joinedNeedle(w string, add func(string, rule)) {
+// be a phrase of ours, or of anybody's where all but the infixes are ordinary.
+func joinedNeedle(w string, bare []string, add func(string, rule)) {
 	switch {
-	case utf8.RuneCountInString(w) < 5:
+	case utf8.RuneCountInString(w) < 5 || !slices.ContainsFunc(bare, func(b string) bool { return !ordinary(b) }):
 		add(w, oneWord)
-	case strings.Contains(ownText(), w):
+	case saysOwn(w):
 		add(w, oneWord)
 	default:
 		add(w, styled)
@@ -98,7 +123,7 @@ func joinedNeedle(w string, add func(string, rule)) {
 // oneNeedle looks for a name of one word: within other words too, unless our
 // texts are full of it.
 func oneNeedle(w string, add func(string, rule)) {
-	if isDateWord(w) || strings.Contains(ownText(), w) {
+	if isDateWord(w) || commonWords()[w] || saysOwn(w) {
 		partNeedle(w, add)
 		return
 	}
@@ -106,12 +131,21 @@ func oneNeedle(w string, add func(string, rule)) {
 }
 
 // partNeedle looks for a given or family name alone: in any spelling, but only
-// with a capital if it is also an ordinary word of our own texts or very short.
+// with a capital or behind a form of address if it is also an ordinary word or
+// very short.
 func partNeedle(w string, add func(string, rule)) {
 	switch {
 	case utf8.RuneCountInString(w) < 2:
-	case utf8.RuneCountInString(w) < 4, ownWords()[w]:
+	case utf8.RuneCountInString(w) < 4, ordinary(w):
 		add(w, titled)
+		if utf8.RuneCountInString(w) < 3 {
+			return
+		}
+		for _, form := range addressForms {
+			if !saysOwn(form + w) {
+				add(form+w, bounded)
+			}
+		}
 	case isDateWord(w):
 		add(w, notDated)
 	default:
@@ -136,7 +170,7 @@ func transliterations(field, value string) []string {
 	if long := expanding.Replace(plain); long != plain {
 		return append(out, long)
 	}
-	if field != "name" && field != "familyNames" {
+	if field != fieldName && field != "familyNames" && field != namePart {
 		return out
 	}
 	words := strings.Split(plain, " ")
@@ -164,7 +198,7 @@ func proseNeedles(value string, add func(string, rule)) {
 	add(proseRule(canonical(value)))
 	for _, clause := range clauseEnd.Split(value, -1) {
 		c := canonical(clause)
-		if len(c.tokens) >= shortWords && len(c.squeezed) >= 12 && !strings.Contains(ownText(), c.squeezed) {
+		if len(c.tokens) >= shortWords && len(c.squeezed) >= 12 && !saysOwn(c.squeezed) {
 			add(c.squeezed, anywhere)
 		}
 		for n := 0; n+shingle <= len(c.tokens); n++ {
@@ -172,7 +206,7 @@ func proseNeedles(value string, add func(string, rule)) {
 			for _, t := range c.tokens[n : n+shingle] {
 				b.WriteString(t.text)
 			}
-			if !strings.Contains(ownText(), b.String()) {
+			if !saysOwn(b.String()) {
 				add(b.String(), anywhere)
 			}
 		}
@@ -180,8 +214,18 @@ func proseNeedles(value string, add func(string, rule)) {
 }
 
 func proseRule(c canon) (string, rule) {
-	if strings.Contains(ownText(), c.squeezed) {
+	if saysOwn(c.squeezed) {
 		return "", anywhere
 	}
 	return wordsRule(c)
+}
+
+// pageNeedles looks for the address of somebody's page, and for its last word
+// where that is no word of any language.
+func pageNeedles(value string, add func(string, rule)) {
+	add(wordsRule(canonical(value)))
+	last := value[strings.LastIndexByte(strings.TrimRight(value, "/"), '/')+1:]
+	if c := canonical(last); strings.ContainsAny(last, "._-0123456789") && utf8.RuneCountInString(c.squeezed) >= minHandle {
+		add(c.squeezed, styled)
+	}
 }

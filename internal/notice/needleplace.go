@@ -50,6 +50,7 @@ func placeNeedles(value string, add func(string, rule)) {
 	for _, tail := range placeTails {
 		phraseNeedle(joined+tail, add)
 	}
+	shortNeedles(core, add)
 }
 
 // minPlace is how long a place's own name must be to be looked for alone.
@@ -77,7 +78,7 @@ func placeCore(tokens []token) (core []string, article string) {
 // phraseNeedle looks for words from the start of one to the end of another,
 // unless our own texts say them.
 func phraseNeedle(w string, add func(string, rule)) {
-	if !strings.Contains(ownText(), w) {
+	if !saysOwn(w) {
 		add(w, styled)
 	}
 }

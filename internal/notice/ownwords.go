@@ -13,6 +13,29 @@ import (
 // letter gives nothing away.
 var ownText = sync.OnceValue(func() string { return ownCanon().squeezed })
 
+// gramBytes is how many bytes of ownText are looked up at once.
+const gramBytes = 4
+
+// ownGrams are all rows of four bytes in ownText: most values hold one that does
+// not stand there, and are not looked for in the whole text.
+var ownGrams = sync.OnceValue(func() map[string]bool {
+	out := map[string]bool{}
+	for i, text := 0, ownText(); i+gramBytes <= len(text); i++ {
+		out[text[i:i+gramBytes]] = true
+	}
+	return out
+})
+
+// saysOwn reports whether a row of letters stands in our own texts.
+func saysOwn(s string) bool {
+	for i := 0; i+gramBytes <= len(s); i++ {
+		if !ownGrams()[s[i:i+gramBytes]] {
+			return false
+		}
+	}
+	return strings.Contains(ownText(), s)
+}
+
 var ownWords = sync.OnceValue(func() map[string]bool {
 	out := map[string]bool{}
 	for _, t := range ownCanon().tokens {

@@ -36,8 +36,11 @@ var bsnShapes = [][]int{{9}, {3, 3, 3}, {4, 2, 3}, {4, 5}, {2, 3, 4}, {2, 4, 3},
 
 // bsnAt reads nine digits that meet the 11-proof, or what is called a BSN.
 func bsnAt(tokens []token, n int, numbers map[string]bool) bool {
-	if labelled(tokens, n, "bsn", "burgerservicenummer", "sofinummer") {
-		return longEnough(tokens, n)
+	if rest := withoutNumberWord(tokens[n].text); rest != "" {
+		return longEnough(tokens[n+1:], len(rest))
+	}
+	if labelled(tokens, n, numberLabels...) {
+		return longEnough(tokens[n:], 0)
 	}
 	if !isDigits(tokens[n].text) || len(tokens[n].text) > 9 || reference(tokens, n) {
 		return false
@@ -48,6 +51,22 @@ func bsnAt(tokens []token, n int, numbers map[string]bool) bool {
 		}
 	}
 	return false
+}
+
+// numberLabels stand before a citizen's number, in one word with it too.
+var numberLabels = []string{"bsn", "burgerservicenummer", "sofinummer", "sofi"}
+
+// withoutNumberWord is "123456782" of "bsn123456782".
+func withoutNumberWord(word string) string {
+	if len(word) < 4 || word[0] != 'b' && word[0] != 's' { // most words: this is asked of each
+		return ""
+	}
+	for _, label := range numberLabels {
+		if rest, ok := strings.CutPrefix(word, label); ok && isDigits(rest) {
+			return rest
+		}
+	}
+	return ""
 }
 
 // labelled says that a token stands at most three behind one of these words.
@@ -73,11 +92,10 @@ func reference(tokens []token, n int) bool {
 	return n > 0 && slices.Contains(referenceWords, tokens[n-1].text)
 }
 
-// longEnough says that eight or nine digits stand from a token on: an older
-// number was written without its leading zero.
-func longEnough(tokens []token, n int) bool {
-	size := 0
-	for ; n < len(tokens) && isDigits(tokens[n].text) && size < 8; n++ {
+// longEnough says that eight or nine digits stand in some tokens, those of the
+// word before them counted: an older number was written without its leading zero.
+func longEnough(tokens []token, size int) bool {
+	for n := 0; n < len(tokens) && isDigits(tokens[n].text) && size < 8; n++ {
 		size += len(tokens[n].text)
 	}
 	return size == 8 || size == 9
@@ -161,9 +179,13 @@ func ibanAt(tokens []token, n int) bool {
 // fewer than any account's number has.
 const referenceDigits = 10
 
-// inReference says that a token ends our own reference: one that begins as a
-// country's code would make an account's number with the words behind it.
+// inReference says that a token ends our own reference, or names the court of a
+// judgment (ECLI:NL:HR:…): one that begins as a country's code would make an
+// account's number with the words behind it.
 func inReference(tokens []token, n int) bool {
+	if n > 1 && tokens[n-2].text == "ecli" {
+		return true
+	}
 	return n > 1 && tokens[n-2].text == "td" && len(tokens[n-1].text) == 4 && isDigits(tokens[n-1].text) &&
 		len(tokens[n].text) == referenceDigits && strings.Trim(tokens[n].text, "0123456789abcdef") == ""
 }

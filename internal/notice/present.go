@@ -109,7 +109,13 @@ func notAsked(f Facts) []int {
 // everyKlachtRecorded says that for each offence prosecuted on a klacht each
 // person that it was done to has theirs on record (arts 64 to 67 Sr): nobody's
 // stands for another's.
-func everyKlachtRecorded(f Facts) bool {
+func everyKlachtRecorded(f Facts) bool { return klachtOfEach(f, "yes") }
+
+// everyConditionalAnswered says that for each offence that the law asks a klacht
+// for under a condition it is on record of each person whether one is needed.
+func everyConditionalAnswered(f Facts) bool { return klachtOfEach(f, "conditional") }
+
+func klachtOfEach(f Facts, klacht string) bool {
 	return everyGround(f, func(g Ground) bool {
 		of := g.KlachtOf
 		if len(of) == 0 {
@@ -117,8 +123,10 @@ func everyKlachtRecorded(f Facts) bool {
 				of = append(of, p.Mark)
 			}
 		}
-		return g.Klacht != "yes" || !slices.ContainsFunc(of, func(mark string) bool {
-			return !slices.ContainsFunc(f.Klachten, func(k Klacht) bool { return k.Mark == mark && k.Offence == g.Offence })
+		return g.Klacht != klacht || !slices.ContainsFunc(of, func(mark string) bool {
+			return !slices.ContainsFunc(f.Klachten, func(k Klacht) bool {
+				return k.Mark == mark && k.Offence == g.Offence && (!k.NotNeeded || klacht == "conditional")
+			})
 		})
 	})
 }

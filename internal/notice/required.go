@@ -132,12 +132,13 @@ var requirements = []requirement{
 	{"sealed/persons/name", "a person in the sealed annex has no name", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Name != "" }) }, sealedTo},
 	{"sealed/persons/domicile", "a person in the sealed annex has no domicile", func(f Facts) bool { return everySealed(f, func(p SealedPerson) bool { return p.Domicile != "" }) }, sealedTo},
 	{"klachten/learnedAt", "a klacht lacks the day on which the person learned of the act", func(f Facts) bool {
-		return everyKlacht(f, func(k Klacht) bool { return !k.LearnedAt.IsZero() })
+		return everyKlacht(f, func(k Klacht) bool { return k.NotNeeded || !k.LearnedAt.IsZero() })
 	}, toPolice},
 	{"klachten/lastDay", "a klacht that is not signed lacks its last day", func(f Facts) bool {
-		return everyKlacht(f, func(k Klacht) bool { return k.Signed || !k.LastDay.On.IsZero() })
+		return everyKlacht(f, func(k Klacht) bool { return k.NotNeeded || k.Signed || !k.LastDay.On.IsZero() })
 	}, toPolice},
 	{"klachten", "an offence needs a klacht of each person: record theirs for each such offence", everyKlachtRecorded, toPolice},
+	{"klachten/needed", "an offence may need a klacht: record for each person whether it is needed, with a legal adviser's note where it is not", everyConditionalAnswered, toPolice},
 	{"requests", "say what we ask the police", func(f Facts) bool { return len(f.Requests) > 0 }, []string{T12}},
 	{"effects", "no effect on the person is recorded that there are words for", func(f Facts) bool {
 		return slices.ContainsFunc(f.Effects, func(c string) bool { return c != "other" })

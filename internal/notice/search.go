@@ -160,8 +160,10 @@ func (c canon) lines(value string, r rule) []int {
 }
 
 // isSpoken says of a word that it stands for @ or the dot.
-func isSpoken(word string) bool {
-	switch word {
+func isSpoken(t token) bool {
+	switch t.text {
+	case "a":
+		return t.inside
 	case "at", "apenstaart", "apenstaartje", "apestaart", "apestaartje", "dot", "punt":
 		return true
 	}
@@ -170,12 +172,12 @@ func isSpoken(word string) bool {
 
 // spokenMail leaves these words out; false if there are none.
 func (c canon) spokenMail() (canon, bool) {
-	if !slices.ContainsFunc(c.tokens, func(t token) bool { return isSpoken(t.text) }) {
+	if !slices.ContainsFunc(c.tokens, isSpoken) {
 		return c, false
 	}
 	keep := make([]token, 0, len(c.tokens))
 	for _, t := range c.tokens {
-		if !isSpoken(t.text) {
+		if !isSpoken(t) {
 			keep = append(keep, t)
 		}
 	}

@@ -37,6 +37,7 @@ var section8 = []struct {
 	{"T7 T12", "klacht: recorded", "klachten", func(f *Facts) { f.Klachten = nil }, withKlacht},
 	{"T7 T12", "klacht: date victim learned", "klachten/learnedAt", func(f *Facts) { f.Klachten[0].LearnedAt = time.Time{} }, withKlacht},
 	{"T7 T12", "klacht: last day", "klachten/lastDay", func(f *Facts) { f.Klachten[0].LastDay = Deadline{} }, withKlacht},
+	{"T7 T12", "klacht: whether it is needed", "klachten/needed", func(f *Facts) { f.Klachten = nil }, withoutKlacht},
 	{"T7 T12", "klacht: whose day it is", "klachten/0/lastDay/nature", func(f *Facts) { f.Klachten[0].LastDay.Nature = "" }, withKlacht},
 	{"T7 T12", "facts in order of time; necessity", "events", clears["events"], nil},
 	{"T7 T12", "evidence manifest", "evidence", func(f *Facts) { f.Evidence = nil }, nil},
@@ -72,6 +73,12 @@ var section8 = []struct {
 func withKlacht(f *Facts) {
 	f.Grounds[0].Klacht = "yes"
 	f.Klachten = []Klacht{{Mark: "A1", Offence: f.Grounds[0].Offence, Article: f.Grounds[0].Article, LearnedAt: at("2027-03-22 08:00"), Decision: "undecided", LastDay: Deadline{On: at("2027-06-20 12:00"), Nature: "legal"}}}
+}
+
+// withoutKlacht: the law asks for a klacht under a condition that does not hold.
+func withoutKlacht(f *Facts) {
+	f.Grounds[0].Klacht = "conditional"
+	f.Klachten = []Klacht{{Mark: "A1", Offence: f.Grounds[0].Offence, Article: f.Grounds[0].Article, NotNeeded: true, Condition: "klacht nodig, tenzij artikel 267 van toepassing is"}}
 }
 
 // Every R of what goes to the police is refused when empty, every C when its
@@ -135,5 +142,42 @@ func TestWhatWasSaidForAnOrder(t *testing.T) {
 				t.Errorf("%s: %q does not stand in:\n%s", language, want, d.Text)
 			}
 		}
+	}
+}
+
+// Each person has the address for service that their own report chose: the request
+// says which kind, by their marks.
+func TestARequestNamesTheDomicileOfEachPerson(t *testing.T) {
+	f := demoFacts(T7)
+	f.Persons[0].Domicile = "lawyer"
+	second := f.Persons[0]
+	second.Mark, second.Domicile = "A2", "other"
+	third := second
+	third.Mark, third.Domicile = "A3", ""
+	for language, wants := range map[string][]string{
+		"nl": {"domicilie op het adres in bijlage A.", "domicilie op het adres in bijlage A voor A1 en A2 en het adres van onze organisatie (bijlage A) voor A3."},
+		"en": {"we choose the address in annex A.", "we choose the address in annex A for A1 and A2 and the address of our organisation (annex A) for A3."},
+	} {
+		for n, persons := range [][]Person{{f.Persons[0], second}, {f.Persons[0], second, third}} {
+			f.Persons = persons
+			if d, _, err := Compose(T7, language, f); err != nil || !strings.Contains(d.Text, wants[n]) {
+				t.Errorf("%s: %v, without %q:\n%s", language, err, wants[n], d.Text)
+			}
+		}
+	}
+}
+
+// A number that any report asks for is told in the request; annex A says it of each
+// person, and of the others once.
+func TestARequestTellsWhoAsksForANumber(t *testing.T) {
+	f := demoFacts(T7)
+	f.Reports = append(f.Reports, Report{Kind: "aangifte", By: "affected", Mark: "A1", UnderNumber: "affected", VPTRequested: true})
+	f.Sealed.Persons[0].UnderNumber = true
+	d, _ := compose(t, T7, f)
+	if !strings.Contains(d.Text, "onder nummer voor wie het bewijs vastlegde en de betrokkene.") {
+		t.Errorf("the request says:\n%s", d.Text)
+	}
+	if a := d.Annexes[0].Text; !strings.Contains(a, "onder nummer: gevraagd") || !strings.Contains(a, "Onder nummer wordt ook gevraagd voor wie het bewijs vastlegde.") {
+		t.Errorf("annex A says:\n%s", a)
 	}
 }

@@ -136,7 +136,11 @@ var situations = []situation{
 			i.Place = Place{"closed_group", "groep 'Buurtgroep Testwijk' op Voorbeeldberichten", ""}
 		})
 	}, []string{"285d", "Bevestig de ontvangst en laat ons weten wat u beslist."}, []string{"DSA", "Digitaledienstenverordening"}},
-	{"search_engine", T6, "nl", func(*Facts) {}, []string{"niet meer te tonen bij een zoekopdracht op de naam", "artikel 17, lid 1, onder d, AVG"}, []string{"artikel 21", "artikel 77"}},
+	{"search_engine", T6, "nl", func(*Facts) {}, []string{"niet meer te tonen bij een zoekopdracht op de naam", "artikel 17, lid 1, onder d, AVG"}, []string{"artikel 21", "artikel 77", "De rest van de tekst", "artikel 17, lid 2"}},
+	{"erasure_at_a_forum", T6, "nl", func(f *Facts) {
+		f.Addressee = Addressee{LegalName: "Voorbeeldforum B.V.", Kind: "site_operator", Country: "NL", Address: "privacy@forum.example", Languages: []string{"nl"}}
+		f.Erasure.Query, f.Erasure.RestMayStay, f.Erasure.MadePublic = "", true, true
+	}, []string{"De rest van de tekst kan blijven staan.", "artikel 17, lid 2, AVG"}, []string{"zoekopdracht", "zoekresultaten"}},
 }
 
 // Each situation has its document, word for word: complete, silent about what

@@ -274,7 +274,7 @@ func TestTenThousandClean(t *testing.T) {
 		letter := letters[n%len(letters)]
 		lines := strings.Split(letter.Text, "\n")
 		from := d.IntN(len(lines))
-		text := strings.Join(lines[from:min(len(lines), from+12)], "\n") + "\n" + nearMiss(d)
+		text := strings.Join(lines[from:min(len(lines), from+12)], "\n") + "\n" + nearMiss(d) + "\n" + d.of(ordinaryTexts...)
 		allowed := demoAllowed(instrument, demoFacts(instrument))
 		if hits := NewGuard(sealed, allowed).Check("text", text); len(hits) > 0 {
 			if refused++; refused < 20 {

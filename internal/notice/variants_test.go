@@ -169,6 +169,9 @@ func TestReminderVariants(t *testing.T) {
 		{[]Reply{{Kind: "auto_reply", At: at("2027-03-25 14:06")}}, "nog geen ontvangstbevestiging"},
 		{[]Reply{{Kind: "acknowledgement", At: at("2027-03-26 09:00")}}, "U bevestigde de ontvangst op vrijdag 26 maart 2027. Wij hebben nog geen beslissing"},
 		{[]Reply{{Kind: "decision", Decision: "removed", At: at("2027-03-26 09:00")}}, "Wij zien die maatregel nog niet terug."},
+		{[]Reply{{Kind: "decision", Decision: "forwarded", At: at("2027-03-26 09:00")}}, "\n\nWij hebben nog geen beslissing"},
+		{[]Reply{{Kind: "decision", Decision: "needs_more", At: at("2027-03-26 09:00")}}, "\n\nWij hebben nog geen beslissing"},
+		{[]Reply{{Kind: "decision", Decision: "partly", At: at("2027-03-26 09:00")}, {Kind: "decision", Decision: "forwarded", At: at("2027-03-27 09:00")}}, "Wij zien die maatregel nog niet terug."},
 	} {
 		f := demoFacts(T3)
 		f.Earlier[0].Replies = c.replies

@@ -56,21 +56,24 @@ func latestNotice(earlier []Earlier) Earlier {
 	return Earlier{}
 }
 
-// Missing says what a reminder reminds of: receipt, decision or effect.
+// Missing says what a reminder reminds of: receipt, decision or effect. Who sent
+// the notice on, or asked for more, has it, and has promised no measure.
 func (v *view) Missing() string {
-	switch r := v.LastReply(); {
-	case r.Kind == "decision":
+	switch {
+	case v.LastReply().Kind != "":
 		return "effect"
-	case !v.AcknowledgedAt().IsZero():
+	case !v.AcknowledgedAt().IsZero(), slices.ContainsFunc(v.Notice().Replies, isDecision):
 		return "decision"
 	}
 	return "receipt"
 }
 
-// LastReply is the last answer to the notice that a person gave.
+func isDecision(r Reply) bool { return r.Kind == "decision" }
+
+// LastReply is the last answer to the notice by which something was removed.
 func (v *view) LastReply() Reply {
 	for _, r := range slices.Backward(v.Notice().Replies) {
-		if r.Kind == "decision" {
+		if isDecision(r) && (r.Decision == "removed" || r.Decision == "partly") {
 			return r
 		}
 	}
@@ -228,6 +231,27 @@ func (v *view) report() Report {
 // Domicile is where the organisation chooses domicile: by default at itself.
 func (v *view) Domicile() string { return cmp.Or(v.report().Domicile, "employer") }
 
+// Domiciles is where the affected persons can be reached for the case, each by their own
+// report: the address itself stands in annex A alone.
+func (v *view) Domiciles() string {
+	var kinds []string
+	marks := map[string][]string{}
+	for _, p := range v.Facts.Persons {
+		where := v.phrase("domicile", cmp.Or(p.Domicile, "employer"))
+		if !slices.Contains(kinds, where) {
+			kinds = append(kinds, where)
+		}
+		marks[where] = append(marks[where], p.Mark)
+	}
+	if len(kinds) < 2 {
+		return strings.Join(kinds, "")
+	}
+	for n, where := range kinds {
+		kinds[n] = v.say("domicileOf", where, v.set.list(marks[where]))
+	}
+	return v.set.list(kinds)
+}
+
 // Witness reports whether the person is ready to testify.
 func (v *view) Witness() bool { return v.report().Witness }
 
@@ -276,5 +300,27 @@ func (v *view) Spoken(codes []string) string {
 	return v.set.list(out)
 }
 
-// UnderNumber is for whom a report or statement under a number is asked.
-func (v *view) UnderNumber() string { return v.phrase("underNumber", v.report().UnderNumber) }
+// UnderNumber is for whom a report or statement under a number is asked: in the
+// report to make, or in any that a request for an order goes on from.
+func (v *view) UnderNumber() string { return v.underNumber("") }
+
+// OthersUnderNumber is UnderNumber without the affected persons, of each of whom
+// annex A says it.
+func (v *view) OthersUnderNumber() string { return v.underNumber("affected") }
+
+func (v *view) underNumber(but string) string {
+	reports := v.Facts.Reports
+	if v.Instrument == T12 && len(reports) > 0 {
+		reports = reports[:1]
+	}
+	var out []string
+	for _, r := range reports {
+		if r.UnderNumber == but {
+			continue
+		}
+		if p := v.phrase("underNumber", r.UnderNumber); p != "" && !slices.Contains(out, p) {
+			out = append(out, p)
+		}
+	}
+	return v.set.list(out)
+}

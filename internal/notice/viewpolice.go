@@ -66,7 +66,7 @@ func (v *view) events() []line {
 			out = append(out, line{i.PostedAt, v.say("wasPosted", i.No, i.Categories(), v.phrase("source", "content"))})
 		}
 		if !i.FirstSeenAt.IsZero() {
-			out = append(out, line{i.FirstSeenAt, v.say("wasSeen", i.No, i.Categories(), v.phrase("source", "reported_to_us"))})
+			out = append(out, line{i.FirstSeenAt, v.say("wasSeen", i.No, i.Categories()) + prefixed(v.say("source"), v.phrase("source", i.FirstSeenBy)) + "."})
 		}
 		for _, c := range i.Captures {
 			text := v.say("wasCaptured", i.No, v.phrase("source", "own_observation"))

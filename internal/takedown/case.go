@@ -58,8 +58,8 @@ type Case struct {
 	Goals         []string   `json:"goals,omitempty"`
 	Flags         Flags      `json:"flags"`
 	OccurredAt    time.Time  `json:"occurredAt,omitzero"`
-	DiscoveredAt  time.Time  `json:"discoveredAt,omitzero"`
-	ReportedAt    time.Time  `json:"reportedAt,omitzero"`
+	DiscoveredAt  time.Time  `json:"discoveredAt,omitzero"` // by anybody
+	ReportedAt    time.Time  `json:"reportedAt,omitzero"`   // to the organisation: from then on it knew
 	OpenedAt      time.Time  `json:"openedAt"`
 	ClosedAt      time.Time  `json:"closedAt,omitzero"`
 	FlareUps      []string   `json:"flareUps,omitempty"` // dates on which it may flare up (S0-23)
@@ -160,7 +160,8 @@ type Item struct {
 	Audience       string          `json:"audience,omitempty"`
 	People         []string        `json:"people,omitempty"`
 	FirstSeenAt    time.Time       `json:"firstSeenAt,omitzero"`
-	PostedAt       time.Time       `json:"postedAt,omitzero"` // as the content itself says
+	FirstSeenBy    string          `json:"firstSeenBy,omitempty"` // own_observation, reported_to_us; "" nobody said
+	PostedAt       time.Time       `json:"postedAt,omitzero"`     // as the content itself says
 	SuspectedCSAM  bool            `json:"suspectedCsam,omitempty"`
 	Evidence       int             `json:"evidence"`
 	Assessment     string          `json:"assessment,omitempty"` // the decision: act, monitor, no_action
@@ -169,18 +170,29 @@ type Item struct {
 	Checks         []Check         `json:"checks,omitempty"`
 	Said           DecisionDetails `json:"said,omitzero"` // by the decision that is said to have ended it
 	ClaimedAt      time.Time       `json:"claimedAt,omitzero"`
-	OnPage         bool            `json:"onPage,omitempty"`   // claimed on a recipient's page alone: a look is made, and nothing else follows
-	Seen           bool            `json:"seen,omitempty"`     // a look has read the data on the page
-	WatchAt        time.Time       `json:"watchAt,omitzero"`   // gone: when the page is looked at again
-	CameBack       int             `json:"cameBack,omitempty"` // how often it was gone and stood there again
+	ClaimedBy      []string        `json:"claimedBy,omitempty"` // the tracks whose addressees say that it is gone; none of a look of our own
+	OnPage         bool            `json:"onPage,omitempty"`    // claimed on a recipient's page alone: a look is made, and nothing else follows
+	Seen           bool            `json:"seen,omitempty"`      // a look has read the data on the page
+	Showed         Showing         `json:"showed,omitzero"`     // how the page looked at the last of these
+	WatchAt        time.Time       `json:"watchAt,omitzero"`    // found gone: when the page is looked at again
+	CameBack       int             `json:"cameBack,omitempty"`  // how often it was gone and stood there again
 	Contact        string          `json:"contact,omitempty"`
 	Place          Sealed          `json:"place"` // Place
 }
 
-// Watched says that the item's page is gone and to be looked at again. Suspected
-// child-abuse material is never fetched.
+// Showing is what a page said beside the data that a look read there: with less,
+// or under another title, it may be a wall that says nothing of them.
+type Showing struct {
+	Words    int    `json:"words,omitempty"`    // how many
+	Title    string `json:"title,omitempty"`    // its keyed hash, as hex
+	Language string `json:"language,omitempty"` // in which the page was asked for
+}
+
+// Watched says that the sweep is to look at the item's page again: it is gone,
+// or one look found it so and no track has it. Suspected child-abuse material is
+// never fetched.
 func (it *Item) Watched() bool {
-	return it.Status == ItemGone && it.LocationType == "url" && !it.SuspectedCSAM && !it.WatchAt.IsZero()
+	return it.Status != ItemSettled && it.LocationType == "url" && !it.SuspectedCSAM && !it.WatchAt.IsZero()
 }
 
 // Place is what is sealed of an item's location and author.

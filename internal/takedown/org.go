@@ -36,6 +36,7 @@ type Contact struct {
 	Decisions        int       `json:"decisions,omitempty"`    // on notices and complaints of ours
 	Refusals         int       `json:"refusals,omitempty"`     // of those, the ones not to act (art. 23(2) DSA)
 	Address          int64     `json:"addressVersion"`         // raised when name, channel, form, key or what a mail may carry changes
+	Reached          int64     `json:"reachedVersion"`         // what it was when channels or form last changed
 }
 
 // Award is what a Digital Services Coordinator gave a contact: the standing of a

@@ -213,12 +213,13 @@ const (
 // Reply is an inbound message or what came by form, phone or letter.
 type Reply struct {
 	Meta
-	Track    string `json:"track,omitempty"`
-	Document string `json:"document,omitempty"`
-	Dispatch string `json:"dispatch,omitempty"` // the document's attempt that a mail or event is of, where it says so
-	Kind     string `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other; claim: on the recipient's page
-	Decision string `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
-	Reason   string `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
+	Track    string   `json:"track,omitempty"`
+	Document string   `json:"document,omitempty"`
+	Dispatch string   `json:"dispatch,omitempty"` // the document's attempt that a mail or event is of, where it says so
+	Kind     string   `json:"kind"`               // acknowledgement, decision, bounce, auto_reply, question, wrong_addressee, other; claim: on the recipient's page
+	Decision string   `json:"decision,omitempty"` // removed, partly, refused, upheld, needs_more, forwarded, other; of a claim: received, removed, refused
+	Reason   string   `json:"reason,omitempty"`   // of a decision, as the addressee gives it: a code
+	Items    []string `json:"items,omitempty"`    // of a decision: those that it removes, where it names them
 	DecisionDetails
 	Via          string      `json:"via"` // form, mail, phone, letter, page
 	ReceivedAt   time.Time   `json:"receivedAt"`
@@ -339,6 +340,7 @@ type Counted struct {
 	Length       int    `json:"length,omitempty"` // 0: the rule's
 	LifeOrSafety bool   `json:"lifeOrSafety,omitempty"`
 	Country      string `json:"country,omitempty"`  // the addressee's, where no calendar of it is held
+	AskedBy      string `json:"askedBy,omitempty"`  // the day (YYYY-MM-DD) by which the document asks for the answer
 	Extended     bool   `json:"extended,omitempty"` // its date was set by an extension: a recount leaves it
 }
 

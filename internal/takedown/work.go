@@ -173,7 +173,7 @@ type Klacht struct {
 	SpecialPower    bool      `json:"specialPower,omitempty"`
 	Evidence        string    `json:"evidence,omitempty"` // the signed file, of purpose klacht
 	Clock           string    `json:"clock,omitempty"`
-	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision
+	NotedBy         string    `json:"notedBy,omitempty"` // the legal adviser whose note dismissed it, after the person's own decision, or said that none is needed
 }
 
 // Alignment is what was agreed with the police before acting (S0-13).
@@ -202,25 +202,27 @@ type Alignment struct {
 // PoliceReport is a melding or aangifte (Sv 161 ff.).
 type PoliceReport struct {
 	Meta
-	Kind         string      `json:"kind"` // melding, aangifte
-	By           string      `json:"by"`   // employer, affected, both
-	Person       string      `json:"person,omitempty"`
-	Witness      string      `json:"witness,omitempty"`
-	Offences     []string    `json:"offences"`
-	FiledAt      time.Time   `json:"filedAt,omitzero"`
-	Unit         string      `json:"unit,omitempty"`
-	Appointment  time.Time   `json:"appointment,omitzero"`
-	Registration string      `json:"registrationNumber,omitempty"`
-	PVNumber     string      `json:"pvNumber,omitempty"`
-	CopyReceived bool        `json:"copyReceived"`
-	VPTRequested bool        `json:"vptRequested"`
-	VPTConfirmed bool        `json:"vptConfirmed"`
-	ELAContact   string      `json:"elaContact,omitempty"`
-	Domicile     string      `json:"domicile,omitempty"` // employer, lawyer, other
-	UnderNumber  UnderNumber `json:"underNumber,omitzero"`
-	NotWanted    Sealed      `json:"notWanted,omitzero"`
-	RevisitAt    time.Time   `json:"revisitAt,omitzero"`
-	Support      bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
+	Kind         string    `json:"kind"` // melding, aangifte
+	By           string    `json:"by"`   // employer, affected, both
+	Person       string    `json:"person,omitempty"`
+	Witness      string    `json:"witness,omitempty"`
+	Offences     []string  `json:"offences"`
+	FiledAt      time.Time `json:"filedAt,omitzero"`
+	Unit         string    `json:"unit,omitempty"`
+	Appointment  time.Time `json:"appointment,omitzero"`
+	Registration string    `json:"registrationNumber,omitempty"`
+	PVNumber     string    `json:"pvNumber,omitempty"`
+	CopyReceived bool      `json:"copyReceived"`
+	VPTRequested bool      `json:"vptRequested"`
+	VPTConfirmed bool      `json:"vptConfirmed"`
+	ELAContact   string    `json:"elaContact,omitempty"`
+	Domicile     string    `json:"domicile,omitempty"` // employer, lawyer, other
+	// DomicileAddress is the address for service where it is not the organisation's.
+	DomicileAddress Sealed      `json:"domicileAddress,omitzero"`
+	UnderNumber     UnderNumber `json:"underNumber,omitzero"`
+	NotWanted       Sealed      `json:"notWanted,omitzero"`
+	RevisitAt       time.Time   `json:"revisitAt,omitzero"`
+	Support         bool        `json:"victimSupport,omitempty"` // victim support joined after the report (S1-12)
 }
 
 // UnderNumber is the wish to report under a number, and for whom.
