@@ -80,7 +80,7 @@ func TestADraftEndsWithItsRung(t *testing.T) {
 		l.approve()
 		notice := l.document().ID
 		l.pages.shows(200, "<p>Sealedstraat 1</p>")
-		l.pass(17 * day)
+		l.pass(24 * day)
 		l.at("AwaitApproval", "approval")
 		if approved {
 			l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
