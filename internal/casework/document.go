@@ -83,7 +83,7 @@ func (s *Service) DecideDocument(ctx context.Context, who takedown.Principal, do
 		}
 		var err error
 		if changed, err = t.factsChanged(tr, d); err != nil || changed {
-			return orElse(err, state("what the document says or lacks is no longer so: it is being drafted again"))
+			return orElse(err, state("what the document says or lacks is no longer so: %s", draftedAgain(tr)))
 		}
 		if err := t.needVouched(tr, d, in.Reason); err != nil {
 			return err

@@ -14,7 +14,7 @@ import (
 // prosecutor, examining judge or provider said of an order request.
 type FeedbackInput struct {
 	Status          string    `json:"status" enum:"received,forwarded,authorisation_requested,authorised,heard,ordered,executed,refused,impossible,withdrawn,unknown_confidential"`
-	By              string    `json:"by" enum:"police,ovj,rc,provider"`
+	By              string    `json:"by" enum:"police,ovj,rc,provider" doc:"Whose word it is; ordered is the officier van justitie's (ovj) alone."`
 	At              time.Time `json:"at"`
 	Reference       string    `json:"reference,omitempty" maxLength:"120"`
 	Reason          string    `json:"reason,omitempty" maxLength:"1000" doc:"Sealed; needed where it contradicts an earlier executed, refused, impossible or withdrawn."`

@@ -54,6 +54,14 @@ func (t *tx) mayDecide(tr *takedown.Track, d *takedown.Document, hash string) er
 	return nil
 }
 
+// draftedAgain says when a text whose facts changed is drafted anew.
+func draftedAgain(tr *takedown.Track) string {
+	if tr.Status == takedown.TrackHeld {
+		return "it is drafted again once the track is resumed"
+	}
+	return "it is being drafted again"
+}
+
 // overFor says that a track does not stand at a document's rung any more.
 func overFor(tr *takedown.Track, d *takedown.Document) bool {
 	cur := tr.Current()

@@ -11,15 +11,16 @@ import (
 // list is closed: history is for ever, and what only looks like a code may be a
 // name, a number or a street. Another reason is sealed as words. Sorted.
 var reasonCodes = []string{
-	"aangifte_filed", "accepted", "agreed", "all_removed", "another_body", "asked", "asked_by_phone",
-	"back_online", "bounced", "by_hand", "calendar_changed", "call", "came_back", "captured_again", "checked", "complex",
-	"complex_case", "concern_only", "confirmed", "court_asked", "done", "done_here", "drafting", "duplicate", "elsewhere",
-	"freeze_account", "gone_by_itself", "handled_elsewhere", "hotline_says_none", "look", "look_at_suspects", "looked", "looked_at",
-	"mail_log", "mail_server_log", "new_address_found", "no_longer_needed", "no_result", "no_use", "not_doxing", "not_needed",
-	"not_needed_here", "nothing_found", "offered", "only_they_saw_it", "police_asked", "receipt_proven", "refused", "renewed",
-	"renewed_once", "reported", "seen_again", "seen_by_hand", "seen_gone", "seen_it", "sent", "start_again", "still_right",
-	"still_works", "summons", "talks_with_the_platform", "the_only_adviser", "told_by_phone", "too_long", "unknown", "unsafe",
-	"urgent_spread", "watched", "wrong_mailbox",
+	"aangifte_filed", "accepted", "agreed", "all_removed", "another_body", "art_267_applies", "asked", "asked_by_phone",
+	"back_online", "bounced", "by_hand", "calendar_changed", "call", "came_back", "captured_again", "checked", "civil_follows",
+	"complex", "complex_case", "concern_only", "confirmed", "court_asked", "done", "done_here", "drafting", "duplicate", "elsewhere",
+	"freeze_account", "gone_by_itself", "handled_elsewhere", "hotline_says_none", "liaison_said_so", "look", "look_at_suspects",
+	"looked", "looked_at", "mail_log", "mail_server_log", "new_address_found", "no_further_route", "no_longer_needed", "no_result",
+	"no_threat_of_libel", "no_use", "not_doxing", "not_needed", "not_needed_here", "nothing_found", "notified_late", "offered",
+	"only_they_saw_it", "petition_filed", "police_asked", "receipt_proven", "refused", "refused_twice", "renewed", "renewed_once",
+	"reported", "said_so", "seen_again", "seen_by_hand", "seen_gone", "seen_it", "sent", "start_again", "still_right", "still_works",
+	"summons", "talks_with_the_platform", "the_only_adviser", "told_by_phone", "too_long", "unknown", "unsafe", "urgent_spread",
+	"watched", "wrong_address", "wrong_mailbox",
 }
 
 // ReasonCodes are the reasons that stand in the history as they are typed;

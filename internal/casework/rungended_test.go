@@ -80,7 +80,7 @@ func TestADraftEndsWithItsRung(t *testing.T) {
 		l.approve()
 		notice := l.document().ID
 		l.pages.shows(200, "<p>Sealedstraat 1</p>")
-		l.pass(17 * day)
+		l.pass(24 * day)
 		l.at("AwaitApproval", "approval")
 		if approved {
 			l.settings(func(in *casework.SettingsInput) { in.KillSwitch = true })
@@ -98,5 +98,25 @@ func TestADraftEndsWithItsRung(t *testing.T) {
 		l.nobodyDecides(d)
 		l.pass(time.Hour)
 		l.mails(1, 1)
+	}
+}
+
+// A text whose facts changed while its track is held is not being drafted: that
+// waits for the track, and the refusal says so.
+func TestAHeldTracksTextIsDraftedAgainOnceItIsResumed(t *testing.T) {
+	t.Parallel()
+	l, ctx := newLive(t), context.Background()
+	l.attempt()
+	d := l.document()
+	l.ok(l.s.ActOnTrack(ctx, coordinator, l.track("hoster").ID, "hold", casework.TrackActInput{Reason: "by_hand"}))
+	l.settle()
+	l.operatorTried("refused")
+	err := l.s.DecideDocument(ctx, adviser, d.ID, casework.DecisionInput{Decision: "approve", ContentHash: d.ContentHash})
+	l.kind(err, takedown.Conflict)
+	if !strings.Contains(err.Error(), "once the track is resumed") {
+		t.Errorf("says %v", err)
+	}
+	if got := l.statusOf(d.ID); got != "pending" {
+		t.Errorf("stands as %s", got)
 	}
 }
