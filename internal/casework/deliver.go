@@ -69,9 +69,7 @@ func (t *tx) startRungClocks(tr *takedown.Track, cur *takedown.Taken, d *takedow
 		if err != nil {
 			return err
 		}
-		in := p.countInput(rule, event)
-		in.AskedBy = d.AnswerBy
-		c, err := t.startClock(rule, at, in, base)
+		c, err := t.startClock(rule, at, p.countInput(rule, event), base)
 		if err != nil {
 			return err
 		}

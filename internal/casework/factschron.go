@@ -95,7 +95,7 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 		}
 		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
 		if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
-			e.Due.On = told // what the text said, whatever was made of the clock since
+			e.Due.On = told // what the text said, whatever the clock is
 		}
 	}
 	if e.Items, err = p.numbersOf(tr.Items); err != nil {

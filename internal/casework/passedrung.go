@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -56,4 +57,75 @@ func (t *tx) claimBy(tr *takedown.Track, r *takedown.Reply, it *takedown.Item) e
 		}
 	}
 	return t.claim(it, tr.ID)
+}
+
+// decidedOn is the instrument that a decision is about: the named document's, else
+// what the track stands at; "" for nothing.
+func decidedOn(tr *takedown.Track, r *takedown.Reply) string {
+	for _, taken := range tr.Rungs {
+		if r.Document != "" && taken.Document == r.Document {
+			return taken.Instrument
+		}
+	}
+	if cur := tr.Current(); cur != nil {
+		return cur.Instrument
+	}
+	return ""
+}
+
+// refusedLate takes up a refusal that came after its term: where nothing but a
+// person's choice has followed, the ladder goes on from the refusal, as if it had
+// come in time (an online platform's leads to art. 20 DSA, domain.md §1.7). A
+// later document of ours runs its own course.
+func (t *tx) refusedLate(tr *takedown.Track, r *takedown.Reply) error {
+	if tr.Ended() {
+		return nil
+	}
+	p, err := t.newPlanner(tr)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(tr.Rungs, func(taken takedown.Taken) bool { return taken.Document == r.Document })
+	for _, taken := range tr.Rungs[at+1:] {
+		if taken.Instrument != "" && taken.Instrument != notice.T3 {
+			return nil
+		}
+	}
+	next, ok := p.ladder.Next(tr.Rungs[at].Rung, r.Decision, p.facts...)
+	if !ok || next.Action != law.ActDocument || next.Once && p.taken(next.ID) {
+		return nil
+	}
+	if cur := tr.Current(); cur != nil {
+		rung, _ := p.ladder.Rung(cur.Rung)
+		if err := t.closeTasks(rung.TaskKind, tr.ID); err != nil {
+			return err
+		}
+		if err := t.endRung(tr, law.EndCancelled); err != nil {
+			return err
+		}
+	}
+	if err := t.closeTasks(taskNextRoute, tr.ID); err != nil {
+		return err
+	}
+	tr.Exhausted = false
+	tr.Rungs = append(tr.Rungs, takedown.Taken{Rung: next.ID, Instrument: next.Instrument, EnteredAt: t.now})
+	if err := t.put(tr); err != nil {
+		return err
+	}
+	if err := t.log("rung.taken", next.ID+":refused_late", idsOf(tr.ID, r.ID)); err != nil {
+		return err
+	}
+	return t.startWindow(p, next, r)
+}
+
+// saidAgain says of a decision on a passed document that it was made before: it is
+// counted once.
+func (t *tx) saidAgain(tr *takedown.Track, r *takedown.Reply) (bool, error) {
+	if !isPassed(tr, r) {
+		return false, nil
+	}
+	replies, err := all[takedown.Reply](t)
+	return slices.ContainsFunc(replies, func(b *takedown.Reply) bool {
+		return b.ID != r.ID && b.Document == r.Document && b.Kind == "decision" && b.Decision == r.Decision && b.Status == takedown.ReplyClassified
+	}), err
 }

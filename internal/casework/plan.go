@@ -365,7 +365,7 @@ func (p *planner) exhausted() (step, bool, error) {
 		if err := p.t.put(p.track); err != nil {
 			return step{}, false, err
 		}
-		err := p.t.openTask(takedown.Task{Kind: "consider_next_route", Owner: takedown.LegalAdviser, Reason: "ladder_exhausted", Subject: p.track.ID, Track: p.track.ID})
+		err := p.t.openTask(takedown.Task{Kind: taskNextRoute, Owner: takedown.LegalAdviser, Reason: "ladder_exhausted", Subject: p.track.ID, Track: p.track.ID})
 		if err != nil {
 			return step{}, false, err
 		}

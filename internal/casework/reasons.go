@@ -14,7 +14,7 @@ var reasonCodes = []string{
 	"aangifte_filed", "accepted", "agreed", "all_removed", "another_body", "art_267_applies", "asked", "asked_by_phone",
 	"back_online", "bounced", "by_hand", "calendar_changed", "call", "came_back", "captured_again", "checked", "civil_follows",
 	"complex", "complex_case", "concern_only", "confirmed", "court_asked", "done", "done_here", "drafting", "duplicate", "elsewhere",
-	"freeze_account", "gone_by_itself", "handled_elsewhere", "hotline_says_none", "liaison_said_so", "look", "look_at_suspects",
+	"freeze_account", "gone_by_itself", "handed_on", "handled_elsewhere", "hotline_says_none", "liaison_said_so", "look", "look_at_suspects",
 	"looked", "looked_at", "mail_log", "mail_server_log", "new_address_found", "no_further_route", "no_longer_needed", "no_result",
 	"no_threat_of_libel", "no_use", "not_doxing", "not_needed", "not_needed_here", "nothing_found", "notified_late", "offered",
 	"only_they_saw_it", "petition_filed", "police_asked", "receipt_proven", "refused", "refused_twice", "renewed", "renewed_once",

@@ -150,11 +150,7 @@ func (t *tx) countFromReceipt(tr *takedown.Track, c *takedown.Clock, received ti
 		return err
 	}
 	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: c.Document, Supersedes: c.ID}
-	in := p.countInput(c.Rule, "received")
-	if c.Counted != nil {
-		in.AskedBy = c.Counted.AskedBy
-	}
-	next, err := t.startClock(c.Rule, received, in, base)
+	next, err := t.startClock(c.Rule, received, p.countInput(c.Rule, "received"), base)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type recounted struct {
 
 // countedFrom is what a clock's row holds of its count's inputs.
 func countedFrom(in law.CountInput) *takedown.Counted {
-	c := &takedown.Counted{Event: in.Event, LifeOrSafety: in.LifeOrSafety, Country: in.Country, AskedBy: in.AskedBy}
+	c := &takedown.Counted{Event: in.Event, LifeOrSafety: in.LifeOrSafety, Country: in.Country}
 	for _, term := range []*law.Term{in.OwnTerm, in.Length} {
 		if term != nil {
 			c.Unit, c.Length = string(term.Unit), term.Length
@@ -108,7 +108,7 @@ func (s *Service) countAgain(ctx context.Context, c *takedown.Clock, extra extra
 // recountInput rebuilds a count's input from a clock's row.
 func recountInput(c *takedown.Clock, in takedown.Counted, extra extraDays) law.CountInput {
 	out := law.CountInput{
-		Start: c.Start, Calendar: calendar.Calendar(c.Calendar), Event: in.Event, LifeOrSafety: in.LifeOrSafety, Country: in.Country, AskedBy: in.AskedBy, Extra: extra,
+		Start: c.Start, Calendar: calendar.Calendar(c.Calendar), Event: in.Event, LifeOrSafety: in.LifeOrSafety, Country: in.Country, Extra: extra,
 	}
 	if in.Length == 0 {
 		return out

@@ -40,10 +40,12 @@ type decidedMessage struct {
 
 // countDecision tells the register of a decision on a notice or complaint.
 func (t *tx) countDecision(tr *takedown.Track, r *takedown.Reply) error {
-	cur := tr.Current()
 	final := r.Decision == "removed" || r.Decision == "partly" || r.Decision == "refused"
-	if cur == nil || !final || !slices.Contains(counted, cur.Instrument) {
+	if !final || !slices.Contains(counted, decidedOn(tr, r)) {
 		return nil
+	}
+	if again, err := t.saidAgain(tr, r); again || err != nil {
+		return err
 	}
 	m := decidedMessage{Contact: tr.Contact, Reply: r.ID, Refused: r.Decision == "refused"}
 	if err := t.legsOf(&m, r); err != nil {

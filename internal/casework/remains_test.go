@@ -92,6 +92,7 @@ func TestNoReminderWhileAnOrderIsPending(t *testing.T) {
 	l.mails(1, 1)
 	l.aligned(casework.AlignmentInput{Status: "answered", MayNotify: true})
 	l.settle()
+	l.pass(6 * day) // past the day that the notice asked for
 	l.at("AwaitApproval", "approval")
 
 	// The request is over: nothing holds the reminder.

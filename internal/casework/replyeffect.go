@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/takedown"
 )
 
@@ -171,8 +172,11 @@ func (t *tx) metByDecision(tr *takedown.Track, r *takedown.Reply) error {
 // taken: it runs from the day we were told. The two decisions have their
 // endings' names.
 func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
+	if isPassed(tr, r) {
+		return t.refusedLate(tr, r)
+	}
 	cur := tr.Current()
-	if cur == nil || isPassed(tr, r) {
+	if cur == nil {
 		return nil
 	}
 	after, ending := cur.Rung, r.Decision
@@ -184,10 +188,20 @@ func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
 		return err
 	}
 	next, ok := p.ladder.Next(after, ending, p.facts...)
-	if !ok || next.Window == "" {
+	if !ok {
 		return nil
 	}
+	return t.startWindow(p, next, r)
+}
+
+// startWindow starts the time within which a rung that a decision opened must be
+// taken, where the law sets one.
+func (t *tx) startWindow(p *planner, next law.Rung, r *takedown.Reply) error {
+	if next.Window == "" {
+		return nil
+	}
+	tr := p.track
 	base := takedown.Clock{Meta: takedown.Meta{Case: tr.Case}, Track: tr.ID, Document: r.Document}
-	_, err = t.startClock(next.Window, r.ReceivedAt, p.countInput(next.Window, "decision_received"), base)
+	_, err := t.startClock(next.Window, r.ReceivedAt, p.countInput(next.Window, "decision_received"), base)
 	return err
 }

@@ -36,7 +36,7 @@ func TestOneTicketForTheWholeExchange(t *testing.T) {
 			l.pass(22 * 24 * time.Hour)
 		}
 	}
-	_, err = l.s.RegisterReply(ctx, specialist, casework.ReplyInput{ContactID: "contact_hoster", Ticket: "T-1", Kind: "acknowledgement", Via: "mail", ReceivedAt: monday.Add(time.Hour)})
+	_, err = l.s.RegisterReply(ctx, specialist, casework.ReplyInput{ContactID: "contact_hoster", Ticket: "T-1", Kind: "acknowledgement", Via: "mail", ReceivedAt: l.now()})
 	l.ok(err)
 	history, err := l.s.CaseHistory(ctx, auditor, l.c, "", 200)
 	l.ok(err)

@@ -31,39 +31,50 @@ func (p *planner) remindedEnough(rung law.Rung) bool {
 	return n >= maxReminders
 }
 
-// spaced holds a reminder until the organisation's own spacing (setting
-// reminderSpacing, in days) after the instrument that it reminds of has passed
-// (domain.md §8 T3). Urgent cases do not wait for it.
+// spaced holds a reminder until the day is over by which the text that it reminds
+// of asks for an answer (that is counted from the last day to send, the clock from
+// the sending), and until the organisation's own spacing (setting reminderSpacing,
+// in days) has passed (domain.md §8 T3). Urgent cases do not wait for it.
 func (p *planner) spaced(rung law.Rung) (step, bool, error) {
-	if rung.Instrument != notice.T3 || p.settings.ReminderSpacing == 0 || p.c.Flags.Urgent() {
+	if rung.Instrument != notice.T3 || p.c.Flags.Urgent() {
 		return step{}, false, nil
 	}
-	sent, err := p.lastDelivery()
+	sent, asked, err := p.lastDelivery()
 	if err != nil || sent.IsZero() {
 		return step{}, false, err
+	}
+	if p.t.now.Before(asked) {
+		return step{next: goDate, due: asked, why: []string{"asked_by"}}, true, nil
+	}
+	if p.settings.ReminderSpacing == 0 {
+		return step{}, false, nil
 	}
 	until := sent.In(calendar.Amsterdam).AddDate(0, 0, p.settings.ReminderSpacing).UTC()
 	return step{next: goDate, due: until, why: []string{"spacing"}}, p.t.now.Before(until), nil
 }
 
 // lastDelivery is the proven moment at which the track's last instrument was
-// sent or filed, zero if none was.
-func (p *planner) lastDelivery() (time.Time, error) {
+// sent or filed, zero if none was, and when the day ends by which its text asks for
+// an answer, zero if it names none.
+func (p *planner) lastDelivery() (sent, asked time.Time, err error) {
 	for n := len(p.track.Rungs) - 1; n >= 0; n-- {
 		if p.track.Rungs[n].Document == "" {
 			continue
 		}
 		d, err := load[takedown.Document](p.t, p.track.Rungs[n].Document)
 		if err != nil {
-			return time.Time{}, err
+			return sent, asked, err
 		}
 		last, err := p.t.lastDispatch(d)
 		if err != nil {
-			return time.Time{}, err
+			return sent, asked, err
 		}
 		if last != nil && !last.At.IsZero() {
-			return last.At, nil
+			if day, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+				asked = day.AddDate(0, 0, 1).UTC()
+			}
+			return last.At, asked, nil
 		}
 	}
-	return time.Time{}, nil
+	return sent, asked, nil
 }

@@ -11,6 +11,7 @@ import (
 // Kinds of tasks that a rule hangs on.
 const (
 	taskDeathThreat = "death_threat_report"
+	taskNextRoute   = "consider_next_route"
 	taskNewReport   = "new_report"
 	taskAssess      = "complete_assessment" // closes with a full assessment
 	taskReport      = "report_offence"      // closes with a report, or why there is none
@@ -209,7 +210,7 @@ func (t *tx) completeTask(task *takedown.Task, in TaskCompletion) error {
 // mayComplete refuses what a tick alone cannot settle.
 func (t *tx) mayComplete(c *takedown.Case, task *takedown.Task, in TaskCompletion) error {
 	var b bad
-	if task.Mandatory || task.Kind == "consider_next_route" || in.Reason != "" { // what ends a route says why
+	if task.Mandatory || task.Kind == taskNextRoute || in.Reason != "" { // what ends a route says why
 		b.fields = checkReason("/reason", in.Reason)
 	}
 	if in.Evidence != "" && task.Kind != taskDeathThreat {

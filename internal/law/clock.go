@@ -101,9 +101,6 @@ type CountInput struct {
 	Event    string            // id of the start event where it is known better than by the rule: "mailed", "filed"
 	// LifeOrSafety takes the rule's urgent length (C19: at once).
 	LifeOrSafety bool
-	// AskedBy is the day (YYYY-MM-DD) by which a text that left asks for the answer:
-	// a term that is not law's does not end before it.
-	AskedBy string
 	// Extended counts with the rule's longest extension (C8, C10, C13, C14).
 	Extended bool
 	// Extra are days added to the calendars since the library's release; those

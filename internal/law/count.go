@@ -34,7 +34,6 @@ func (d *Data) Count(ruleID string, in CountInput) (Reckoning, error) {
 	if r.Premature = dayOf(in.Start) < rule.AppliesFrom; r.Premature {
 		r.Steps = slices.Insert(r.Steps, 1, rule.notYet(in.Start)) // behind the start
 	}
-	r.askedBy(in.AskedBy)
 	r.Assumed = rule.Proof == "assumed" || (rule.Proof == "proven" && event.Assumed)
 	if rule.NotBefore > 0 {
 		r.NotBefore = r.Start.Add(time.Duration(rule.NotBefore) * time.Hour).Format(time.RFC3339)
@@ -43,24 +42,6 @@ func (d *Data) Count(ruleID string, in CountInput) (Reckoning, error) {
 		r.Warnings = append(r.Warnings, r.Start.In(calendar.Amsterdam).AddDate(0, 0, n).Format(time.DateOnly))
 	}
 	return r, nil
-}
-
-// askedBy moves a term that is our own, or the addressee's, to the day that a text
-// named: who was asked for an answer by then is not reminded before.
-func (r *Reckoning) askedBy(day string) {
-	if day <= r.DueDate || r.Nature == Legal {
-		return
-	}
-	at, err := time.ParseInLocation(time.DateOnly, day, calendar.Amsterdam)
-	if err != nil {
-		return // no date is named
-	}
-	r.Due, r.DueDate = at.AddDate(0, 0, 1).Add(-time.Second).UTC(), day
-	r.Steps = append(r.Steps, calendar.Step{
-		Date: day, Code: "asked_by", Rule: r.Rule, OurChoice: true, Source: "the document",
-		NL: fmt.Sprintf("Ons document vraagt een antwoord uiterlijk op %s: eerder gaan wij niet verder.", calendar.DateNL(at)),
-		EN: fmt.Sprintf("Our document asks for an answer by %s: we do not go on before.", calendar.DateEN(at)),
-	})
 }
 
 // eventOf is what starts the count: the event that is known, else the rule's.

@@ -340,7 +340,6 @@ type Counted struct {
 	Length       int    `json:"length,omitempty"` // 0: the rule's
 	LifeOrSafety bool   `json:"lifeOrSafety,omitempty"`
 	Country      string `json:"country,omitempty"`  // the addressee's, where no calendar of it is held
-	AskedBy      string `json:"askedBy,omitempty"`  // the day (YYYY-MM-DD) by which the document asks for the answer
 	Extended     bool   `json:"extended,omitempty"` // its date was set by an extension: a recount leaves it
 }
 
