@@ -76,11 +76,11 @@ func (t *tx) checkKlacht(c *takedown.Case, k *takedown.Klacht, person, offence s
 	if err != nil {
 		return err
 	}
-	if !in.VictimLearnedAt.IsZero() && in.VictimLearnedAt.AddDate(0, 3, 0).Before(first) { // its term would be over before the act
-		b.add("/victimLearnedAt", "%s", beforeTheAct)
-	}
-	if _, err := t.s.Law.Clock("C12", in.VictimLearnedAt); !in.VictimLearnedAt.IsZero() && takedown.KindOf(err) == takedown.NotFound {
+	learned := in.VictimLearnedAt
+	if _, err := t.s.Law.Clock("C12", learned); !learned.IsZero() && takedown.KindOf(err) == takedown.NotFound {
 		b.add("/victimLearnedAt", "lies before the law data begin")
+	} else if !learned.IsZero() && learned.AddDate(0, 3, 0).Before(first) { // its term would be over before the act
+		b.add("/victimLearnedAt", "%s", beforeTheAct)
 	}
 	if err := refuseAll(b.fields); err != nil {
 		return err

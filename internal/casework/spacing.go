@@ -70,7 +70,8 @@ func (p *planner) lastDelivery() (sent, asked time.Time, err error) {
 			return sent, asked, err
 		}
 		if last != nil && !last.At.IsZero() {
-			if day, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+			day, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam)
+			if err == nil && p.track.Rungs[n].Ending == law.EndSilence { // who has answered is not waited for
 				asked = day.AddDate(0, 0, 1).UTC()
 			}
 			return last.At, asked, nil

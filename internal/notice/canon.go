@@ -192,15 +192,16 @@ func digitRuns(s string) []digitRun {
 			run, part = run[:0], 0
 		}
 	}
-	for i, size := 0, 0; i < len(s); i += size {
-		if size = 1; len(run) == 0 && !digit(s[i]) { // most of a text: no byte of a longer letter is a digit
+	for i := 0; i < len(s); {
+		if len(run) == 0 && !digit(s[i]) { // most of a text: no byte of a longer letter is a digit
 			if s[i] == '\n' {
 				line++
 			}
+			i++
 			continue
 		}
-		var r rune
-		r, size = utf8.DecodeRuneInString(s[i:])
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		switch {
 		case r >= '0' && r <= '9':
 			if len(run) == 0 {
