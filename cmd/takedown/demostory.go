@@ -138,7 +138,7 @@ func (s *story) submit() {
 	item := func(url, kind, handle string) map[string]any {
 		return map[string]any{
 			"location": map[string]any{"type": "url", "url": url}, "kind": kind, "contentType": "text", "audience": "public",
-			"author": map[string]any{"handle": handle}, "firstSeenAt": at(time.March, 21, 20, 0), "dataCategories": []string{"home_address", "phone"},
+			"author": map[string]any{"handle": handle}, "firstSeenAt": at(time.March, 21, 20, 0), "firstSeenBy": "reported_to_us", "dataCategories": []string{"home_address", "phone"},
 		}
 	}
 	opened := s.post("coordinator", "/v1/cases", map[string]any{

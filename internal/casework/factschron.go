@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ontdox/takedown/internal/calendar"
+	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
 )
@@ -63,6 +64,22 @@ func (p *planner) sharesItems(tr *takedown.Track) bool {
 	return slices.ContainsFunc(tr.Items, func(id string) bool { return slices.Contains(p.track.Items, id) })
 }
 
+// asked is the answer that a text asked for, as the text says it, whatever became of
+// the clock since: by a day, or within hours of the sending.
+func (p *planner) asked(d *takedown.Document, clock *takedown.Clock) (notice.Deadline, int, error) {
+	due := notice.Deadline{On: clock.Due, Nature: clock.Nature}
+	if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+		due.On = told
+		return due, 0, nil
+	}
+	rule, err := p.t.s.Law.Clock(clock.Rule, clock.Start)
+	if err != nil || rule.Unit != law.Hours || clock.Nature == string(law.Legal) {
+		return due, 0, err
+	}
+	due.On = time.Time{}
+	return due, rule.Length, nil
+}
+
 // earlier is one instrument that was delivered; false for one that was not.
 func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*takedown.Reply) (notice.Earlier, bool, error) {
 	d, err := load[takedown.Document](p.t, r.Document)
@@ -93,9 +110,8 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 		if err != nil {
 			return e, false, err
 		}
-		e.Due = notice.Deadline{On: clock.Due, Nature: clock.Nature}
-		if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
-			e.Due.On = told // what the text said, whatever the clock is
+		if e.Due, e.AskedHours, err = p.asked(d, clock); err != nil {
+			return e, false, err
 		}
 	}
 	if e.Items, err = p.numbersOf(tr.Items); err != nil {

@@ -53,6 +53,10 @@ var entries = map[string]entry{
 		"art. 285d(1) Sr: without a purpose it is no doxing", "assessment: PUT /v1/cases/{case}/items/{item}/assessment",
 		"artikel 285d, eerste lid, Sr: zonder oogmerk is het geen doxing", "beoordeling: PUT /v1/cases/{case}/items/{item}/assessment",
 	},
+	"items/firstSeenBy": {
+		"§8 T12: each fact of a report has its time and its source", "item, firstSeenBy: PATCH /v1/cases/{case}/items/{item}",
+		"§8 T12: bij elk feit van een aangifte staan tijd en bron", "onderdeel, firstSeenBy: PATCH /v1/cases/{case}/items/{item}",
+	},
 	"items/stillOnlineAt": {
 		"\"still online\" is said only after somebody looked", "check of the page: POST /v1/cases/{case}/items/{item}/check",
 		"„nog online” wordt alleen gezegd nadat iemand heeft gekeken", "controle van de pagina: POST /v1/cases/{case}/items/{item}/check",

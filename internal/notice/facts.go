@@ -250,6 +250,7 @@ type Earlier struct {
 	Ticket     string
 	SentAt     time.Time
 	Due        Deadline
+	AskedHours int    `json:",omitempty"` // the term in hours that its text asked for, in the place of Due.On
 	Ending     string // done, silence, refused, partly, bounced, no_effect
 	Replies    []Reply
 	Items      []int

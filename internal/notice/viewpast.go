@@ -68,7 +68,9 @@ func (v *view) Missing() string {
 	return "receipt"
 }
 
-func isDecision(r Reply) bool { return r.Kind == "decision" }
+// isDecision says so of an answer that is the addressee's: what nobody knows to be
+// theirs is not held against them.
+func isDecision(r Reply) bool { return r.Kind == "decision" && !r.SenderUnknown }
 
 // LastReply is the last answer to the notice by which something was removed.
 func (v *view) LastReply() Reply {
@@ -84,7 +86,7 @@ func (v *view) LastReply() Reply {
 // counts as none.
 func (v *view) AcknowledgedAt() time.Time {
 	for _, r := range v.Notice().Replies {
-		if r.Kind == "acknowledgement" {
+		if r.Kind == "acknowledgement" && !r.SenderUnknown {
 			return r.At
 		}
 	}
@@ -115,6 +117,9 @@ func (v *view) earlier(e Earlier) string {
 	}
 	if !e.Due.On.IsZero() {
 		text += v.say("askedBy", v.set.day(e.Due.On), v.phrase("nature", v.NatureOf(e.Due)))
+	}
+	if e.AskedHours > 0 {
+		text += v.say("askedWithin", e.AskedHours, v.phrase("nature", v.NatureOf(e.Due)))
 	}
 	for _, r := range e.Replies {
 		text += "; " + v.reply(r)

@@ -59,6 +59,14 @@ func (v *view) Timeline() []string {
 	return v.told(all)
 }
 
+// AllSourced says that each event has its source: a first sighting has one only
+// where somebody said who saw it.
+func (v *view) AllSourced() bool { return allSourced(v.Facts) }
+
+func allSourced(f Facts) bool {
+	return !slices.ContainsFunc(f.Items, func(i Item) bool { return !i.FirstSeenAt.IsZero() && i.FirstSeenBy == "" })
+}
+
 func (v *view) events() []line {
 	var out []line
 	for _, i := range v.Items {
