@@ -54,11 +54,9 @@ func (s *Service) RecordAttempt(ctx context.Context, who takedown.Principal, cas
 
 func (t *tx) checkAttempt(c *takedown.Case, in AttemptInput) error {
 	var b bad
-	first, err := t.firstAct(c)
-	if err != nil {
+	if err := t.afterTheAct(&b, c, "/at", in.At); err != nil {
 		return err
 	}
-	b.notBefore("/at", in.At, first, beforeTheAct)
 	b.oneOf("/role", in.Role, []string{"", "site_operator", "poster"})
 	b.oneOf("/result", in.Result, []string{"no_answer", "refused", "no_address", "bounced", "answered", notApproached})
 	b.approached(in)

@@ -57,14 +57,25 @@ func (t *tx) claim(it *takedown.Item, by string) error {
 	if it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
 		return nil
 	}
-	if it.Status != takedown.ItemClaimed {
+	if it.Status != takedown.ItemClaimed && !(atIntake(it) && !it.WatchAt.IsZero()) {
 		it.ClaimedBy = nil
 	}
 	if by != "" && !slices.Contains(it.ClaimedBy, by) {
 		it.ClaimedBy = append(it.ClaimedBy, by)
 	}
-	it.Status, it.ClaimedAt, it.OnPage, it.WatchAt = takedown.ItemClaimed, t.now, false, time.Time{}
+	it.ClaimedAt, it.OnPage, it.WatchAt = t.now, false, time.Time{}
+	if atIntake(it) { // the intake goes on with it: the sweep looks
+		it.WatchAt = t.now
+	} else {
+		it.Status = takedown.ItemClaimed
+	}
 	return t.put(it)
+}
+
+// atIntake says that an item is not pursued yet, although a track may have it: a
+// report and a relay to a flagger wait for no assessment.
+func atIntake(it *takedown.Item) bool {
+	return it.Status == takedown.ItemReported || it.Status == takedown.ItemAssessed
 }
 
 // dueForLook says that a page is to be fetched now: somebody says that it is
@@ -110,7 +121,7 @@ func (t *tx) applyCheck(tr *takedown.Track, it *takedown.Item, l look) error {
 	if err != nil {
 		return err
 	}
-	if !held {
+	if !held || atIntake(it) {
 		return t.lookedAlone(it, l)
 	}
 	since, again := it.ClaimedAt, !it.WatchAt.IsZero()
@@ -165,7 +176,7 @@ func (t *tx) lookedAlone(it *takedown.Item, l look) error {
 	case noMore(l.Check.Result):
 		it.WatchAt = t.now.Add(afterHour)
 	case l.Check.Result == checkOnline:
-		if it.WatchAt = (time.Time{}); it.Status == takedown.ItemClaimed { // of a track that has ended
+		if it.WatchAt = (time.Time{}); it.Status == takedown.ItemClaimed || len(it.ClaimedBy) > 0 { // of a track that has ended, or of one before the intake
 			if err := t.notGone(nil, it); err != nil {
 				return err
 			}
@@ -196,7 +207,9 @@ func (t *tx) endedAlone(it *takedown.Item) error {
 // track that looked, nil for none: it need not be woken.
 func (t *tx) notGone(tr *takedown.Track, it *takedown.Item) error {
 	by := it.ClaimedBy
-	it.Status, it.OnPage, it.ClaimedBy = takedown.ItemPursued, false, nil
+	if it.OnPage, it.ClaimedBy = false, nil; !atIntake(it) {
+		it.Status = takedown.ItemPursued
+	}
 	if err := t.closeTasks(taskByHand, it.ID); err != nil {
 		return err
 	}
@@ -294,7 +307,8 @@ func (t *tx) seenByHand(c *takedown.Case, task *takedown.Task, in TaskCompletion
 	switch it.Status {
 	case takedown.ItemGone:
 		return t.cameBack(c, it)
-	case takedown.ItemClaimed:
+	case takedown.ItemClaimed, takedown.ItemReported, takedown.ItemAssessed:
+		it.WatchAt = time.Time{}
 		if err := t.notGone(nil, it); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (m *metered) spent(what string) dynamotest.Units {
 // mostOfARung is what a rung may cost before somebody must say why (docs/cost.md).
 const (
 	mostWritesOfARung = 235
-	mostReadsOfARung  = 305
+	mostReadsOfARung  = 312
 )
 
 // TestWhatARungCosts plays a case over a table and prints what each use case

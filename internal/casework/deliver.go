@@ -307,9 +307,12 @@ func (s *Service) ResolveDispatch(ctx context.Context, who takedown.Principal, d
 		if err := t.put(n); err != nil {
 			return err
 		}
-		if err := t.put(d); err != nil {
+		if err := t.closeTasks("settle_dispatch", d.ID); err != nil {
 			return err
 		}
-		return t.closeTasks("settle_dispatch", d.ID)
+		if overFor(tr, d) { // it goes to nobody any more
+			return t.supersede(d)
+		}
+		return t.put(d)
 	})
 }

@@ -302,3 +302,34 @@ func OwnClock(c *takedown.Clock) bool { return ownClock(c) }
 
 // OfJustice is ofJustice, for words that no case needs.
 var OfJustice = ofJustice
+
+// ClaimItem notes that somebody says of an item that it is gone.
+func ClaimItem(ctx context.Context, s *Service, caseID, item string) error {
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		it, err := load[takedown.Item](t, item)
+		if err != nil {
+			return err
+		}
+		if err := t.claim(it, ""); err != nil {
+			return err
+		}
+		return t.log("test.claim", "", []string{item})
+	})
+}
+
+// SealReason seals a reason of feedback that is stored.
+func SealReason(ctx context.Context, s *Service, caseID, feedback, reason string) error {
+	return s.write(ctx, takedown.TheSystem, takedown.System, StreamID(caseID), func(t *tx) error {
+		f, err := load[takedown.Feedback](t, feedback)
+		if err != nil {
+			return err
+		}
+		if f.Reason, err = t.sealText(f, "reason", reason); err != nil {
+			return err
+		}
+		if err := t.put(f); err != nil {
+			return err
+		}
+		return t.log("test.reason", "", []string{feedback})
+	})
+}

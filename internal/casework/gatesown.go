@@ -157,6 +157,9 @@ func (p *planner) ownSourcesGate(g *gate) error {
 		return err
 	}
 	ours := slices.ContainsFunc(people, func(q *takedown.Person) bool { return q.Relation == "employee" })
+	if !ours {
+		return nil
+	}
 	d, err := p.t.lastDecision("own_sources")
 	if err != nil {
 		return err
@@ -164,7 +167,7 @@ func (p *planner) ownSourcesGate(g *gate) error {
 	unasked := func(it *takedown.Item) bool { // an answer is about what was reported by then
 		return (d == nil || it.No > d.Items) && slices.ContainsFunc(it.DataCategories, func(c string) bool { return slices.Contains(ownCategories, c) })
 	}
-	if !ours || !slices.ContainsFunc(p.openItems(), unasked) {
+	if !slices.ContainsFunc(p.openItems(), unasked) {
 		return nil
 	}
 	if !p.c.Flags.Urgent() {

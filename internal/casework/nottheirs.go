@@ -21,11 +21,20 @@ func (t *tx) dismissed(tr *takedown.Track, r *takedown.Reply) error {
 			return err
 		}
 	}
+	task, err := t.findTask(taskAnswer, r.ID)
+	if err != nil {
+		return err
+	}
 	if err := t.closeTasks(taskAnswer, r.ID); err != nil {
 		return err
 	}
 	if err := t.dropTicketOf(tr, r); err != nil || tr.Ended() {
 		return err
+	}
+	if task != nil { // they asked for nothing: their term runs anew
+		if err := t.informationSent(task); err != nil {
+			return err
+		}
 	}
 	t.wakeTrack(tr) // a text that told of it is drafted again
 	return t.touch()

@@ -55,6 +55,18 @@ func (b *bad) notBefore(pointer string, at, floor time.Time, says string) {
 	}
 }
 
+// afterTheAct refuses a day before anything of the case happened, as the incident
+// and the items' own dates say; where the incident has none, nothing is held. The
+// items are read only where the incident's day would refuse it.
+func (t *tx) afterTheAct(b *bad, c *takedown.Case, pointer string, at time.Time) error {
+	if c.OccurredAt.IsZero() || !at.Before(c.OccurredAt) {
+		return nil
+	}
+	first, err := t.firstAct(c)
+	b.notBefore(pointer, at, first, beforeTheAct)
+	return err
+}
+
 // firstAct is the earliest day on which something of the case happened, as the
 // incident and the items' own dates say; zero where the incident has none.
 func (t *tx) firstAct(c *takedown.Case) (time.Time, error) {

@@ -100,6 +100,7 @@ func (t *tx) refusedLate(tr *takedown.Track, r *takedown.Reply) error {
 		if err := t.closeTasks(rung.TaskKind, tr.ID); err != nil {
 			return err
 		}
+		cur.Skipped = t.who.ID // not taken: after the complaint it is a person's choice again
 		if err := t.endRung(tr, law.EndCancelled); err != nil {
 			return err
 		}

@@ -256,7 +256,7 @@ const maxWhy = 20
 func nextWait(before *takedown.Wait, last int, st step, now time.Time) *takedown.Wait {
 	st.why = st.why[:min(len(st.why), maxWhy)]
 	due := st.due
-	if due.IsZero() || due.Sub(now) > maxWait*time.Second {
+	if !due.After(now) || due.Sub(now) > maxWait*time.Second { // a date that has passed is none: the wait would be over at once, for ever
 		due = now.Add(maxWait * time.Second)
 		if before != nil && before.Kind == st.next && slices.Equal(before.Why, st.why) && before.Due.After(now) {
 			due = before.Due
@@ -370,7 +370,19 @@ func (p *planner) exhausted() (step, bool, error) {
 			return step{}, false, err
 		}
 	}
+	if considered, err := p.considered(); considered || err != nil {
+		return step{next: goOutcome}, true, err
+	}
 	return step{next: goGate, why: []string{"ladder_exhausted"}}, true, nil
+}
+
+// considered says that a person said what follows after the last rung.
+func (p *planner) considered() (bool, error) {
+	tasks, err := all[takedown.Task](p.t)
+	ended := p.track.Rungs[len(p.track.Rungs)-1].EndedAt
+	return slices.ContainsFunc(tasks, func(task *takedown.Task) bool {
+		return task.Kind == taskNextRoute && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(ended)
+	}), err
 }
 
 // endRung ends the current rung, if it has not ended.

@@ -30,6 +30,11 @@ func (p *planner) inFlight(d *takedown.Document, left time.Duration) step {
 // uncertain waits for whoever can say whether it was sent: nothing is sent
 // again by itself.
 func (p *planner) uncertain(d *takedown.Document) (step, bool, error) {
-	err := p.t.openTask(takedown.Task{Kind: "settle_dispatch", Owner: takedown.Specialist, Reason: "uncertain", Subject: d.ID, Track: p.track.ID, Urgent: p.c.Flags.Urgent()})
+	err := p.t.openTask(settleTask(d)) // of an urgent case it is urgent
 	return step{next: goReply, document: d.ID, why: []string{"dispatch_uncertain"}}, true, err
+}
+
+// settleTask asks a person whether a document left.
+func settleTask(d *takedown.Document) takedown.Task {
+	return takedown.Task{Kind: "settle_dispatch", Owner: takedown.Specialist, Reason: "uncertain", Subject: d.ID, Track: d.Track}
 }

@@ -116,11 +116,9 @@ func (t *tx) checkPoliceReport(c *takedown.Case, have *takedown.PoliceReport, re
 		}
 	}
 	checkFiled(&b, in, t.now)
-	first, err := t.firstAct(c)
-	if err != nil {
+	if err := t.afterTheAct(&b, c, "/filedAt", in.FiledAt); err != nil {
 		return err
 	}
-	b.notBefore("/filedAt", in.FiledAt, first, beforeTheAct)
 	for _, f := range []struct{ pointer, value string }{
 		{"/registrationNumber", in.Registration}, {"/pvNumber", in.PVNumber},
 	} {

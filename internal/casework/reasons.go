@@ -18,7 +18,7 @@ var reasonCodes = []string{
 	"looked", "looked_at", "mail_log", "mail_server_log", "new_address_found", "no_further_route", "no_longer_needed", "no_result",
 	"no_threat_of_libel", "no_use", "not_doxing", "not_needed", "not_needed_here", "nothing_found", "notified_late", "offered",
 	"only_they_saw_it", "petition_filed", "police_asked", "receipt_proven", "refused", "refused_twice", "renewed", "renewed_once",
-	"reported", "said_so", "seen_again", "seen_by_hand", "seen_gone", "seen_it", "sent", "start_again", "still_right", "still_works",
+	"reported", "said_so", "seen_again", "seen_by_hand", "seen_gone", "seen_it", "sent", "start_again", "still_right", "still_there", "still_works",
 	"summons", "talks_with_the_platform", "the_only_adviser", "told_by_phone", "too_long", "unknown", "unsafe", "urgent_spread",
 	"watched", "wrong_address", "wrong_mailbox",
 }

@@ -180,6 +180,9 @@ func (t *tx) refused(tr *takedown.Track, r *takedown.Reply) error {
 		return nil
 	}
 	after, ending := cur.Rung, r.Decision
+	if err := t.closeRungTasks(tr); err != nil {
+		return err
+	}
 	if err := t.endRung(tr, ending); err != nil {
 		return err
 	}

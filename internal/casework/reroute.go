@@ -79,11 +79,26 @@ func (p *planner) channel(rung law.Rung) string {
 // specialist finds one, and nothing is written before. With one, the question is
 // answered.
 func (p *planner) unreachable(rung law.Rung) (step, bool, error) {
+	why := "task:" + law.TaskFindChannel
 	if p.channel(rung) != "" {
+		if w := p.track.Wait; w == nil || !slices.Contains(w.Why, why) {
+			return step{}, false, nil
+		}
 		return step{}, false, p.t.closeTasks(law.TaskFindChannel, p.track.ID)
 	}
 	err := p.t.openTask(takedown.Task{Kind: law.TaskFindChannel, Owner: takedown.Specialist, Reason: "no_channel", Subject: p.track.ID, Track: p.track.ID})
-	return step{next: goGate, why: []string{"task:" + law.TaskFindChannel}}, true, err
+	return step{next: goGate, why: []string{why}}, true, err
+}
+
+// closeRungTasks closes what was asked before a rung's text could be written, once
+// the rung is over.
+func (t *tx) closeRungTasks(tr *takedown.Track) error {
+	for _, kind := range []string{taskOldRung, law.TaskFindChannel} {
+		if err := t.closeTasks(kind, tr.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // complaints are the instruments that an address for complaints takes.

@@ -289,6 +289,15 @@ func (t *tx) markUncertain(d *takedown.Document, n *takedown.Dispatch, reason st
 	if err := t.put(d); err != nil {
 		return err
 	}
+	tr, err := t.trackOf(d)
+	if err != nil {
+		return err
+	}
+	if overFor(tr, d) { // the planner asks for what its track stands at
+		if err := t.openTask(settleTask(d)); err != nil {
+			return err
+		}
+	}
 	// An alarm of infra/template.yaml counts this line by its words.
 	t.s.Log.WarnContext(t.ctx, "the end of a send is not known", "dispatch", n.ID, "reason", reason)
 	return t.log("dispatch.uncertain", reason, []string{n.ID, d.ID})

@@ -58,7 +58,7 @@ func (p *planner) spaced(rung law.Rung) (step, bool, error) {
 // an answer, zero if it names none.
 func (p *planner) lastDelivery() (sent, asked time.Time, err error) {
 	for n := len(p.track.Rungs) - 1; n >= 0; n-- {
-		if p.track.Rungs[n].Document == "" {
+		if p.track.Rungs[n].Document == "" || p.track.Rungs[n].Undelivered { // what never arrived reminds of nothing
 			continue
 		}
 		d, err := load[takedown.Document](p.t, p.track.Rungs[n].Document)

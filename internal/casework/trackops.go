@@ -345,7 +345,7 @@ func (t *tx) skip(tr *takedown.Track) error {
 			return err
 		}
 	}
-	if err := t.closeTasks(taskOldRung, tr.ID); err != nil {
+	if err := t.closeRungTasks(tr); err != nil {
 		return err
 	}
 	cur.Skipped = t.who.ID

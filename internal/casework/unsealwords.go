@@ -82,6 +82,15 @@ func (t *tx) sealedFields() ([]sealedField, error) {
 			return addSealed(t, out, "reason", func(v *takedown.Alignment) takedown.Sealed { return v.Reason })
 		},
 		func(out *[]sealedField) error {
+			told := t.who.Has(toldFeedback...)
+			return addSealed(t, out, "reason", func(v *takedown.Feedback) takedown.Sealed {
+				if !told && v.RestrictedUntil.After(t.now) {
+					return takedown.Sealed{}
+				}
+				return v.Reason
+			})
+		},
+		func(out *[]sealedField) error {
 			return addSealed(t, out, "notWanted", func(v *takedown.PoliceReport) takedown.Sealed { return v.NotWanted })
 		},
 		func(out *[]sealedField) error {
