@@ -122,7 +122,7 @@ func (c costs) aftermath() {
 	c.does("a track is held", 32, act("hold"))
 	c.does("and resumed", 32, act("resume"))
 	c.does("the term ends, the page is looked at, a reminder drafted", 80, func() error { c.pass(22 * 24 * time.Hour); return nil })
-	c.does("a track is stopped", 25, act("stop"))
+	c.does("a track is stopped, and the text that waited on it superseded", 27, act("stop"))
 	c.does("an item is removed", 20, func() error {
 		return c.s.SetOutcome(c.at, specialist, c.c, c.page, casework.OutcomeInput{Code: "removed", Reason: "by_hand"}, 0)
 	})

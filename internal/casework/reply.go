@@ -105,10 +105,9 @@ func (t *tx) answersLater(tr *takedown.Track, in ReplyInput) error {
 		if err != nil || n == nil {
 			return err
 		}
-		if second(in.ReceivedAt).Before(leftAt(n)) {
-			return refuse("/receivedAt", "lies before the document was sent, filed or posted")
-		}
-		return nil
+		var b bad // by the day: the addressee's clock is not ours
+		b.notBefore("/receivedAt", in.ReceivedAt, leftAt(n), "lies before the day on which the document was sent, filed or posted")
+		return refuseAll(b.fields)
 	}
 	return nil
 }
