@@ -93,6 +93,19 @@ func TestADecisionInOtherWordsBesideAReceiptIsReadByAPerson(t *testing.T) {
 		gotDE+"Der Beitrag wurde inzwischen entfernt.", gotDE+"Der Inhalt wurde bereits gelöscht.", gotDE+"Der Kunde hat den Inhalt entfernt.",
 		gotDE+"Ein Verstoß liegt nicht vor.", gotDE+"Wir sehen keinen Handlungsbedarf.", gotDE+"Nach Prüfung sehen wir keinen Grund, den Beitrag zu entfernen.",
 		gotFR+"La publication a bien été supprimée.", gotFR+"Nous ne donnerons pas suite à votre demande.", gotFR+"Ce contenu n'est pas manifestement illégal.",
+		gotNL+"Wij hebben het account van de gebruiker gesloten.", gotNL+"De inhoud is niet meer te vinden.", gotNL+"De pagina geeft nu een 404.",
+		gotNL+"De link werkt niet meer.", gotNL+"Wij hebben de website afgesloten.", gotNL+"Wij hebben de inhoud ontoegankelijk gemaakt.",
+		gotNL+"De klant heeft het bericht aangepast.", gotNL+"Wij delen uw standpunt niet.", gotNL+"Wij zijn het niet met u eens.",
+		gotNL+"Uw melding is ongegrond.", gotNL+"Wij achten de uiting rechtmatig.", gotNL+"De uiting valt onder de vrijheid van meningsuiting.",
+		gotNL+"Wij kunnen niet vaststellen dat dit onrechtmatig is.", gotNL+"U dient aangifte te doen bij de politie.", gotNL+"De zaak is gesloten.",
+		gotEN+"We have closed the account.", gotEN+"The link no longer works.", gotEN+"The page now returns a 404.",
+		gotEN+"We do not agree with your assessment.", gotEN+"We consider the statement protected by freedom of expression.", gotEN+"Your report is unfounded.",
+		gotEN+"The matter has been resolved.", gotEN+"The issue is resolved.", gotEN+"This is a civil matter between you and our customer.",
+		gotEN+"We require a court order.", gotEN+"We have nullrouted the IP.", gotEN+"The content was modified by our client.",
+		gotEN+"We have declined your request.", gotEN+"Your request is denied.", gotDE+"Die Seite ist nicht mehr vorhanden.",
+		gotDE+"Der Vorgang ist abgeschlossen.", gotDE+"Die Äußerung ist von der Meinungsfreiheit gedeckt.", gotDE+"Ihre Beschwerde ist unbegründet.",
+		gotDE+"Wir haben das Konto geschlossen.", gotFR+"Votre demande est infondée.", gotFR+"Le compte a été fermé.",
+		gotFR+"Ce contenu relève de la liberté d'expression.", gotFR+"La page n'existe plus.", gotFR+"Le contenu a disparu.",
 		gotFR+"Nous avons procédé à la suppression du contenu.", gotFR+"Ce contenu est conforme à nos conditions et nous le maintenons.",
 	)
 	v := classify(traced{from: robot, subject: "Your report", text: "We received your report. The post you reported stays up: it follows our rules."}.raw())
@@ -115,6 +128,8 @@ func TestAReceiptStaysOne(t *testing.T) {
 		gotEN+"We may not be able to inform you of any action taken.", gotEN+"Please do not remove the reference from the subject.",
 		gotDE+"Falls ein Verstoß vorliegt, wird der Inhalt entfernt.", gotDE+"Wir prüfen, ob ein Verstoß vorliegt, und melden uns.",
 		gotDE+"Ihre Daten werden nach 6 Monaten gelöscht.", gotDE+"Ihr Antrag auf Löschung ist bei uns eingegangen.",
+		gotNL+"Op zondag zijn wij gesloten.", gotEN+"Your ticket will be closed once it is answered.", gotEN+"If you do not agree, please reply.",
+		gotDE+"Sobald die Prüfung abgeschlossen ist, melden wir uns.",
 		gotFR+"Votre demande de suppression a été enregistrée.", gotFR+"Si le contenu est illicite, il sera supprimé.",
 		"Nous avons bien reçu votre signalement de contenu illicite.", gotFR+"Nous n'avons pas encore pris de mesure.",
 	)
