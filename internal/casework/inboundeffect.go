@@ -171,12 +171,10 @@ func (t *tx) needsPerson(tr *takedown.Track, in *mailRead) (string, error) {
 		return whyCut, nil
 	case v.Kind == correspondence.KindBounce:
 		return t.bounceNeedsPerson(in)
-	case v.Kind == correspondence.KindAutoReply || v.Report:
-		if v.Confidence == correspondence.Unclear {
+	case v.Kind == correspondence.KindAutoReply, v.Report, v.Kind == correspondence.KindAcknowledgement, v.Kind == correspondence.KindQuestion:
+		if v.Confidence == correspondence.Unclear { // a receipt too may tell a decision
 			return whyUnclear, nil
 		}
-		return "", nil
-	case v.Kind == correspondence.KindAcknowledgement || v.Kind == correspondence.KindQuestion:
 		return "", nil
 	case v.Kind != correspondence.KindDecision && v.Kind != correspondence.KindWrongAddressee || v.Confidence != correspondence.Clear:
 		return whyUnclear, nil

@@ -23,7 +23,11 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 		return wrong.verdict(KindWrongAddressee, b.sureWrong(r, hits, wrong, decision))
 	}
 	if decision != nil {
-		return decision.verdict(KindDecision, sure(r, hits, split))
+		c := sure(r, hits, split)
+		if c == Clear && ends(decision) && besideReceipt(r, hits, decision) {
+			c = Likely
+		}
+		return decision.verdict(KindDecision, c)
 	}
 	return b.undecided(r, hits)
 }
@@ -40,7 +44,7 @@ func (b *book) undecided(r *reading, hits []hit) Verdict {
 	case question != nil:
 		return question.verdict(KindQuestion, Likely)
 	case receipt != nil:
-		return receipt.verdict(KindAcknowledgement, Clear)
+		return receipt.verdict(KindAcknowledgement, lessIf(b.traced(r)))
 	case thanks != nil && !b.saysMore(r, signThanks, signNote):
 		return thanks.verdict(KindAcknowledgement, Clear)
 	}
@@ -138,7 +142,7 @@ func (b *book) automatic(r *reading, hits []hit, decision, wrong *hit) (Verdict,
 	}
 	switch {
 	case receipt != nil:
-		return receipt.verdict(KindAutoReply, Clear), true
+		return receipt.verdict(KindAutoReply, lessIf(b.traced(r))), true
 	case thanks == nil && note == nil, b.saysMore(r, signThanks, signNote):
 		return Verdict{}, false
 	}

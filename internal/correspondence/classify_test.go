@@ -298,7 +298,8 @@ var used = map[sign]bool{
 	signDelay: true, signSuccess: true, signTemporary: true, signFinal: true, signGivenUp: true, signFeedback: true, signAutoHeader: true,
 	signAutoReply: true, signMachine: true, signAck: true, signDecision: true, signQuestion: true, signNone: true, signReturned: true,
 	signThanks: true, signPromise: true, signNote: true, signCondition: true, signMoment: true, signGiven: true, signClosing: true,
-	signContrast: true, signAppeal: true,
+	signContrast: true, signAppeal: true, signException: true, signVerbFirst: true, signPast: true, signWhether: true, signWish: true,
+	signDone: true, signDenied: true, signLater: true, signIdle: true,
 	signFrom: true, signSent: true, signPlain: true, signQuoted: true, signWrong: true, signPerhaps: true,
 }
 

@@ -73,26 +73,14 @@ const (
 )
 
 func (b *book) hypothetical(text string, h hit) mood {
-	from, _ := sentence(text, h.at, h.at)
-	head := text[from:h.at]
-	at, comma := b.opened(signCondition, h.rule.Lang, head)
-	if at >= 0 && b.says(signContrast, h.rule.Lang, head[at:]) {
-		return framed
-	}
-	if at >= 0 {
-		after := h.rule.Decision == DecisionRefused || h.rule.Decision == DecisionForwarded
-		if !comma || after {
-			return supposed // what would be kept, if
-		}
-		return framed
-	}
-	if at, comma = b.opened(signMoment, h.rule.Lang, head); at < 0 {
+	f := b.frameOf(text, h)
+	switch {
+	case !f.open:
 		return stated
-	}
-	if comma {
+	case f.turned, f.comma && (f.moment || !keeps(h.rule)):
 		return framed
 	}
-	return supposed
+	return supposed // what would be kept, if
 }
 
 // opened finds the last conjunction of a sign that opens a clause in the head of
@@ -205,7 +193,7 @@ func (b *book) saysMore(r *reading, signs ...sign) bool {
 	for at := 0; at < len(text) && n <= muchMore; {
 		_, to := sentence(text, at, at)
 		to = max(to, at+1)
-		if !b.conditional(text[at:to]) {
+		if !b.conditional(text[at:to]) || b.excepted(text[at:to]) {
 			n += lettersOutside(text, at, to, spans)
 		}
 		at = to

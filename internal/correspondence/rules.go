@@ -44,6 +44,15 @@ const (
 	signGiven      sign = "given"     // begins as those do, and opens neither
 	signContrast   sign = "contrast"  // turns from what may be to what is
 	signAppeal     sign = "appeal"    // speaks of contesting a decision
+	signException  sign = "exception" // opens what must come before a refusal ends
+	signVerbFirst  sign = "verbFirst" // opens a sentence that is a condition by its order
+	signPast       sign = "past"      // of a moment that was
+	signWhether    sign = "whether"   // opens what was asked; its with goes on after it
+	signWish       sign = "wish"      // opens what others should see to, or what nobody must do
+	signDone       sign = "done"      // a trace: words in which a removal can be told
+	signDenied     sign = "denied"    // … or a refusal
+	signLater      sign = "later"     // what is to be done was not
+	signIdle       sign = "idle"      // nothing was decided, or need be done
 	signClosing    sign = "closing"   // what follows is a signature or a disclaimer
 	signDecision   sign = "decision"
 	signQuestion   sign = "question"
@@ -273,8 +282,11 @@ func (b *book) all(r *reading, extra []*rule, signs ...sign) []hit {
 	return uncovered(found)
 }
 
-// masks says whether a pattern could cover a hit: a decision's in its language.
-func (r *rule) masks(h hit) bool { return h.rule.Sign == signDecision && h.rule.Lang == r.Lang }
+// masks says whether a pattern could cover a hit: a decision's in its language,
+// or a trace of one.
+func (r *rule) masks(h hit) bool {
+	return (h.rule.Sign == signDecision || h.rule.trace()) && h.rule.Lang == r.Lang
+}
 
 func (r *rule) matches(found []hit, field, text string) []hit {
 	for _, span := range r.re.FindAllStringIndex(text, maxHits) {
