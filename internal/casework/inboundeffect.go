@@ -221,8 +221,13 @@ func (t *tx) decisionFits(tr *takedown.Track, in *mailRead) (string, error) {
 	return "", nil
 }
 
-// countedOff is how an answer names items by their number in our list.
-var countedOff = regexp.MustCompile(`(?i)\b(?:(?:punt|punten|items?|nummers?|nrs?\.?|numbers?|nos?\.|onderde(?:el|len)|locaties?|locations?|urls?|links?)\s*#?\d|(?:eerste|tweede|derde|laatste|first|second|third|last)\s+(?:items?|punt|urls?|links?|posts?|bericht|pagina|page)\b|(?:sommige|enkele|some of|behalve|except|met uitzondering)\b)`)
+// countedOff is how an answer names items by their number in our list, or says how
+// many of them it is about.
+var countedOff = regexp.MustCompile(`(?i)\b(?:(?:punt|punten|items?|nummers?|nrs?\.?|numbers?|nos?\.|onderde(?:el|len)|locaties?|locations?|urls?|links?)\s*#?\d|(?:eerste|tweede|derde|laatste|first|second|third|last)\s+(?:items?|punt|urls?|links?|posts?|bericht|pagina|page)\b|` +
+	`(?:sommige|enkele|some of|behalve|except|met uitzondering)\b|` + aCount + `\s+(?:of|out of|van|von|der|des|sur|aus)\s+(?:the\s+|de\s+|den\s+|les\s+|your\s+|uw\s+|onze\s+)?` + aCount + `\b)`)
+
+// aCount is a small number, in figures or in words of the languages that we read.
+const aCount = `(?:\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|eins?|eine[rs]?|zwei|drei|fünf|sechs|sieben|neun|zehn|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix)`
 
 // namesPage says whether a text names a page: its address, with or without
 // scheme, and no longer one that begins with it.
