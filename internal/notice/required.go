@@ -167,11 +167,11 @@ func missing(instrument string, f Facts) []Finding {
 	if hasGround(f) && !contains(toPolice, instrument) && !everyGround(f, func(g Ground) bool { return !g.ActDate.IsZero() }) {
 		out = append(out, finding("act_undated", "grounds/actDate", false, "the date of the act is not known: the law of the day on which it was first seen is used"))
 	}
-	if instrument == T12 && !allSourced(f) {
-		out = append(out, finding("unsourced", "items/firstSeenBy", false, "a first sighting has no source: say who saw it first"))
-	}
 	if instrument == T12 && f.Sealed != nil && f.Sealed.Signer == "" && (len(f.Reports) == 0 || f.Reports[0].Kind == "aangifte" && f.Reports[0].By != "affected") {
 		out = append(out, finding("no_signer", "sealed/signer", false, "annex A does not name who signs for the organisation: whoever signs the aangifte says so then"))
+	}
+	if instrument == T12 && !allSourced(f) {
+		out = append(out, finding("unsourced", "items/firstSeenBy", false, "a first sighting has no source: say who saw it first"))
 	}
 	if instrument == T4b && of(f.Dispute).SubmittedBefore {
 		out = append(out, finding("submitted_before", "dispute/copies", false, "a body had these pages before: the platform may refuse a dispute about the same information and grounds that was resolved already (art. 21(2) DSA)"))
