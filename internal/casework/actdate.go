@@ -47,29 +47,22 @@ func actKnown(c *takedown.Case, it *takedown.Item) time.Time {
 // or while it is not known the case's. One incident may have been posted about
 // before and after the law changed.
 func (t *tx) lawDate(c *takedown.Case, it *takedown.Item) (time.Time, error) {
-	if known := actKnown(c, it); !known.IsZero() {
-		return known, nil
+	if !it.PostedAt.IsZero() {
+		return it.PostedAt, nil
 	}
 	return t.actDate(c)
 }
 
 // lawDates are the days on which the law is chosen for some items, and the case's
 // own: each once, however many items have it.
-func (t *tx) lawDates(c *takedown.Case, items []string) ([]time.Time, error) {
+func (t *tx) lawDates(c *takedown.Case, items []*takedown.Item) ([]time.Time, error) {
 	on, err := t.actDate(c)
 	if err != nil {
 		return nil, err
 	}
-	out := []time.Time{on}
-	for _, id := range items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
-		if it.PostedAt.IsZero() { // the case's, which stands there
-			continue
-		}
-		if !slices.ContainsFunc(out, it.PostedAt.Equal) {
+	out := []time.Time{on} // of each item whose own day is not known, too
+	for _, it := range items {
+		if !it.PostedAt.IsZero() && !slices.ContainsFunc(out, it.PostedAt.Equal) {
 			out = append(out, it.PostedAt)
 		}
 	}
@@ -82,11 +75,7 @@ func (t *tx) actsOf(c *takedown.Case) ([]time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ids []string
-	for _, it := range items {
-		ids = append(ids, it.ID)
-	}
-	return t.lawDates(c, ids)
+	return t.lawDates(c, items)
 }
 
 // lawDateOf is lawDate of one of the track's items. factsFor sets the case's.
@@ -147,13 +136,14 @@ func (t *tx) klachtLaw(c *takedown.Case, person, offence string) (law.Offence, t
 		if err != nil {
 			return law.Offence{}, time.Time{}, err
 		}
+		if !slices.Contains(it.People, person) {
+			continue
+		}
 		on, err := t.lawDate(c, it)
 		if err != nil {
 			return law.Offence{}, time.Time{}, err
 		}
-		if slices.Contains(it.People, person) {
-			days = append(days, on)
-		}
+		days = append(days, on)
 	}
 	if len(days) == 0 {
 		on, err := t.actDate(c)

@@ -22,7 +22,7 @@ func (p *planner) tooOld(cur *takedown.Taken, rung law.Rung) (step, bool, error)
 	if err != nil || since.IsZero() || p.t.now.Before(since.AddDate(0, 0, rung.UpperAgeDays)) {
 		return step{}, false, err
 	}
-	if looked, err := p.taskDone(taskOldRung, cur); err != nil || looked {
+	if looked, err := p.taskDone(taskOldRung, cur.EnteredAt); err != nil || looked {
 		return step{}, false, err
 	}
 	err = p.t.openTask(takedown.Task{Kind: taskOldRung, Owner: takedown.LegalAdviser, Reason: rung.ID, Subject: p.track.ID, Track: p.track.ID})

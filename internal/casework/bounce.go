@@ -143,7 +143,7 @@ func (t *tx) bounced(tr *takedown.Track, d *takedown.Document) error {
 	if again, err := t.bouncedAgain(tr, d, n); again || err != nil {
 		return err
 	}
-	first := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Document == d.ID })
+	first := rungOf(tr, d.ID)
 	if first < 0 {
 		return t.neverArrived(tr, d)
 	}

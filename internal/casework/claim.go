@@ -82,7 +82,7 @@ func atIntake(it *takedown.Item) bool {
 // gone, or a text is about to say that it is not.
 func (t *tx) dueForLook(it *takedown.Item) bool {
 	if it.Status == takedown.ItemClaimed {
-		return !it.SuspectedCSAM && it.LocationType == "url" && !nextCheck(it).After(t.now)
+		return it.Fetchable() && !nextCheck(it).After(t.now)
 	}
 	return t.unseen(it)
 }
@@ -268,7 +268,7 @@ func (t *tx) letGo(tr *takedown.Track) error {
 			continue
 		}
 		it.Status, it.OnPage, it.ClaimedBy = takedown.ItemPursued, false, nil
-		if it.LocationType == "url" && !it.SuspectedCSAM {
+		if it.Fetchable() {
 			if it.WatchAt = nextCheck(it); it.WatchAt.Before(t.now) {
 				it.WatchAt = t.now
 			}

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ontdox/takedown/internal/calendar"
 	"github.com/ontdox/takedown/internal/law"
 	"github.com/ontdox/takedown/internal/notice"
 	"github.com/ontdox/takedown/internal/takedown"
@@ -68,7 +67,7 @@ func (p *planner) sharesItems(tr *takedown.Track) bool {
 // the clock since: by a day, or within hours of the sending.
 func (p *planner) asked(d *takedown.Document, clock *takedown.Clock) (notice.Deadline, int, error) {
 	due := notice.Deadline{On: clock.Due, Nature: clock.Nature}
-	if told, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam); err == nil {
+	if told, ok := askedDay(d); ok {
 		due.On = told
 		return due, 0, nil
 	}
@@ -131,15 +130,12 @@ func (p *planner) earlier(tr *takedown.Track, r takedown.Taken, replies []*taked
 
 // numbersOf are the numbers of items.
 func (p *planner) numbersOf(items []string) ([]int, error) {
+	list, err := p.t.itemsOf(items)
 	var out []int
-	for _, id := range items {
-		it, err := load[takedown.Item](p.t, id)
-		if err != nil {
-			return nil, err
-		}
+	for _, it := range list {
 		out = append(out, it.No)
 	}
-	return out, nil
+	return out, err
 }
 
 // removedBy reports whether an item is not there any more by a decision: one that
@@ -309,12 +305,8 @@ func (p *planner) factEvidence(f *notice.Facts) error {
 		if m, ok := marks[e.CapturedBy]; ok {
 			line.By = m
 		}
-		for _, id := range e.Items {
-			it, err := load[takedown.Item](p.t, id)
-			if err != nil {
-				return err
-			}
-			line.Items = append(line.Items, it.No)
+		if line.Items, err = p.numbersOf(e.Items); err != nil {
+			return err
 		}
 		f.Evidence = append(f.Evidence, line)
 	}

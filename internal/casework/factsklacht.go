@@ -35,12 +35,8 @@ func klachtNumber(n int, k *takedown.Klacht) string {
 
 // notNeeded are the persons' records that none is needed for an offence that the
 // law asks one for under a condition: a legal adviser's note stands on each.
-func (p *planner) notNeeded() ([]*takedown.Klacht, error) {
+func (p *planner) notNeeded(marks map[string]string) ([]*takedown.Klacht, error) {
 	list, err := all[takedown.Klacht](p.t)
-	if err != nil {
-		return nil, err
-	}
-	marks, err := p.marks()
 	return slices.DeleteFunc(list, func(k *takedown.Klacht) bool { return k.Needed || k.NotedBy == "" || marks[k.Person] == "" }), err
 }
 
@@ -53,11 +49,11 @@ func (p *planner) factConditional(f *notice.Facts) error {
 			f.Grounds[n].Klacht = o.Klacht.Needed
 		}
 	}
-	answered, err := p.notNeeded()
+	marks, err := p.marks()
 	if err != nil {
 		return err
 	}
-	marks, err := p.marks()
+	answered, err := p.notNeeded(marks)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,11 @@ func (t *tx) lintFindings(tr *takedown.Track, d *takedown.Document, cs *takedown
 	if err != nil {
 		return nil, err
 	}
-	acts, err := t.lawDates(cs, tr.Items)
+	items, err := t.itemsOf(tr.Items)
+	if err != nil {
+		return nil, err
+	}
+	acts, err := t.lawDates(cs, items)
 	if err != nil {
 		return nil, err
 	}

@@ -148,20 +148,14 @@ func (t *tx) checkKlachtDates(b *bad, in KlachtInput) {
 // act first, then decided, signed and filed, some of it on one day. A klacht can
 // be made orally: nothing has to be signed.
 func daysInOrder(b *bad, in KlachtInput) {
-	day := func(at time.Time) string { return at.In(calendar.Amsterdam).Format(time.DateOnly) }
-	before := func(pointer string, at, than time.Time, says string) {
-		if !at.IsZero() && !than.IsZero() && day(at) < day(than) {
-			b.add(pointer, "%s", says)
-		}
-	}
-	before("/decidedAt", in.DecidedAt, in.VictimLearnedAt, "lies before the person learned of it")
-	before("/signedAt", in.SignedAt, in.VictimLearnedAt, "lies before the person learned of it")
-	before("/signedAt", in.SignedAt, in.DecidedAt, "lies before the person decided")
+	b.notBefore("/decidedAt", in.DecidedAt, in.VictimLearnedAt, "lies before the person learned of it")
+	b.notBefore("/signedAt", in.SignedAt, in.VictimLearnedAt, "lies before the person learned of it")
+	b.notBefore("/signedAt", in.SignedAt, in.DecidedAt, "lies before the person decided")
 	if !in.FiledAt.IsZero() && in.FiledAt.Before(in.VictimLearnedAt) {
 		b.add("/filedAt", "lies before the person learned of it")
 	}
-	before("/filedAt", in.FiledAt, in.DecidedAt, "lies before the person decided")
-	before("/filedAt", in.FiledAt, in.SignedAt, "lies before it was signed")
+	b.notBefore("/filedAt", in.FiledAt, in.DecidedAt, "lies before the person decided")
+	b.notBefore("/filedAt", in.FiledAt, in.SignedAt, "lies before it was signed")
 }
 
 // withdrawableUntil is the last moment of the last day on which a klacht that

@@ -142,14 +142,15 @@ func mailHosts(c *takedown.Contact) []string {
 // domain keeps it: it serves for tickets and for who is named by a registry.
 func (t *tx) claimMailHosts(c *takedown.Contact, before []string) error {
 	have, ref := mailHosts(c), Key{KindContact, c.ID}
-	for _, domain := range append(before, have...) {
+	gone := slices.DeleteFunc(slices.Clone(before), func(domain string) bool { return slices.Contains(have, domain) })
+	for _, domain := range slices.Concat(gone, have) {
 		held, err := t.s.Store.FindLookup(t.ctx, spaceMailHost, domain)
 		if err := unlessMissing(err); err != nil {
 			return err
 		}
 		row := Lookup{Space: spaceMailHost, Value: domain, Ref: ref}
 		switch wanted := slices.Contains(have, domain); {
-		case wanted && err != nil && !slices.Contains(t.change.Claim, row):
+		case wanted && err != nil:
 			t.change.Claim = append(t.change.Claim, row)
 		case !wanted && err == nil && held == ref:
 			t.change.Release = append(t.change.Release, row)

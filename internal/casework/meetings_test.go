@@ -54,13 +54,8 @@ func TestAStrangersQuestionStopsNoTerm(t *testing.T) {
 // that comes to is a person's choice again, after which the track ends.
 func TestALateRefusalAtTheLastChoiceHasAnEnd(t *testing.T) {
 	t.Parallel()
-	l, ctx := newAtPlatform(t, asRegistered), context.Background()
-	l.pages.shows(200, "<p>Sealedstraat 1</p>")
-	l.yes("platform")
-	first := l.on("platform")
-	l.pass(4 * day)
-	l.yes("platform")
-	l.pass(4 * day)
+	l, first := silentPlatform(t)
+	ctx := context.Background()
 	l.ok(l.s.CompleteTask(ctx, adviser, l.task(l.c, "consider_art53"), casework.TaskCompletion{Reason: "looked_at"}))
 	l.settle()
 	l.task(l.c, "consider_next_route")

@@ -201,7 +201,7 @@ func (t *tx) writerOf(in MisdirectionInput) (string, error) {
 // first that nobody answered there up to the last. Where the track went on to
 // something else meanwhile, a legal adviser looks at that.
 func (t *tx) takeBack(tr *takedown.Track, d *takedown.Document, address string) error {
-	first := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Document == d.ID })
+	first := rungOf(tr, d.ID)
 	if first < 0 || tr.Rungs[first].Undelivered {
 		return nil
 	}

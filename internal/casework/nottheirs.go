@@ -25,8 +25,10 @@ func (t *tx) dismissed(tr *takedown.Track, r *takedown.Reply) error {
 	if err != nil {
 		return err
 	}
-	if err := t.closeTasks(taskAnswer, r.ID); err != nil {
-		return err
+	if task != nil {
+		if err := t.closeTask(task); err != nil {
+			return err
+		}
 	}
 	if err := t.dropTicketOf(tr, r); err != nil || tr.Ended() {
 		return err

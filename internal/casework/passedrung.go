@@ -14,7 +14,7 @@ import (
 // never arrived is no later word of ours. A rung that sends nothing is a later one
 // too: a task or a route that was opened ends by what a person does, not by this.
 func passed(tr *takedown.Track, document string) (endings []string, later bool) {
-	at := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return document != "" && r.Document == document })
+	at := rungOf(tr, document)
 	if at < 0 {
 		return nil, false
 	}
@@ -25,6 +25,11 @@ func passed(tr *takedown.Track, document string) (endings []string, later bool) 
 		endings = append(endings, r.Ending)
 	}
 	return endings, false
+}
+
+// rungOf is the first of a track's rungs at which a document stood, -1 for none.
+func rungOf(tr *takedown.Track, document string) int {
+	return slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return document != "" && r.Document == document })
 }
 
 // isPassed says so of the document that a reply is about.
@@ -62,10 +67,8 @@ func (t *tx) claimBy(tr *takedown.Track, r *takedown.Reply, it *takedown.Item) e
 // decidedOn is the instrument that a decision is about: the named document's, else
 // what the track stands at; "" for nothing.
 func decidedOn(tr *takedown.Track, r *takedown.Reply) string {
-	for _, taken := range tr.Rungs {
-		if r.Document != "" && taken.Document == r.Document {
-			return taken.Instrument
-		}
+	if at := rungOf(tr, r.Document); at >= 0 {
+		return tr.Rungs[at].Instrument
 	}
 	if cur := tr.Current(); cur != nil {
 		return cur.Instrument
@@ -85,7 +88,7 @@ func (t *tx) refusedLate(tr *takedown.Track, r *takedown.Reply) error {
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(tr.Rungs, func(taken takedown.Taken) bool { return taken.Document == r.Document })
+	at := rungOf(tr, r.Document)
 	for _, taken := range tr.Rungs[at+1:] {
 		if taken.Instrument != "" && taken.Instrument != notice.T3 {
 			return nil
@@ -109,11 +112,7 @@ func (t *tx) refusedLate(tr *takedown.Track, r *takedown.Reply) error {
 		return err
 	}
 	tr.Exhausted = false
-	tr.Rungs = append(tr.Rungs, takedown.Taken{Rung: next.ID, Instrument: next.Instrument, EnteredAt: t.now})
-	if err := t.put(tr); err != nil {
-		return err
-	}
-	if err := t.log("rung.taken", next.ID+":refused_late", idsOf(tr.ID, r.ID)); err != nil {
+	if err := p.take(next, next.ID+":refused_late", r.ID); err != nil {
 		return err
 	}
 	return t.startWindow(p, next, r)

@@ -72,12 +72,8 @@ func (t *tx) newPlanner(tr *takedown.Track) (*planner, error) {
 	if p.c, err = load[takedown.Case](t, tr.Case); err != nil {
 		return nil, err
 	}
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
-		p.items = append(p.items, it)
+	if p.items, err = t.itemsOf(tr.Items); err != nil {
+		return nil, err
 	}
 	if p.settings, err = t.settings(); err != nil {
 		return nil, err
@@ -347,11 +343,17 @@ func (p *planner) climb() (step, bool, error) {
 	if !ok || (rung.Once && p.taken(rung.ID)) {
 		return p.exhausted()
 	}
+	return step{}, false, p.take(rung, rung.ID)
+}
+
+// take lets the track come to a rung. how is what the history says of it, about
+// are the ids that belong to that beside the track's.
+func (p *planner) take(rung law.Rung, how string, about ...string) error {
 	p.track.Rungs = append(p.track.Rungs, takedown.Taken{Rung: rung.ID, Instrument: rung.Instrument, EnteredAt: p.t.now})
-	if err := p.t.log("rung.taken", rung.ID, []string{p.track.ID}); err != nil {
-		return step{}, false, err
+	if err := p.t.put(p.track); err != nil {
+		return err
 	}
-	return step{}, false, p.t.put(p.track)
+	return p.t.log("rung.taken", how, append([]string{p.track.ID}, about...))
 }
 
 func (p *planner) taken(rung string) bool {

@@ -30,19 +30,19 @@ func (p *planner) onRung(cur *takedown.Taken) (step, bool, error) {
 	return p.documentRung(cur, rung)
 }
 
-// taskDone says that a person did a task about the track since it came to a
-// rung.
-func (p *planner) taskDone(kind string, cur *takedown.Taken) (bool, error) {
+// taskDone says that a person did a task about the track that was opened at an
+// instant or after it.
+func (p *planner) taskDone(kind string, since time.Time) (bool, error) {
 	tasks, err := all[takedown.Task](p.t)
 	return slices.ContainsFunc(tasks, func(task *takedown.Task) bool {
-		return task.Kind == kind && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(cur.EnteredAt)
+		return task.Kind == kind && task.Subject == p.track.ID && task.Status == takedown.TaskDone && !task.CreatedAt.Before(since)
 	}), err
 }
 
 // taskRung waits for a person's decision: done when the task is. window is when
 // the term within which it must be taken ends; zero without one.
 func (p *planner) taskRung(cur *takedown.Taken, rung law.Rung, window time.Time) (step, bool, error) {
-	done, err := p.taskDone(rung.TaskKind, cur)
+	done, err := p.taskDone(rung.TaskKind, cur.EnteredAt)
 	if err != nil {
 		return step{}, false, err
 	}

@@ -10,18 +10,27 @@ import (
 	"github.com/ontdox/takedown/internal/casework"
 )
 
-// A platform that refuses after notice and reminder ran out of time has refused:
-// the complaint of art. 20 DSA is open, its window runs, and the question whether to
-// go to ACM about silence is closed. Said twice, it counts once.
-func TestALateRefusalLeadsToTheComplaint(t *testing.T) {
-	t.Parallel()
-	l, ctx := newAtPlatform(t, asRegistered), context.Background()
+// silentPlatform is newAtPlatform after notice and reminder, whose terms are over:
+// the track asks about ACM. It gives the notice.
+func silentPlatform(t *testing.T) (*live, casework.DocumentView) {
+	t.Helper()
+	l := newAtPlatform(t, asRegistered)
 	l.pages.shows(200, "<p>Sealedstraat 1</p>")
 	l.yes("platform")
 	first := l.on("platform")
 	l.pass(4 * day)
 	l.yes("platform")
 	l.pass(4 * day)
+	return l, first
+}
+
+// A platform that refuses after notice and reminder ran out of time has refused:
+// the complaint of art. 20 DSA is open, its window runs, and the question whether to
+// go to ACM about silence is closed. Said twice, it counts once.
+func TestALateRefusalLeadsToTheComplaint(t *testing.T) {
+	t.Parallel()
+	l, first := silentPlatform(t)
+	ctx := context.Background()
 	waits := func(want string) {
 		t.Helper()
 		if w := l.track("platform").WaitsFor; w == nil || !slices.ContainsFunc(w.Why, func(why string) bool { return strings.HasPrefix(why, want) }) {

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ontdox/takedown/internal/takedown"
@@ -87,29 +88,20 @@ func (s *Service) RegisterReply(ctx context.Context, who takedown.Principal, in 
 // answersLater refuses an answer from before anything left that it can answer: the
 // document that is named, or for a decision the first of the track.
 func (t *tx) answersLater(tr *takedown.Track, in ReplyInput) error {
-	documents := []string{in.DocumentID}
-	if in.DocumentID == "" {
-		if in.Kind != "decision" {
-			return nil
-		}
-		documents = nil
-		for _, r := range tr.Rungs {
-			documents = append(documents, r.Document)
-		}
+	document := in.DocumentID
+	if first := slices.IndexFunc(tr.Rungs, func(r takedown.Taken) bool { return r.Document != "" }); document == "" && in.Kind == "decision" && first >= 0 {
+		document = tr.Rungs[first].Document
 	}
-	for _, id := range documents {
-		if id == "" {
-			continue
-		}
-		n, err := find[takedown.Dispatch](t, dispatchID(id, 1))
-		if err != nil || n == nil {
-			return err
-		}
-		var b bad // by the day: the addressee's clock is not ours
-		b.notBefore("/receivedAt", in.ReceivedAt, leftAt(n), "lies before the day on which the document was sent, filed or posted")
-		return refuseAll(b.fields)
+	if document == "" {
+		return nil
 	}
-	return nil
+	n, err := find[takedown.Dispatch](t, dispatchID(document, 1))
+	if err != nil || n == nil {
+		return err
+	}
+	var b bad // by the day: the addressee's clock is not ours
+	b.notBefore("/receivedAt", in.ReceivedAt, leftAt(n), "lies before the day on which the document was sent, filed or posted")
+	return refuseAll(b.fields)
 }
 
 func replyCode(r *takedown.Reply) string {

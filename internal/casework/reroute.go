@@ -35,14 +35,10 @@ func (p *planner) retake(last *takedown.Taken) (bool, error) {
 		}
 		refused = d.ContactVersions // one that was corrected since needs no look
 	}
-	p.track.Rungs = append(p.track.Rungs, takedown.Taken{Rung: rung.ID, Instrument: rung.Instrument, EnteredAt: p.t.now})
-	if err := p.t.put(p.track); err != nil {
-		return false, err
-	}
 	if err := p.t.askCheck(p.track, "rerouted", document, refused); err != nil {
 		return false, err
 	}
-	return true, p.t.log("rung.taken", rung.ID+":rerouted", []string{p.track.ID, p.contact.ID})
+	return true, p.take(rung, rung.ID+":rerouted", p.contact.ID)
 }
 
 // openChannel is the first of a rung's channels at which the contact has an

@@ -129,17 +129,30 @@ func (t *tx) place(i *takedown.Item) (takedown.Place, error) {
 
 // placesOf opens where a track's items are, in their order.
 func (t *tx) placesOf(tr *takedown.Track) ([]takedown.Place, error) {
+	items, err := t.itemsOf(tr.Items)
+	if err != nil {
+		return nil, err
+	}
 	var out []takedown.Place
-	for _, id := range tr.Items {
-		it, err := load[takedown.Item](t, id)
-		if err != nil {
-			return nil, err
-		}
+	for _, it := range items {
 		p, err := t.place(it)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, p)
+	}
+	return out, nil
+}
+
+// itemsOf loads items by their ids, in that order.
+func (t *tx) itemsOf(ids []string) ([]*takedown.Item, error) {
+	var out []*takedown.Item
+	for _, id := range ids {
+		it, err := load[takedown.Item](t, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, it)
 	}
 	return out, nil
 }

@@ -70,12 +70,18 @@ func (p *planner) lastDelivery() (sent, asked time.Time, err error) {
 			return sent, asked, err
 		}
 		if last != nil && !last.At.IsZero() {
-			day, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam)
-			if err == nil && p.track.Rungs[n].Ending == law.EndSilence { // who has answered is not waited for
+			if day, ok := askedDay(d); ok && p.track.Rungs[n].Ending == law.EndSilence { // who has answered is not waited for
 				asked = day.AddDate(0, 0, 1).UTC()
 			}
 			return last.At, asked, nil
 		}
 	}
 	return sent, asked, nil
+}
+
+// askedDay is the day by which a document's text asks for an answer, as it begins
+// in Amsterdam; false where it names none.
+func askedDay(d *takedown.Document) (time.Time, bool) {
+	day, err := time.ParseInLocation(time.DateOnly, d.AnswerBy, calendar.Amsterdam)
+	return day, err == nil
 }

@@ -89,20 +89,16 @@ func (p *planner) looksFirst(rung law.Rung) bool {
 // unseen says that nobody looked at an open page of late, and that the program
 // can.
 func (t *tx) unseen(it *takedown.Item) bool {
-	if !t.s.looks() || it.SuspectedCSAM || it.LocationType != "url" || it.Status == takedown.ItemClaimed || it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
+	if !t.s.looks() || !it.Fetchable() || it.Status == takedown.ItemClaimed || it.Status == takedown.ItemGone || it.Status == takedown.ItemSettled {
 		return false
 	}
 	n := len(it.Checks)
 	return n == 0 || !it.Checks[n-1].At.Add(stillFresh).After(t.now)
 }
 
-// byHand says that the program cannot look at the item itself. Suspected
-// child-abuse material is never fetched.
+// byHand says that the program cannot look at the item itself.
 func (p *planner) byHand(it *takedown.Item) bool {
-	if !p.t.s.looks() || it.SuspectedCSAM || it.LocationType != "url" {
-		return true
-	}
-	return untold(it) >= maxUnknown
+	return !p.t.s.looks() || !it.Fetchable() || untold(it) >= maxUnknown
 }
 
 // keepCheck adds a look to an item's last ones, with an entry, and how the page

@@ -35,7 +35,7 @@ func answered(b *book, r *reading, extra []*rule) Verdict {
 // undecided tells an acknowledgement from a question, and thanks that say nothing
 // else from those that stand before what a person must read.
 func (b *book) undecided(r *reading, hits []hit) Verdict {
-	receipt, thanks := firstOf(ofSign(hits, signAck), ofSign(hits, signPromise)), ofSign(hits, signThanks)
+	receipt, thanks := receiptIn(hits), ofSign(hits, signThanks)
 	question := asked(r, hits)
 	if receipt == nil && thanks == nil {
 		question = ofSign(hits, signQuestion)
@@ -50,6 +50,9 @@ func (b *book) undecided(r *reading, hits []hit) Verdict {
 	}
 	return Verdict{Kind: KindOther, Confidence: Unclear}
 }
+
+// receiptIn is what says that ours came in, or that it is or will be looked at.
+func receiptIn(hits []hit) *hit { return firstOf(ofSign(hits, signAck), ofSign(hits, signPromise)) }
 
 // ends says that a decision ends a wait.
 func ends(decision *hit) bool {
@@ -134,12 +137,10 @@ func (b *book) automatic(r *reading, hits []hit, decision, wrong *hit) (Verdict,
 	if machine == nil && note == nil && !r.null {
 		return Verdict{}, false
 	}
-	receipt, thanks := firstOf(ofSign(hits, signAck), ofSign(hits, signPromise)), ofSign(hits, signThanks)
-	switch {
-	case r.null || machine != nil && machine.rule.In != inHeader || asked(r, hits) == nil:
-	default:
+	if byHand := !r.null && (machine == nil || machine.rule.In == inHeader); byHand && asked(r, hits) != nil {
 		return Verdict{}, false // a person asks, by way of a system
 	}
+	receipt, thanks := receiptIn(hits), ofSign(hits, signThanks)
 	switch {
 	case receipt != nil:
 		return receipt.verdict(KindAutoReply, lessIf(b.traced(r))), true

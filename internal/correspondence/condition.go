@@ -1,6 +1,7 @@
 package correspondence
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -88,32 +89,18 @@ func (b *book) hypothetical(text string, h hit) mood {
 // given, as in "as a result of", opens none.
 func (b *book) opened(s sign, lang, head string) (at int, comma bool) {
 	at = -1
-	for _, rule := range b.rules[s] {
-		if rule.Lang != lang {
-			continue
-		}
-		for _, p := range rule.Any {
-			for i := wholeWord(head, p, 0); i >= 0; i = wholeWord(head, p, i+len(p)) {
-				if !b.isGiven(lang, head, i, i+len(p)) {
-					at = max(at, i)
-				}
-			}
+	for i, end := range b.spans(s, lang, head) {
+		if !b.isGiven(lang, head, i, end) {
+			at = max(at, i)
 		}
 	}
 	return at, at >= 0 && strings.Contains(head[at:], ", ")
 }
 
 func (b *book) isGiven(lang, head string, at, end int) bool {
-	for _, rule := range b.rules[signGiven] {
-		if rule.Lang != lang {
-			continue
-		}
-		for _, p := range rule.Any {
-			for i := wholeWord(head, p, 0); i >= 0; i = wholeWord(head, p, i+len(p)) {
-				if i < end && at < i+len(p) {
-					return true
-				}
-			}
+	for from, to := range b.spans(signGiven, lang, head) {
+		if from < end && at < to {
+			return true
 		}
 	}
 	return false
@@ -121,9 +108,29 @@ func (b *book) isGiven(lang, head string, at, end int) bool {
 
 // says whether a text has one of the phrases of a sign in a language, as words.
 func (b *book) says(s sign, lang, text string) bool {
-	return slices.ContainsFunc(b.rules[s], func(r *rule) bool {
-		return r.Lang == lang && slices.ContainsFunc(r.Any, func(p string) bool { return wholeWord(text, p, 0) >= 0 })
-	})
+	for range b.spans(s, lang, text) {
+		return true
+	}
+	return false
+}
+
+// spans are the places at which the phrases of a sign in a language stand in a
+// text as words: where each begins and ends.
+func (b *book) spans(s sign, lang, text string) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for _, rule := range b.rules[s] {
+			if rule.Lang != lang {
+				continue
+			}
+			for _, p := range rule.Any {
+				for i := wholeWord(text, p, 0); i >= 0; i = wholeWord(text, p, i+len(p)) {
+					if !yield(i, i+len(p)) {
+						return
+					}
+				}
+			}
+		}
+	}
 }
 
 // promised says whether a message says that ours is or will be looked at; not

@@ -188,11 +188,14 @@ type Showing struct {
 	Language string `json:"language,omitempty"` // in which the page was asked for
 }
 
+// Fetchable says that the item's page may be asked for. Suspected child-abuse
+// material is never fetched.
+func (it *Item) Fetchable() bool { return it.LocationType == "url" && !it.SuspectedCSAM }
+
 // Watched says that the sweep is to look at the item's page again: it is gone,
-// or one look found it so and no track has it. Suspected child-abuse material is
-// never fetched.
+// or one look found it so and no track has it.
 func (it *Item) Watched() bool {
-	return it.Status != ItemSettled && it.LocationType == "url" && !it.SuspectedCSAM && !it.WatchAt.IsZero()
+	return it.Status != ItemSettled && it.Fetchable() && !it.WatchAt.IsZero()
 }
 
 // Place is what is sealed of an item's location and author.
