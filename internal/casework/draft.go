@@ -39,10 +39,11 @@ func (s *Service) draft(ctx context.Context, in TrackInput, dossier bool) (Track
 			return err
 		}
 		rung, ok := p.ladder.Rung(cur.Rung)
-		if !ok || (p.channel(rung) == "police") != dossier {
-			return nil
+		channel := p.channel(rung)
+		if !ok || channel == "" || (channel == "police") != dossier {
+			return nil // the plan says what is to be done instead
 		}
-		out.Document, err = p.write(cur, rung)
+		out.Document, err = p.write(cur, rung, channel)
 		return err
 	})
 	if stale(err) {
@@ -52,13 +53,13 @@ func (s *Service) draft(ctx context.Context, in TrackInput, dossier bool) (Track
 }
 
 // write composes the document and makes it the rung's.
-func (p *planner) write(cur *takedown.Taken, rung law.Rung) (string, error) {
+func (p *planner) write(cur *takedown.Taken, rung law.Rung, channel string) (string, error) {
 	t := p.t
 	d, err := t.newDocument(rung.Instrument)
 	if err != nil {
 		return "", err
 	}
-	d.Track, d.Rung, d.Channel, d.ContactVersions = p.track.ID, rung.ID, p.channel(rung), []string{addressVersion(p.contact)}
+	d.Track, d.Rung, d.Channel, d.ContactVersions = p.track.ID, rung.ID, channel, []string{addressVersion(p.contact)}
 	d.Language = notice.LanguageFor(p.contact.Country, p.contact.Languages)
 	if err := t.ident(d); err != nil {
 		return "", err

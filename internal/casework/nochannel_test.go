@@ -61,3 +61,20 @@ func TestATickFindsNoAddress(t *testing.T) {
 	l.at("AwaitGate", "task:find_channel")
 	l.task(l.c, "find_channel")
 }
+
+// The address may go between the plan and the draft: nothing is written to nobody.
+func TestNothingIsDraftedToNobody(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	l := newIdle(t, asItIs)
+	in := hosterInput("desk@host.example")
+	in.Channels[0].Purpose = "order"
+	l.setUpAt("contact_hoster", in)
+	l.attempt()
+	tr := l.track("hoster")
+	_, err := l.s.DraftDocument(ctx, casework.TrackInput{V: casework.InputVersion, Track: tr.ID, Generation: tr.Generation})
+	l.ok(err)
+	if docs, err := l.s.ListDocuments(ctx, auditor, l.c); err != nil || len(docs) != 0 {
+		t.Errorf("%d documents, %v", len(docs), err)
+	}
+}
